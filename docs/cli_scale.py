@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The command line with 100,000 machines: first byte, memory, requests, and how long it takes to start.
+"""Measures the command line with 100,000 machines: first byte, memory, requests and start-up time.
 
     cargo build --release -p citrix-cloud-cli -p citrix-cloud-emulator
     docs/cli_scale.py [FOLDER WITH BOTH PROGRAMS]
 
-Medians of five runs each, of the start of 25.
+Figures are medians of five runs, and of 25 for the start-up time.
 """
 
 import json

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Measures how long the generated crate and the SDK take to build, each alone, and prints a Markdown table.
 
-Dependencies are built first and do not count. Run it on an idle machine, from anywhere; where other work goes on, only
-the CPU time means something. With the folder of another checkout, both are built in turn:
+The script builds dependencies first and does not count them. Run it on an idle machine, from any folder; on a busy machine, only
+the CPU time means something. With the folder of another checkout, it builds both in turn:
 
     python3 docs/compile_times.py [RUNS] [OTHER_CHECKOUT]
 """

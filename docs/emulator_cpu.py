@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Measures how much processor time the emulator takes for a request, so that two builds can be compared on a busy machine.
+"""Measures the processor time that the emulator takes per request, so you can compare two builds on a busy machine.
 
-Usage: docs/emulator_cpu.py PROGRAM [OTHER] after release builds. Both are asked in turns; each figure is the least of five
-rounds, in microseconds of user time a request. The last column is the second over the first.
+Usage: docs/emulator_cpu.py PROGRAM [OTHER], after release builds. The script asks both in turn. Each figure is the least of
+five rounds, in microseconds of user time per request. The last column divides the second by the first.
 """
 
 import http.client

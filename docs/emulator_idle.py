@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Measures what idle and slow clients cost the emulator, and whether others are answered beside them.
+"""Measures what idle and slow clients cost the emulator, and how fast other clients get responses meanwhile.
 
-Usage: docs/emulator_idle.py [PROGRAM] [CONNECTIONS], after `cargo build --release -p citrix-cloud-emulator`. It raises
-its own limit of open files as far as it may; the emulator does the same.
+Usage: docs/emulator_idle.py [PROGRAM] [CONNECTIONS], after `cargo build --release -p citrix-cloud-emulator`. The
+script raises its own limit of open files as far as it may, and so does the emulator.
 """
 
 import json

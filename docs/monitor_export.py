@@ -2,12 +2,13 @@
 """Measures `citrix-cloud monitor export` against a Python loop that follows links, and prints the tables of performance.md.
 
 Usage: docs/monitor_export.py [FOLDER] [DAYS...], after `cargo build --release -p citrix-cloud-cli -p citrix-cloud-emulator`;
-FOLDER has the programs, default target/release. The emulator has 470 machines, whose load is measured every five minutes:
-a working day is some 122,000 rows, so that the default, `1 9 88`, is about 100,000, a million, and ten million. A size that would take
-longer than is left of MINUTES is left out. The loop is this script itself with `--loop`, in a process of its own.
+FOLDER has the programs, default target/release. The emulator has 470 machines and measures their load every five minutes. A
+working day has some 122,000 rows, so the default, `1 9 88`, means about 100,000, a million and ten million rows. The script
+skips a size that would take longer than is left of MINUTES. The loop is this script itself with `--loop`, in a process of its
+own.
 
-The last part kills an export of nine days with SIGKILL again and again, goes on each time, and compares the file with that
-of an unbroken one.
+The last part kills an export of nine days with SIGKILL again and again, resumes it each time, and compares the file with that
+of an unbroken export.
 """
 
 import contextlib

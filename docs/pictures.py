@@ -2,7 +2,7 @@
 """Makes the pictures of the README from the real programs: a terminal as SVG, the emulator's page as PNG.
 
 Usage: docs/pictures.py [FOLDER], after `cargo build -p citrix-cloud-cli -p citrix-cloud-emulator`; FOLDER has the
-programs, default target/debug. The page needs Chromium; without it the script says so and makes the terminal alone.
+programs, default target/debug. The page needs Chromium; without it the script says so and makes only the terminal picture.
 """
 
 import html

@@ -289,7 +289,7 @@ impl Context {
     pub(crate) fn token_store_of(&self, profile: &str) -> Option<FileTokenStore> {
         let folder = self.folders().ok()?.tokens.join(profile);
         let store = FileTokenStore::new(folder);
-        let warn = |error: &citrix_cloud::Error| tracing::warn!(target: "citrix_cloud", %error, "tokens are not kept");
+        let warn = |error: &citrix_cloud::Error| tracing::warn!(target: "citrix_cloud", %error, "tokens are not cached");
         store.inspect_err(warn).ok()
     }
 

@@ -11,13 +11,13 @@ use crate::errors::of_the_program;
 /// The one table of exit codes; every command's help ends with it.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes, the first that applies:
-  130  interrupted before anything was sent that changes something
+  130  interrupted before any change was sent
   2    bad usage, missing credentials or no consent; nothing was changed
   3    some objects failed, are unknown, or may have been left in maintenance mode, or a limit such
        as --max-failures kept them from being attempted
   5    a machine named with --ids, or with --name without * and ?, was skipped because it is in use,
        and --skip-ok was not given
-  4    something that was named does not exist, and --allow-empty was not given
+  4    something named does not exist, and --allow-empty was not given
   1    anything else: the service refused or could not be reached, or the run was interrupted and
        everything sent until then succeeded
   0    success: every selected object was processed or deliberately skipped, or it was a dry run";

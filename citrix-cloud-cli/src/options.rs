@@ -21,32 +21,31 @@ use crate::profiles::{self, profile_name};
 
 const AFTER_HELP: &str = "\
 Signing in:
-  `citrix-cloud login` asks for a customer and its API client once and keeps them in a profile.
-  A setting is taken from the first of these that has it:
-  1. an option, and then the profile that --profile names
+  `citrix-cloud login` asks for a customer and its API client once, and saves them in a profile.
+  Each setting is taken from the first of these that has it:
+  1. an option, then the profile that --profile names
   2. the environment
   3. the profile that CITRIX_CLOUD_PROFILE names, or else the default one
 
 Environment:
   CITRIX_CLIENT_ID, or CLIENT_ID          id of the API client
-  CITRIX_CLIENT_SECRET, or CLIENT_SECRET  its secret; never an argument
+  CITRIX_CLIENT_SECRET, or CLIENT_SECRET  its secret; cannot be an argument
   CITRIX_CUSTOMER_ID, or CUSTOMER_ID      the customer, unless --customer is given
   CITRIX_CLOUD_PROFILE                    the profile, unless --profile is given
-  CITRIX_CLOUD_ENDPOINT                   as --endpoint, unless --region is given
-  CITRIX_CLOUD_REGION                     as --region
-  CITRIX_CLOUD_API_VERSION                as --api-version
-  CITRIX_CLOUD_SITE                       as --site
-  CITRIX_CLOUD_TOKEN_CACHE                as --token-cache
-  CITRIX_CLOUD_SECRET_STORE               as --secret-store of login
+  CITRIX_CLOUD_ENDPOINT                   like --endpoint, unless --region is given
+  CITRIX_CLOUD_REGION                     like --region
+  CITRIX_CLOUD_API_VERSION                like --api-version
+  CITRIX_CLOUD_SITE                       like --site
+  CITRIX_CLOUD_TOKEN_CACHE                like --token-cache
+  CITRIX_CLOUD_SECRET_STORE               like --secret-store of login
   CITRIX_CLOUD_CONFIG_DIR                 the folder with the profiles
   CITRIX_CLOUD_PAGER, or PAGER            the pager for output that is longer than the
                                           screen [default: less; cat for none]
-On a terminal, credentials that are not set are asked for.";
+On a terminal, the program asks for missing credentials.";
 
 /// Citrix Cloud and Citrix DaaS from the command line.
 ///
-/// `citrix-cloud demo` shows all of it on an emulator inside this program: no account, no
-/// credentials, no network.
+/// `citrix-cloud demo` shows it on a built-in emulator: no account, no credentials, no network.
 #[derive(Debug, Parser)]
 #[command(name = "citrix-cloud", version, after_help = AFTER_HELP)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
@@ -58,22 +57,22 @@ pub(crate) struct Program {
     pub(crate) options: Options,
 }
 
-/// What this process was asked to do.
+/// The requested command.
 pub(crate) enum Asked {
-    /// A command that is written by hand.
+    /// A hand-written command.
     Command(Command),
     /// An operation from the table.
     Operation(Chosen),
 }
 
-/// The whole command line: what is written by hand, and every operation beside it.
+/// The whole command line: the hand-written commands, and every operation.
 pub(crate) fn command() -> clap::Command {
     operations::add(with_exit_codes(Program::command()))
 }
 
 impl Asked {
-    /// Whether it only reads, and prints rows or one report. Of the commands written by hand those are
-    /// named here, so that a new one is refused until somebody has looked at it.
+    /// Returns whether it only reads, and prints rows or one report. Hand-written commands are
+    /// listed by name here, so that a new one is refused until somebody has checked it.
     pub(crate) fn reads(&self, words: &[String]) -> bool {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match (self, words.as_slice()) {
@@ -88,7 +87,7 @@ impl Asked {
         }
     }
 
-    /// Does it.
+    /// Runs the command.
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
             Self::Command(command) => command.run(context).await,
@@ -102,8 +101,8 @@ pub(crate) fn parsed() -> Result<(Asked, Options, Vec<String>), clap::Error> {
     parsed_from(std::env::args_os())
 }
 
-/// Whether arguments ask for errors as JSON, also where they cannot be read, or are those of a command
-/// within another.
+/// Returns whether the arguments ask for errors as JSON, even if they cannot be parsed or belong to
+/// a command inside another.
 pub(crate) fn for_programs(arguments: impl IntoIterator<Item = OsString>) -> bool {
     let mut before = String::new();
     let mut format = None;
@@ -127,7 +126,7 @@ pub(crate) fn for_programs(arguments: impl IntoIterator<Item = OsString>) -> boo
     format.is_some_and(Format::is_for_programs)
 }
 
-/// Reads the arguments of a process, and the words of the command among them.
+/// Parses the arguments of a process, and the words of the command among them.
 pub(crate) fn parsed_from(
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<(Asked, Options, Vec<String>), clap::Error> {
@@ -149,7 +148,7 @@ pub(crate) fn parsed_from(
     Ok((Asked::Command(program.command), program.options, words))
 }
 
-/// The command with the table of exit codes at the end of its help and of that of those below it.
+/// Appends the table of exit codes to the help of a command and its subcommands.
 pub(crate) fn with_exit_codes(command: clap::Command) -> clap::Command {
     let after = match command.get_after_help() {
         Some(before) => format!("{before}\n\n{EXIT_CODES}"),
@@ -171,11 +170,11 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
 
-    /// The region the customer lives in [default: global].
+    /// The customer's region [default: global].
     #[arg(long, global = true, value_parser = regions())]
     pub(crate) region: Option<Region>,
 
-    /// The customer to work for.
+    /// The id of the customer.
     #[arg(long, global = true, value_name = "ID")]
     pub(crate) customer: Option<String>,
 
@@ -196,13 +195,13 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) list_timeout: Option<Duration>,
 
-    /// Send at most this many requests per second [default: what the service accepts].
+    /// Send at most this many requests per second [default: as many as the service accepts].
     #[arg(long, global = true, value_name = "N", value_parser = rate)]
     pub(crate) requests_per_second: Option<f64>,
 
-    /// Cache the token in this folder, readable only by you, for other runs of this program; `user`
-    /// is the user's own cache folder, `off` caches nothing [default with a profile: a folder of
-    /// its own in the user's cache].
+    /// Cache the token in this folder, readable only by you, for later runs of this program; `user`
+    /// means your own cache folder, and `off` disables caching [default with a profile: its own
+    /// folder in your cache folder].
     #[arg(long, global = true, value_name = "FOLDER")]
     pub(crate) token_cache: Option<PathBuf>,
 
@@ -210,7 +209,7 @@ pub(crate) struct Options {
     pub(crate) view: View,
 }
 
-/// The profiles that there are, for shells that complete their names.
+/// Lists the existing profiles for shell completion.
 fn profile_candidates() -> Vec<CompletionCandidate> {
     let names = profiles::names(process_environment);
     names.into_iter().map(CompletionCandidate::new).collect()

@@ -66,7 +66,7 @@ fn passes(failure: &Failure) -> bool {
 /// What stands above what is drawn.
 pub(crate) fn title(every: Duration) -> String {
     format!(
-        "every {} s, {}; Ctrl-C ends",
+        "every {} s, {}; Ctrl-C to stop",
         every.as_secs(),
         Zoned::now().strftime("%H:%M:%S")
     )

@@ -13,13 +13,13 @@ use crate::output::escaped;
 /// The option of every command that changes something.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct DryRun {
-    /// Print what would be sent, as a command for curl, and send nothing.
+    /// Print the request as a curl command without sending it.
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
 
 impl DryRun {
-    /// Shows a request if it is not to be sent, and says whether that was so.
+    /// Prints a request if it is a dry run, and returns whether it was.
     pub(crate) fn shows<O: Operation>(
         self,
         context: &Context,
@@ -34,22 +34,22 @@ impl DryRun {
     }
 }
 
-/// The options of a command that deletes, ends or reaches more than one thing.
+/// The options of a command that deletes, ends or affects more than one object.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Consent {
     #[command(flatten)]
     pub(crate) dry: DryRun,
-    /// Do not ask before it is sent.
+    /// Do not ask for confirmation.
     #[arg(short, long)]
     yes: bool,
 }
 
 impl Consent {
-    /// Asks for it, unless it was given with the command.
+    /// Asks for confirmation, unless it was given with the command.
     ///
     /// # Errors
     ///
-    /// Where it is not given, or nobody can be asked; nothing is to be sent then.
+    /// If confirmation is not given or there is no terminal to ask on; nothing must be sent then.
     pub(crate) async fn given(
         self,
         context: &Context,
@@ -60,7 +60,7 @@ impl Consent {
             true => Ok(()),
             false => {
                 let asking = format!("`{command}`");
-                let question = format!("{}\nGo on?", escaped(question));
+                let question = format!("{}\nContinue?", escaped(question));
                 context.terminal.consent(&asking, &question).await
             }
         }

@@ -26,7 +26,7 @@ impl Source {
             Self::File(path) => std::fs::read(path).map(|read| bytes = read),
         }
         .map_err(|error| error.to_string())?;
-        decoded(bytes).ok_or_else(|| "it is not text in UTF-8 or UTF-16".to_owned())
+        decoded(bytes).ok_or_else(|| "it is not UTF-8 text or UTF-16".to_owned())
     }
 }
 

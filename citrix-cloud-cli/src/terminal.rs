@@ -82,7 +82,16 @@ impl Terminal {
                 prompt("\n")?;
                 Err(Failure::Interrupted)
             }
-            answer = told => Ok(answer.map_err(io::Error::other)??.trim().to_owned()),
+            answer = told => match answer.map_err(io::Error::other)? {
+                Ok(answer) => Ok(answer.trim().to_owned()),
+                // The signal may reach the thread that reads before it is told here.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                    echo.restore();
+                    prompt("\n")?;
+                    Err(Failure::Interrupted)
+                }
+                Err(error) => Err(error.into()),
+            },
         }
     }
 

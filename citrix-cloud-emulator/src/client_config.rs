@@ -1,14 +1,14 @@
-//! What a client under test has to know.
+//! The settings that a client under test needs.
 
 use std::fmt;
 
 use crate::emulator::Emulator;
 use crate::server::Server;
 
-/// Address, credentials and places of an emulated cloud: the first of each that its world has, else empty.
+/// The address, credentials and ids of an emulated cloud: the first of each in its world, or else empty.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClientConfig {
-    /// The address that answers for every host, such as `http://127.0.0.1:49152`.
+    /// The URL that serves all hosts, such as `http://127.0.0.1:49152`.
     pub url: String,
     /// The customer.
     pub customer_id: String,
@@ -36,7 +36,7 @@ impl fmt::Debug for ClientConfig {
 }
 
 impl Server {
-    /// Returns what a client has to know to use it.
+    /// Returns the settings that a client needs to use it.
     #[must_use]
     pub fn client_config(&self) -> ClientConfig {
         let emulator: &Emulator = self;

@@ -20,19 +20,19 @@ pub(crate) enum Reading {
 }
 
 impl Clock {
-    /// Follows the system's clock.
+    /// Creates a clock that follows the system's.
     #[must_use]
     pub fn system() -> Self {
         Self::new(Reading::Ahead(SignedDuration::ZERO))
     }
 
-    /// Stands still at `start` until it is advanced.
+    /// Creates a clock that stands still at `start` until it is advanced.
     #[must_use]
     pub fn manual(start: Timestamp) -> Self {
         Self::new(Reading::Frozen(start))
     }
 
-    /// Tells the time.
+    /// Returns the current time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.reading().now()
@@ -48,13 +48,13 @@ impl Clock {
         };
     }
 
-    /// Stops the clock at its present time; from here on only [`advance`](Self::advance) moves it.
+    /// Stops the clock at its current time; from then on, only [`advance`](Self::advance) moves it.
     pub fn freeze(&self) {
         let mut reading = self.reading();
         *reading = Reading::Frozen(reading.now());
     }
 
-    /// Lets the clock go on from its present time.
+    /// Lets the clock run again from its current time.
     pub fn run(&self) {
         let mut reading = self.reading();
         if let Reading::Frozen(at) = *reading {
@@ -62,7 +62,7 @@ impl Clock {
         }
     }
 
-    /// Says whether it stands still.
+    /// Returns whether the clock is frozen.
     #[must_use]
     pub fn is_frozen(&self) -> bool {
         matches!(*self.reading(), Reading::Frozen(_))

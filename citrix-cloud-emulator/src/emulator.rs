@@ -1,4 +1,4 @@
-//! The emulator and how one is set up.
+//! The emulator and its builder.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub struct Emulator {
     shared: Arc<Shared>,
 }
 
-/// Settings of an emulator to be built.
+/// A builder for an [`Emulator`].
 #[derive(Debug, Clone)]
 pub struct EmulatorBuilder {
     world: World,
@@ -55,7 +55,7 @@ impl Emulator {
         self.shared.journal.clone()
     }
 
-    /// Returns the rules by which requests go wrong, to change them and to see what they struck.
+    /// Returns the fault rules, to change them and to see which requests they affected.
     #[must_use]
     pub fn faults(&self) -> Faults {
         self.shared.faults.clone()
@@ -67,21 +67,21 @@ impl Emulator {
         self.shared.clock.clone()
     }
 
-    /// Looks at the world as it is now. Calling the emulator from inside would block forever.
+    /// Gives read access to the current world. Calling the emulator from inside the closure blocks forever.
     pub fn read<R>(&self, look: impl FnOnce(&World) -> R) -> R {
         look(&self.shared.world().0)
     }
 
-    /// Changes the world. Calling the emulator from inside would block forever.
+    /// Changes the world. Calling the emulator from inside the closure blocks forever.
     ///
-    /// Where the world is kept in a state file, the change is there when this returns.
+    /// If the world is kept in a state file, the change has been written when this returns.
     pub fn update<R>(&self, change: impl FnOnce(&mut World) -> R) -> R {
         let result = change(&mut self.shared.world().0);
         self.shared.wait_until_kept();
         result
     }
 
-    /// Looks at the first site of the world, as it is now.
+    /// Gives read access to the first site of the current world.
     ///
     /// # Panics
     ///
@@ -107,19 +107,18 @@ impl Emulator {
         })
     }
 
-    /// Copies the world as it is now.
+    /// Returns a copy of the current world.
     #[must_use]
     pub fn world(&self) -> World {
         self.read(World::clone)
     }
 
-    /// Makes every token handed out so far invalid.
+    /// Invalidates all tokens issued so far.
     pub fn expire_tokens(&self) {
         self.shared.tokens().expire_all();
     }
 
-    /// Puts world, faults and journal back to how they were at the start, and makes every token invalid. The clock stays
-    /// as it is.
+    /// Resets world, faults and journal to their initial state, and invalidates all tokens. The clock is not changed.
     pub fn reset(&self) {
         self.shared.reset();
     }
@@ -136,14 +135,14 @@ impl Default for Emulator {
 }
 
 impl EmulatorBuilder {
-    /// Starts from this world.
+    /// Sets the initial world.
     #[must_use]
     pub fn world(mut self, world: World) -> Self {
         self.world = world;
         self
     }
 
-    /// Sets how long a token is good for; the service says one hour.
+    /// Sets the lifetime of tokens; default one hour, as in the service.
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.settings.token_lifetime = lifetime;
@@ -157,7 +156,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets how long a job and a power action take; two seconds unless set.
+    /// Sets how long jobs and power actions take; default two seconds.
     #[must_use]
     pub fn job_duration(mut self, duration: Duration) -> Self {
         self.settings.job_duration =
@@ -165,49 +164,49 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Holds back every answer for this long, in real time.
+    /// Delays every response by this long, in real time.
     #[must_use]
     pub fn latency(mut self, latency: Duration) -> Self {
         self.settings.latency = latency;
         self
     }
 
-    /// Takes only what Citrix documents, and answers in the documented forms.
+    /// Accepts only what Citrix documents, and responds in the documented forms.
     ///
-    /// By default the emulator is as lenient as the service shows itself to the programs that work with it: about
-    /// `Accept`, the types of values in bodies, `Bearer` beside `CwsAuth Bearer=`, the last page of a list and more. A
-    /// test that is to prove that a client sends exactly the right thing wants a strict emulator.
+    /// By default, the emulator is as lenient as the service appears to be, judging by the programs that work with it:
+    /// about `Accept`, the types of values in bodies, `Bearer` instead of `CwsAuth Bearer=`, the last page of a list
+    /// and more. Use a strict emulator to prove that a client sends exactly the right thing.
     #[must_use]
     pub fn strict(mut self) -> Self {
         self.settings.strict = true;
         self
     }
 
-    /// Takes one of the two path generations of the `DaaS` API away.
+    /// Sets which of the two path generations of the `DaaS` API exist.
     #[must_use]
     pub fn generations(mut self, generations: Generations) -> Self {
         self.settings.generations = generations;
         self
     }
 
-    /// Sets what one client may ask of it; only what listens on a port looks at all of them.
+    /// Sets the limits for clients; some of them only apply to an emulator that listens on a port.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
         self
     }
 
-    /// Starts with these rules by which requests go wrong.
+    /// Sets the initial fault rules.
     #[must_use]
     pub fn faults(mut self, faults: Vec<Fault>) -> Self {
         self.settings.faults = faults;
         self
     }
 
-    /// Protects the control API with a token, and lets the emulator listen on any address.
+    /// Protects the control API with a token, and allows the emulator to listen on any address.
     ///
-    /// Without one it listens on loopback addresses only, and its control API answers only who names this machine in
-    /// `Host`.
+    /// Without a token, it only listens on loopback addresses, and its control API only responds to requests whose
+    /// `Host` names this machine.
     #[must_use]
     pub fn control_token(mut self, token: impl Into<String>) -> Self {
         self.settings.control_token = Some(token.into());
@@ -223,15 +222,15 @@ impl EmulatorBuilder {
         }
     }
 
-    /// Builds the emulator, and keeps its world in a file from then on.
+    /// Builds the emulator, and persists its world in a file.
     ///
-    /// If the file is there, its world and the setting of its clock take the place of the builder's. An answer goes
-    /// out once the changes behind it are on the disk, so that they survive the end of the process, however it ends.
+    /// If the file exists, its world and clock setting replace the builder's. A response is sent only after the changes
+    /// behind it are on disk, so they survive however the process ends.
     ///
     /// # Errors
     ///
-    /// Fails where the file is in use by another process, was written by a newer version, is damaged or no state
-    /// file at all, or cannot be read and written.
+    /// Fails if the file is in use by another process, was written by a newer version, is damaged or not a state file,
+    /// or cannot be read or written.
     pub fn build_with_state(self, file: impl AsRef<Path>) -> Result<Emulator, StateError> {
         let (keeper, world) = Keeper::open(file.as_ref(), self.world, &self.clock)?;
         let shared = Shared::new(world, self.clock, self.settings, Some(keeper), daas::happen);

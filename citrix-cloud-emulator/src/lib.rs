@@ -1,8 +1,8 @@
 //! Citrix Cloud on your own machine: an emulator of its REST API for demos and tests.
 //!
-//! It is written from Citrix's walkthrough, its documentation and the behaviour of its official clients, and it knows
-//! none of this workspace's other crates, so that a mistake in their types cannot hide itself here. What it does not
-//! do, it says: a known `DaaS` operation without an implementation answers 501 with its name.
+//! It is written from Citrix's walkthrough, its documentation and the behaviour of its official clients. It does not
+//! use any other crate of this workspace, so a mistake in their types cannot go unnoticed here. It never guesses: a
+//! known `DaaS` operation that is not implemented responds with 501 and the operation's name.
 //!
 //! ```no_run
 //! use citrix_cloud_emulator::{Emulator, ids};
@@ -16,8 +16,8 @@
 //! # }
 //! ```
 //!
-//! One listener answers for every host of Citrix's, because their paths do not collide. Time is the emulator's own:
-//! see [`Clock`].
+//! One listener serves all of Citrix's hosts, because their paths do not collide. The emulator has its own time: see
+//! [`Clock`].
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -77,7 +77,7 @@ pub use world::{
 };
 pub use worldfile::{WorldFile, WorldFileError};
 
-/// Returns a router over a fresh default world.
+/// Returns a router for a new emulator with the default world.
 pub fn app() -> axum::Router {
     Emulator::default().app()
 }

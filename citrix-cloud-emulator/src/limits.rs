@@ -1,4 +1,4 @@
-//! What one client may ask of the emulator's patience and memory.
+//! Limits on time and memory that clients may use.
 
 use std::time::Duration;
 
@@ -12,26 +12,25 @@ use std::time::Duration;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// The longest head of a request (address line and headers), in bytes; longer ones are answered 431. 64 KiB
-    /// unless set, and no less than 8 KiB.
+    /// The maximum size of a request's head (request line and headers), in bytes; a larger one gets a 431. Default 64
+    /// KiB, at least 8 KiB.
     pub header_bytes: u32,
-    /// The longest body of a request, in bytes; longer ones are answered 413. 8 MiB unless set.
+    /// The maximum size of a request's body, in bytes; a larger one gets a 413. Default 8 MiB.
     pub body_bytes: usize,
-    /// How long a client may take from the first byte of a request's head to its last; after that the connection is
-    /// closed. 10 s unless set.
+    /// How long a client may take to send the head of a request before the connection is closed. Default 10 s.
     pub head_time: Duration,
-    /// How long a client may take to send a body; after that it is answered 408. 30 s unless set.
+    /// How long a client may take to send a body before it gets a 408. Default 30 s.
     pub body_time: Duration,
-    /// How long a connection may be open without a request, or without taking any of its answer; after that it is
-    /// closed. Two minutes unless set, which is longer than the usual clients keep theirs.
+    /// How long a connection may be idle, or its client not read the response, before it is closed. Default two
+    /// minutes, which is longer than common clients keep theirs open.
     pub idle_time: Duration,
-    /// How many connections may be open at a time; further ones are answered 503 and closed. 10,000 unless set.
+    /// The maximum number of open connections; more get a 503 and are closed. Default 10,000.
     pub connections: usize,
-    /// How many rows a query of the Monitor service may look at; one that goes beyond takes 30 s on the emulator's clock
-    /// and fails, as a slow one of the service does. 500,000 unless set.
+    /// How many rows a query of the Monitor service may read; a larger one takes 30 s on the emulator's clock and
+    /// fails, like a slow query of the service. Default 500,000.
     pub monitor_rows: u64,
-    /// How much memory the journal may take, in bytes; beyond that the oldest exchanges are forgotten. 64 MiB unless
-    /// set. With 0, it keeps nothing.
+    /// How much memory the journal may use, in bytes, before the oldest exchanges are dropped. Default 64 MiB; with 0,
+    /// it keeps nothing.
     pub journal_bytes: usize,
 }
 

@@ -34,17 +34,17 @@ pub struct Server {
 }
 
 impl Emulator {
-    /// Returns a router that answers for every host, for use without a port.
+    /// Returns a router that serves all hosts, for use without a port.
     pub fn app(&self) -> Router {
         service::router(self.clone())
     }
 
-    /// Listens on a loopback address; port 0 picks a free one.
+    /// Listens on a loopback address; port 0 picks a free port.
     ///
     /// # Errors
     ///
-    /// Fails where the address is not loopback, since the emulator is no service to put on a network, and where
-    /// it cannot be listened on.
+    /// Fails if the address is not loopback, because the emulator is not meant to be exposed on a network, or if it is
+    /// not available.
     pub async fn serve(&self, addr: SocketAddr) -> io::Result<Server> {
         Server::start(self.clone(), addr).await
     }
@@ -55,7 +55,7 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     ///
-    /// Fails where no port can be listened on.
+    /// Fails if no port is available.
     pub async fn start(self) -> io::Result<Server> {
         self.build().serve(([127, 0, 0, 1], 0).into()).await
     }
@@ -97,7 +97,7 @@ impl Server {
         &self.emulator
     }
 
-    /// Stops it and waits until the requests under way are answered.
+    /// Stops the server and waits until the requests in flight have been answered.
     pub async fn stop(self) {
         self.stop.and_wait().await;
     }

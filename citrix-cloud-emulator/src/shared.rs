@@ -24,7 +24,7 @@ pub enum Generations {
     Both,
     /// Only `/cvad/manage/...`, which Citrix documents today.
     Current,
-    /// Only `/cvadapis/...`, which the walkthrough teaches.
+    /// Only `/cvadapis/...`, which the walkthrough uses.
     Walkthrough,
 }
 

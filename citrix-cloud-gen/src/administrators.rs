@@ -4,7 +4,7 @@
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///An administrator, a group of them, or an invitation that is not answered yet.
+    ///An administrator, a group of them, or a pending invitation.
     #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
@@ -57,7 +57,7 @@ pub mod types {
         pub notifications_email_preferences: ::std::option::Option<
             AdministratorNotificationsEmailsPreferences,
         >,
-        ///Whether the invitation is not answered yet.
+        ///Whether the invitation is still pending.
         pub pending: ::std::option::Option<bool>,
         ///Id of the identity provider.
         #[cfg_attr(feature = "schemars", schemars(rename = "providerId"))]
@@ -127,7 +127,7 @@ pub mod types {
         pub display_name: ::std::option::Option<::std::string::String>,
         ///Name in requests, the same in every language.
         pub name: ::std::option::Option<::std::string::String>,
-        ///Scopes that the permission counts for, where it is limited to some.
+        ///Scopes that the permission applies to, if it is limited to some.
         #[cfg_attr(feature = "schemars", schemars(rename = "scopeChoices"))]
         pub scope_choices: ::std::option::Option<AdministratorAccessScopeChoices>,
         ///Service that the permission belongs to.
@@ -155,7 +155,7 @@ pub mod types {
         pub display_name: crate::model::Update<::std::string::String>,
         ///Name in requests, the same in every language.
         pub name: ::std::string::String,
-        ///Scopes that the permission counts for, where it is limited to some.
+        ///Scopes that the permission applies to, if it is limited to some.
         #[serde(
             rename = "scopeChoices",
             default,
@@ -184,7 +184,7 @@ pub mod types {
             self.display_name = crate::model::Update::Set(display_name.into());
             self
         }
-        ///Clears `displayName`: it is sent as null.
+        ///Clears `displayName` by sending null.
         #[inline]
         #[must_use]
         pub fn clear_display_name(mut self) -> Self {
@@ -198,7 +198,7 @@ pub mod types {
             self.name = name.into();
             self
         }
-        ///Scopes that the permission counts for, where it is limited to some.
+        ///Scopes that the permission applies to, if it is limited to some.
         #[inline]
         #[must_use]
         pub fn scope_choices(
@@ -219,7 +219,7 @@ pub mod types {
             self
         }
     }
-    /// What a [`AdministratorAccessPolicyInput`] must have.
+    /// The required fields of [`AdministratorAccessPolicyInput`].
     #[derive(Clone, Debug)]
     pub struct AdministratorAccessPolicyInputRequired {
         ///Whether it is allowed.
@@ -230,7 +230,7 @@ pub mod types {
         pub service_name: ::std::string::String,
     }
     impl AdministratorAccessPolicyInput {
-        /// The model with what must be there.
+        /// Creates the model with its required fields.
         #[must_use]
         #[inline]
         pub fn new(required: AdministratorAccessPolicyInputRequired) -> Self {
@@ -248,7 +248,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessScopeChoices {
-        ///Whether it counts for all scopes, future ones too.
+        ///Whether it applies to all scopes, including future ones.
         #[cfg_attr(feature = "schemars", schemars(rename = "allScopesSelected"))]
         pub all_scopes_selected: ::std::option::Option<bool>,
         ///Scopes that can be chosen, one by one.
@@ -263,7 +263,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessScopeChoicesInput {
-        ///Whether it counts for all scopes, future ones too.
+        ///Whether it applies to all scopes, including future ones.
         #[cfg_attr(
             feature = "schemars",
             schemars(
@@ -287,13 +287,13 @@ pub mod types {
         present, 1 choices "choices" present, }
     }
     impl AdministratorAccessScopeChoicesInput {
-        /// One with nothing set.
+        /// Creates the model with no fields set.
         #[inline]
         #[must_use]
         pub fn new() -> Self {
             Self::default()
         }
-        ///Whether it counts for all scopes, future ones too.
+        ///Whether it applies to all scopes, including future ones.
         #[inline]
         #[must_use]
         pub fn all_scopes_selected(mut self, all_scopes_selected: bool) -> Self {
@@ -363,7 +363,7 @@ pub mod types {
             self.display_name = crate::model::Update::Set(display_name.into());
             self
         }
-        ///Clears `displayName`: it is sent as null.
+        ///Clears `displayName` by sending null.
         #[inline]
         #[must_use]
         pub fn clear_display_name(mut self) -> Self {
@@ -379,7 +379,7 @@ pub mod types {
         }
     }
     impl AdministratorAccessScopesInput {
-        /** The model with what must be there.
+        /** Creates the model with its required fields.
 
  - `checkable`: Whether it is allowed.
  - `name`: Name in requests, the same in every language.*/
@@ -425,7 +425,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorNotificationsEmailsPreferences {
-        ///Declared a date; samples hold a date with a time.
+        ///Declared as a date; samples contain a date and time.
         #[cfg_attr(feature = "schemars", schemars(rename = "enabledDate"))]
         pub enabled_date: ::std::option::Option<::std::string::String>,
         ///Kinds of notification, each with whether it is sent.
@@ -471,7 +471,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorsResult {
-        ///Where the next page begins; null after the last.
+        ///Where the next page starts; null on the last page.
         #[cfg_attr(feature = "schemars", schemars(rename = "continuationToken"))]
         pub continuation_token: ::std::option::Option<::std::string::String>,
         ///Administrators on this page.
@@ -497,7 +497,7 @@ pub mod types {
         "value" present, }
     }
     impl BooleanPolicyProperty {
-        /// One with nothing set.
+        /// Creates the model with no fields set.
         #[inline]
         #[must_use]
         pub fn new() -> Self {
@@ -597,7 +597,7 @@ pub mod types {
             self.display_name = crate::model::Update::Set(display_name.into());
             self
         }
-        ///Clears `displayName`: it is sent as null.
+        ///Clears `displayName` by sending null.
         #[inline]
         #[must_use]
         pub fn clear_display_name(mut self) -> Self {
@@ -611,7 +611,7 @@ pub mod types {
             self.email = crate::model::Update::Set(email.into());
             self
         }
-        ///Clears `email`: it is sent as null.
+        ///Clears `email` by sending null.
         #[inline]
         #[must_use]
         pub fn clear_email(mut self) -> Self {
@@ -648,7 +648,7 @@ pub mod types {
             self.first_name = crate::model::Update::Set(first_name.into());
             self
         }
-        ///Clears `firstName`: it is sent as null.
+        ///Clears `firstName` by sending null.
         #[inline]
         #[must_use]
         pub fn clear_first_name(mut self) -> Self {
@@ -662,7 +662,7 @@ pub mod types {
             self.last_name = crate::model::Update::Set(last_name.into());
             self
         }
-        ///Clears `lastName`: it is sent as null.
+        ///Clears `lastName` by sending null.
         #[inline]
         #[must_use]
         pub fn clear_last_name(mut self) -> Self {
@@ -698,7 +698,7 @@ pub mod types {
         }
     }
     impl CreateAdministrator {
-        /** The model with what must be there.
+        /** Creates the model with its required fields.
 
  - `access_type`: `Full` is everything; `Custom` is what `policies` allow.
  - `provider_type`: Identity provider at which the administrator signs in.
@@ -724,7 +724,7 @@ pub mod types {
             }
         }
     }
-    ///Error answer.
+    ///Error response.
     #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
@@ -780,7 +780,7 @@ pub mod types {
             self.policies = Some(policies.into_iter().map(Into::into).collect());
             self
         }
-        ///Empties `policies`: an empty list is sent.
+        ///Empties `policies` by sending an empty list.
         #[inline]
         #[must_use]
         pub fn clear_policies(mut self) -> Self {
@@ -789,7 +789,7 @@ pub mod types {
         }
     }
     impl UpdateAdministratorAccess {
-        /** The model with what must be there.
+        /** Creates the model with its required fields.
 
  - `access_type`: `Full` is everything; `Custom` is what `policies` allow.*/
         #[must_use]

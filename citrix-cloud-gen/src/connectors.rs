@@ -26,7 +26,7 @@ pub mod types {
             schemars(rename = "expectedBootStrapperVersion")
         )]
         pub expected_boot_strapper_version: ::std::option::Option<::std::string::String>,
-        ///Version that it should run; it is old while this one is higher.
+        ///Version that it should run; it is outdated while this one is higher.
         #[cfg_attr(feature = "schemars", schemars(rename = "expectedVersion"))]
         pub expected_version: ::std::option::Option<::std::string::String>,
         ///Why the last upgrade failed. Seen in a public program, on the older host.
@@ -36,10 +36,10 @@ pub mod types {
         pub fqdn: ::std::option::Option<::std::string::String>,
         ///Id of the connector.
         pub id: ::std::option::Option<::std::string::String>,
-        ///Whether it holds the maintenance lock, as while it is upgraded.
+        ///Whether it holds the maintenance lock, for example during an upgrade.
         #[cfg_attr(feature = "schemars", schemars(rename = "inMaintenance"))]
         pub in_maintenance: ::std::option::Option<bool>,
-        ///When the cloud last heard of it.
+        ///When the cloud last heard from it.
         #[cfg_attr(feature = "schemars", schemars(rename = "lastContactDate"))]
         pub last_contact_date: ::std::option::Option<::std::string::String>,
         ///When the last upgrade ended. Seen in a public program, on the older host.
@@ -60,13 +60,13 @@ pub mod types {
         ///Whether it is left out of upgrades.
         #[cfg_attr(feature = "schemars", schemars(rename = "upgradeDisabled"))]
         pub upgrade_disabled: ::std::option::Option<bool>,
-        ///How the upgrade is going. Seen in a public program, on the older host.
+        ///Progress of the upgrade. Seen in a public program, on the older host.
         #[cfg_attr(feature = "schemars", schemars(rename = "upgradingStatus"))]
         pub upgrading_status: ::std::option::Option<::std::string::String>,
         ///Version that it is being upgraded to. Seen in a public program, on the older host.
         #[cfg_attr(feature = "schemars", schemars(rename = "upgradingVersion"))]
         pub upgrading_version: ::std::option::Option<::std::string::String>,
-        ///What the service thinks of the version; no document lists the values.
+        ///The service's assessment of the version; no document lists the values.
         #[cfg_attr(feature = "schemars", schemars(rename = "versionState"))]
         pub version_state: ::std::option::Option<::std::string::String>,
         ///SID of the machine's account.

@@ -1,4 +1,4 @@
-//! Times as services write them.
+//! Times in the form that services use.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -9,27 +9,28 @@ use jiff::civil;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-/// A time, kept as the service wrote it.
+/// A time, stored as the text that the service sent.
 ///
-/// Any text is read, and the same text is written again: one odd value must not fail the answer
-/// around it, nor change on its way back. [`timestamp`](Self::timestamp) gives the moment that the
-/// text means. Two values are equal when they mean the same moment, and as texts when they mean none.
+/// Any text is accepted and serialized unchanged: one odd value must not fail a whole response, nor
+/// change when it is sent back. [`timestamp`](Self::timestamp) returns the point in time that the
+/// text denotes. Two values are equal if they denote the same time or, if they denote none, have
+/// the same text.
 ///
-/// Make one of a `jiff::Timestamp` or of a text.
+/// Create one from a `jiff::Timestamp` or a text.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DateTime(Box<str>);
 
 impl DateTime {
-    /// The text as it stands on the wire.
+    /// Returns the text as it is on the wire.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The moment, if the text means one: RFC 3339 with up to nine digits of a second, without a zone
-    /// in UTC, and a day alone as its beginning.
+    /// Returns the point in time, if the text denotes one: RFC 3339 with up to nine fractional
+    /// digits. Without a zone it is UTC, and a date alone means its start.
     #[must_use]
     pub fn timestamp(&self) -> Option<Timestamp> {
         let with_zone = self.0.parse().ok();
@@ -81,7 +82,7 @@ impl Hash for DateTime {
     }
 }
 
-/// Earlier is less; texts that mean no moment have no order.
+/// Earlier times are less; texts that denote no time are not ordered.
 impl PartialOrd for DateTime {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match (self.timestamp(), other.timestamp()) {

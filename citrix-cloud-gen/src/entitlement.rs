@@ -4,7 +4,7 @@
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///Error answer of the older Citrix Cloud hosts when authorization fails.
+    ///Error response of the older Citrix Cloud hosts when authorization fails.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CwsAuthError {
@@ -37,7 +37,7 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ServiceState {
-        ///Days until the entitlement ends; null in some answers. Values of several million have been seen, too large for a date library to add to today's date without care.
+        ///Days until the entitlement ends; null in some responses. Values of several million have been seen, too large for a date library to add to today's date without care.
         #[cfg_attr(feature = "schemars", schemars(rename = "daysToExpiration"))]
         pub days_to_expiration: ::std::option::Option<i64>,
         ///When a future entitlement begins.
@@ -49,7 +49,7 @@ pub mod types {
         ///Whether notifications about the entitlement are off. Not documented by Citrix; seen in third-party code.
         #[cfg_attr(feature = "schemars", schemars(rename = "notificationsDisabled"))]
         pub notifications_disabled: ::std::option::Option<bool>,
-        ///Entitled quantity; null in some answers.
+        ///Entitled quantity; null in some responses.
         pub quantity: ::std::option::Option<i64>,
         ///Short name of the service, for example `xendesktop` (DaaS), `wem` or `netscalergateway`. Citrix adds names as it adds services.
         #[cfg_attr(feature = "schemars", schemars(rename = "serviceName"))]

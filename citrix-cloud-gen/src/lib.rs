@@ -1,9 +1,10 @@
 //! The operations and models of the Citrix Cloud REST APIs.
 //!
-//! [`ops`] has one value for each operation, and each service a module with its models. They are
-//! generated from OpenAPI documents by `cargo xtask regen`; only this file, [`operation`], [`model`],
-//! [`wire`] and [`DateTime`] are written by hand. Nothing here sends: an operation builds its request, and a
-//! client such as that of `citrix-cloud`, which most programs want, knows tokens, hosts and errors.
+//! [`ops`] has one struct per operation, and each service has a module with its models. They are
+//! generated from OpenAPI documents by `cargo xtask regen`; only this file, [`operation`],
+//! [`model`], [`wire`] and [`DateTime`] are written by hand. This crate does no I/O: an operation
+//! builds its request, and a client handles tokens, hosts and errors. Most programs want the client
+//! in the `citrix-cloud` crate.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -15,7 +16,7 @@ pub mod wire;
 pub use date_time::DateTime;
 pub use wire::Secret;
 
-/// Declares the machine-written modules with the allowances that only they have.
+/// Declares the generated modules, with the lint allowances that only they have.
 macro_rules! generated {
     ($($(#[$attribute:meta])* $module:ident;)*) => {
         $(
@@ -29,15 +30,15 @@ macro_rules! generated {
 }
 
 generated! {
-    /// One value for each operation.
+    /// One struct per operation.
     ops;
-    /// Services behind `api.cloud.com`: tokens, service principals, resource locations, notifications.
+    /// Services on `api.cloud.com`: tokens, service principals, resource locations, notifications.
     platform;
     /// Service entitlement, `core.citrixworkspacesapi.net`.
     entitlement;
-    /// Resource locations as the walkthrough has them, `registry.citrixworkspacesapi.net`.
+    /// Resource locations, as used by the walkthrough, `registry.citrixworkspacesapi.net`.
     registry;
-    /// Notifications as the walkthrough has them, `notifications.citrixworkspacesapi.net`.
+    /// Notifications, as used by the walkthrough, `notifications.citrixworkspacesapi.net`.
     notifications;
     /// Administrators, `api.cloud.com/administrators`.
     administrators;
@@ -49,6 +50,6 @@ generated! {
     connectors;
     /// Webhook subscriptions, `webhooks.citrixworkspacesapi.net`.
     webhooks;
-    /// Citrix DaaS (CVAD) below a site, `api.cloud.com/cvad/manage`.
+    /// Citrix DaaS (CVAD), relative to a site, `api.cloud.com/cvad/manage`.
     daas;
 }

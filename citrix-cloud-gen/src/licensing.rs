@@ -103,7 +103,7 @@ pub mod types {
         LicenseUsage { 0 released_count "releasedCount" present, 1 total_usage_count
         "totalUsageCount" present, }
     }
-    ///Error answer.
+    ///Error response.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct LicensingError {

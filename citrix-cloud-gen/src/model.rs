@@ -1,7 +1,7 @@
-//! How models are read and written: one piece of code for all of them.
+//! Serialization and deserialization of models, with one piece of code for all of them.
 //!
-//! Thousands of fields make derived code the greater part of what a compiler has to do. A model here
-//! is a table ([`crate::model!`]), and what serde would derive for each of them stands below once.
+//! With thousands of fields, derived code would dominate compile time. Here a model is a table
+//! ([`crate::model!`]), and the code that serde would derive for each model exists once, below.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,33 +11,33 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
-/// A model of which every field may be missing.
+/// A model whose fields may all be missing.
 pub trait Model: Default {
-    /// Its name, for messages.
+    /// The name of the model, for error messages.
     const NAME: &'static str;
-    /// The names of its fields on the wire.
+    /// The wire names of the fields.
     const FIELDS: &'static [&'static str];
-    /// Other names that are read too, each with the place of its field in `FIELDS`.
+    /// Other names that are accepted when reading, each with the index of its field in `FIELDS`.
     const ALIASES: &'static [(&'static str, usize)];
 
-    /// Reads the value of one field.
+    /// Deserializes the value of one field.
     ///
     /// # Errors
     ///
-    /// A value of another type.
+    /// If the value has another type.
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
         field: usize,
         from: &mut Reader<M>,
     ) -> Result<(), M::Error>;
 
-    /// Writes every field that is there.
+    /// Serializes every field that is present.
     fn write<S: SerializeStruct>(&self, to: &mut Writer<S>);
 }
 
-/// Fields that are left out when there is nothing in them.
+/// Fields that are omitted if they are empty.
 pub trait Absent {
-    /// Whether there is nothing in it.
+    /// Returns whether the field is empty.
     fn is_absent(&self) -> bool;
 }
 
@@ -59,26 +59,26 @@ impl<K, V> Absent for HashMap<K, V> {
     }
 }
 
-/// What becomes of a field of an update.
+/// What an update does to a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 pub enum Update<T> {
-    /// It stays as it is: nothing is sent.
+    /// Leaves the field unchanged: nothing is sent.
     #[default]
     Keep,
-    /// It is cleared: `null` is sent.
+    /// Clears the field: `null` is sent.
     Clear,
-    /// It becomes this; an empty list empties it.
+    /// Sets the field to this value; an empty list empties it.
     Set(T),
 }
 
 impl<T> Update<T> {
-    /// Whether the field stays as it is.
+    /// Returns whether the field stays unchanged.
     pub fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
     }
 
-    /// What is set, if something is.
+    /// Returns the new value, if there is one.
     pub fn as_set(&self) -> Option<&T> {
         match self {
             Self::Set(value) => Some(value),
@@ -115,10 +115,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Update<T> {
     }
 }
 
-/// The most fields that a model read in this way may have.
+/// The maximum number of fields of a model.
 pub const MOST_FIELDS: usize = 256;
 
-/// The object that a model is read from.
+/// The object that a model is deserialized from.
 #[derive(Debug)]
 pub struct Reader<M> {
     map: M,
@@ -126,7 +126,7 @@ pub struct Reader<M> {
 }
 
 impl<M> Reader<M> {
-    /// Notes that a field has come; false when it had come before.
+    /// Records a field, and returns false if it is a duplicate.
     fn first(&mut self, field: usize) -> bool {
         let Some(word) = self.seen.get_mut(field / 64) else {
             return true;
@@ -139,27 +139,27 @@ impl<M> Reader<M> {
 }
 
 impl<'de, M: MapAccess<'de>> Reader<M> {
-    /// Reads the value of the field whose name was read last.
+    /// Deserializes the value of the field whose name was read last.
     ///
     /// # Errors
     ///
-    /// A value of another type.
+    /// If the value has another type.
     pub fn value<T: Deserialize<'de>>(&mut self, into: &mut T) -> Result<(), M::Error> {
         *into = self.map.next_value()?;
         Ok(())
     }
 
-    /// Passes over a value.
+    /// Skips a value.
     ///
     /// # Errors
     ///
-    /// What is no value.
+    /// If the value is malformed.
     pub fn skip(&mut self) -> Result<(), M::Error> {
         self.map.next_value::<IgnoredAny>().map(drop)
     }
 }
 
-/// The object that a model is written to; it remembers the first failure.
+/// The object that a model is serialized to; it remembers the first failure.
 #[derive(Debug)]
 pub struct Writer<S: SerializeStruct> {
     to: S,
@@ -167,14 +167,14 @@ pub struct Writer<S: SerializeStruct> {
 }
 
 impl<S: SerializeStruct> Writer<S> {
-    /// Writes a field.
+    /// Serializes a field.
     pub fn value<T: Serialize>(&mut self, name: &'static str, value: &T) {
         if self.failed.is_ok() {
             self.failed = self.to.serialize_field(name, value);
         }
     }
 
-    /// Writes a field unless there is nothing in it.
+    /// Serializes a field unless it is empty.
     pub fn present<T: Serialize + Absent>(&mut self, name: &'static str, value: &T) {
         if !value.is_absent() {
             self.value(name, value);
@@ -184,20 +184,20 @@ impl<S: SerializeStruct> Writer<S> {
     }
 }
 
-/// Reads a model.
+/// Deserializes a model.
 ///
 /// # Errors
 ///
-/// Anything but an object, a field that comes twice, and a value of another type.
+/// If it is not an object, contains a field twice, or a value has another type.
 pub fn read<'de, T: Model, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     from.deserialize_struct(T::NAME, T::FIELDS, Object(PhantomData))
 }
 
-/// Writes a model.
+/// Serializes a model.
 ///
 /// # Errors
 ///
-/// Those of the serializer.
+/// The errors of the serializer.
 pub fn write<T: Model, S: Serializer>(model: &T, to: S) -> Result<S::Ok, S::Error> {
     let mut writer = Writer {
         to: to.serialize_struct(T::NAME, T::FIELDS.len())?,
@@ -238,12 +238,12 @@ impl<'de, T: Model> Visitor<'de> for Object<T> {
     }
 }
 
-/// Finds the field of a name; what has none is behind the last one.
+/// Finds the index of a field by name; unknown names get the index after the last one.
 #[derive(Clone, Copy)]
 struct Key {
     fields: &'static [&'static str],
     aliases: &'static [(&'static str, usize)],
-    /// Services write fields in the order of the document, so the next one is looked at first.
+    /// Services write fields in the order of the document, so the next field is checked first.
     next: usize,
 }
 
@@ -280,8 +280,9 @@ impl Visitor<'_> for Key {
     }
 }
 
-/// Declares how a struct is read and written: for each field its place, its name here and on the
-/// wire, and whether it is written always (`value`) or when there is something in it (`present`).
+/// Declares how a struct is serialized and deserialized: for each field its index, its name in Rust
+/// and on the wire, and whether it is always written (`value`) or only if it is not empty
+/// (`present`).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! model {

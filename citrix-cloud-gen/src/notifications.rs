@@ -4,7 +4,7 @@
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///Error answer of the older Citrix Cloud hosts when authorization fails.
+    ///Error response of the older Citrix Cloud hosts when authorization fails.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CwsAuthError {

@@ -30,7 +30,7 @@ pub mod types {
         pub time_zone: ::std::option::Option<::std::string::String>,
     }
     impl CreateResourceLocation {
-        /** The model with what must be there.
+        /** Creates the model with its required fields.
 
  - `name`: Name. Must not contain any of `/ \ # ? % | [ ] { } < > $ ^ & +`.*/
         #[must_use]
@@ -53,7 +53,7 @@ pub mod types {
         pub display_name: ::std::string::String,
     }
     impl CreateServicePrincipalRequest {
-        /** The model with what must be there.
+        /** Creates the model with its required fields.
 
  - `display_name`: Display name for the new service principal*/
         #[must_use]
@@ -76,7 +76,7 @@ pub mod types {
         pub grant_type: GetAccessTokenBodyGrantType,
     }
     impl GetAccessTokenBody {
-        /** The model with what must be there.
+        /** Creates the model with its required fields.
 
  - `client_id`: Service principal client ID
  - `client_secret`: Service principal client secret
@@ -130,7 +130,7 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Notification {
-        ///Categories; null where there are none.
+        ///Categories; null if there are none.
         pub categories: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         ///What the notification is about, for example `Citrix Cloud`.
         pub component: ::std::option::Option<::std::string::String>,
@@ -205,7 +205,7 @@ pub mod types {
         pub title: ::std::string::String,
     }
     impl NotificationContentRequest {
-        /** The model with what must be there.
+        /** Creates the model with its required fields.
 
  - `description`: Text below the heading.
  - `language_tag`: Language of the text, for example `en-US`.
@@ -250,7 +250,7 @@ pub mod types {
         pub severity: NotificationSeverity,
     }
     impl NotificationRequest {
-        /** The model with what must be there.
+        /** Creates the model with its required fields.
 
  - `component`: What the notification is about, for example `Citrix Cloud`.
  - `content`: The text, one item per language.
@@ -284,7 +284,7 @@ pub mod types {
         Information = "Information", Success = "Success", Warning = "Warning", Error =
         "Error", }
     }
-    ///Error answer of the token operation.
+    ///Error response of the token operation.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct OAuthError {
@@ -297,7 +297,7 @@ pub mod types {
         OAuthError { 0 error "error" present, 1 error_description "error_description"
         present, }
     }
-    ///Error answer of the platform services. The gateway in front of them and some older services use other shapes, so a client should expect any body with an error status.
+    ///Error response of the platform services. The gateway in front of them and some older services use other shapes, so a client should expect any body with an error status.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Problem {
@@ -313,7 +313,7 @@ pub mod types {
         Problem { 0 detail "detail" present, 1 parameters "parameters" present, 2 type_
         "type" present, }
     }
-    ///A place where a customer's resources are, with the connectors that reach them.
+    ///A place with a customer's resources and the connectors that reach them.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ResourceLocation {
@@ -391,14 +391,14 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ServicePrincipalSecret {
-        ///When the secret stops working.
+        ///When the secret expires.
         #[cfg_attr(feature = "schemars", schemars(rename = "expirationDate"))]
         pub expiration_date: ::std::option::Option<::std::string::String>,
     }
     crate::model! {
         ServicePrincipalSecret { 0 expiration_date "expirationDate" present, }
     }
-    ///An access token and how long it lives.
+    ///An access token and its lifetime.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct TokenResponse {
@@ -436,7 +436,7 @@ pub mod types {
             Self::Int64(value)
         }
     }
-    ///What to change about a resource location.
+    ///Changes to a resource location.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct UpdateResourceLocation {

@@ -8,7 +8,7 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SystemLogPage {
-        ///Where the next page begins; null after the last.
+        ///Where the next page starts; null on the last page.
         #[cfg_attr(feature = "schemars", schemars(rename = "ContinuationToken"))]
         pub continuation_token: ::std::option::Option<::std::string::String>,
         ///Records in this page.
@@ -27,7 +27,7 @@ pub mod types {
         "EstimatedTotalItems" | "estimatedTotalItems" present, 3 items "Items" | "items"
         present, }
     }
-    ///Error answer; its parameters have several shapes.
+    ///Error response; its parameters have several shapes.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SystemLogProblem {

@@ -29,7 +29,7 @@ pub mod types {
         ///Citrix Cloud customer whose changes are reported.
         #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
-        ///What administrators wrote about it.
+        ///Description by administrators.
         pub description: ::std::option::Option<::std::string::String>,
         ///Weak form, `W/"..."`.
         #[cfg_attr(feature = "schemars", schemars(rename = "eTag"))]
@@ -42,7 +42,7 @@ pub mod types {
         ///`Webhook`.
         #[cfg_attr(feature = "schemars", schemars(rename = "subscriptionType"))]
         pub subscription_type: ::std::option::Option<::std::string::String>,
-        ///Where the calls go.
+        ///The URL to call.
         pub url: ::std::option::Option<::std::string::String>,
     }
     crate::model! {
@@ -52,11 +52,11 @@ pub mod types {
         6 id "id" present, 7 subscription_type "subscriptionType" present, 8 url "url"
         present, }
     }
-    ///A subscription to make.
+    ///A subscription to create.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct WebhookSubscriptionRequest {
-        ///Headers that the calls carry; no document shows their shape.
+        ///Headers to send with the calls; no document shows their format.
         #[serde(
             rename = "authHeaders",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -68,22 +68,22 @@ pub mod types {
         ///Citrix Cloud customer whose changes are reported.
         #[serde(rename = "customerId")]
         pub customer_id: ::std::string::String,
-        ///What administrators wrote about it.
+        ///Description by administrators.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
         ///Changes of what are reported; `*` is everything.
         #[serde(rename = "eventType")]
         pub event_type: WebhookEventType,
-        ///Where the calls go.
+        ///The URL to call.
         pub url: ::std::string::String,
     }
     impl WebhookSubscriptionRequest {
-        /** The model with what must be there.
+        /** Creates the model with its required fields.
 
  - `change_type`: Which changes are reported; `*` is all of them.
  - `customer_id`: Citrix Cloud customer whose changes are reported.
  - `event_type`: Changes of what are reported; `*` is everything.
- - `url`: Where the calls go.*/
+ - `url`: The URL to call.*/
         #[must_use]
         #[inline]
         pub fn new(

@@ -1,19 +1,19 @@
-//! What generated types are made of besides the standard library's: secrets and open enums.
+//! Building blocks of generated types: secrets and open enums.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Text that must not be seen: a password, a client secret, a token.
+/// Text that must not be shown: a password, a client secret, a token.
 ///
-/// It is sent and read as a plain string; `Debug` shows `***`.
+/// It is serialized as a plain string; `Debug` shows `***`.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Secret(String);
 
 impl Secret {
-    /// The text itself. Do not log it.
+    /// Returns the text itself. Do not log it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -40,12 +40,12 @@ impl std::string::ToString for Secret {
     }
 }
 
-/// Reads a model and writes it again.
+/// Deserializes a model and serializes it again.
 #[cfg(feature = "__models")]
 #[doc(hidden)]
 pub type Reread = fn(&[u8]) -> Result<Vec<u8>, String>;
 
-/// Reads JSON as a model and writes it again; what fails is named with its path.
+/// Deserializes JSON as a model and serializes it again; errors contain the path.
 #[cfg(feature = "__models")]
 #[doc(hidden)]
 pub fn reread<T: Serialize + serde::de::DeserializeOwned>(json: &[u8]) -> Result<Vec<u8>, String> {
@@ -53,10 +53,10 @@ pub fn reread<T: Serialize + serde::de::DeserializeOwned>(json: &[u8]) -> Result
     serde_json::to_vec(&model).map_err(|error| error.to_string())
 }
 
-/// Declares a string enum that keeps values it does not know in `Unlisted`, with their text.
+/// Declares a string enum that keeps unknown values in `Unlisted`, with their text.
 ///
-/// Such a value is written back as it was read. `Other` would not do for that
-/// variant's name: documents have values of that name.
+/// Such a value is serialized unchanged. The variant is not named `Other`, because documents have
+/// values of that name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! open_enum {
@@ -75,10 +75,10 @@ macro_rules! open_enum {
 
         #[allow(unreachable_pub)]
         impl $name {
-            /// The values that the document lists.
+            /// The values listed in the document.
             pub const KNOWN: &'static [&'static str] = &[$($value),+];
 
-            /// The text as it stands on the wire.
+            /// Returns the text as it is on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {

@@ -1,9 +1,9 @@
-//! Sends an operation that no handle has, with a parameter of its own.
+//! Sends an operation that is built as a value, with an optional parameter.
 //!
-//! Every operation is a value. It goes through the same pipeline as everything else: token, headers,
-//! host, API version, pace, retries, paging, errors.
+//! Every operation goes through the same pipeline: token, headers, host, API version, rate limits,
+//! retries, paging, errors.
 //!
-//! Takes its settings from the environment, as `list_machines` says.
+//! Reads its settings from the environment, as `list_machines` explains.
 
 use citrix_cloud::models::SessionSupport;
 use citrix_cloud::operations::machines::{CheckMachineExists, GetMachinesV2};

@@ -1,6 +1,6 @@
-//! Switches Autoscale on for a delivery group, and restarts its machines every Sunday night.
+//! Turns Autoscale on for a delivery group, and restarts its machines every Sunday night.
 //!
-//! Takes its settings from the environment, as `list_machines` says, and runs with
+//! Reads its settings from the environment, as `list_machines` explains. Run it with
 //! `cargo run -p citrix-cloud --features daas-delivery-groups --example autoscale`.
 
 use citrix_cloud::models::{
@@ -13,14 +13,14 @@ pub(crate) async fn run(client: &Client) -> Result<(), Error> {
     let site = client.daas().only_site().await?;
     let group = site.delivery_group("Demo Desktops");
 
-    // Machines that are kept ready beyond those in use.
+    // Keeps machines ready beyond those in use.
     let settings = UpdateDeliveryGroup::new()
         .auto_scale_enabled(true)
         .peak_buffer_size_percent(20)
         .off_peak_buffer_size_percent(5);
     group.update(settings).await?;
 
-    // Machines that are on whether somebody uses them or not.
+    // Keeps machines on whether anybody uses them or not.
     let mornings = PoolSizeScheduleInput::new()
         .time_range("07:00-12:00")
         .pool_size(4);

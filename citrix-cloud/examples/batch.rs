@@ -1,9 +1,9 @@
-//! Gets many machines with few requests, and says of each what came.
+//! Gets many machines with a few requests, and prints the outcome for each.
 //!
-//! The arguments are machines, by id or name; without any they are machines that only the emulator
-//! has.
+//! Pass machines as arguments, by id or name. Without arguments, it gets machines that only the
+//! emulator has.
 //!
-//! Takes its settings from the environment, as `list_machines` says.
+//! Reads its settings from the environment, as `list_machines` explains.
 
 use citrix_cloud::{Client, Error};
 

@@ -1,8 +1,8 @@
 //! Creates a delivery group with machines and a desktop.
 //!
-//! The machines come from a catalog that is made for it, of two machines that are there already.
+//! The machines come from a catalog that this program creates from two existing machines.
 //!
-//! Takes its settings from the environment, as `list_machines` says, and runs with
+//! Reads its settings from the environment, as `list_machines` explains. Run it with
 //! `cargo run -p citrix-cloud --features daas-delivery-groups --example create_delivery_group`.
 
 use citrix_cloud::models::{

@@ -1,6 +1,6 @@
-//! Makes a role and a scope of one's own, and an administrator who has them.
+//! Creates a role and a scope, and an administrator with both.
 //!
-//! Takes its settings from the environment, as `list_machines` says, and runs with
+//! Reads its settings from the environment, as `list_machines` explains. Run it with
 //! `cargo run -p citrix-cloud --features daas-admin --example delegate_administration`.
 
 use citrix_cloud::models::{
@@ -12,19 +12,19 @@ use citrix_cloud::{Client, Error};
 pub(crate) async fn run(client: &Client) -> Result<(), Error> {
     let site = client.daas().only_site().await?;
 
-    // What the role allows; `site.permissions()` lists all that there is.
+    // What the role allows; `site.permissions()` lists all permissions.
     let permissions = site.permissions().all().await?;
     let ids = permissions.into_iter().filter_map(|it| it.id);
     let power = ids.filter(|id| id.contains("Power"));
     let role = CreateAdminRole::new("Power operator").permissions(power);
     site.roles().create(role).await?;
 
-    // What it is allowed for.
+    // The objects that it applies to.
     let catalog = ScopedObjectInput::new("Demo Catalog", ScopedObjectType::MachineCatalog);
     let scope = CreateAdminScope::new("Demo only").scoped_objects([catalog]);
     site.scopes().create(scope).await?;
 
-    // Who may do it.
+    // The administrator who gets both.
     let right = AdminRightInput::new(AdminRightInputRequired {
         role: "Power operator".into(),
         scope: "Demo only".into(),

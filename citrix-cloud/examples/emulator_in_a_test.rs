@@ -1,11 +1,11 @@
-//! Tests a program of one's own against the emulator: no account, no network, no waiting.
+//! Tests your own program against the emulator: no account, no network, no waiting.
 //!
-//! `shut_down_idle` stands for the program; `main` is what its test would be. It needs no settings.
+//! `shut_down_idle` stands for your program, and `main` for its test. It needs no settings.
 
 use citrix_cloud::{Client, Credentials, Error};
 use citrix_cloud_emulator::{Emulator, PowerAction, Session, World, ids};
 
-/// Shuts down every machine of a catalog that has no session.
+/// Shuts down every machine in a catalog that has no sessions.
 async fn shut_down_idle(client: &Client, catalog: &str) -> Result<usize, Error> {
     let site = client.daas().only_site().await?;
     let mut asked = 0;

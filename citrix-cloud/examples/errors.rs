@@ -1,8 +1,8 @@
-//! Looks at what an error says of itself.
+//! Prints what an error contains.
 //!
-//! Asks for a machine that does not exist and for an id that cannot be one.
+//! Requests a machine that does not exist, and then one with an id that is not valid.
 //!
-//! Takes its settings from the environment, as `list_machines` says.
+//! Reads its settings from the environment, as `list_machines` explains.
 
 use citrix_cloud::{Client, Error, ErrorKind};
 

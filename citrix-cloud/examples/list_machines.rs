@@ -1,8 +1,8 @@
 //! Lists the machines of every catalog with their sessions.
 //!
-//! Takes its settings from the environment. To run it against the emulator, start
-//! `cargo run -p citrix-cloud-emulator -- serve`, set `CITRIX_CLIENT_ID`, `CITRIX_CLIENT_SECRET`,
-//! `CITRIX_CUSTOMER_ID` and `CITRIX_CLOUD_ENDPOINT` to what it prints, and then
+//! Reads its settings from the environment. To run it against the emulator, start
+//! `cargo run -p citrix-cloud-emulator -- serve`, and set `CITRIX_CLIENT_ID`,
+//! `CITRIX_CLIENT_SECRET`, `CITRIX_CUSTOMER_ID` and `CITRIX_CLOUD_ENDPOINT` to what it prints. Then run
 //! `cargo run -p citrix-cloud --example list_machines`.
 
 use citrix_cloud::{Client, Error};
@@ -18,7 +18,7 @@ async fn main() -> Result<(), Error> {
         println!("{name}");
         for machine in site.machine_catalog(id).machines().all().await? {
             let name = machine.name.unwrap_or_default();
-            // A count that is missing is unknown, which is not the same as none.
+            // A missing count is unknown, which is not the same as zero.
             match machine.session_count {
                 Some(sessions) => println!("  {name}: {sessions} sessions"),
                 None => println!("  {name}: sessions unknown"),

@@ -1,10 +1,10 @@
 //! Logs off all sessions of one user.
 //!
-//! The user is the argument, as `DOMAIN\name`; without one it is a user that only the emulator has.
-//! **What the user has not saved is lost.** The sessions are found in one request, however many the
-//! site has.
+//! Pass the user as `DOMAIN\name`. Without an argument, it takes a user that only the emulator has.
+//! **Unsaved work is lost.** The program finds the sessions in one request, however many the site
+//! has.
 //!
-//! Takes its settings from the environment, as `list_machines` says, and runs with
+//! Reads its settings from the environment, as `list_machines` explains. Run it with
 //! `cargo run -p citrix-cloud --example log_off_user`.
 
 use citrix_cloud::search::{Property as _, SessionProperty};

@@ -1,8 +1,8 @@
-//! Moves the machines of a delivery group to another one, but for those that are in use.
+//! Moves the machines of a delivery group to another one, except those in use.
 //!
-//! The groups are the arguments, by name or id: `'Demo Desktops' Sales`.
+//! Pass the two groups by name or id: `'Demo Desktops' Sales`.
 //!
-//! Takes its settings from the environment, as `list_machines` says, and runs with
+//! Reads its settings from the environment, as `list_machines` explains. Run it with
 //! `cargo run -p citrix-cloud --features daas-delivery-groups --example move_machines`.
 
 use citrix_cloud::models::{AddDeliveryGroupMachines, AssignMachineToUser};
@@ -11,7 +11,7 @@ use citrix_cloud::{Client, Error, ErrorKind};
 pub(crate) async fn run(client: &Client, from: &str, to: &str) -> Result<(), Error> {
     let site = client.daas().only_site().await?;
     let (from, to) = (site.delivery_group(from), site.delivery_group(to));
-    // What would stop the second step is found out before the first one.
+    // Fails before the first step if the second one cannot work.
     to.get().await?;
 
     for machine in from.machines().all().await? {
@@ -34,7 +34,7 @@ pub(crate) async fn run(client: &Client, from: &str, to: &str) -> Result<(), Err
             }
             Err(error) => return Err(error),
         }
-        // Without users, the machine is only named.
+        // Names the machine without assigning users.
         let added = AddDeliveryGroupMachines::new(catalog)
             .assign_machines_to_users([AssignMachineToUser::new(id)]);
         to.add_machines(added).await?;
@@ -49,7 +49,7 @@ async fn main() -> Result<(), Error> {
     let (Some(from), Some(to)) = (arguments.next(), arguments.next()) else {
         return Err(Error::new(
             ErrorKind::Input,
-            "say from which delivery group to which one",
+            "name the delivery group to move from, and the one to move to",
         ));
     };
     run(&Client::from_env()?, &from, &to).await

@@ -1,6 +1,6 @@
-//! Tells which connectors are older than the service expects.
+//! Lists the connectors that are older than the service expects.
 //!
-//! Takes its settings from the environment, as `list_machines` says, and runs with
+//! Reads its settings from the environment, as `list_machines` explains. Run it with
 //! `cargo run -p citrix-cloud --example outdated_connectors`.
 
 use citrix_cloud::models::connectors::Connector;

@@ -1,8 +1,8 @@
-//! Publishes an application in a delivery group, and takes it out of all groups again.
+//! Publishes an application to a delivery group, and takes it out of all groups again.
 //!
-//! An update leaves alone what it does not set; `clear_…` empties a list.
+//! An update leaves alone whatever it does not set; `clear_…` empties a list.
 //!
-//! Takes its settings from the environment, as `list_machines` says, and runs with
+//! Reads its settings from the environment, as `list_machines` explains. Run it with
 //! `cargo run -p citrix-cloud --features daas-applications --example publish_application`.
 
 use citrix_cloud::models::{

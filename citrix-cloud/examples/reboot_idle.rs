@@ -1,9 +1,9 @@
-//! Reboots the machines of a catalog that nobody uses.
+//! Reboots the unused machines of a catalog.
 //!
-//! The catalog is the argument, by id or name; without one it is the walkthrough's, which only the
-//! emulator has. **It reboots without asking.**
+//! Pass the catalog by id or name. Without an argument, it takes the walkthrough's catalog, which
+//! only the emulator has. **It reboots without asking.**
 //!
-//! Takes its settings from the environment, as `list_machines` says.
+//! Reads its settings from the environment, as `list_machines` explains.
 
 use citrix_cloud::bulk::Outcome;
 use citrix_cloud::{Client, Error};
@@ -29,7 +29,7 @@ async fn main() -> Result<(), Error> {
     while let Some(report) = reports.next().await {
         println!("{}: {}", report.name, report.outcome);
         if let Outcome::Unknown(error) = &report.outcome {
-            // Whether this reboot ran is not known, so it must not be repeated blindly.
+            // The reboot may have run, so do not repeat it blindly.
             eprintln!("  look at {}: {error}", report.name);
         }
     }

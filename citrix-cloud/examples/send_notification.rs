@@ -1,6 +1,6 @@
 //! Sends a notification to all administrators of the customer.
 //!
-//! Takes its settings from the environment, as `list_machines` says. **It really sends one.**
+//! Reads its settings from the environment, as `list_machines` explains. **It really sends one.**
 
 use citrix_cloud::models::platform::{NotificationPriority, NotificationSeverity};
 use citrix_cloud::{Client, CreateNotification, Error};

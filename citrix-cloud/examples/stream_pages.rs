@@ -1,8 +1,8 @@
-//! Reads all sessions of a site as a stream, page by page, as the service gave them.
+//! Reads all sessions of a site as a stream, page by page, as the service sent them.
 //!
-//! One page is fetched ahead of the one that is read, and only the named properties are asked for.
+//! It fetches one page ahead, and requests only the properties that it names.
 //!
-//! Takes its settings from the environment, as `list_machines` says.
+//! Reads its settings from the environment, as `list_machines` explains.
 
 use citrix_cloud::{Client, Error};
 

@@ -1,11 +1,11 @@
-//! Gives a catalog a new image by its path, and waits for the job.
+//! Gives a catalog a new image, and waits for the job.
 //!
-//! The arguments are the catalog and the image:
-//! `Pooled 'XDHyp:\HostingUnits\Demo Pool\Windows 11.vm\Base.snapshot'`. Only a catalog whose machines
-//! are made from an image can have a new one; the documentation of `citrix_cloud::models` makes `Pooled`.
-//! The machines get the image when they start the next time.
+//! Pass the catalog and the path of the image:
+//! `Pooled 'XDHyp:\HostingUnits\Demo Pool\Windows 11.vm\Base.snapshot'`. Only a catalog whose
+//! machines were created from an image can get a new one; the documentation of
+//! `citrix_cloud::models` creates `Pooled`. The machines get the image when they next start.
 //!
-//! Takes its settings from the environment, as `list_machines` says, and runs with
+//! Reads its settings from the environment, as `list_machines` explains. Run it with
 //! `cargo run -p citrix-cloud --example update_image`.
 
 use std::time::Duration;
@@ -40,7 +40,7 @@ async fn main() -> Result<(), Error> {
     let (Some(catalog), Some(image)) = (arguments.next(), arguments.next()) else {
         return Err(Error::new(
             ErrorKind::Input,
-            "say which catalog gets which image",
+            "name a catalog and the path of its new image",
         ));
     };
     run(&Client::from_env()?, &catalog, &image).await

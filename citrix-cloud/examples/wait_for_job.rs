@@ -1,9 +1,9 @@
-//! Has the service make a job of a reboot, and watches it until it is over.
+//! Runs a reboot as a job, and watches the job until it has finished.
 //!
-//! The machine is the argument, by id or name; without one it is a machine that only the emulator
+//! Pass the machine by id or name. Without an argument, it takes a machine that only the emulator
 //! has. **It reboots without asking, sessions or not.**
 //!
-//! Takes its settings from the environment, as `list_machines` says.
+//! Reads its settings from the environment, as `list_machines` explains.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ async fn main() -> Result<(), Error> {
     while let Some(now) = looks.try_next().await? {
         println!("{:?}, {:?} %", now.status, now.overall_progress_percent);
     }
-    // The job is over: this says how.
+    // The job has finished; this returns how it ended.
     match job.wait(Duration::from_secs(10)).await {
         Ok(_) => println!("done"),
         Err(error) if error.kind() == ErrorKind::JobFailed => println!("{error}"),

@@ -30,8 +30,8 @@ pub use builder::ClientBuilder;
 
 /// A client for one customer of Citrix Cloud.
 ///
-/// Cheap to clone; clones share connections and token. Building one sends nothing: the first call
-/// signs in.
+/// Cheap to clone; clones share connections and the token. Building a client sends nothing: the
+/// first call signs in.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -56,15 +56,16 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts the settings of a client.
+    /// Starts building a client.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// Makes a client from the environment.
+    /// Builds a client from the environment.
     ///
-    /// Credentials as in [`Credentials::from_env`](crate::Credentials::from_env); `CITRIX_CLOUD_ENDPOINT`,
-    /// `CITRIX_CLOUD_REGION` and `CITRIX_CLOUD_API_VERSION` where they are set.
+    /// Reads the credentials as [`Credentials::from_env`](crate::Credentials::from_env) does, and
+    /// `CITRIX_CLOUD_ENDPOINT`, `CITRIX_CLOUD_REGION` and `CITRIX_CLOUD_API_VERSION` if they are
+    /// set.
     ///
     /// # Errors
     ///
@@ -73,95 +74,98 @@ impl Client {
         Self::builder().from_env()?.build()
     }
 
-    /// The resource locations of the customer.
+    /// Returns a handle to the customer's resource locations.
     #[must_use]
     pub fn resource_locations(&self) -> ResourceLocations {
         ResourceLocations::new(self.clone())
     }
 
-    /// The connectors that link resource locations with Citrix Cloud.
+    /// Returns a handle to the connectors that link resource locations to Citrix Cloud.
     #[must_use]
     pub fn connectors(&self) -> Connectors {
         Connectors::new(self.clone())
     }
 
-    /// The services that the customer is entitled to.
+    /// Returns a handle to the services that the customer is entitled to.
     #[must_use]
     pub fn service_states(&self) -> ServiceStates {
         ServiceStates::new(self.clone())
     }
 
-    /// The notifications in the console.
+    /// Returns a handle to the notifications shown in the console.
     #[must_use]
     pub fn notifications(&self) -> Notifications {
         Notifications::new(self.clone())
     }
 
-    /// The service principals of the customer.
+    /// Returns a handle to the customer's service principals.
     #[must_use]
     pub fn service_principals(&self) -> ServicePrincipals {
         ServicePrincipals::new(self.clone())
     }
 
-    /// The administrators of the customer.
+    /// Returns a handle to the customer's administrators.
     #[must_use]
     pub fn administrators(&self) -> Administrators {
         Administrators::new(self.clone())
     }
 
-    /// The system log: what was changed, by whom.
+    /// Returns a handle to the system log, which records who changed what.
     #[must_use]
     pub fn system_log(&self) -> SystemLog {
         SystemLog::new(self.clone())
     }
 
-    /// Licence usage.
+    /// Returns a handle to licence usage.
     #[must_use]
     pub fn licensing(&self) -> Licensing {
         Licensing::new(self.clone())
     }
 
-    /// The Monitor service: sessions, logons, failures, load and use.
+    /// Returns a handle to the Monitor service: sessions, logons, failures, load and usage.
     #[must_use]
     pub fn monitor(&self) -> Monitor {
         Monitor::new(self.clone())
     }
 
-    /// Webhook subscriptions.
+    /// Returns a handle to webhook subscriptions.
     #[must_use]
     pub fn webhooks(&self) -> Webhooks {
         Webhooks::new(self.clone())
     }
 
-    /// Citrix DaaS: sites, machine catalogs, machines, sessions, jobs.
+    /// Returns a handle to Citrix DaaS: sites, machine catalogs, machines, sessions, jobs.
     #[must_use]
     pub fn daas(&self) -> Daas {
         Daas::new(self.clone())
     }
 
-    /// Any operation of a platform service, as a request; nothing is sent until it is awaited.
+    /// Creates a request for any operation of a platform service; nothing is sent until it is
+    /// awaited.
     ///
-    /// [`operations`](crate::operations) has all of them. Those of Citrix DaaS that are below a site
-    /// go to [`Site::send`](crate::daas::Site::send).
+    /// [`operations`](crate::operations) lists all operations. Pass those of a Citrix DaaS site to
+    /// [`Site::send`](crate::daas::Site::send) instead.
     pub fn send<O: Operation>(&self, operation: O) -> Request<O> {
         Request::new(&self.shared, operation)
     }
 
-    /// Any operation of a platform service that returns a list; nothing is sent.
+    /// Creates a list from any operation of a platform service that returns one; nothing is sent
+    /// yet.
     pub fn list<O: Listed>(&self, operation: O) -> List<O> {
         List::new(self.send(operation))
     }
 
-    /// A request that nobody described, by method and path below the service.
+    /// Creates a request that no document describes, from a method and a path relative to the
+    /// service.
     ///
-    /// It gets token, headers, host, pace and retries as every other call; awaiting it gives the
-    /// JSON of its answer, or `null` when there is none. A body is JSON unless its `Content-Type`
-    /// says otherwise. GET, HEAD and OPTIONS are retried as reads.
+    /// It gets the token, headers, host, rate limiting and retries of every other call. Awaiting it
+    /// returns the response as JSON, or `null` if the body is empty. A body is sent as JSON unless
+    /// its `Content-Type` says otherwise. GET, HEAD and OPTIONS are retried as reads.
     ///
     /// # Errors
     ///
-    /// When awaited: [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, for a
-    /// method, a path or a body that cannot be sent as it is.
+    /// Awaiting it fails with [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is
+    /// sent, if the method, path or body cannot be sent as given.
     pub fn send_raw(
         &self,
         service: Service,
@@ -170,11 +174,12 @@ impl Client {
         raw::request(&self.shared, service, request)
     }
 
-    /// A list that nobody described; nothing is sent. A page of it is an object with `Items` and, unless
-    /// it is the last page, a `ContinuationToken`, in any case.
+    /// Creates a list that no document describes; nothing is sent yet. Each page must be an object
+    /// with `Items` and, except on the last page, a `ContinuationToken`; the case of the names does
+    /// not matter.
     ///
-    /// `R` is what an item is read into, such as `serde_json::Value`. A list without an end is an error
-    /// as for a [`List`].
+    /// Each item is deserialized into `R`, for example `serde_json::Value`. An endless list is an
+    /// error, as for a [`List`].
     pub fn list_raw<R: DeserializeOwned + Send + 'static>(
         &self,
         service: Service,
@@ -183,26 +188,27 @@ impl Client {
         RawList::new(self.send_raw(service, request))
     }
 
-    /// Signs in now instead of with the first call, to see whether the credentials are right.
+    /// Signs in now instead of on the first call, to check the credentials.
     ///
-    /// The token is kept for later calls. Whether the customer is one that these credentials are for
-    /// shows with the first call.
+    /// The token is cached for later calls. This does not check that the credentials have access to
+    /// the customer; the first call does.
     ///
     /// # Errors
     ///
-    /// As any call: [`ErrorKind::Auth`](crate::ErrorKind::Auth) when the credentials are refused.
+    /// The same as any call: [`ErrorKind::Auth`](crate::ErrorKind::Auth) if the credentials are
+    /// rejected.
     pub async fn sign_in(&self) -> Result<(), Error> {
         let deadline = tokio::time::Instant::now() + self.shared.settings.timeout;
         self.shared.tokens.get(deadline).await.map(drop)
     }
 
-    /// The customer this client works for.
+    /// Returns the id of the customer this client works for.
     #[must_use]
     pub fn customer(&self) -> &str {
         self.shared.settings.credentials.customer()
     }
 
-    /// The version of the API that was chosen.
+    /// Returns the API version that was chosen.
     #[must_use]
     pub fn api_version(&self) -> ApiVersion {
         self.shared.settings.api_version

@@ -1,4 +1,4 @@
-//! What a client was built with.
+//! The settings that a client was built with.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use crate::wire::Proxy;
 use crate::{ApiVersion, Credentials, Endpoints};
 
-/// Tells the `traceparent` of the span that it is asked in.
+/// Returns the `traceparent` of the current span.
 pub(crate) type Traceparent = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
-/// The settings of a client, as its parts read them.
+/// The settings of a client, in the form that its parts read.
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) credentials: Credentials,

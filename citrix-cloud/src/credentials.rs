@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{Error, Secret};
 
-/// What a client signs in with.
+/// The credentials that a client signs in with.
 ///
 /// `Debug` shows neither the secret nor any part of it.
 #[derive(Clone)]
@@ -14,18 +14,19 @@ pub struct Credentials {
     customer: String,
 }
 
-/// The names under which each credential is looked for, the first that is set wins.
+/// The variables that each credential is read from; the first that is set wins.
 const CLIENT_ID: [&str; 2] = ["CITRIX_CLIENT_ID", "CLIENT_ID"];
 const CLIENT_SECRET: [&str; 2] = ["CITRIX_CLIENT_SECRET", "CLIENT_SECRET"];
 const CUSTOMER_ID: [&str; 2] = ["CITRIX_CUSTOMER_ID", "CUSTOMER_ID"];
 
 impl Credentials {
-    /// Takes the id and secret of an API client or service principal, and the customer id.
+    /// Creates credentials from the id and secret of an API client or service principal, and the
+    /// customer id.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when one of them is empty, or when the
-    /// customer id has characters that no customer id has.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if one of them is empty, or if the customer
+    /// id contains characters that no customer id has.
     pub fn new(
         client_id: impl Into<String>,
         client_secret: impl Into<Secret>,
@@ -53,22 +54,22 @@ impl Credentials {
 
     /// Reads the credentials from the environment.
     ///
-    /// `CITRIX_CLIENT_ID`, `CITRIX_CLIENT_SECRET` and `CITRIX_CUSTOMER_ID`, as Citrix's Terraform
-    /// provider and others use them; where one is not set or empty, the walkthrough's `CLIENT_ID`,
-    /// `CLIENT_SECRET` and `CUSTOMER_ID`.
+    /// Uses `CITRIX_CLIENT_ID`, `CITRIX_CLIENT_SECRET` and `CITRIX_CUSTOMER_ID`, like Citrix's
+    /// Terraform provider and others. If one is unset or empty, the walkthrough's `CLIENT_ID`,
+    /// `CLIENT_SECRET` or `CUSTOMER_ID` is used instead.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming every variable that is missing.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming every missing variable.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_lookup(|name| std::env::var(name).ok())
     }
 
-    /// Reads the credentials through `lookup`, under the names of [`Credentials::from_env`].
+    /// Reads the credentials with `lookup`, by the same names as [`Credentials::from_env`].
     ///
     /// # Errors
     ///
-    /// As [`Credentials::from_env`].
+    /// The same as [`Credentials::from_env`].
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let find = |names: [&str; 2]| {
             let set = names
@@ -94,13 +95,13 @@ impl Credentials {
         }
     }
 
-    /// The customer id, which goes into the `Citrix-CustomerId` header or the path.
+    /// Returns the customer id, which is sent in the `Citrix-CustomerId` header or the path.
     #[must_use]
     pub fn customer(&self) -> &str {
         &self.customer
     }
 
-    /// The id of the API client.
+    /// Returns the id of the API client.
     #[must_use]
     pub fn client_id(&self) -> &str {
         &self.client_id
@@ -110,17 +111,17 @@ impl Credentials {
         &self.client_secret
     }
 
-    /// Whether both sign in as the same API client, so that one token serves both.
+    /// Returns whether both sign in as the same API client and can share a token.
     pub(crate) fn is_same_api_client(&self, other: &Self) -> bool {
         self.client_id == other.client_id
             && self.client_secret.expose() == other.client_secret.expose()
     }
 
-    /// The same credentials for another customer.
+    /// Returns the same credentials for another customer.
     ///
     /// # Errors
     ///
-    /// As [`Credentials::new`].
+    /// The same as [`Credentials::new`].
     pub fn for_customer(self, customer: impl Into<String>) -> Result<Self, Error> {
         Self::new(self.client_id, self.client_secret, customer)
     }
@@ -136,7 +137,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Whether an id can stand in a header and in a path as it is.
+/// Returns whether an id can be used in a header and in a path as it is.
 pub(crate) fn is_header_safe(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 128

@@ -1,4 +1,4 @@
-//! When something is given up.
+//! Deadlines.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use tokio::time::Instant;
 /// Cap for far-future deadlines; avoids `Instant` overflow.
 const FAR: Duration = Duration::from_secs(365 * 86_400);
 
-/// The time so long from now, a year at most.
+/// Returns the time that is `within` from now, at most a year.
 pub(crate) fn after(within: Duration) -> Instant {
     after_instant(Instant::now(), within)
 }
 
-/// The time so long from `start`, a year at most.
+/// Returns the time that is `within` after `start`, at most a year.
 pub(crate) fn after_instant(start: Instant, within: Duration) -> Instant {
     start.checked_add(within.min(FAR)).unwrap_or(start)
 }

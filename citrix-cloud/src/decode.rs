@@ -1,4 +1,4 @@
-//! Reading the answer to an operation.
+//! Decodes the response to an operation.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -13,26 +13,26 @@ use serde_path_to_error::Track;
 use crate::Error;
 use crate::escapes::mended;
 
-/// An answer with its whole body.
+/// A response with its complete body.
 pub(crate) type Answer = http::Response<Bytes>;
 
-/// Why a success could not be read.
+/// Why a successful response could not be decoded.
 #[derive(Debug)]
 pub(crate) enum Unreadable {
-    /// The service made a job of the call, and this is its id.
+    /// The service turned the call into a job with this id.
     Job(String),
-    /// It is no JSON: it was cut off, or came from a gateway. Another attempt may bring it whole.
+    /// It is not JSON, because it was cut off or came from a gateway. Another attempt may succeed.
     Garbled(String),
-    /// It is JSON of another type than the document says.
+    /// It is JSON, but not of the documented type.
     Mismatch(String),
-    /// It is a list without what was looked for in it.
+    /// It is a list that does not contain the wanted item.
     Absent(String),
 }
 
-/// Reads an answer in the way that an operation chooses.
+/// Decodes a response in the way its operation asks for.
 pub(crate) type DecodeInto<T> = Box<dyn FnMut(&Answer) -> Result<T, Unreadable> + Send>;
 
-/// Keeps what was read last, for whoever has the reading done by the pipeline.
+/// Holds the value that the pipeline decoded last, for its caller.
 pub(crate) struct Decoded<T> {
     decode: DecodeInto<T>,
     value: Option<T>,
@@ -51,24 +51,24 @@ impl<T> Decoded<T> {
         Ok(())
     }
 
-    /// What was read; the pipeline succeeds only once there is something.
+    /// Returns the decoded value; the pipeline only succeeds once there is one.
     pub(crate) fn into_value(self) -> Result<T, Error> {
         self.value
-            .ok_or_else(|| Error::decode("the answer was not read"))
+            .ok_or_else(|| Error::decode("the response was not read"))
     }
 }
 
-/// Reads one answer in the way that its operation chooses.
+/// Decodes one response in the way its operation asks for.
 pub(crate) struct Reader<'a> {
     answer: &'a Answer,
     safe: bool,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the answer to an operation.
+    /// Reads the response to an operation.
     ///
-    /// A read that finds `null` found nothing. A write that is answered so was not answered by the
-    /// service: it has a model or no content.
+    /// `null` in response to a read means that nothing was found. In response to a write it did not
+    /// come from the service, which returns a model or no content.
     pub(crate) fn of<O: Operation>(answer: &'a Answer) -> Self {
         let safe = O::META.safe;
         Self { answer, safe }
@@ -103,12 +103,12 @@ impl operation::Answer for Reader<'_> {
     }
 }
 
-/// Whether a status stands for something that the operation can read.
+/// Returns whether the operation can decode a response with this status.
 pub(crate) fn is_readable(status: StatusCode, reads: Reads) -> bool {
     status.is_success() || (reads == Reads::Exists && status == StatusCode::NOT_FOUND)
 }
 
-/// The answer as the service gave it, or `null` when it has no body.
+/// Returns the response as the service sent it, or `null` if it has no body.
 pub(crate) fn value(answer: &Answer, reads: Reads) -> Result<Value, Unreadable> {
     match (reads, answer.body().trim_ascii(), job(answer)) {
         (Reads::Exists, ..) => Ok(answer.status().is_success().into()),
@@ -118,12 +118,12 @@ pub(crate) fn value(answer: &Answer, reads: Reads) -> Result<Value, Unreadable> 
     }
 }
 
-/// Reads JSON; where that is broken, once more with its escapes mended.
+/// Deserializes JSON; if it is malformed, tries once more with its escapes repaired.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
     seeded(body, &PhantomData)
 }
 
-/// As an operation reads JSON, with a seed.
+/// Deserializes JSON with a seed.
 pub(crate) fn read_seed<T>(
     answer: &Answer,
     seed: &(impl for<'de> DeserializeSeed<'de, Value = T> + Clone),
@@ -150,8 +150,8 @@ where
         }
     }
     Err(Unreadable::Garbled(match body.is_empty() {
-        true => "the answer is empty".to_owned(),
-        false => format!("the answer is not the JSON that the document says: {error}"),
+        true => "the response is empty".to_owned(),
+        false => format!("the response is not the JSON that the document describes: {error}"),
     }))
 }
 
@@ -175,13 +175,12 @@ where
     let again = seed.clone().deserialize(tracked).err();
     let path = track.path();
     Unreadable::Mismatch(match (path.iter().next(), again) {
-        (Some(_), Some(error)) => format!("the answer does not read at `{path}`: {error}"),
-        _ => format!("the answer is not the JSON that the document says: {error}"),
+        (Some(_), Some(error)) => format!("the response cannot be read at `{path}`: {error}"),
+        _ => format!("the response is not the JSON that the document describes: {error}"),
     })
 }
 
-/// The id of the job that goes on in the place of an answer: the last segment of the `Location` of a
-/// 202.
+/// Returns the id of the job that replaces a response: the last segment of the `Location` of a 202.
 pub(crate) fn job(answer: &Answer) -> Option<String> {
     if answer.status() != StatusCode::ACCEPTED {
         return None;

@@ -1,4 +1,4 @@
-//! Which origin answers for which service.
+//! Which origin serves which service.
 
 use std::fmt;
 
@@ -7,7 +7,8 @@ use reqwest::Url;
 
 use crate::{Error, Region};
 
-/// A host family: services that share an origin and the way they want customer and errors.
+/// A host family: services that share an origin, the way the customer is passed and the shape of
+/// errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Service {
@@ -16,18 +17,18 @@ pub enum Service {
     Platform,
     /// `core.citrixworkspacesapi.net`: service entitlement.
     Entitlement,
-    /// `registry.citrixworkspacesapi.net`: resource locations as the walkthrough has them.
+    /// `registry.citrixworkspacesapi.net`: resource locations, as used by the walkthrough.
     Registry,
-    /// `notifications.citrixworkspacesapi.net`: notifications as the walkthrough has them.
+    /// `notifications.citrixworkspacesapi.net`: notifications, as used by the walkthrough.
     Notifications,
     /// `webhooks.citrixworkspacesapi.net`: webhook subscriptions.
     Webhooks,
-    /// Citrix DaaS, behind the same host as the platform.
+    /// Citrix DaaS, on the same host as the platform.
     Daas,
 }
 
 impl Service {
-    /// The host family of an operation.
+    /// Returns the host family of an operation.
     pub(crate) fn of(service: ops::Service) -> Self {
         match service {
             ops::Service::Platform
@@ -43,7 +44,7 @@ impl Service {
         }
     }
 
-    /// Whether the customer stands in the path, and not in the `Citrix-CustomerId` header.
+    /// Returns whether the customer goes in the path rather than the `Citrix-CustomerId` header.
     pub(crate) fn has_customer_in_path(self) -> bool {
         matches!(
             self,
@@ -67,7 +68,7 @@ impl fmt::Display for Service {
 
 /// The origins that a client talks to, one per host family.
 ///
-/// Plain `http` is accepted for loopback addresses only.
+/// Plain `http` is only accepted for loopback addresses.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoints {
     api: Url,
@@ -78,10 +79,10 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
-    /// The documented hosts of a region.
+    /// Uses the documented hosts of a region.
     ///
-    /// No document names Japan's hosts for entitlement and for the walkthrough's paths, so these
-    /// services are not set there; [`Endpoints::service`] sets one.
+    /// No document names the hosts in Japan for entitlement and for the walkthrough's paths, so
+    /// these services have no origin there; set one with [`Endpoints::service`].
     #[must_use]
     pub fn region(region: Region) -> Self {
         let legacy = |service: &str| {
@@ -97,14 +98,15 @@ impl Endpoints {
         }
     }
 
-    /// One origin that answers for every service: an emulator or a gateway of your own.
+    /// Uses one origin for every service, such as an emulator or your own gateway.
     ///
-    /// `url` is scheme, host and optional port; a path becomes a prefix of every request's path.
+    /// `url` consists of scheme, host and optional port. If it has a path, that path is prepended
+    /// to the path of every request.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when `url` is not an absolute URL, is plain http
-    /// to a host that is not loopback, or has credentials, a query or a fragment.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if `url` is not an absolute URL, uses plain
+    /// http to a host that is not loopback, or contains credentials, a query or a fragment.
     pub fn single(url: &str) -> Result<Self, Error> {
         let url = parse(url)?;
         Ok(Self {
@@ -120,7 +122,7 @@ impl Endpoints {
     ///
     /// # Errors
     ///
-    /// As [`Endpoints::single`].
+    /// The same as [`Endpoints::single`].
     pub fn service(mut self, service: Service, url: &str) -> Result<Self, Error> {
         let url = parse(url)?;
         match service {
@@ -133,16 +135,16 @@ impl Endpoints {
         Ok(self)
     }
 
-    /// The origin of the platform, of DaaS and of the token endpoint.
+    /// Returns the origin of the platform, DaaS and the token endpoint.
     pub(crate) fn api(&self) -> &Url {
         &self.api
     }
 
-    /// The origin of a host family.
+    /// Returns the origin of a host family.
     ///
     /// # Errors
     ///
-    /// When the region has no documented host for it.
+    /// If the region has no documented host for it.
     pub(crate) fn of(&self, service: Service) -> Result<&Url, Error> {
         let origin = match service {
             Service::Platform | Service::Daas => Some(&self.api),
@@ -154,7 +156,7 @@ impl Endpoints {
         origin.ok_or_else(|| {
             Error::config(format!(
                 "no document names the {service} host of this region; set it with \
-                 Endpoints::service, or leave the walkthrough's paths"
+                 Endpoints::service, or avoid the walkthrough's paths"
             ))
         })
     }
@@ -184,7 +186,7 @@ impl fmt::Debug for Endpoints {
     }
 }
 
-/// Whether a URL's host is this machine, by address or by the name `localhost`.
+/// Returns whether a URL's host is this machine, by address or by the name `localhost`.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     url.host_str().is_some_and(|host| {
         let address = host.trim_start_matches('[').trim_end_matches(']');
@@ -210,11 +212,11 @@ fn parse(text: &str) -> Result<Url, Error> {
         return Err(refuse("must begin with https://"));
     }
     if url.host_str().is_none_or(str::is_empty) {
-        return Err(refuse("names no host"));
+        return Err(refuse("has no host"));
     }
     if url.scheme() == "http" && !is_loopback(&url) {
         return Err(refuse(
-            "is plain http; only a loopback address may be, use https",
+            "uses plain http, which is only allowed for loopback addresses; use https",
         ));
     }
     if !url.username().is_empty() || url.password().is_some() {
@@ -226,7 +228,7 @@ fn parse(text: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
-/// The text with what may be a password taken out.
+/// Removes anything that may be a password from a text.
 pub(crate) fn without_userinfo(text: &str) -> String {
     match (text.find("://"), text.rfind('@')) {
         (Some(scheme), Some(at)) if scheme < at => {

@@ -1,17 +1,17 @@
-//! What bodies that call themselves JSON have and JSON does not: `\xNN`, as the walkthrough's own
-//! samples, and the mark of UTF-8, which some gateways put in front.
+//! Repairs two deviations from JSON: `\xNN` escapes, as in the walkthrough's own samples, and the
+//! byte order mark that some gateways put in front.
 
 use std::borrow::Cow;
 
-/// The mark of UTF-8.
+/// The byte order mark in UTF-8.
 pub(crate) const MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// A text without the mark of its byte order, which JSON does not allow for.
+/// Removes the byte order mark, which JSON does not allow.
 pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(MARK).unwrap_or(body)
 }
 
-/// Writes every `\xNN` as JSON has it; borrowed when there is none.
+/// Rewrites every `\xNN` as a JSON escape; borrows if there is none.
 pub(crate) fn mended(body: &[u8]) -> Cow<'_, [u8]> {
     if !body.windows(2).any(|pair| pair == br"\x") {
         return Cow::Borrowed(body);
@@ -26,7 +26,7 @@ pub(crate) fn mended(body: &[u8]) -> Cow<'_, [u8]> {
                 mended.extend_from_slice(&[b'\\', b'u', b'0', b'0', *high, *low]);
                 after
             }
-            // Two at a time, so that the second of two backslashes begins nothing.
+            // Two at a time, so that the second of two backslashes does not start an escape.
             [b'\\', escaped, after @ ..] => {
                 mended.extend_from_slice(&[b'\\', *escaped]);
                 after

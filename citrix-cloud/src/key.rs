@@ -1,15 +1,15 @@
-//! What a handle is made with: an id, a name, or a model that has one.
+//! The argument that identifies a handle's object: an id, a name, or a model that has one.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use crate::{Error, ErrorKind};
 
-/// What identifies a thing of the kind that `H` is a handle on.
+/// Identifies an object of the kind that `H` is a handle to.
 ///
-/// Text and numbers become one, and so do references to the models that the service returns for such
-/// things. A model without its id, as after [`fields`](crate::Request::fields), makes a handle whose
-/// requests fail with [`ErrorKind::Input`] before anything is sent.
+/// Text and numbers convert into a key, and so do references to the models that the service returns
+/// for such objects. If the model has no id, for example because [`fields`](crate::Request::fields)
+/// left it out, the requests of the handle fail with [`ErrorKind::Input`] before anything is sent.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -78,7 +78,7 @@ impl<H> fmt::Debug for Key<H> {
     }
 }
 
-/// Whether what was asked for is there: a 404 says no.
+/// Turns the result of a lookup into whether the object exists: a 404 means that it does not.
 pub(crate) fn exists<T>(answer: Result<T, Error>) -> Result<bool, Error> {
     match answer {
         Ok(_) => Ok(true),

@@ -1,9 +1,9 @@
 //! Citrix Cloud and Citrix DaaS for Rust.
 //!
-//! A [`Client`] signs in with an API client's credentials and gives typed calls to resource
+//! A [`Client`] signs in with the credentials of an API client and makes typed calls to resource
 //! locations, service entitlement, notifications, service principals and Citrix DaaS. It sets the
-//! headers as Citrix wants them, knows the hosts of each region and both versions of the API, keeps
-//! and renews the token, and turns every error body into one readable [`Error`].
+//! headers that Citrix requires, knows the hosts of each region and both versions of the API,
+//! caches and refreshes the token, and turns every error body into one readable [`Error`].
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -22,39 +22,40 @@
 //! # }
 //! ```
 //!
-//! With [`Client::from_env`], the credentials come from `CITRIX_CLIENT_ID`, `CITRIX_CLIENT_SECRET`
-//! and `CITRIX_CUSTOMER_ID`, or from the names of Citrix's walkthrough without the prefix.
+//! [`Client::from_env`] reads the credentials from `CITRIX_CLIENT_ID`, `CITRIX_CLIENT_SECRET` and
+//! `CITRIX_CUSTOMER_ID`, or from the same names without the prefix, as Citrix's walkthrough has
+//! them.
 //!
 //! # Where things are
 //!
-//! | task | begin at |
+//! | task | start with |
 //! |---|---|
 //! | sign in, choose region, proxy, certificates | [`Client::builder`], [`Credentials`], [`Endpoints`] |
 //! | many customers in one process | [`Client::for_customer`], [`Client::with_credentials`] |
 //! | share a token between processes or hosts | [`FileTokenStore`], `RedisTokenStore`, [`TokenStore`] |
 //! | administrators, connectors, resource locations, entitlement, principals, notifications, webhooks | the methods of [`Client`] |
-//! | machines, sessions, catalogs and all else of Citrix DaaS | [`daas`], [`handles`] |
-//! | the models of an area, sent and returned | the modules of [`handles`] |
+//! | machines, sessions, catalogs and everything else in Citrix DaaS | [`daas`], [`handles`] |
+//! | the models that an area sends and returns | the modules of [`handles`] |
 //! | an operation by its name in Citrix's documents | [`operations`], [`Client::send`] |
-//! | a path that nobody described | [`Client::send_raw`] |
+//! | a path that no document describes | [`Client::send_raw`] |
 //! | lists, pages and streams | [`paging`] |
 //! | wait for a job | [`daas::JobPoller`] |
 //! | act on many machines safely | [`bulk`] |
 //! | keep a copy of a list up to date | [`watch`] |
-//! | what happened and how well it went | [`monitor`], [`system_log`] |
-//! | tell errors apart | [`Error`], [`ErrorKind`] |
+//! | usage and performance over time, and who changed what | [`monitor`], [`system_log`] |
+//! | handle errors by kind | [`Error`], [`ErrorKind`] |
 //!
 //! # Features
 //!
 //! | feature | |
 //! |---|---|
 //! | `rustls-ring` (default), `rustls-aws-lc`, `native-tls` | TLS: by rustls with ring, by rustls with AWS-LC, or by the system's library |
-//! | `daas-admin`, `daas-app-v`, `daas-applications`, `daas-backup`, `daas-delivery-groups`, `daas-hosting`, `daas-identity`, `daas-images`, `daas-policies`, `daas-storefront`, `daas-zones-and-tags` | the handles and operations of these areas; machines, catalogs, sessions, jobs and sites are always there |
+//! | `daas-admin`, `daas-app-v`, `daas-applications`, `daas-backup`, `daas-delivery-groups`, `daas-hosting`, `daas-identity`, `daas-images`, `daas-policies`, `daas-storefront`, `daas-zones-and-tags` | the handles and operations of these areas; machines, catalogs, sessions, jobs and sites are always included |
 //! | `daas-full` | all areas |
-//! | `redis` | tokens shared by many hosts |
+//! | `redis` | a token store shared by many hosts |
 //! | `schemars` | JSON Schema for every model |
 //!
-//! This is not a product of Citrix, nor endorsed by it.
+//! This is not a Citrix product, and Citrix does not endorse it.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -72,9 +73,9 @@ mod decode;
 mod endpoints;
 mod error;
 mod escapes;
-/// Every operation of Citrix DaaS as a method on what it belongs to, by area; machine-written.
+/// Every operation of Citrix DaaS as a method of the object it belongs to, by area; generated.
 ///
-/// One begins at [`Site`](daas::Site): `site.machines()` for many, `site.machine(name)` for one.
+/// Start at a [`Site`](daas::Site): `site.machines()` for many, `site.machine(name)` for one.
 #[rustfmt::skip]
 #[allow(clippy::all, clippy::doc_markdown, rustdoc::all, unused_imports)]
 pub mod handles;
@@ -123,10 +124,10 @@ pub use services::{
 };
 pub use wire::RequestEvent;
 
-/// The `User-Agent` of a client that was given no other.
+/// The default `User-Agent`.
 pub const USER_AGENT: &str = concat!("citrix-cloud-rust/", env!("CARGO_PKG_VERSION"));
 
-/// The blocks of the README and of the guide are tests.
+/// Runs the code blocks of the README and the guide as tests.
 #[cfg(doctest)]
 mod blocks {
     macro_rules! pages {

@@ -1,12 +1,12 @@
-//! Secrets that a service or a gateway repeats never show up in an error.
+//! Keeps secrets out of errors, even when a service or a gateway echoes them.
 //!
 //! A client remembers the secrets that it holds or has held: the client secret, every token, and
-//! the credentials in headers. They are masked in the texts of errors, however they are encoded,
-//! and before any text is cut, since a cut would leave a part that nobody recognizes.
+//! the credentials in headers. They are masked in error texts, however they are encoded, and before
+//! a text is truncated, because truncation could leave a fragment that is no longer recognized.
 //!
-//! A secret of fewer than [`SHORTEST`] characters is not masked: it would blank ordinary words, and
-//! nothing that Citrix issues is that short. Of a longer one, its first [`PREFIX`] characters
-//! and all that follow of it are masked, so that a service that cuts it off changes nothing.
+//! A secret shorter than [`SHORTEST`] is not masked: it would blank out ordinary words, and nothing
+//! that Citrix issues is that short. A longer one is recognized by its first [`PREFIX`] bytes and
+//! masked as far as it goes, so it is also masked when a service has truncated it.
 
 use std::collections::VecDeque;
 use std::sync::{PoisonError, RwLock};
@@ -24,16 +24,16 @@ use needle::Needle;
 /// The shortest secret that is masked, in bytes.
 const SHORTEST: usize = 6;
 
-/// How much of a longer secret is recognized as a part of it, in bytes.
+/// How many bytes of a longer secret are enough to recognize it.
 const PREFIX: usize = 16;
 
-/// How many secrets are remembered besides the client's own; the oldest goes first.
+/// How many secrets are remembered besides the client's own; the oldest is forgotten first.
 const REMEMBERED: usize = 64;
 
 /// The longest text of an error, in bytes.
 const LONGEST: usize = 64 * 1024;
 
-/// What stands in the place of a secret.
+/// The replacement for a secret.
 const MASK: &str = "***";
 
 /// The secrets of one client, shared by its clones.
@@ -48,13 +48,13 @@ struct Remembered {
 
 struct Secret {
     text: String,
-    /// It and its encodings that do not decode byte by byte, in canonical form.
+    /// The secret, and those of its encodings that do not decode byte by byte, in canonical form.
     needles: Vec<Needle>,
     literal: Needle,
 }
 
 impl KnownSecrets {
-    /// Begins with the client secret, which is never forgotten.
+    /// Starts with the client secret, which is never forgotten.
     pub(crate) fn new(client_secret: &str) -> Self {
         let own = Secret::new(client_secret).into_iter().collect();
         Self(RwLock::new(Remembered {
@@ -95,7 +95,7 @@ impl KnownSecrets {
         }
     }
 
-    /// The names of headers with their values, but for those that are credentials.
+    /// Returns the names and values of headers, with credentials masked.
     pub(crate) fn masked_headers<'a>(
         &self,
         headers: &'a HeaderMap,
@@ -109,7 +109,7 @@ impl KnownSecrets {
         })
     }
 
-    /// The value as a whole, what follows its scheme, and the password of `user:password`.
+    /// Remembers the whole value, the part after its scheme, and the password of `user:password`.
     fn add_header(&self, text: &str) {
         let credentials = match text.split_once(' ') {
             Some((_, rest)) => rest.split_once("Bearer=").map_or(rest, |(_, token)| token),
@@ -131,7 +131,8 @@ impl KnownSecrets {
         let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let secrets = || remembered.own.iter().chain(&remembered.last);
         let mut spans = Vec::new();
-        // Literally first: a `%` or `\` before a secret takes its first characters for an escape.
+        // The literal text first: after decoding, a `%` or `\` in front of a secret would have
+        // swallowed its first characters as an escape.
         for secret in secrets() {
             let found = |from, to| spans.push((from, to));
             secret.literal.find(text.as_bytes(), found);
@@ -149,9 +150,9 @@ impl KnownSecrets {
         }
     }
 
-    /// Masks every secret in a text and cuts it to a length that an error can have.
+    /// Masks every secret in a text and truncates it to the length allowed in an error.
     ///
-    /// What is masked reaches beyond the cut, so that no secret is left in part before it.
+    /// Masking covers some text beyond the cut, so that no fragment of a secret remains before it.
     pub(crate) fn mask_and_cut(&self, text: &mut String) {
         text.truncate(boundary(text, 2 * LONGEST));
         self.mask(text);
@@ -189,7 +190,7 @@ impl Secret {
     }
 }
 
-/// The characters of Base64 that depend on `text` alone, with `before` other bytes in front of it.
+/// Returns the Base64 characters that depend only on `text` when `before` other bytes precede it.
 fn inside_base64(text: &str, before: usize) -> String {
     let bytes = [&[0; 3][..before], text.as_bytes()].concat();
     let encoded = STANDARD.encode(&bytes);
@@ -197,7 +198,7 @@ fn inside_base64(text: &str, before: usize) -> String {
     encoded.get(start..end).unwrap_or_default().to_owned()
 }
 
-/// Whether a header carries a credential: by its name, or because its sender marked it.
+/// Returns whether a header carries a credential, judging by its name or by the sensitive flag.
 fn is_secret(name: &HeaderName, value: &HeaderValue) -> bool {
     const WORDS: [&str; 7] = [
         "authorization",
@@ -211,7 +212,7 @@ fn is_secret(name: &HeaderName, value: &HeaderValue) -> bool {
     value.is_sensitive() || WORDS.iter().any(|word| name.as_str().contains(word))
 }
 
-/// The text with a mask in the place of each span.
+/// Replaces each span of a text with the mask.
 fn without(text: &str, mut spans: Vec<(usize, usize)>) -> String {
     spans.sort_unstable();
     let mut masked = String::with_capacity(text.len());
@@ -233,7 +234,7 @@ fn without(text: &str, mut spans: Vec<(usize, usize)>) -> String {
     masked
 }
 
-/// The last place at or before `at` where a character begins or the text ends.
+/// Returns the last character boundary at or before `at`.
 fn boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {

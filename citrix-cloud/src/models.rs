@@ -1,10 +1,11 @@
-//! The models: what operations send and return.
+//! The models that operations send and return.
 //!
-//! Those of Citrix DaaS are here, those of the platform's services in modules of their own. What is
-//! returned is called by its noun (`Machine`), what is sent `CreateX`, `UpdateX` or `XInput`. Every
-//! field of an answer may be missing or null; a value that an enum does not list is kept in its
-//! `Unlisted` variant, and a time that cannot be parsed in its [`DateTime`](crate::DateTime). They are
-//! generated from the documents. The modules of [`handles`](crate::handles) list those of each area.
+//! The models of Citrix DaaS are in this module, those of the platform services in submodules. A
+//! model that is returned has a plain noun as its name (`Machine`); one that is sent is named
+//! `CreateX`, `UpdateX` or `XInput`. Every field of a response may be missing or null. A value that
+//! an enum does not list is kept in its `Unlisted` variant, and a time that cannot be parsed is
+//! kept as text in its [`DateTime`](crate::DateTime). All models are generated from the documents.
+//! The modules of [`handles`](crate::handles) list the models of each area.
 #![cfg_attr(feature = "daas-full", doc = "")]
 #![cfg_attr(feature = "daas-full", doc = include_str!("models.md"))]
 

@@ -1,9 +1,9 @@
-//! Every operation of the documents, as a value that owns its parameters.
+//! Every operation in the documents, as a value that owns its parameters.
 //!
-//! One module for each area. [`Site::send`](crate::daas::Site::send) and
-//! [`Client::send`](crate::Client::send) make a request of one,
-//! [`Site::list`](crate::daas::Site::list) and [`Client::list`](crate::Client::list) a list; the
-//! handles do the same. Areas of Citrix DaaS that have no handles yet are behind features.
+//! There is one module per area. [`Site::send`](crate::daas::Site::send) and
+//! [`Client::send`](crate::Client::send) turn an operation into a request,
+//! [`Site::list`](crate::daas::Site::list) and [`Client::list`](crate::Client::list) into a list;
+//! the handles do the same. Most areas of Citrix DaaS are behind features.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

@@ -1,4 +1,4 @@
-//! Requests that nobody described, through the same pipeline as all others.
+//! Requests that no document describes, sent through the same pipeline as all others.
 
 use bytes::Bytes;
 use citrix_cloud_gen::operation::{
@@ -22,16 +22,16 @@ const METHODS: [Method; 6] = [
     Method::DELETE,
 ];
 
-/// A request by method and path, read as JSON of any type: what
-/// [`Site::send_raw`](crate::daas::Site::send_raw) and [`Client::send_raw`](crate::Client::send_raw)
-/// send.
+/// A request given by method and path, with a response of any JSON type; created by
+/// [`Site::send_raw`](crate::daas::Site::send_raw) and
+/// [`Client::send_raw`](crate::Client::send_raw).
 #[derive(Clone, Debug)]
 pub struct RawOperation(http::Request<Bytes>);
 
 impl Operation for RawOperation {
     type Output = Value;
 
-    // What can be known without the request; the call has the rest.
+    // What is known without the request; the call adds the rest.
     const META: Meta = Meta::new(
         "send_raw",
         ops::Service::Platform,
@@ -55,7 +55,7 @@ impl Asynchronous for RawOperation {
         let pairs = query.unwrap_or_default().split('&');
         let others = pairs.filter(|pair| !pair.is_empty() && !pair.starts_with("async="));
         let query: Vec<&str> = std::iter::once("async=true").chain(others).collect();
-        // What was an address stays one with another query.
+        // A valid URI stays valid with another query.
         if let Ok(uri) = format!("{path}?{}", query.join("&")).parse() {
             *self.0.uri_mut() = uri;
         }
@@ -63,7 +63,7 @@ impl Asynchronous for RawOperation {
     }
 }
 
-/// A request to a service, or below one of its sites.
+/// Creates a request to a service, or below a DaaS site.
 pub(crate) fn request(
     shared: &std::sync::Arc<Shared>,
     service: Service,
@@ -86,31 +86,32 @@ pub(crate) fn request(
 }
 
 impl Request<RawOperation> {
-    /// Says what is known of the operation: its name for errors and logs, whether it only reads and is
-    /// retried as a read, whether a job can do it. Where the request goes stays as it is.
+    /// Sets what is known about the operation: its name for errors and logs, whether it only reads
+    /// and is retried as a read, and whether it can run as a job. This does not change where the
+    /// request goes.
     pub fn described_as(self, meta: Meta) -> Self {
         self.with_call(|call| {
             let (service, scope) = (call.meta.service, call.meta.scope);
             call.meta = meta;
             call.meta.service = service;
             call.meta.scope = scope;
-            // What is read is JSON of any type, or nothing.
+            // The response is JSON of any type, or empty.
             call.meta.reads = Reads::Optional;
         })
     }
 
-    /// Sends the request and returns a success as it came: status, headers and body, which need not be
-    /// JSON.
+    /// Sends the request and returns a successful response unchanged: status, headers and body,
+    /// which need not be JSON.
     ///
     /// # Errors
     ///
-    /// As awaiting the request, except that any content is an answer.
+    /// The same as awaiting the request, except that any content is accepted.
     pub async fn response(self) -> Result<http::Response<Bytes>, Error> {
         self.decoded_by(|answer| Ok(answer.clone())).await
     }
 }
 
-/// A request of this crate's own, with the name of its operation.
+/// Creates a request of this crate's own, named after its operation.
 pub(crate) fn named(
     request: Request<RawOperation>,
     operation: &'static str,
@@ -118,7 +119,7 @@ pub(crate) fn named(
     request.with_call(|call| call.meta.id = operation)
 }
 
-/// The same below a site.
+/// Moves a request below a site.
 pub(crate) fn below_a_site(request: Request<RawOperation>, site: &str) -> Request<RawOperation> {
     request
         .at_site(site)
@@ -152,13 +153,12 @@ fn check(request: &http::Request<Bytes>) -> Result<(), Error> {
     match unchanged && path.starts_with('/') && uri.authority().is_none() {
         true => Ok(()),
         false => Err(Error::input(format!(
-            "path `{uri}` cannot be sent as it is; it begins with `/`, has no `.` or `..` between \
-             slashes, and special characters in it are percent-encoded"
+            "path `{uri}` cannot be sent; it must start with `/`, must not contain the segments `.` or `..`, and special characters must be percent-encoded"
         ))),
     }
 }
 
-/// Whether a method goes with a body; in a batch, the service refuses one with the others.
+/// Returns whether a method takes a body; in a batch, the service rejects a body for any other.
 pub(crate) fn takes_body(method: &Method) -> bool {
     matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
@@ -171,7 +171,7 @@ mod tests {
         let request = http::Request::builder().method(method).uri(path);
         match request.body(Bytes::from_static(body.as_bytes())) {
             Ok(request) => check(&request).unwrap_err().to_string(),
-            // Not even an address.
+            // Not even a valid URI.
             Err(error) => error.to_string(),
         }
     }
@@ -189,7 +189,7 @@ mod tests {
             r"/Machines/D\X",
         ] {
             let words = refusal("GET", path, "");
-            assert!(words.contains("as it is"), "{path}: {words}");
+            assert!(words.contains("cannot be sent"), "{path}: {words}");
         }
         for path in ["", "/Machines/a b", "/Machines\n/7"] {
             assert!(http::Uri::try_from(path).is_err(), "{path}");

@@ -1,4 +1,4 @@
-//! Where a customer lives, and which version of the API is used.
+//! The customer's region, and the version of the API.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,14 +8,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Error;
 
-/// The region a Citrix Cloud customer was onboarded in; it decides the API host.
+/// The region that a Citrix Cloud customer was onboarded in; it determines the API host.
 ///
-/// Hosts as in Citrix's walkthrough and its DaaS migration page. As text, in JSON and configuration
-/// files too, it is its short name.
+/// The hosts are those of Citrix's walkthrough and its DaaS migration page. A region is displayed,
+/// parsed and serialized by its short name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Region {
-    /// `api.cloud.com`, the entry for customers in the US, the EU and Asia Pacific South.
+    /// `api.cloud.com`, the entry point for customers in the US, the EU and Asia Pacific South.
     #[default]
     Global,
     /// `api-us.cloud.com`.
@@ -24,15 +24,15 @@ pub enum Region {
     Eu,
     /// `api-ap-s.cloud.com`.
     ApSouth,
-    /// `api.citrixcloud.jp`, an environment of its own.
+    /// `api.citrixcloud.jp`, a separate environment.
     Japan,
 }
 
 impl Region {
-    /// Every region, in the order of the documentation.
+    /// All regions, in the order of Citrix's documentation.
     pub const ALL: [Self; 5] = [Self::Global, Self::Us, Self::Eu, Self::ApSouth, Self::Japan];
 
-    /// The short name: `global`, `us`, `eu`, `ap-s` or `jp`.
+    /// Returns the short name: `global`, `us`, `eu`, `ap-s` or `jp`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -44,7 +44,7 @@ impl Region {
         }
     }
 
-    /// The API host.
+    /// Returns the API host.
     #[must_use]
     pub fn api_host(self) -> &'static str {
         match self {
@@ -78,27 +78,28 @@ impl FromStr for Region {
     }
 }
 
-/// Which version of the API a client uses, for all services at once.
+/// The version of the API that a client uses for all services.
 ///
-/// The walkthrough teaches an older version of the API than Citrix's reference pages. Where a service has a
-/// path in one version only, that one is used in both. As text it is its short name.
+/// Citrix's walkthrough uses an older version of the API than the reference pages. If a service has
+/// a path in only one version, that path is used with both. A version is displayed, parsed and
+/// serialized by its short name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ApiVersion {
-    /// Current paths; for DaaS, the version that answers to `/me` at the first DaaS call.
+    /// The current paths; for DaaS, the version that responds to `/me` on the first DaaS call.
     #[default]
     Auto,
-    /// The paths of the reference pages: `/cvad/manage/...`, everything behind the API host.
+    /// The paths of the reference pages: `/cvad/manage/...`, with everything on the API host.
     Current,
-    /// The paths of the walkthrough: `/cvadapis/{site}/...`, one host per platform service.
+    /// The paths of the walkthrough: `/cvadapis/{site}/...`, with one host per platform service.
     Preview,
 }
 
 impl ApiVersion {
-    /// Every API version.
+    /// All API versions.
     pub const ALL: [Self; 3] = [Self::Auto, Self::Current, Self::Preview];
 
-    /// The short name: `auto`, `current` or `preview`.
+    /// Returns the short name: `auto`, `current` or `preview`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -130,7 +131,7 @@ impl FromStr for ApiVersion {
     }
 }
 
-/// Reads and writes a type by its short name.
+/// Implements `Display`, `FromStr` and serde for a type by its short name.
 macro_rules! by_name {
     ($type:ty) => {
         impl Serialize for $type {
@@ -151,7 +152,7 @@ macro_rules! by_name {
 by_name!(Region);
 by_name!(ApiVersion);
 
-/// Whether it is an API host of Citrix, which has several names for one service.
+/// Returns whether this is one of Citrix's API hosts, which are several names for one service.
 pub(crate) fn is_api_host(url: &reqwest::Url) -> bool {
     let mut hosts = Region::ALL.iter().map(|region| region.api_host());
     let usual = url.scheme() == "https" && url.port().is_none();

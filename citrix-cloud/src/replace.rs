@@ -1,30 +1,31 @@
-//! Files that are replaced as a whole, so that nobody reads half of one.
+//! Atomic replacement of files, so that no reader sees half of one.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// How many names are tried for a new file.
+/// How many names to try for a new file.
 const ATTEMPTS: usize = 16;
 
-/// What the name of a file ends with that is not yet in its place.
+/// The suffix of a new file until it is renamed.
 const NEW: &str = ".new";
 
-/// Replaces a file in one step, and returns when its content is on the disk. Its owner alone can read it.
+/// Atomically replaces a file, and returns once its content is on disk. Only the owner can read the
+/// file.
 ///
 /// # Errors
 ///
-/// When it cannot be written; what was there before is left as it was.
+/// If it cannot be written; the previous file is then left unchanged.
 pub(crate) fn replace_file(path: &Path, content: &[u8]) -> io::Result<()> {
     NewFile::beside(path)?.become_file(path, content)
 }
 
-/// The same for a file that only one process writes, by the way of a file whose name never changes: what is
-/// left when that process is killed, the next one takes away.
+/// Like [`replace_file`], for a file that only one process writes. The temporary file always has
+/// the same name, so whatever a killed process leaves behind is removed by the next one.
 ///
 /// # Errors
 ///
-/// As [`replace_file`].
+/// The same as [`replace_file`].
 pub(crate) fn replace_own_file(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(NEW);
@@ -36,22 +37,22 @@ pub(crate) fn replace_own_file(path: &Path, content: &[u8]) -> io::Result<()> {
     NewFile::at(new)?.become_file(path, content)
 }
 
-/// A file with a name of its own, removed again unless it has taken the place of another one.
+/// A temporary file with a unique name, removed on drop unless it has replaced another file.
 ///
-/// It is locked for as long as somebody works on it, so that what a killed process left can be told from
-/// what another one is writing.
+/// It stays locked while in use, so that files left behind by killed processes can be told apart
+/// from files being written.
 pub(crate) struct NewFile {
     path: PathBuf,
     file: File,
 }
 
 impl NewFile {
-    /// Makes an empty file in the same folder, so that renaming it is one step, and takes those away that
-    /// killed processes left there.
+    /// Creates an empty file in the same folder, so that the rename is atomic, and removes files
+    /// that killed processes left there.
     ///
     /// # Errors
     ///
-    /// When none can be made in that folder.
+    /// If no file can be created in that folder.
     pub(crate) fn beside(path: &Path) -> io::Result<Self> {
         if let Some(folder) = path.parent() {
             remove_left(folder);
@@ -59,7 +60,8 @@ impl NewFile {
         let mut attempts = 1;
         loop {
             match Self::at(path.with_extension(format!("{:016x}{NEW}", fastrand::u64(..)))) {
-                // Between making and locking it, another process may have taken it for a left one.
+                // Between creating and locking it, another process may have mistaken it for a
+                // leftover.
                 Ok(new) if new.lock() || attempts == ATTEMPTS => return Ok(new),
                 Ok(_) => attempts += 1,
                 Err(error)
@@ -72,15 +74,15 @@ impl NewFile {
         }
     }
 
-    /// Locks it, and looks whether it is still there. Where the system has no locks, it is: nobody takes
-    /// files away there.
+    /// Locks the file and checks that it still exists. On systems without locks it does, because
+    /// nobody removes files there.
     fn lock(&self) -> bool {
         self.file.lock().is_err() || self.path.exists()
     }
 
     fn at(path: PathBuf) -> io::Result<Self> {
         let mut options = OpenOptions::new();
-        // Links count as existing too: nothing is written to where one of them leads.
+        // Links count as existing too, so nothing is ever written through one.
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -101,18 +103,18 @@ impl NewFile {
 
 impl Drop for NewFile {
     fn drop(&mut self) {
-        // After the renaming there is nothing left under this name.
+        // After a rename, nothing is left under this name.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Takes away the new files of a folder that nobody works on.
+/// Removes temporary files in a folder that nobody is using.
 fn remove_left(folder: &Path) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries.filter(|it| it.file_name().to_str().is_some_and(is_new)) {
         let is_file = entry.file_type().is_ok_and(|it| it.is_file());
         let opened = is_file.then(|| File::open(entry.path()));
-        // What cannot be opened or locked is left; the next process tries again.
+        // Files that cannot be opened or locked are left for the next process.
         if let Some(Ok(left)) = opened
             && left.try_lock().is_ok()
         {
@@ -121,7 +123,7 @@ fn remove_left(folder: &Path) {
     }
 }
 
-/// Whether a name is one of those that [`NewFile::beside`] gives.
+/// Returns whether [`NewFile::beside`] could have chosen this name.
 fn is_new(name: &str) -> bool {
     let random = name
         .strip_suffix(NEW)
@@ -164,7 +166,7 @@ mod tests {
         #[cfg(unix)]
         {
             let elsewhere = folder.path().join("elsewhere");
-            // What stands there is not written to, wherever it leads.
+            // Nothing is written through what is there, wherever it leads.
             fs::write(&elsewhere, "mine").unwrap();
             std::os::unix::fs::symlink(&elsewhere, &left).unwrap();
             replace_own_file(&path, b"another").unwrap();

@@ -1,4 +1,4 @@
-//! A call that is described but not sent yet.
+//! Calls that are described but not sent yet.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -15,13 +15,13 @@ use crate::error::Inner;
 use crate::pipeline::{BeforeSend, Call, Options, PermitUse, Shared};
 use crate::{Error, ErrorKind};
 
-/// What awaiting a request is.
+/// The future of a request.
 pub(crate) type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
-/// An operation on its way to the service; awaiting it sends it.
+/// An operation that is ready to send; awaiting it sends it.
 ///
-/// Awaiting gives the operation's [`Output`](Operation::Output). A write that may be answered without
-/// a body gives an `Option`.
+/// Awaiting it returns the operation's [`Output`](Operation::Output), which is an `Option` for a
+/// write that the service may answer without a body.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -42,9 +42,9 @@ pub(crate) type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Sen
 ///
 /// # Errors
 ///
-/// When awaited: what the service or the connection fails with; see [`Error`].
-/// [`ErrorKind::Input`], before anything is sent, for a parameter that cannot be sent, such as an
-/// empty id; [`ErrorKind::JobStarted`] when the service makes a job of it.
+/// Awaiting it fails if the service or the connection does; see [`Error`]. It also fails with
+/// [`ErrorKind::Input`], before anything is sent, if a parameter cannot be sent, such as an empty
+/// id, and with [`ErrorKind::JobStarted`] if the service turns the call into a job.
 #[must_use = "a request is sent when it is awaited"]
 pub struct Request<O> {
     call: Call,
@@ -52,10 +52,10 @@ pub struct Request<O> {
     refused: Option<Error>,
 }
 
-/// A [`Request`] whose operation is not in its type any more; awaiting it sends it.
+/// A [`Request`] with its operation type erased; awaiting it sends it.
 ///
-/// [`Request::boxed`] and [`Request::map`] make one, for example to put several operations into one
-/// batch.
+/// Created by [`Request::boxed`] and [`Request::map`], for example to combine several operations in
+/// one batch.
 #[must_use = "a request is sent when it is awaited"]
 pub struct BoxRequest<T> {
     call: Call,
@@ -77,38 +77,40 @@ impl<O: Operation> Request<O> {
         }
     }
 
-    /// Below a DaaS site.
+    /// Sends the request to a DaaS site.
     pub(crate) fn at_site(mut self, site: &str) -> Self {
         self.call.site = Some(site.to_owned());
         self
     }
 
-    /// Fails with `error`, when there is one, instead of sending.
+    /// Makes the request fail with `error`, if there is one, instead of being sent.
     pub(crate) fn refuse(mut self, error: Option<Error>) -> Self {
         self.refused = self.refused.or(error);
         self
     }
 
-    /// Changes what is known of the operation.
+    /// Changes what is known about the operation.
     pub(crate) fn with_call(mut self, change: impl FnOnce(&mut Call)) -> Self {
         change(&mut self.call);
         self
     }
 
-    /// Why awaiting it is going to fail without anything being sent, if that is known already.
+    /// Returns the error that awaiting it will fail with before anything is sent, if that is
+    /// already known.
     ///
-    /// What is only found out by building the request, such as an empty id, is not.
+    /// Errors that only show when the request is built, such as an empty id, are not included.
     #[must_use]
     pub fn refused(&self) -> Option<&Error> {
         self.refused.as_ref()
     }
 
-    /// The request as it would be sent, with its full address and all headers but `Authorization`;
-    /// nothing is sent. Where the version of the DaaS API is not known yet, it is the current one.
+    /// Returns the request as it would be sent, with its full URL and all headers except
+    /// `Authorization`; nothing is sent. If the version of the DaaS API is not known yet, the
+    /// current one is assumed.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`] for what cannot be sent.
+    /// [`ErrorKind::Input`] if the request cannot be sent.
     pub fn preview(self) -> Result<http::Request<Bytes>, Error> {
         let Self {
             call,
@@ -121,13 +123,13 @@ impl<O: Operation> Request<O> {
         }
     }
 
-    /// Changes the operation, to set its optional parameters.
+    /// Changes the operation, for example to set optional parameters.
     pub fn with(mut self, change: impl FnOnce(O) -> O) -> Self {
         self.operation = change(self.operation);
         self
     }
 
-    /// Asks for these properties only, by their names on the wire; the rest come back as `None`.
+    /// Requests only these properties, by their names on the wire; the others are `None`.
     pub fn fields<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Self
     where
         O: HasFields,
@@ -139,42 +141,43 @@ impl<O: Operation> Request<O> {
         }
     }
 
-    /// Sets how long this call may take, token and retries included; default the client's.
+    /// Sets the time limit for this call, including the token request and retries; default the
+    /// client's.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.call.options.timeout = Some(timeout);
         self
     }
 
-    /// Sets the transaction id that is sent with this call; default a new UUID.
+    /// Sets the transaction id to send with this call; default a new UUID.
     ///
-    /// One that cannot stand in a header is refused before anything is sent.
+    /// If it is not a valid header value, the call fails before anything is sent.
     pub fn transaction_id(mut self, id: impl Into<String>) -> Self {
         self.call.options.transaction_id = Some(id.into());
         self
     }
 
-    /// Declares that sending this call more than once does no harm, so that it is retried after a
-    /// failure that leaves open whether it ran; default for reads, and not for writes.
+    /// Declares that this call is safe to send more than once, so it is retried even after a
+    /// failure that leaves open whether it ran. Reads are idempotent by default; writes are not.
     ///
-    /// Setting a value is such a call. An error after a retry may then be about the retry: a
-    /// deletion that ran the first time finds nothing the second time.
+    /// Setting a value is an example of an idempotent write. An error may then come from the retry:
+    /// if a deletion ran the first time, the second attempt finds nothing to delete.
     pub fn idempotent(mut self) -> Self {
         self.call.options.idempotent = true;
         self
     }
 
-    /// Sends it under the permit of the call that it is sent for, once.
+    /// Sends it once, under the permit of the call that it is sent for.
     pub(crate) fn permit(mut self, permit: PermitUse) -> Self {
         self.call.options.permit = permit;
         self
     }
 
-    /// Takes the operation out of the type.
+    /// Erases the operation type.
     pub fn boxed(self) -> BoxRequest<O::Output> {
         self.decoded_by(|answer| O::decode(Reader::of::<O>(answer)))
     }
 
-    /// Changes what comes of it, for example to put several operations into one batch.
+    /// Transforms the output, for example to combine several operations in one batch.
     pub fn map<U: 'static>(
         self,
         change: impl FnMut(O::Output) -> U + Send + 'static,
@@ -182,19 +185,20 @@ impl<O: Operation> Request<O> {
         self.boxed().map(change)
     }
 
-    /// Sends the call and returns the answer as the service gave it, unknown fields and nulls
-    /// included; `null` when it has no body.
+    /// Sends the call and returns the response as the service sent it, including unknown fields and
+    /// nulls; `null` if it has no body.
     ///
     /// # Errors
     ///
-    /// As awaiting the request, except that any JSON is an answer, whatever the document says.
+    /// The same as awaiting the request, except that any JSON is accepted, whatever the document
+    /// says.
     pub async fn json(self) -> Result<Value, Error> {
         let reads = self.call.meta.reads;
         self.decoded_by(move |answer| decode::value(answer, reads))
             .await
     }
 
-    /// Has the answer read in another way than the operation's own.
+    /// Decodes the response in a different way from the operation's own.
     pub(crate) fn decoded_by<T: 'static>(
         self,
         decode: impl FnMut(&Answer) -> Result<T, Unreadable> + Send + 'static,
@@ -208,8 +212,8 @@ impl<O: Operation> Request<O> {
 }
 
 impl<O: Listed> Request<O> {
-    /// The first one for which `is` holds, or [`ErrorKind::NotFound`] with `words`. For lists in one
-    /// page.
+    /// Returns the first item for which `is` holds, or fails with [`ErrorKind::NotFound`] and
+    /// `words`. Only for lists that have one page.
     pub(crate) fn find(
         self,
         words: String,
@@ -241,48 +245,49 @@ impl<T: 'static> BoxRequest<T> {
         (self.call, self.request, self.decode)
     }
 
-    /// Whose it is, and the site that it is below.
+    /// Returns the client that it belongs to, and the site it is sent to, if any.
     pub(crate) fn site(&self) -> (Arc<Shared>, Option<String>) {
         (self.call.shared.clone(), self.call.site.clone())
     }
 
-    /// Why awaiting it is going to fail without anything being sent, if it is.
+    /// Returns the error that awaiting it will fail with before anything is sent, if that is
+    /// already known.
     #[must_use]
     pub fn refused(&self) -> Option<&Error> {
         self.request.as_ref().err()
     }
 
-    /// Has it checked in the moment in which it is sent, each time.
+    /// Adds a check that runs each time the request is about to be sent.
     pub(crate) fn before_send(mut self, check: Arc<dyn BeforeSend>) -> Self {
         self.call.options.before_send = Some(check);
         self
     }
 
-    /// Has one status end the call, whatever the retry policy says of it.
+    /// Makes one status final, whatever the retry policy says about it.
     pub(crate) fn not_retried(mut self, status: u16) -> Self {
         self.call.options.not_retried = Some(status);
         self
     }
 
-    /// As [`Request::timeout`].
+    /// The same as [`Request::timeout`].
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.call.options.timeout = Some(timeout);
         self
     }
 
-    /// As [`Request::transaction_id`].
+    /// The same as [`Request::transaction_id`].
     pub fn transaction_id(mut self, id: impl Into<String>) -> Self {
         self.call.options.transaction_id = Some(id.into());
         self
     }
 
-    /// As [`Request::idempotent`].
+    /// The same as [`Request::idempotent`].
     pub fn idempotent(mut self) -> Self {
         self.call.options.idempotent = true;
         self
     }
 
-    /// As [`Request::map`].
+    /// The same as [`Request::map`].
     pub fn map<U: 'static>(self, mut change: impl FnMut(T) -> U + Send + 'static) -> BoxRequest<U> {
         let mut decode = self.decode;
         BoxRequest {
@@ -309,7 +314,7 @@ impl<T: 'static> BoxRequest<T> {
     }
 }
 
-/// The error of a request that could not be built.
+/// Returns the error for a request that could not be built.
 fn refusal(invalid: &InvalidRequest) -> Error {
     let mut inner = Inner::new(
         ErrorKind::Input,

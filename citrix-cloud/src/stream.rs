@@ -1,16 +1,16 @@
-//! Streams with names, which need no pinning and no further traits to be read.
+//! Named streams that need neither pinning nor extension traits.
 
 pub(crate) use futures_util::stream::{BoxStream, Stream, StreamExt, TryStreamExt};
 
-/// Declares a stream: it is `Unpin`, can be read by a method of its own, and is a
-/// [`Stream`](futures_util::Stream) as well.
+/// Declares a stream that is `Unpin` and has its own `next` method, and also implements
+/// [`Stream`](futures_util::Stream).
 macro_rules! named {
     (
         $(#[$doc:meta])*
         $name:ident$(<$generic:ident>)? of $item:ty $(, with $beside:ident: $beside_type:ty)?
     ) => {
         $(#[$doc])*
-        #[must_use = "nothing is sent until it is read"]
+        #[must_use = "nothing is sent until it is polled"]
         pub struct $name$(<$generic>)? {
             stream: $crate::stream::BoxStream<'static, $item>,
             $($beside: $beside_type,)?
@@ -25,7 +25,7 @@ macro_rules! named {
                 Self { stream, $($beside,)? }
             }
 
-            /// The next one, or `None` at the end.
+            /// Returns the next item, or `None` at the end.
             pub async fn next(&mut self) -> Option<$item> {
                 $crate::stream::StreamExt::next(&mut self.stream).await
             }
@@ -52,33 +52,33 @@ macro_rules! named {
 
 pub(crate) use named;
 
-/// Declares streams of results, each of which an error ends.
+/// Declares streams of results that end after an error.
 macro_rules! streams {
     ($($(#[$doc:meta])* $name:ident$(<$generic:ident>)? of $item:ty;)*) => {
         $(
             $crate::stream::named! {
                 $(#[$doc])*
                 ///
-                /// An error ends it. Nothing is sent before it is asked for its first item, and
+                /// The stream ends after an error. Nothing is sent until it is first polled, and
                 /// dropping it stops it.
                 $name$(<$generic>)? of Result<$item, $crate::Error>
             }
 
             impl$(<$generic: Send + 'static>)? $name$(<$generic>)? {
-                /// The next one, or `None` at the end, for use with `?`.
+                /// Returns the next item, or `None` at the end, in a form that works with `?`.
                 ///
                 /// # Errors
                 ///
-                /// The one that ended the stream.
+                /// The error that ended the stream.
                 pub async fn try_next(&mut self) -> Result<Option<$item>, $crate::Error> {
                     $crate::stream::TryStreamExt::try_next(&mut self.stream).await
                 }
 
-                /// All that are left.
+                /// Collects all remaining items.
                 ///
                 /// # Errors
                 ///
-                /// The one that ended the stream.
+                /// The error that ended the stream.
                 pub async fn collect(self) -> Result<Vec<$item>, $crate::Error> {
                     $crate::stream::TryStreamExt::try_collect(self.stream).await
                 }
@@ -89,7 +89,7 @@ macro_rules! streams {
 
 pub(crate) use streams;
 
-/// Declares streams of outcomes, none of which ends them.
+/// Declares streams of outcomes that go on after a failure.
 macro_rules! outcomes {
     ($($(#[$doc:meta])* $name:ident$(<$generic:ident>)? of $item:ty;)*) => {
         $(
@@ -99,7 +99,7 @@ macro_rules! outcomes {
             }
 
             impl$(<$generic: Send + 'static>)? $name$(<$generic>)? {
-                /// All that are left.
+                /// Collects all remaining items.
                 pub async fn collect(self) -> Vec<$item> {
                     $crate::stream::StreamExt::collect(self.stream).await
                 }

@@ -1,11 +1,11 @@
-//! Work that goes on while nobody polls for it.
+//! Work that continues while nobody polls it.
 
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
-/// Starts `work` at once, as a task of its own; what it returns gives the outcome.
+/// Spawns `work` as a task at once; the returned future resolves to its output.
 ///
-/// Dropping that stops the work.
+/// Dropping the future aborts the work.
 pub(crate) fn started<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> impl Future<Output = T> + Send + 'static {
@@ -15,7 +15,7 @@ pub(crate) fn started<T: Send + 'static>(
         match task.join_next().await {
             Some(Ok(outcome)) => outcome,
             Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            // Only the end of the runtime cancels it, and that ends this as well.
+            // The task is only cancelled when the runtime shuts down, which ends this future too.
             Some(Err(_)) | None => std::future::pending().await,
         }
     }

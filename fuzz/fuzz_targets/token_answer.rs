@@ -11,7 +11,7 @@ fuzz_target!(|body: &[u8]| {
         // One text whatever the body: nothing of a token can be in it.
         Err(error) => assert_eq!(
             error.message(),
-            "the token answer has no usable access_token"
+            "the token response has no usable access_token"
         ),
     }
 });

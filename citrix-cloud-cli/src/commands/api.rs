@@ -20,7 +20,7 @@ const ITEMS: Table<'_> = Table::new("items", &[]);
 
 /// Send a request to any path, with token, headers, rate limits and retries, and print its response.
 ///
-/// Writes ask on a terminal and need --yes without one.
+/// Writes ask for confirmation on a terminal, and need --yes without one.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   citrix-cloud api GET '/Machines?limit=5'
@@ -32,16 +32,16 @@ pub(crate) struct Api {
     /// GET, HEAD, POST, PUT, PATCH or DELETE.
     #[arg(value_parser = method)]
     method: Method,
-    /// The path below the service, with its query, percent-encoded.
+    /// The path relative to the service, including the query, percent-encoded.
     #[arg(value_parser = path)]
     path: Uri,
-    /// The service; for daas the path is below the site.
+    /// The service; for daas, the path is relative to the site.
     #[arg(long, value_enum, default_value_t)]
     service: ServiceName,
-    /// A property of the body as text, or of the query for GET and HEAD.
+    /// A property of the body as text; for GET and HEAD, a query parameter.
     #[arg(short = 'f', long, value_name = "NAME=VALUE", value_parser = pair)]
     raw_field: Vec<(String, String)>,
-    /// The same, where true, false, null and JSON are what they look like.
+    /// The same, but true, false, null and JSON are sent as such rather than as text.
     #[arg(short = 'F', long, value_name = "NAME=VALUE", value_parser = pair)]
     field: Vec<(String, String)>,
     /// The body, from a file or from standard input (-).
@@ -54,7 +54,7 @@ pub(crate) struct Api {
     /// Print the request as a curl command without sending it.
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask before a write.
+    /// Do not ask for confirmation before a write.
     #[arg(short, long)]
     yes: bool,
     #[command(flatten)]
@@ -202,7 +202,7 @@ fn with_pair(uri: &Uri, name: &str, value: &str) -> Result<Uri, Failure> {
     let pair = format!("{}={}", encoded(name), encoded(value));
     format!("{uri}{separator}{pair}")
         .parse()
-        .map_err(|_| Failure::Usage(format!("`{name}` makes the address too long")))
+        .map_err(|_| Failure::Usage(format!("`{name}` makes the URL too long")))
 }
 
 fn encoded(text: &str) -> String {
@@ -235,7 +235,7 @@ fn path(text: &str) -> Result<Uri, String> {
     let uri = text.parse::<Uri>().ok();
     uri.filter(|_| text.starts_with('/') && !text.contains('#'))
         .ok_or_else(|| {
-            "a path begins with `/`, and special characters in it are percent-encoded".to_owned()
+            "a path that starts with `/`, with special characters percent-encoded".to_owned()
         })
 }
 

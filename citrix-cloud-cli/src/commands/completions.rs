@@ -22,7 +22,7 @@ static SHELL: OnceLock<String> = OnceLock::new();
 
 /// Print a completion script for a shell.
 ///
-/// The script asks the program for what can follow, so it need not be written again after an update.
+/// The script asks the program for completions, so it stays valid after an update.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   echo 'source <(citrix-cloud completions bash)' >> ~/.bashrc
@@ -30,7 +30,7 @@ static SHELL: OnceLock<String> = OnceLock::new();
   echo 'citrix-cloud completions fish | source' >> ~/.config/fish/config.fish
   citrix-cloud completions powershell | Out-String | Invoke-Expression")]
 pub(crate) struct Completions {
-    /// Which shell.
+    /// The shell.
     #[arg(value_parser = PossibleValuesParser::new(Shells::builtins().names()))]
     shell: String,
 }

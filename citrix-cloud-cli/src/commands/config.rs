@@ -26,22 +26,22 @@ const TABLE: Table<'_> = Table::new(
 pub(crate) enum Command {
     /// List the profiles.
     List,
-    /// Show a field of the profile; see `config set` for their names.
+    /// Show a field of the profile; `config set --help` lists the fields.
     Get {
-        /// Its name.
+        /// The name of the field.
         field: Setting,
     },
     /// Set a field of the profile: `customer`, `region`, `endpoint`, `api_version` or `site`; or
     /// `default_profile`.
     Set {
-        /// Its name.
+        /// The name of the field.
         field: Setting,
-        /// Its value.
+        /// The value of the field.
         value: String,
     },
     /// Remove a field from the profile.
     Unset {
-        /// Its name.
+        /// The name of the field.
         field: Setting,
     },
 }
@@ -129,7 +129,7 @@ fn refuse_of_login(field: Field, profile: &str) -> Result<(), Failure> {
     match field.is_of_login() {
         false => Ok(()),
         true => Err(Failure::Usage(format!(
-            "{field} goes with the secret; sign in again with `citrix-cloud login --profile \
+            "{field} belongs to the secret; sign in again with `citrix-cloud login --profile \
              {profile}`, or out with `logout`"
         ))),
     }

@@ -20,9 +20,10 @@ const COLUMN: &str = "profile";
 
 /// Run a read-only command with several profiles, and print all rows together.
 ///
-/// Each row has the profile as an additional column. Failures are reported for each profile at the end, with
-/// exit code 3; the rows of the others are there. It runs commands that list, get or query, `overview`
-/// and `monitor report`, whose first section or --section are rows then. Others are refused.
+/// Each row has the profile as an additional column. Failures are reported per profile at the end,
+/// with exit code 3, after the rows of the other profiles. Only commands that list, get or query,
+/// `overview` and `monitor report` are allowed; of a report, the first section or the one given
+/// with --section is printed.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   citrix-cloud fleet --all-profiles daas machines list --output csv
@@ -30,10 +31,10 @@ const COLUMN: &str = "profile";
   citrix-cloud fleet overview --all-profiles
   citrix-cloud fleet monitor report failures --section byReason --profiles work,lab")]
 pub(crate) struct Fleet {
-    /// These profiles.
+    /// The profiles to use.
     #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = profile_name)]
     profiles: Vec<String>,
-    /// Every profile.
+    /// Use every profile.
     #[arg(long, conflicts_with = "profiles")]
     all_profiles: bool,
     /// The command, with its options.
@@ -48,7 +49,7 @@ impl Fleet {
         refuse_writes(&asked, &words)?;
         if options.profile.is_some() || options.customer.is_some() {
             return Err(Failure::Usage(
-                "fleet works with profiles, each for its customer; give --profiles instead of \
+                "fleet works with profiles, each for its own customer; use --profiles instead of \
                  --profile and --customer"
                     .to_owned(),
             ));
@@ -130,7 +131,7 @@ impl Fleet {
             let all: Vec<String> = config.profiles().map(|(name, _)| name.to_owned()).collect();
             return match all.is_empty() {
                 true => Err(Failure::Missing(
-                    "there are no profiles yet; `citrix-cloud login --profile NAME` makes one"
+                    "there are no profiles yet; `citrix-cloud login --profile NAME` creates one"
                         .to_owned(),
                 )),
                 false => Ok(all),
@@ -147,7 +148,7 @@ impl Fleet {
         }
         match chosen.is_empty() {
             true => Err(Failure::Usage(
-                "name the profiles with --profiles A,B, or take all with --all-profiles".to_owned(),
+                "name the profiles with --profiles A,B, or use --all-profiles".to_owned(),
             )),
             false => Ok(chosen),
         }
@@ -163,8 +164,7 @@ fn refuse_writes(asked: &Asked, words: &[String]) -> Result<(), Failure> {
     match asked.reads(words) {
         true => Ok(()),
         false => Err(Failure::Usage(format!(
-            "`{}` is not a command that fleet can run; nothing was sent; it runs those that list, get or \
-             query, overview, and reports without --html",
+            "`{}` is not a command that fleet can run; nothing was sent; fleet runs commands that list, get or query, overview, and reports without --html",
             words.join(" ")
         ))),
     }

@@ -20,17 +20,18 @@ const FIRST_PROFILE: &str = "default";
 
 /// Sign in to a customer and save the credentials in a profile.
 ///
-/// Asks for the API client and the customer on a terminal, or takes them from options, from Citrix's
-/// secureclient.csv and from the environment. Signs in at once; when that fails, nothing is saved. The
-/// secret goes into the operating system's keyring, and where there is none into a file that you alone
-/// can read.
+/// Asks for the API client and the customer on a terminal, or takes them from options, from
+/// Citrix's secureclient.csv or from the environment. Signs in at once; if that fails, nothing is
+/// saved. The secret is stored in the operating system's keyring or, if there is none, in a file
+/// that only you can read.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   citrix-cloud login
   citrix-cloud login --profile work --customer abcd1024xyz --region eu --from-csv secureclient.csv
   pass citrix/work | citrix-cloud login --customer abcd1024xyz --client-id ID --secret-stdin")]
 pub(crate) struct Login {
-    /// Take the API client from the file that Citrix Cloud's console made, or from standard input (-).
+    /// Read the API client from the file that Citrix Cloud's console created, or from standard
+    /// input (-).
     #[arg(long, value_name = "FILE", value_parser = source)]
     #[arg(conflicts_with_all = ["client_id", "secret_stdin"])]
     from_csv: Option<Source>,
@@ -40,10 +41,10 @@ pub(crate) struct Login {
     /// Read the secret from standard input.
     #[arg(long)]
     secret_stdin: bool,
-    /// The site that commands mean when none is named, by its id or name.
+    /// The default site of commands, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = arguments::site)]
     site: Option<String>,
-    /// Where to keep the secret [default: the keyring, or else the file].
+    /// Where to store the secret [default: the keyring, or else the file].
     #[arg(long, value_name = "STORE", value_parser = store_kind())]
     secret_store: Option<StoreKind>,
 }
@@ -92,7 +93,7 @@ impl Login {
             && *customer != asked.customer
         {
             return Err(Failure::Usage(format!(
-                "profile {} is of customer {customer}; name another profile for customer {} with \
+                "profile {} belongs to customer {customer}; name another profile for customer {} with \
                  --profile, or the same one to change it; nothing was saved",
                 asked.profile,
                 escaped(&asked.customer)
@@ -151,8 +152,7 @@ impl Login {
             None if terminal.can_ask => terminal.ask_secret("Client secret (not shown): ")?.into(),
             None => {
                 return Err(Failure::Usage(
-                    "the secret is needed: give --secret-stdin or --from-csv FILE where nobody can \
-                     be asked; it is never an argument"
+                    "the secret is needed: use --secret-stdin or --from-csv FILE when not running interactively; it cannot be an argument"
                         .to_owned(),
                 ));
             }
@@ -292,13 +292,13 @@ impl Login {
                 .map(|why| format!(" ({why})"))
                 .unwrap_or_default();
             out.note(&format!(
-                "note: it is not encrypted there; the file can be read by you alone{why}"
+                "note: it is not encrypted there; only you can read the file{why}"
             ));
         }
         if let Some(Source::File(path)) = &self.from_csv {
             let path = escaped(&path.display().to_string());
             out.note(&format!(
-                "note: {path} still has the secret in it; delete it"
+                "note: {path} still contains the secret; delete it"
             ));
         }
         Ok(Exit::Done)

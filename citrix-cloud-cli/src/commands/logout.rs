@@ -10,7 +10,7 @@ use crate::secrets::{SecretKey, StoreKind};
 
 /// Delete the secret and the tokens of a profile.
 ///
-/// The other settings of the profile stay, so that `login` needs the secret alone.
+/// The other settings of the profile are kept, so `login` only needs the secret again.
 #[derive(Debug, Args)]
 pub(crate) struct Logout {
     /// Remove the profile and all of its settings.

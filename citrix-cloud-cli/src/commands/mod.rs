@@ -37,7 +37,7 @@ pub(crate) enum Command {
 
     Whoami(whoami::Whoami),
 
-    /// The profiles that `login` makes: list them, get and set their fields.
+    /// Manage the profiles that `login` creates: list them, and get and set their fields.
     #[command(subcommand)]
     Config(config::Command),
 
@@ -45,19 +45,19 @@ pub(crate) enum Command {
 
     Overview(overview::Overview),
 
-    /// The places where a customer's machines and connectors are.
+    /// Manage resource locations, the places with a customer's machines and connectors.
     #[command(subcommand)]
     ResourceLocations(resource_locations::Command),
 
-    /// The services that the customer is entitled to.
+    /// Show the services that the customer is entitled to.
     #[command(subcommand)]
     ServiceStates(service_states::Command),
 
-    /// What administrators see behind the bell of the console.
+    /// List and send notifications, which administrators see under the console's bell icon.
     #[command(subcommand)]
     Notifications(notifications::Command),
 
-    /// The identities that automation signs in with.
+    /// Manage service principals, the identities that automation signs in with.
     #[command(subcommand)]
     ServicePrincipals(service_principals::Command),
 
@@ -65,7 +65,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Daas(daas::Command),
 
-    /// The Monitor service: sessions, logons, failures, load and use, for up to 90 days.
+    /// The Monitor service: sessions, logons, failures, load and usage, for up to 90 days.
     #[command(subcommand)]
     Monitor(monitor::Command),
 

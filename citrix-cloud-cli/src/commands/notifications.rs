@@ -33,17 +33,17 @@ pub(crate) enum Command {
         override_usage = "citrix-cloud notifications send --title T --description D [OPTIONS]"
     )]
     Send {
-        /// Its title.
+        /// The title.
         #[arg(long)]
         title: String,
-        /// Its text.
+        /// The text.
         #[arg(long)]
         description: String,
-        /// How serious it is.
+        /// The severity.
         #[arg(long, default_value = "Information", ignore_case = true)]
         #[arg(value_parser = one_of(NotificationSeverity::KNOWN))]
         severity: String,
-        /// How urgent it is.
+        /// The priority.
         #[arg(long, default_value = "Normal", ignore_case = true)]
         #[arg(value_parser = one_of(NotificationPriority::KNOWN))]
         priority: String,

@@ -32,14 +32,14 @@ pub(crate) enum Command {
     List,
     /// Show one resource location.
     Get {
-        /// Its id or name.
+        /// The id or name.
         #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
         #[arg(add = Kind::Listed("/resourcelocations").completer())]
         id: String,
     },
     /// Create a resource location.
     Create {
-        /// Its name.
+        /// The name.
         #[arg(long)]
         name: String,
         #[command(flatten)]
@@ -47,13 +47,13 @@ pub(crate) enum Command {
         #[command(flatten)]
         dry: DryRun,
     },
-    /// Change the given fields of a resource location; the others stay as they are.
+    /// Change the given fields of a resource location; all others stay unchanged.
     Update {
-        /// Its id or name.
+        /// The id or name.
         #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
         #[arg(add = Kind::Listed("/resourcelocations").completer())]
         id: String,
-        /// Its new name.
+        /// The new name.
         #[arg(long)]
         name: Option<String>,
         #[command(flatten)]
@@ -63,7 +63,7 @@ pub(crate) enum Command {
     },
     /// Delete a resource location.
     Delete {
-        /// Its id or name.
+        /// The id or name.
         #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
         #[arg(add = Kind::Listed("/resourcelocations").completer())]
         id: String,
@@ -75,10 +75,10 @@ pub(crate) enum Command {
 /// Everything but the name.
 #[derive(Debug, Args)]
 pub(crate) struct Settings {
-    /// Whether it is reachable from inside only.
+    /// Whether it is for internal use only.
     #[arg(long, value_name = "BOOL")]
     internal_only: Option<bool>,
-    /// Its time zone, by the Windows name, such as "GMT Standard Time".
+    /// The time zone, by its Windows name, such as "GMT Standard Time".
     #[arg(long, value_name = "TZ")]
     time_zone: Option<String>,
     /// Whether it is read-only.

@@ -19,7 +19,7 @@ const TABLE: Table<'_> = Table::new(
   citrix-cloud search reboot schedule
   citrix-cloud search image --output json")]
 pub(crate) struct Search {
-    /// Words, or beginnings of words, that all have to be there.
+    /// Words, or beginnings of words, all of which must match.
     #[arg(value_name = "WORD", required = true)]
     words: Vec<String>,
 }
@@ -44,10 +44,10 @@ impl Search {
             // One word less is often enough: commands have their own word for it.
             let fewer = (0..wanted.len()).map(without);
             let mut some = fewer.filter(|it| !it.is_empty() && !of(it).is_empty());
-            let failure = Failure::Missing(format!("no command has the words `{words}`"));
+            let failure = Failure::Missing(format!("no command matches `{words}`"));
             return Err(match some.next() {
                 Some(some) => failure.advised(format!(
-                    "some have fewer of them: `citrix-cloud search {}`",
+                    "try fewer words: `citrix-cloud search {}`",
                     some.join(" ")
                 )),
                 None => failure,

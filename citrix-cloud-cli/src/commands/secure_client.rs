@@ -45,7 +45,7 @@ impl SecureClient {
             }
             rows => {
                 return Err(format!(
-                    "it has {} clients; leave the one to sign in with",
+                    "it has {} clients; remove all but the one to sign in with",
                     rows.len() - 1
                 ));
             }
@@ -58,7 +58,7 @@ impl SecureClient {
         };
         let needed = |name: &str, names: &[&str]| match cell(names) {
             None => Err(format!(
-                "no column `{name}`; the file of Citrix Cloud's console begins with `ID,Secret`"
+                "no column `{name}`; the file from Citrix Cloud's console starts with `ID,Secret`"
             )),
             Some("") => Err(format!("the column `{name}` is empty")),
             Some(text) => Ok(text.to_owned()),

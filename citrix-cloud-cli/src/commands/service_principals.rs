@@ -29,12 +29,12 @@ pub(crate) enum Command {
     List,
     /// Show one service principal.
     Get {
-        /// Its id.
+        /// The id.
         id: String,
     },
     /// Create a service principal and print the full response, including its secret.
     Create {
-        /// Its name.
+        /// The name.
         #[arg(long, value_name = "NAME")]
         display_name: String,
         #[command(flatten)]
@@ -42,9 +42,9 @@ pub(crate) enum Command {
     },
     /// Delete a service principal; it can no longer sign in.
     Delete {
-        /// Its id.
+        /// The id.
         id: String,
-        /// The id again, to delete the one that this program is signed in with.
+        /// The id again, required to delete the one that this program is signed in with.
         #[arg(long, value_name = "ID")]
         confirm: Option<String>,
         #[command(flatten)]
@@ -81,15 +81,14 @@ impl Command {
                     return Ok(Exit::Done);
                 }
                 let question =
-                    format!("Delete the service principal {id}, which cannot sign in any more.");
+                    format!("Delete the service principal {id}, which can no longer sign in.");
                 let command = "service-principals delete";
                 consent.given(context, command, &question).await?;
                 let principal = principals()?.service_principal(&id);
                 let found = principal.get().json().await?;
                 if is_own(context, &id, &found)? && confirm.as_ref() != Some(&id) {
                     return Err(Failure::Usage(format!(
-                        "`{id}` is what this program is signed in with, and cannot sign in any more \
-                         after this; give --confirm {id} as well; nothing was deleted"
+                        "`{id}` is what this program is signed in with, and could no longer sign in; add --confirm {id}; nothing was deleted"
                     )));
                 }
                 principal.delete().await?;

@@ -21,9 +21,9 @@ pub(super) const TABLE: Table<'_> = Table::new(
 /// What can be done with service states.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// List the services with their states.
+    /// List the services and their states.
     List {
-        /// Only those in this state, such as `ProductionTrial`.
+        /// Only services in this state, such as `ProductionTrial`.
         #[arg(long)]
         state: Option<String>,
     },

@@ -21,7 +21,7 @@ const TABLE: Table<'_> = Table::new(
 const SERVICE: &str = "the service";
 const DEFAULT: &str = "default";
 
-/// Show who is signed in where, and where each setting comes from.
+/// Show who is signed in to which customer, and where each setting comes from.
 #[derive(Debug, Args)]
 pub(crate) struct Whoami {}
 

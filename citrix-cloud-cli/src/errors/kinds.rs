@@ -31,25 +31,25 @@ pub(super) fn what(error: &Error) -> String {
 
 fn phrase(error: &Error) -> &'static str {
     match error.kind() {
-        ErrorKind::Config => "a setting cannot work",
+        ErrorKind::Config => "a setting is invalid",
         ErrorKind::Input => "the request cannot be sent",
-        ErrorKind::Auth if signs_in(error) => "signing in was refused",
-        ErrorKind::Auth => "the token was not accepted",
+        ErrorKind::Auth if signs_in(error) => "signing in failed",
+        ErrorKind::Auth => "the token was rejected",
         ErrorKind::Forbidden => "not allowed",
         ErrorKind::NotFound => "not found",
-        ErrorKind::Conflict => "it conflicts with what is there",
+        ErrorKind::Conflict => "it conflicts with the current state",
         ErrorKind::Throttled => "too many requests",
-        ErrorKind::Unavailable => "the service cannot answer now",
+        ErrorKind::Unavailable => "the service is unavailable",
         ErrorKind::SiteFrozen => "the site is frozen",
         ErrorKind::Connect => "no connection",
-        ErrorKind::Timeout => "no answer in time",
+        ErrorKind::Timeout => "no response in time",
         ErrorKind::Network => "the connection broke",
         ErrorKind::OutcomeUnknown => "it may or may not have been done",
-        ErrorKind::Decode => "the answer cannot be read",
-        ErrorKind::JobStarted => "it is a job now",
+        ErrorKind::Decode => "the response cannot be read",
+        ErrorKind::JobStarted => "it runs as a job",
         ErrorKind::JobFailed => "the job failed",
-        ErrorKind::JobVanished => "the job is gone, and nobody knows how it ended",
-        _ => "the service refused it",
+        ErrorKind::JobVanished => "the job is gone; it is not known how it ended",
+        _ => "the service rejected it",
     }
 }
 
@@ -111,11 +111,11 @@ fn by_kind(error: &Error) -> Option<String> {
         }
         ErrorKind::NotFound => match operation(error).and_then(Operation::list_command) {
             Some(command) => {
-                return Some(format!("see what there is with `citrix-cloud {command}`"));
+                return Some(format!("see what exists with `citrix-cloud {command}`"));
             }
             None => "check the id or the name",
         },
-        ErrorKind::Conflict => "look at the object as it is now, and try again",
+        ErrorKind::Conflict => "check the current state of the object, and try again",
         ErrorKind::Throttled => match error.retry_after().filter(|wait| *wait <= NAMED) {
             Some(wait) => {
                 let seconds = wait.as_secs_f64().ceil();
@@ -126,7 +126,7 @@ fn by_kind(error: &Error) -> Option<String> {
             None => "wait a little, or send less with --requests-per-second",
         },
         ErrorKind::Unavailable => {
-            "try again later; if it stays so, give Citrix's support the transaction id"
+            "try again later; if it keeps failing, give Citrix support the transaction id"
         }
         ErrorKind::SiteFrozen => "wake it up with `citrix-cloud daas sites activate`",
         ErrorKind::Connect => {
@@ -135,12 +135,12 @@ fn by_kind(error: &Error) -> Option<String> {
         ErrorKind::Timeout => "give it more time with --timeout, or a list with --list-timeout",
         ErrorKind::Network => "try again; -v shows what is sent",
         ErrorKind::OutcomeUnknown | ErrorKind::JobVanished => {
-            "look at the object before asking again"
+            "check the object before trying again"
         }
-        ErrorKind::Decode => "see the answer as it is with `citrix-cloud api GET PATH`",
+        ErrorKind::Decode => "see the raw response with `citrix-cloud api GET PATH`",
         ErrorKind::JobStarted => return Some(of_job(error, "wait for it", "wait")),
         ErrorKind::JobFailed => return Some(of_job(error, "see what it did", "get")),
-        _ => "change what the service objects to, and try again",
+        _ => "correct what the service objects to, and try again",
     };
     Some(hint.to_owned())
 }

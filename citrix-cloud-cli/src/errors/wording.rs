@@ -15,7 +15,7 @@ const OPTIONS: [(&str, &str); 19] = [
     ),
     ("`count` counts", "--count counts"),
     ("`windowed` returns", "--window returns"),
-    ("`aggregate` says", "--apply says"),
+    ("`aggregate` determines", "--apply determines"),
     (
         "`top`, `aggregate` or `windowed`",
         "--top, --apply or --window",
@@ -26,7 +26,7 @@ const OPTIONS: [(&str, &str); 19] = [
     ),
     ("`select` or `expand`", "--select or --expand"),
     (
-        "set it with Endpoints::service, or leave the walkthrough's paths",
+        "set it with Endpoints::service, or avoid the walkthrough's paths",
         "take another --region, or --api-version current",
     ),
     (
@@ -93,7 +93,7 @@ mod tests {
     /// What the program has no use for, since it never gets there.
     const NEVER: [&str; 2] = [
         "call `credentials`, or use",
-        "is below a site; send it with",
+        "is an operation of a site; send it with",
     ];
 
     #[test]

@@ -77,8 +77,8 @@ fn json(source: &Source) -> Result<Value, Failure> {
 fn without(described: &Body) -> Result<Option<String>, Failure> {
     match described.required {
         true => Err(Failure::Usage(
-            "a body is needed: give its properties with --set NAME=VALUE or all of it with --body \
-             FILE; --schema shows what it has; nothing was sent"
+            "a body is needed: give its properties with --set NAME=VALUE or the whole body with --body \
+             FILE; --schema describes it; nothing was sent"
                 .to_owned(),
         )),
         false => Ok(None),
@@ -109,7 +109,7 @@ fn needed<'a>(missing: impl Iterator<Item = &'a Problem>) -> Result<(), Failure>
     match names.is_empty() {
         true => Ok(()),
         false => Err(Failure::Usage(format!(
-            "the body needs {}; give each with --set; nothing was sent",
+            "the body needs {}; set each with --set; nothing was sent",
             told(&names)
         ))),
     }
@@ -164,9 +164,9 @@ fn set(
     let schema = whole(schema);
     match type_of(&schema) {
         "array" => {
-            let index: usize = name.parse().map_err(|_| {
-                format!("a list, so `{name}` has to be the number of an item, from 0")
-            })?;
+            let index: usize = name
+                .parse()
+                .map_err(|_| format!("a list, so `{name}` must be an index, starting at 0"))?;
             let list = list(at)?;
             if index > list.len() {
                 return Err(format!(
@@ -186,7 +186,7 @@ fn set(
             }
             let object = at
                 .as_object_mut()
-                .ok_or("no object, so it has no properties")?;
+                .ok_or("not an object, so it has no properties")?;
             let value = object.entry(name).or_insert(Value::Null);
             set(value, &property, rest, text, model_name)
         }
@@ -222,7 +222,7 @@ fn property(
     let names = known.into_iter().flatten().map(|(name, _)| name.as_str());
     let alike = near(name, names);
     let suggestion = match alike.is_empty() {
-        true => "--schema shows which there are".to_owned(),
+        true => "--schema lists them".to_owned(),
         false => format!("did you mean {}?", alike.join(", ")),
     };
     Err(format!("{model_name} has no `{name}`; {suggestion}"))
@@ -289,7 +289,6 @@ fn one_of(schema: &Value, text: &str) -> Result<Value, String> {
         false => alike.join(", "),
     };
     Err(format!(
-        "`{text}` is not one of the documented values; did you mean {offered}? In double quotes it is \
-         sent as it is"
+        "`{text}` is not one of the documented values; did you mean {offered}? To send it anyway, put it in double quotes"
     ))
 }

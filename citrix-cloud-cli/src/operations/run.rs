@@ -175,7 +175,7 @@ impl Chosen {
         let names = self.operation.parameters.iter();
         let names = names.filter_map(|it| self.given.try_get_one::<String>(it.option).ok()?);
         let names: Vec<String> = names.map(|it| escaped(it)).collect();
-        let question = format!("{} {}\nGo on?", self.operation.summary, names.join(", "));
+        let question = format!("{} {}\nContinue?", self.operation.summary, names.join(", "));
         let asking = format!("`{}`", self.operation.command());
         context.terminal.consent(&asking, &question).await
     }

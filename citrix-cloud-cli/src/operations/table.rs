@@ -228,7 +228,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Remove a connector.",
-        description: "Takes the connector out of its resource location. Uninstalling it on its machine is a step of its own.",
+        description: "Removes the connector from its resource location, but does not uninstall it from its machine.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -265,7 +265,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "Connector",
         summary: "List the connectors.",
-        description: "The answer is an array with all of them; there is no paging.",
+        description: "The response is an array with all of them; there is no paging.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -286,7 +286,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "EXTENDED_DATA",
                 required: false,
                 secret: false,
-                description: "Whether to tell more of each; no document says what.",
+                description: "Whether to return additional data; no document says which.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -310,7 +310,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "RETRIEVE_EXPECTED_VERSION",
                 required: false,
                 secret: false,
-                description: "Whether to tell which version each connector should have.",
+                description: "Whether to return the version that each connector should have.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -601,7 +601,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Create an administrator.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[],
         body: Some(Body {
             model: "CreateAdminAdministratorRequestModel",
@@ -624,7 +624,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Delete an administrator.",
-        description: "What would be lost can be asked for before, with `/PreviewDeleteConsequence`.",
+        description: "`/PreviewDeleteConsequence` shows what would be lost.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -671,7 +671,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "IF_NONE_MATCH",
                 required: false,
                 secret: false,
-                description: "Entity tag of an earlier answer. Whether the service then answers 304 is not confirmed by a document.",
+                description: "Entity tag of an earlier response. Whether the service then returns 304 is undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -794,7 +794,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get what deleting an administrator would mean.",
+        summary: "Preview the consequences of deleting an administrator.",
         description: "Nothing is deleted.",
         parameters: &[
             Parameter {
@@ -883,7 +883,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change an administrator.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -919,7 +919,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Create an App-V isolation group.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[],
         body: Some(Body {
             model: "CreateAppVIsolationGroupRequestModel",
@@ -1033,7 +1033,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change an App-V isolation group.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -1207,7 +1207,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "ICON_FORMAT",
                 required: false,
                 secret: false,
-                description: "Format of the icon. Which formats there are is not confirmed by a document.",
+                description: "Format of the icon. The supported formats are undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -1550,7 +1550,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "ICON_FORMAT",
                 required: false,
                 secret: false,
-                description: "Format of the icon. Which formats there are is not confirmed by a document.",
+                description: "Format of the icon. The supported formats are undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -1574,7 +1574,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Import packages.",
-        description: "The body names their paths. The answer has no body.",
+        description: "The body names their paths. The response has no body.",
         parameters: &[],
         body: Some(Body {
             model: "AppVPackageRequestModel",
@@ -1760,7 +1760,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "ICON_FORMAT",
                 required: false,
                 secret: false,
-                description: "Format of the icon. Which formats there are is not confirmed by a document.",
+                description: "Format of the icon. The supported formats are undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -1910,7 +1910,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "ICON_FORMAT",
                 required: false,
                 secret: false,
-                description: "Format of the icon. Which formats there are is not confirmed by a document.",
+                description: "Format of the icon. The supported formats are undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -2077,7 +2077,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether there is an application folder at this path.",
-        description: "404 means that there is none.",
+        description: "404 means that it does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -2203,7 +2203,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Add applications to an application group.",
-        description: "Takes existing applications and new ones. The answer has no body.",
+        description: "Accepts existing and new applications. The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -2426,8 +2426,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether an application group of this name exists.",
-        description: "404 means that there is none.",
+        summary: "Check whether an application group with this name exists.",
+        description: "404 means that it does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -2510,7 +2510,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "ApplicationGroup",
         summary: "List the application groups.",
-        description: "There is a newer form of this list, `/ApplicationGroupsV2`.",
+        description: "`/ApplicationGroupsV2` is a newer form of this list.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -2604,8 +2604,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether an application group of this name exists, given in the body.",
-        description: "The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.",
+        summary: "Check whether an application group with the name in the body exists.",
+        description: "The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.",
         parameters: &[],
         body: Some(Body {
             model: "ApplicationGroupNameCheckRequestModel",
@@ -2760,7 +2760,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Set the tags of an application group.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -2846,7 +2846,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change an application group.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -2882,7 +2882,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Add a tag to an application.",
-        description: "In the official Go SDK the answer is a list of applications, while the same operation on other objects answers with tags.",
+        description: "In the official Go SDK the response is a list of applications, while the same operation on other objects returns tags.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -3003,7 +3003,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Add applications to delivery groups or application groups.",
-        description: "Takes existing applications and new ones. The answer has no body.",
+        description: "Accepts existing and new applications. The response has no body.",
         parameters: &[],
         body: Some(Body {
             model: "AddApplicationsRequestModel",
@@ -3145,7 +3145,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Let an application open a file type.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -3191,8 +3191,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether an application of this name exists.",
-        description: "404 means that there is none.",
+        summary: "Check whether an application with this name exists.",
+        description: "404 means that it does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -3409,7 +3409,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Import the file types of an application from a machine.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -3447,7 +3447,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "Application",
         summary: "List the applications.",
-        description: "There is a newer form of this list, `/ApplicationsV2`.",
+        description: "`/ApplicationsV2` is a newer form of this list.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -3540,8 +3540,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get a free name for a copy of an application.",
-        description: "The official Go SDK reads the answer as a string.",
+        summary: "Get an unused name for a copy of an application.",
+        description: "The official Go SDK reads the response as a string.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -3586,7 +3586,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Read the App-V applications anew.",
+        summary: "Refresh the App-V applications.",
         description: "",
         parameters: &[],
         body: None,
@@ -3761,7 +3761,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Set the tags of an application.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -3847,7 +3847,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change an application.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -3883,7 +3883,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Create an Autoscale template.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -4047,7 +4047,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change an Autoscale template.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -4094,7 +4094,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Take a backup.",
-        description: "It runs on after the answer; `/BackupRestore/Status` shows how far it is.",
+        description: "It continues after the response; `/BackupRestore/Status` shows its progress.",
         parameters: &[],
         body: Some(Body {
             model: "BackupRestoreDoBackupRequestModel",
@@ -4116,7 +4116,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Delete a backup.",
-        description: "A deleted backup does not come back.",
+        description: "A deleted backup cannot be recovered.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -4218,7 +4218,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "BackupRestoreHistoryInformation",
-        summary: "List what was done with backups.",
+        summary: "List the history of backups.",
         description: "",
         parameters: &[],
         body: None,
@@ -4278,7 +4278,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "BackupRestoreHistoryInformation",
-        summary: "List what was done with a backup.",
+        summary: "List the history of a backup.",
         description: "",
         parameters: &[
             Parameter {
@@ -4345,7 +4345,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "ALL_FILES",
                 required: false,
                 secret: false,
-                description: "`true` lists all files in the storage. Exact meaning not confirmed by a document.",
+                description: "`true` lists all files in the storage. Exact meaning undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -4462,7 +4462,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Restore a backup.",
-        description: "Changes the configuration of the site, and with `RestoreType` `MissingUpdateExistingRemoveNew` also removes objects that the backup does not have. With `Checkmode` nothing is changed. It runs on after the answer; `/BackupRestore/Status` shows how far it is.",
+        description: "Changes the configuration of the site, and with `RestoreType` `MissingUpdateExistingRemoveNew` also removes objects that the backup does not have. With `Checkmode` nothing is changed. It continues after the response; `/BackupRestore/Status` shows its progress.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -4762,7 +4762,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: true,
         item: "",
-        summary: "Report how far a backup or restore is.",
+        summary: "Report the progress of a backup or restore.",
         description: "",
         parameters: &[],
         body: Some(Body {
@@ -4784,7 +4784,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: true,
         item: "",
-        summary: "Change where backups are stored.",
+        summary: "Change the storage location of backups.",
         description: "",
         parameters: &[],
         body: Some(Body {
@@ -4806,7 +4806,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get how far the current backup or restore is.",
+        summary: "Get the progress of the current backup or restore.",
         description: "",
         parameters: &[],
         body: None,
@@ -4825,7 +4825,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get where backups are stored.",
+        summary: "Get the storage location of backups.",
         description: "",
         parameters: &[],
         body: None,
@@ -4876,7 +4876,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether the storage of backups can be used.",
+        summary: "Check whether a storage location can be used for backups.",
         description: "",
         parameters: &[],
         body: None,
@@ -4897,7 +4897,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Make several calls with one request.",
-        description: "Status 200 says nothing about the single calls: each item of the answer has a code of its own. A synchronous batch that takes longer than about 90 seconds may time out, and its results are lost although the calls may have run.",
+        description: "Status 200 says nothing about the individual calls: each item of the response has its own code. A synchronous batch that takes longer than about 90 seconds may time out, and its results are lost although the calls may have run.",
         parameters: &[],
         body: Some(Body {
             model: "BatchRequestModel",
@@ -4920,7 +4920,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Delete log entries.",
-        description: "Deleted entries do not come back.",
+        description: "Deleted entries cannot be recovered.",
         parameters: &[
             Parameter {
                 place: Place::Header,
@@ -4976,7 +4976,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Get the date of the oldest log entry.",
-        description: "The official Go SDK reads the answer as a string.",
+        description: "The official Go SDK reads the response as a string.",
         parameters: &[],
         body: None,
     },
@@ -5025,7 +5025,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "REFRESH",
                 required: false,
                 secret: false,
-                description: "`true` has the labels collected anew.",
+                description: "`true` collects the labels again.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -5107,7 +5107,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "SEARCH_DATE_OPTION",
                 required: false,
                 secret: false,
-                description: "Only operations of this span of time.",
+                description: "Only operations of this period.",
                 form: Form::Text,
                 many: false,
                 values: &[
@@ -5145,7 +5145,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "TIME_DIFF",
                 required: false,
                 secret: false,
-                description: "Difference between the caller's time and UTC. Its unit is not confirmed by a document.",
+                description: "Difference between the caller's time and UTC. Its unit is undocumented.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -5157,7 +5157,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "TIME_ZONE",
                 required: false,
                 secret: false,
-                description: "Time zone of the client. Which names it takes is not confirmed by a document.",
+                description: "Time zone of the client. Which names it accepts is undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -5185,7 +5185,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "LowLevelOperation",
-        summary: "List the single steps of an operation in the log.",
+        summary: "List the individual steps of an operation in the log.",
         description: "",
         parameters: &[
             Parameter {
@@ -5234,7 +5234,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "TIME_ZONE",
                 required: false,
                 secret: false,
-                description: "Time zone of the client. Which names it takes is not confirmed by a document.",
+                description: "Time zone of the client. Which names it accepts is undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -5261,7 +5261,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change the labels of an operation in the log.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -5319,7 +5319,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Add applications to a delivery group.",
-        description: "Takes existing applications, new ones and application groups. The answer has no body.",
+        description: "Accepts existing and new applications, and application groups. The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -5376,7 +5376,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "DETAIL_RESPONSE_REQUIRED",
                 required: false,
                 secret: false,
-                description: "`false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.",
+                description: "`false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -5424,7 +5424,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "DETAIL_RESPONSE_REQUIRED",
                 required: false,
                 secret: false,
-                description: "`false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.",
+                description: "`false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -5880,7 +5880,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "DETAIL_RESPONSE_REQUIRED",
                 required: false,
                 secret: false,
-                description: "`false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.",
+                description: "`false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -5907,7 +5907,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Create an Autoscale plug-in of a delivery group.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -5964,7 +5964,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` deletes the delivery group although something in it is still in use. Exact effect not confirmed by a document.",
+                description: "`true` deletes the delivery group even if something in it is still in use. Exact effect undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -6069,8 +6069,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether a delivery group of this name exists.",
-        description: "404 means that there is none.",
+        summary: "Check whether a delivery group with this name exists.",
+        description: "404 means that it does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -6194,7 +6194,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "DeliveryGroup",
         summary: "List the delivery groups.",
-        description: "There is a newer form of this list, `/DeliveryGroupsV2`.",
+        description: "`/DeliveryGroupsV2` is a newer form of this list.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -6420,8 +6420,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether a delivery group of this name exists, given in the body.",
-        description: "The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.",
+        summary: "Check whether a delivery group with the name in the body exists.",
+        description: "The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.",
         parameters: &[],
         body: Some(Body {
             model: "DesktopGroupNameCheckRequestModel",
@@ -6789,7 +6789,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a delivery group has a restart schedule of this name.",
-        description: "404 means that there is none.",
+        description: "404 means that it does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -7131,7 +7131,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "DETAIL_RESPONSE_REQUIRED",
                 required: false,
                 secret: false,
-                description: "`false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.",
+                description: "`false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -7242,7 +7242,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Set the tags of a delivery group.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -7327,7 +7327,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: true,
         item: "",
-        summary: "Restart all machines of a delivery group over a span of time.",
+        summary: "Restart all machines of a delivery group over a period of time.",
         description: "Sessions on the machines end. The body says how long the cycle takes and how users are warned.",
         parameters: &[
             Parameter {
@@ -7414,7 +7414,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Run the tests of a delivery group.",
-        description: "Tests can take long, so ask for a job.",
+        description: "Tests can take a long time, so run them as a job.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -7479,7 +7479,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change a delivery group.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -7515,7 +7515,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change an Autoscale plug-in of a delivery group.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -7653,7 +7653,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NO_CACHE",
                 required: false,
                 secret: false,
-                description: "`true` has the service ask the hypervisor instead of answering from its cache.",
+                description: "`true` makes the service query the hypervisor instead of its cache.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -7722,7 +7722,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` has the hypervisor asked again. Exact effect not confirmed by a document.",
+                description: "`true` queries the hypervisor again. Exact effect undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -7734,7 +7734,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NO_CACHE",
                 required: false,
                 secret: false,
-                description: "`true` has the service ask the hypervisor instead of answering from its cache.",
+                description: "`true` makes the service query the hypervisor instead of its cache.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -7758,7 +7758,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "RECURSE",
                 required: false,
                 secret: false,
-                description: "`true` goes through all levels. Exact effect not confirmed by a document.",
+                description: "`true` goes through all levels. Exact effect undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -7770,7 +7770,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "SHOW_TAGGED",
                 required: false,
                 secret: false,
-                description: "`true` also returns resources that carry the tag of Citrix, such as the machines it made. Exact meaning not confirmed by a document.",
+                description: "`true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -7854,7 +7854,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Delete a hypervisor connection.",
-        description: "What it would affect can be asked for before, with `/deletePreview`.",
+        description: "`/deletePreview` shows what would be affected.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -7886,7 +7886,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get what deleting a hypervisor connection would affect.",
+        summary: "Preview the effect of deleting a hypervisor connection.",
         description: "Nothing is deleted.",
         parameters: &[
             Parameter {
@@ -7920,8 +7920,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get a hypervisor for which there is no connection yet.",
-        description: "The body has the address and the credentials. Nothing is created.",
+        summary: "Get a hypervisor that has no connection yet.",
+        description: "The body contains the address and the credentials. Nothing is created.",
         parameters: &[],
         body: Some(Body {
             model: "HypervisorConnectionDetailRequestModel",
@@ -7942,8 +7942,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether a hypervisor connection of this name exists.",
-        description: "404 means that there is none.",
+        summary: "Check whether a hypervisor connection with this name exists.",
+        description: "404 means that it does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -7997,7 +7997,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NO_CACHE",
                 required: false,
                 secret: false,
-                description: "`true` has the service ask the hypervisor instead of answering from its cache.",
+                description: "`true` makes the service query the hypervisor instead of its cache.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -8073,7 +8073,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NO_CACHE",
                 required: false,
                 secret: false,
-                description: "`true` has the service ask the hypervisor instead of answering from its cache.",
+                description: "`true` makes the service query the hypervisor instead of its cache.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -8135,7 +8135,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Find resources on a hypervisor that no catalog uses any more.",
-        description: "Nothing is deleted. The search can take long, so ask for a job.",
+        description: "Nothing is deleted. The search can take a long time, so run it as a job.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -8287,7 +8287,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Delete a resource pool.",
-        description: "What it would affect can be asked for before, with `/deletePreview`.",
+        description: "`/deletePreview` shows what would be affected.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -8331,7 +8331,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get what deleting a resource pool would affect.",
+        summary: "Preview the effect of deleting a resource pool.",
         description: "Nothing is deleted.",
         parameters: &[
             Parameter {
@@ -8376,7 +8376,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a hypervisor connection has a resource pool of this name.",
-        description: "404 means that there is none.",
+        description: "404 means that it does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -8454,7 +8454,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NO_CACHE",
                 required: false,
                 secret: false,
-                description: "`true` has the service ask the hypervisor instead of answering from its cache.",
+                description: "`true` makes the service query the hypervisor instead of its cache.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -8554,7 +8554,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NO_CACHE",
                 required: false,
                 secret: false,
-                description: "`true` has the service ask the hypervisor instead of answering from its cache.",
+                description: "`true` makes the service query the hypervisor instead of its cache.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -8628,7 +8628,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get what changing the networks of a resource pool would affect.",
+        summary: "Preview the effect of changing the networks of a resource pool.",
         description: "Nothing is changed.",
         parameters: &[
             Parameter {
@@ -8734,7 +8734,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` has the hypervisor asked again. Exact effect not confirmed by a document.",
+                description: "`true` queries the hypervisor again. Exact effect undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -8746,7 +8746,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NO_CACHE",
                 required: false,
                 secret: false,
-                description: "`true` has the service ask the hypervisor instead of answering from its cache.",
+                description: "`true` makes the service query the hypervisor instead of its cache.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -8770,7 +8770,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "RECURSE",
                 required: false,
                 secret: false,
-                description: "`true` goes through all levels. Exact effect not confirmed by a document.",
+                description: "`true` goes through all levels. Exact effect undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -8782,7 +8782,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "SHOW_TAGGED",
                 required: false,
                 secret: false,
-                description: "`true` also returns resources that carry the tag of Citrix, such as the machines it made. Exact meaning not confirmed by a document.",
+                description: "`true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -8884,7 +8884,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Run the tests of a resource pool.",
-        description: "Tests can take long, so ask for a job.",
+        description: "Tests can take a long time, so run them as a job.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -8973,7 +8973,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change a resource pool.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -9107,8 +9107,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get the resources of a hypervisor for which there is no connection yet.",
-        description: "The body has the address and the credentials. Nothing is created.",
+        summary: "Get the resources of a hypervisor that has no connection yet.",
+        description: "The body contains the address and the credentials. Nothing is created.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -9141,7 +9141,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` has the hypervisor asked again. Exact effect not confirmed by a document.",
+                description: "`true` queries the hypervisor again. Exact effect undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -9165,7 +9165,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "RECURSE",
                 required: false,
                 secret: false,
-                description: "`true` goes through all levels. Exact effect not confirmed by a document.",
+                description: "`true` goes through all levels. Exact effect undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -9177,7 +9177,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "SHOW_TAGGED",
                 required: false,
                 secret: false,
-                description: "`true` also returns resources that carry the tag of Citrix, such as the machines it made. Exact meaning not confirmed by a document.",
+                description: "`true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -9275,8 +9275,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "HypervisorResource",
-        summary: "Search the resources of a hypervisor for which there is no connection yet.",
-        description: "The body has the address and the credentials. Nothing is created.",
+        summary: "Search the resources of a hypervisor that has no connection yet.",
+        description: "The body contains the address and the credentials. Nothing is created.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -9333,7 +9333,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NO_CACHE",
                 required: false,
                 secret: false,
-                description: "`true` has the service ask the hypervisor instead of answering from its cache.",
+                description: "`true` makes the service query the hypervisor instead of its cache.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -9357,7 +9357,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Choose the controller that a hypervisor connection prefers.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -9419,7 +9419,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NO_CACHE",
                 required: false,
                 secret: false,
-                description: "`true` has the service ask the hypervisor instead of answering from its cache.",
+                description: "`true` makes the service query the hypervisor instead of its cache.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -9455,7 +9455,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Run the tests of a hypervisor connection.",
-        description: "Tests can take long, so ask for a job.",
+        description: "Tests can take a long time, so run them as a job.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -9520,7 +9520,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change a hypervisor connection.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -9599,7 +9599,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NO_CACHE",
                 required: false,
                 secret: false,
-                description: "`true` has the service ask the hypervisor instead of answering from its cache.",
+                description: "`true` makes the service query the hypervisor instead of its cache.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -9699,7 +9699,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "ICON_FORMAT",
                 required: false,
                 secret: false,
-                description: "Format of the icon. Which formats there are is not confirmed by a document.",
+                description: "Format of the icon. The supported formats are undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -9749,7 +9749,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "ICON_FORMAT",
                 required: false,
                 secret: false,
-                description: "Format of the icon. Which formats there are is not confirmed by a document.",
+                description: "Format of the icon. The supported formats are undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -9801,7 +9801,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Put a group into a security group of an Azure AD tenant.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -9988,7 +9988,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "ASSIGNED",
                 required: false,
                 secret: false,
-                description: "Only groups with assigned members (`true`), or only those whose members a rule determines (`false`). Exact meaning not confirmed by a document.",
+                description: "Only groups with assigned members (`true`), or only those whose members a rule determines (`false`). Exact meaning undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -10220,7 +10220,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PROPERTIES_TO_RETRIEVE",
                 required: false,
                 secret: false,
-                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.",
+                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -10260,7 +10260,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "IdentityContainer",
-        summary: "List containers of a domain, such as organisational units.",
+        summary: "List containers of a domain, such as organizational units.",
         description: "",
         parameters: &[
             Parameter {
@@ -10348,7 +10348,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "MATCHES",
                 required: false,
                 secret: false,
-                description: "Only objects whose name matches this. The form of the pattern is not confirmed by a document.",
+                description: "Only objects whose name matches this. The form of the pattern is undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -10360,7 +10360,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PARENT_OU",
                 required: false,
                 secret: false,
-                description: "Only objects in this organisational unit.",
+                description: "Only objects in this organizational unit.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -10372,7 +10372,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PROPERTIES_TO_RETRIEVE",
                 required: false,
                 secret: false,
-                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.",
+                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -10533,7 +10533,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PROPERTIES_TO_RETRIEVE",
                 required: false,
                 secret: false,
-                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.",
+                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -10631,7 +10631,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PROPERTIES_TO_RETRIEVE",
                 required: false,
                 secret: false,
-                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.",
+                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -10699,7 +10699,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PROPERTIES_TO_RETRIEVE",
                 required: false,
                 secret: false,
-                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.",
+                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -10761,7 +10761,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PROPERTIES_TO_RETRIEVE",
                 required: false,
                 secret: false,
-                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.",
+                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -10970,7 +10970,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PROPERTIES_TO_RETRIEVE",
                 required: false,
                 secret: false,
-                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.",
+                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -11080,7 +11080,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "MATCHES",
                 required: false,
                 secret: false,
-                description: "Only objects whose name matches this. The form of the pattern is not confirmed by a document.",
+                description: "Only objects whose name matches this. The form of the pattern is undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -11092,7 +11092,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PARENT_OU",
                 required: false,
                 secret: false,
-                description: "Only objects in this organisational unit.",
+                description: "Only objects in this organizational unit.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -11104,7 +11104,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PROPERTIES_TO_RETRIEVE",
                 required: false,
                 secret: false,
-                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.",
+                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -11446,7 +11446,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get what changing the capabilities of a service account would affect.",
+        summary: "Preview the effect of changing the capabilities of a service account.",
         description: "Nothing is changed.",
         parameters: &[
             Parameter {
@@ -11484,7 +11484,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Run the tests of a service account.",
-        description: "Tests can take long, so ask for a job.",
+        description: "Tests can take a long time, so run them as a job.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -11629,7 +11629,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PROPERTIES_TO_RETRIEVE",
                 required: false,
                 secret: false,
-                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.",
+                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -11715,7 +11715,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PROPERTIES_TO_RETRIEVE",
                 required: false,
                 secret: false,
-                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.",
+                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -11819,7 +11819,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PROPERTIES_TO_RETRIEVE",
                 required: false,
                 secret: false,
-                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.",
+                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -11941,7 +11941,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "MATCHES",
                 required: false,
                 secret: false,
-                description: "Only objects whose name matches this. The form of the pattern is not confirmed by a document.",
+                description: "Only objects whose name matches this. The form of the pattern is undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -11953,7 +11953,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PARENT_OU",
                 required: false,
                 secret: false,
-                description: "Only objects in this organisational unit.",
+                description: "Only objects in this organizational unit.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -11965,7 +11965,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "PROPERTIES_TO_RETRIEVE",
                 required: false,
                 secret: false,
-                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.",
+                description: "Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -12234,8 +12234,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether an image definition of this name exists.",
-        description: "404 means that there is none.",
+        summary: "Check whether an image definition with this name exists.",
+        description: "404 means that it does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -12300,7 +12300,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Create a version of an image.",
-        description: "It takes long, so ask for a job.",
+        description: "It takes a long time, so run it as a job.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -12525,7 +12525,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Prepare a version of an image again.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -12620,7 +12620,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Set the resource pools that a version of an image is for.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -12872,7 +12872,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Prepare an image version again.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -12943,7 +12943,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Set the resource pools that an image version is for.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -12978,7 +12978,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Cancel a job.",
-        description: "Cancelling takes time: ask for the job until its status is final. What it has already done may stay done.",
+        description: "Cancelling takes time: poll the job until its status is final. Work that is already done may not be undone.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -13042,7 +13042,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Get a job.",
-        description: "Ask again while the status is `Unknown`, `NotStarted` or `InProgress`; every other status is final. The official Go SDK waits ten seconds between two questions, and thirty once the first thirty seconds have passed.",
+        description: "Poll while the status is `Unknown`, `NotStarted` or `InProgress`; every other status is final. The official Go SDK polls every ten seconds, and every thirty seconds after the first thirty.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -13093,7 +13093,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Get the result of a job.",
-        description: "The answer is JSON whose shape depends on the kind of job: that of a batch has `Items`, as a synchronous batch has. In the official Go SDK it is a string of JSON text.",
+        description: "The response is JSON whose shape depends on the kind of job: that of a batch has `Items`, as a synchronous batch has. In the official Go SDK it is a string of JSON text.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -13124,8 +13124,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Skip what a job has not begun yet.",
-        description: "What it has already done stays done.",
+        summary: "Skip the parts of a job that have not started.",
+        description: "Work that is already done is not undone.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -13203,7 +13203,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Cancel an action of a machine catalog.",
-        description: "What it has already done may stay done.",
+        description: "Work that is already done may not be undone.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -13537,7 +13537,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "ResourceCostItem",
-        summary: "Get the costs of a machine catalog's resources over a span of time.",
+        summary: "Get the costs of a machine catalog's resources over a period.",
         description: "",
         parameters: &[
             Parameter {
@@ -13559,7 +13559,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "END",
                 required: true,
                 secret: false,
-                description: "End of the span of time.",
+                description: "End of the period.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -13571,7 +13571,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "START",
                 required: true,
                 secret: false,
-                description: "Start of the span of time.",
+                description: "Start of the period.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -13607,7 +13607,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Create a machine catalog.",
-        description: "Making machines takes long, so ask for a job.",
+        description: "Creating machines takes a long time, so run it as a job.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -13616,7 +13616,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "SOURCE_NAME_OR_ID",
                 required: false,
                 secret: false,
-                description: "Name or ID of a catalog to take settings from. Exact meaning not confirmed by a document.",
+                description: "Name or ID of a catalog to take settings from. Exact meaning undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -13667,7 +13667,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Plan an upgrade of the agent on a machine catalog's machines.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -13729,7 +13729,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "END",
                 required: true,
                 secret: false,
-                description: "End of the span of time.",
+                description: "End of the period.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -13741,7 +13741,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "START",
                 required: true,
                 secret: false,
-                description: "Start of the span of time.",
+                description: "Start of the period.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -13765,7 +13765,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Delete a machine catalog.",
-        description: "Its virtual machines are deleted as well unless `deleteVm=false` is sent; machine accounts stay unless `deleteAccount` says otherwise. It can take long, so ask for a job.",
+        description: "Its virtual machines are deleted as well unless `deleteVm=false` is sent; machine accounts stay unless `deleteAccount` says otherwise. It can take a long time, so run it as a job.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -13798,7 +13798,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "DELETE_VM",
                 required: false,
                 secret: false,
-                description: "Whether the virtual machines are deleted with their records. Without it they are; only for machines made by Machine Creation Services.",
+                description: "Whether the virtual machines are deleted with their records. Without it they are; only for machines created by Machine Creation Services.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -13965,8 +13965,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether a machine catalog of this name exists.",
-        description: "404 means that there is none.",
+        summary: "Check whether a machine catalog with this name exists.",
+        description: "404 means that it does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -14121,8 +14121,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Import virtual machines that were made elsewhere into a machine catalog.",
-        description: "Each machine has an outcome of its own.",
+        summary: "Import virtual machines that were created elsewhere into a machine catalog.",
+        description: "Each machine has its own outcome.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -14157,7 +14157,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get the image that a machine catalog had before the present one.",
+        summary: "Get the previous image of a machine catalog.",
         description: "",
         parameters: &[
             Parameter {
@@ -14428,8 +14428,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether a machine catalog of this name exists, given in the body.",
-        description: "The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.",
+        summary: "Check whether a machine catalog with the name in the body exists.",
+        description: "The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.",
         parameters: &[],
         body: Some(Body {
             model: "CatalogNameCheckRequestModel",
@@ -14485,8 +14485,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether a machine catalog has an organisational unit for Remote PC.",
-        description: "404 means that there is none.",
+        summary: "Check whether a machine catalog has an organizational unit for Remote PC.",
+        description: "404 means that it does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -14507,7 +14507,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME",
                 required: true,
                 secret: false,
-                description: "Organisational unit to look for.",
+                description: "Organizational unit to look for.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -14530,8 +14530,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether a machine catalog has an organisational unit of this name for Remote PC, given in the body.",
-        description: "The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.",
+        summary: "Check whether a machine catalog has an organizational unit for Remote PC with the name in the body.",
+        description: "The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -14745,7 +14745,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` cancels the upgrade even while it runs. Exact effect not confirmed by a document.",
+                description: "`true` cancels the upgrade even while it runs. Exact effect undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -14769,7 +14769,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Repair the machine accounts of a machine catalog.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -14825,8 +14825,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: true,
         item: "",
-        summary: "Go back to the image that a machine catalog had before.",
-        description: "The body says how machines are restarted, which they need to take the image over.",
+        summary: "Roll a machine catalog back to its previous image.",
+        description: "The body says how to restart the machines, which get the image only when they restart.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -14916,7 +14916,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Set the tags of a machine catalog.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -15052,7 +15052,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Run the tests of a machine catalog.",
-        description: "Tests can take long, so ask for a job.",
+        description: "Tests can take a long time, so run them as a job.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -15224,7 +15224,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change the image, size or number of a machine catalog's machines.",
-        description: "It takes long, so ask for a job.",
+        description: "It takes a long time, so run it as a job.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -15260,7 +15260,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change the planned upgrade of the agent on a machine catalog's machines.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -15530,7 +15530,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Plan an upgrade of the agent on a machine.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -15599,7 +15599,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "DELETE_VM",
                 required: false,
                 secret: false,
-                description: "Whether the virtual machines are deleted with their records. Without it they are; only for machines made by Machine Creation Services.",
+                description: "Whether the virtual machines are deleted with their records. Without it they are; only for machines created by Machine Creation Services.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -15711,7 +15711,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Disconnect all sessions of a machine.",
-        description: "The sessions go on running, and their users can connect again.",
+        description: "The sessions keep running, and their users can reconnect.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -15732,7 +15732,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "DETAIL_RESPONSE_REQUIRED",
                 required: false,
                 secret: false,
-                description: "`false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.",
+                description: "`false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -15754,8 +15754,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether a machine of this name exists.",
-        description: "404 means that there is none.",
+        summary: "Check whether a machine with this name exists.",
+        description: "404 means that it does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -15842,7 +15842,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "TIME_ZONE",
                 required: false,
                 secret: false,
-                description: "Time zone of the client. Which names it takes is not confirmed by a document.",
+                description: "Time zone of the client. Which names it accepts is undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -15916,7 +15916,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "CONFIGURED",
                 required: false,
                 secret: false,
-                description: "Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning not confirmed by a document.",
+                description: "Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -15952,7 +15952,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "TIME_ZONE",
                 required: false,
                 secret: false,
-                description: "Time zone of the client. Which names it takes is not confirmed by a document.",
+                description: "Time zone of the client. Which names it accepts is undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -15990,7 +15990,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "CONFIGURED",
                 required: false,
                 secret: false,
-                description: "Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning not confirmed by a document.",
+                description: "Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -16026,7 +16026,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "TIME_ZONE",
                 required: false,
                 secret: false,
-                description: "Time zone of the client. Which names it takes is not confirmed by a document.",
+                description: "Time zone of the client. Which names it accepts is undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -16050,7 +16050,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Log off all sessions of a machine.",
-        description: "Users lose what they have not saved.",
+        description: "Users lose unsaved work.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -16071,7 +16071,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "DETAIL_RESPONSE_REQUIRED",
                 required: false,
                 secret: false,
-                description: "`false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.",
+                description: "`false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -16165,7 +16165,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Restart a machine.",
-        description: "No document says that the service looks at sessions first, so check SessionCount before. A machine without this power action is refused with an error. An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is.",
+        description: "No document says that the service checks for sessions first, so check SessionCount beforehand. The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -16186,7 +16186,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "DETAIL_RESPONSE_REQUIRED",
                 required: false,
                 secret: false,
-                description: "`false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.",
+                description: "`false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -16321,7 +16321,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` cancels the upgrade even while it runs. Exact effect not confirmed by a document.",
+                description: "`true` cancels the upgrade even while it runs. Exact effect undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -16345,7 +16345,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Resume a suspended machine.",
-        description: "An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is.",
+        description: "Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -16366,7 +16366,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "DETAIL_RESPONSE_REQUIRED",
                 required: false,
                 secret: false,
-                description: "`false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.",
+                description: "`false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -16396,7 +16396,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "Machine",
         summary: "Search the machines.",
-        description: "Only the answer to a search has `TotalItems`.",
+        description: "Only the response to a search has `TotalItems`.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -16429,7 +16429,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "TIME_ZONE",
                 required: false,
                 secret: false,
-                description: "Time zone of the client. Which names it takes is not confirmed by a document.",
+                description: "Time zone of the client. Which names it accepts is undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -16506,7 +16506,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Set the tags of a machine.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -16542,7 +16542,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Shut down a machine.",
-        description: "A machine without this power action is refused with an error. An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is.",
+        description: "The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -16575,7 +16575,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "DETAIL_RESPONSE_REQUIRED",
                 required: false,
                 secret: false,
-                description: "`false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.",
+                description: "`false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -16611,7 +16611,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Start a machine.",
-        description: "An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is.",
+        description: "Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -16632,7 +16632,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "DETAIL_RESPONSE_REQUIRED",
                 required: false,
                 secret: false,
-                description: "`false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.",
+                description: "`false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -16677,7 +16677,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "ICON_FORMAT",
                 required: false,
                 secret: false,
-                description: "Format of the icon. Which formats there are is not confirmed by a document.",
+                description: "Format of the icon. The supported formats are undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -16751,7 +16751,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Suspend a machine.",
-        description: "A machine without this power action is refused with an error. An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is.",
+        description: "The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -16784,7 +16784,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "DETAIL_RESPONSE_REQUIRED",
                 required: false,
                 secret: false,
-                description: "`false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.",
+                description: "`false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -16934,7 +16934,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change a machine.",
-        description: "Sets maintenance mode, assigned users and a few other things. The answer has no body.",
+        description: "Sets maintenance mode, assigned users and a few other things. The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -16970,7 +16970,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change the planned upgrade of the agent on a machine.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -17152,7 +17152,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Plan a maintenance cycle.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[],
         body: Some(Body {
             model: "CreateMaintenanceCycleRequestModel",
@@ -17241,7 +17241,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Run a maintenance cycle again.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -17336,7 +17336,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "MaintenanceCycleVmOperationJob",
-        summary: "Search the work of maintenance cycles on single machines.",
+        summary: "Search the work of maintenance cycles on individual machines.",
         description: "",
         parameters: &[
             Parameter {
@@ -17385,7 +17385,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Change a maintenance cycle.",
-        description: "The body names the cycle. The answer has no body.",
+        description: "The body names the cycle. The response has no body.",
         parameters: &[],
         body: Some(Body {
             model: "UpdateMaintenanceCycleRequestModel",
@@ -17566,7 +17566,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change a profile of package searches.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -17602,7 +17602,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Start a package search.",
-        description: "It runs on after the answer; ask for it to see how far it is.",
+        description: "It continues after the response; get it to see its progress.",
         parameters: &[],
         body: Some(Body {
             model: "AppLibPackageDiscoveryRequestModel",
@@ -17806,7 +17806,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Copy policies into other policy sets.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -17908,7 +17908,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Disable policies.",
-        description: "The body is a list of their IDs. The answer has no body.",
+        description: "The body is a list of their IDs. The response has no body.",
         parameters: &[],
         body: Some(Body {
             model: "GpoDisableGpoPolicies body",
@@ -17930,7 +17930,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Enable policies.",
-        description: "The body is a list of their IDs. The answer has no body.",
+        description: "The body is a list of their IDs. The response has no body.",
         parameters: &[],
         body: Some(Body {
             model: "GpoEnableGpoPolicies body",
@@ -18095,7 +18095,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Move policies to another policy set.",
-        description: "The body is a list of their IDs. The answer has no body.",
+        description: "The body is a list of their IDs. The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -18165,7 +18165,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Delete several policies.",
-        description: "The body is a list of their IDs. The answer has no body.",
+        description: "The body is a list of their IDs. The response has no body.",
         parameters: &[],
         body: Some(Body {
             model: "GpoRemoveGpoPolicies body",
@@ -18231,7 +18231,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "IS_ASCENDING",
                 required: false,
                 secret: false,
-                description: "Whether the list is sorted upwards.",
+                description: "Whether the list is sorted in ascending order.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -18267,7 +18267,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME_PATTERN",
                 required: false,
                 secret: false,
-                description: "Only settings whose name matches this. The form of the pattern is not confirmed by a document.",
+                description: "Only settings whose name matches this. The form of the pattern is undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -18322,7 +18322,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Try which policies a user and a machine would get.",
+        summary: "Simulate which policies a user and a machine would get.",
         description: "Nothing is changed.",
         parameters: &[
             Parameter {
@@ -18358,7 +18358,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change a policy.",
-        description: "Settings and filters have operations of their own. The answer has no body.",
+        description: "Settings and filters have operations of their own. The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -18402,7 +18402,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "ALL",
                 required: false,
                 secret: false,
-                description: "`true` checks everything. Exact meaning not confirmed by a document.",
+                description: "`true` checks everything. Exact meaning undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -18591,7 +18591,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change a filter.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -18805,7 +18805,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Update the stored data of a policy set.",
-        description: "Neither request nor answer has a body. What it does exactly is not confirmed by a document.",
+        description: "Neither request nor response has a body. What exactly it does is undocumented.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -18866,7 +18866,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change a policy set.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -19067,7 +19067,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change a setting of a policy.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -19227,7 +19227,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Apply changed settings to a provisioned machine.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -19298,7 +19298,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Reset the system disk of a provisioned machine.",
-        description: "What was changed on the disk is lost. The answer has no body.",
+        description: "Changes on the disk are lost. The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -19331,7 +19331,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change the settings of a provisioned machine.",
-        description: "They differ from those of its catalog then. The answer has no body.",
+        description: "They then differ from those of its catalog. The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -19459,8 +19459,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get the settings that a machine of a provisioning scheme has in the end.",
-        description: "Those of the scheme, with the machine's own in place of them.",
+        summary: "Get the effective settings of a machine of a provisioning scheme.",
+        description: "The settings of the scheme, overridden by the machine's own.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -19504,8 +19504,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether a device collection of this name exists, given in the body.",
-        description: "The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.",
+        summary: "Check whether a device collection with the name in the body exists.",
+        description: "The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.",
         parameters: &[],
         body: Some(Body {
             model: "DeviceCollectionNameCheckRequestModel",
@@ -19797,7 +19797,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Create a role.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[],
         body: Some(Body {
             model: "CreateAdminRoleRequestModel",
@@ -19841,7 +19841,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` deletes the role although administrators have it. Exact effect not confirmed by a document.",
+                description: "`true` deletes the role even if administrators have it. Exact effect undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -19863,8 +19863,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether a role of this name exists.",
-        description: "404 means that there is none.",
+        summary: "Check whether a role with this name exists.",
+        description: "404 means that it does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -19954,7 +19954,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change a role.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -19990,7 +19990,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Create a scope.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[],
         body: Some(Body {
             model: "CreateAdminScopeRequestModel",
@@ -20034,7 +20034,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` deletes the scope although it is in use. Exact effect not confirmed by a document.",
+                description: "`true` deletes the scope even if it is in use. Exact effect undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -20056,8 +20056,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether a scope of this name exists.",
-        description: "404 means that there is none.",
+        summary: "Check whether a scope with this name exists.",
+        description: "404 means that it does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -20185,7 +20185,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change a scope.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -20259,7 +20259,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Disconnect a session.",
-        description: "The session goes on running, and its user can connect again. One of Citrix's examples shows a list of sessions as the answer; the official Go SDK expects a single one.",
+        description: "The session keeps running, and its user can reconnect. One of Citrix's examples shows a list of sessions as the response; the official Go SDK expects a single one.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -20336,7 +20336,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Hide a session.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -20445,7 +20445,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Log off a session.",
-        description: "The user loses what is not saved. The answer has no body. Citrix's documentation calls this operation always asynchronous; in the official Go SDK `async` is optional.",
+        description: "The user loses unsaved work. The response has no body. Citrix's documentation calls this operation always asynchronous; in the official Go SDK `async` is optional.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -20548,7 +20548,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "Session",
         summary: "Search the sessions.",
-        description: "Only the answer to a search has `TotalItems`.",
+        description: "Only the response to a search has `TotalItems`.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -20581,7 +20581,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "TIME_ZONE",
                 required: false,
                 secret: false,
-                description: "Time zone of the client. Which names it takes is not confirmed by a document.",
+                description: "Time zone of the client. Which names it accepts is undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -20722,7 +20722,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Show a hidden session again.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -20892,8 +20892,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: true,
         asks: false,
         item: "",
-        summary: "Get the report of wrong settings of the site.",
-        description: "The official Go SDK reads the answer as a string.",
+        summary: "Get the misconfiguration report of the site.",
+        description: "The official Go SDK reads the response as a string.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -20957,7 +20957,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether an object of a kind has this name or path.",
+        summary: "Check whether an object of a given kind has this name or path.",
         description: "",
         parameters: &[],
         body: Some(Body {
@@ -20985,7 +20985,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: true,
         asks: false,
         item: "SessionTrendItem",
-        summary: "Get the numbers of sessions over a span of time.",
+        summary: "Get the number of sessions over time.",
         description: "",
         parameters: &[
             Parameter {
@@ -21007,7 +21007,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "END_DATE",
                 required: true,
                 secret: false,
-                description: "End of the span of time.",
+                description: "End of the period.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -21019,7 +21019,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "INTERVAL_LENGTH",
                 required: true,
                 secret: false,
-                description: "Length of the single intervals. Its unit is not confirmed by a document.",
+                description: "Length of each interval. Its unit is undocumented.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -21031,7 +21031,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "START_DATE",
                 required: true,
                 secret: false,
-                description: "Start of the span of time.",
+                description: "Start of the period.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -21132,7 +21132,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Run the tests of the site.",
-        description: "Tests can take long, so ask for a job.",
+        description: "Tests can take a long time, so run them as a job.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -21196,7 +21196,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Allow or forbid several users of a Remote PC machine.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -21240,7 +21240,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change the settings of the site.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -21621,7 +21621,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` deletes the tag although objects have it. Exact effect not confirmed by a document.",
+                description: "`true` deletes the tag even if objects have it. Exact effect undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -21681,8 +21681,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check whether a tag of this name exists.",
-        description: "404 means that there is none.",
+        summary: "Check whether a tag with this name exists.",
+        description: "404 means that it does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -21867,7 +21867,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Set which applications have a tag.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -21903,7 +21903,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Set which delivery groups have a tag.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -22000,7 +22000,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Put objects into a zone.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -22036,7 +22036,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Create a zone.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[],
         body: Some(Body {
             model: "CreateZoneRequestModel",
@@ -22149,7 +22149,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Move objects from other zones into a zone.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -22184,8 +22184,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: true,
         item: "",
-        summary: "Take objects out of their zones.",
-        description: "The answer has no body.",
+        summary: "Remove objects from their zones.",
+        description: "The response has no body.",
         parameters: &[],
         body: Some(Body {
             model: "ZonedItemsRequestModel",
@@ -22237,7 +22237,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change a zone.",
-        description: "The answer has no body.",
+        description: "The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -22294,7 +22294,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "Notification",
-        summary: "Citrix List notifications.",
+        summary: "List the notifications.",
         description: "Retrieve platform notifications for the customer.",
         parameters: &[],
         body: None,
@@ -22313,7 +22313,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Send a notification to administrators.",
-        description: "The notification appears in the Citrix Cloud console and is kept for 90 days. The answer is 200 with the notification as stored. The service does not check that `eventId` is unique, so sending the same request twice is expected to make two notifications.",
+        description: "The notification appears in the Citrix Cloud console and is kept for 90 days. The response is 200 with the notification as stored. The service does not check that `eventId` is unique, so sending the same request twice is expected to make two notifications.",
         parameters: &[],
         body: Some(Body {
             model: "NotificationRequest",
@@ -22334,7 +22334,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Create a resource location.",
-        description: "The answer is 200 with the new resource location, including the ID the service gave it.",
+        description: "The response is 200 with the new resource location, including the ID the service gave it.",
         parameters: &[],
         body: Some(Body {
             model: "CreateResourceLocation",
@@ -22385,7 +22385,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Citrix Get a resource location.",
+        summary: "Get a resource location.",
         description: "Retrieve details of a specific resource location by ID.",
         parameters: &[
             Parameter {
@@ -22422,7 +22422,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "ResourceLocation",
-        summary: "Citrix List resource locations.",
+        summary: "List the resource locations.",
         description: "Retrieve all resource locations configured for the customer.",
         parameters: &[],
         body: None,
@@ -22441,7 +22441,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Update a resource location.",
-        description: "The answer is the resource location after the change. Every field of the body is optional; what happens to fields left out is not documented.",
+        description: "The response is the resource location after the change. Every field of the body is optional; what happens to fields left out is not documented.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -22474,7 +22474,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Citrix Create a service principal.",
+        summary: "Create a service principal.",
         description: "Create a new service principal for API automation within the customer.",
         parameters: &[],
         body: Some(Body {
@@ -22495,7 +22495,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: true,
         item: "",
-        summary: "Citrix Delete a service principal.",
+        summary: "Delete a service principal.",
         description: "Delete a service principal by ID.",
         parameters: &[
             Parameter {
@@ -22526,7 +22526,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Citrix Get a service principal.",
+        summary: "Get a service principal.",
         description: "Retrieve details of a specific service principal by ID.",
         parameters: &[
             Parameter {
@@ -22563,7 +22563,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "ServicePrincipal",
-        summary: "Citrix List service principals.",
+        summary: "List the service principals.",
         description: "Retrieve all service principals for the authenticated customer.",
         parameters: &[],
         body: None,
@@ -22588,7 +22588,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "ServiceState",
         summary: "List the service states of a customer.",
-        description: "The answer has one item per service and comes whole; there is no paging.",
+        description: "The response has one item per service and comes whole; there is no paging.",
         parameters: &[],
         body: None,
     },
@@ -22621,7 +22621,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "CONTINUATION_TOKEN",
                 required: false,
                 secret: false,
-                description: "Where the page begins, as the page before gave it.",
+                description: "Where the page starts, as returned with the previous page.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -22645,7 +22645,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "LIMIT",
                 required: false,
                 secret: false,
-                description: "Most records per page, 1 to 200; default 50.",
+                description: "Maximum number of records per page, 1 to 200; default 50.",
                 form: Form::Integer,
                 many: false,
                 values: &[],
@@ -22657,7 +22657,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "START_DATE_TIME",
                 required: false,
                 secret: false,
-                description: "Earliest time, UTC, `yyyy-MM-ddTHH:mm:ssZ`; default the beginning.",
+                description: "Earliest time, UTC, `yyyy-MM-ddTHH:mm:ssZ`; default no limit.",
                 form: Form::Text,
                 many: false,
                 values: &[],

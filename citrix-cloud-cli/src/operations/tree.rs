@@ -172,13 +172,13 @@ fn leaf(operation: &'static Operation, verb: &'static str) -> Command {
             Arg::new("yes")
                 .short('y')
                 .long("yes")
-                .help("Do not ask before it is sent")
+                .help("Do not ask for confirmation")
                 .action(ArgAction::SetTrue),
         );
     }
     let kind = match operation.meta.safe {
-        true => "Reads only.",
-        false => "Changes something.",
+        true => "Read-only.",
+        false => "Makes changes.",
     };
     with_exit_codes(command.after_help(format!("{}\n{kind}", operation.line())))
 }
@@ -210,7 +210,7 @@ fn argument(parameter: &'static Parameter) -> Arg {
     let arg = arg.long(parameter.option);
     if parameter.secret {
         let help = format!(
-            "{} Read from a file, or from standard input (-); never an argument.",
+            "{} Read from a file or from standard input (-); cannot be an argument.",
             parameter.description
         );
         return arg.value_name("FILE").help(help).value_parser(source);
@@ -239,7 +239,7 @@ fn argument(parameter: &'static Parameter) -> Arg {
 
 fn of_body(required: bool) -> [Arg; 4] {
     let words = match required {
-        true => "The body as JSON, from a file or from standard input (-); or give --set",
+        true => "The body as JSON, from a file or from standard input (-); or use --set",
         false => "The body as JSON, from a file or from standard input (-)",
     };
     [
@@ -251,11 +251,11 @@ fn of_body(required: bool) -> [Arg; 4] {
         Arg::new("set")
             .long("set")
             .value_name("NAME=VALUE")
-            .help("A property of the body; --schema shows which there are")
+            .help("A property of the body; --schema lists them")
             .long_help(
-                "A property of the body; --schema shows which there are.\n\nNested ones as A.B=, \
-                 items of a list as A.0.B=. Text needs no quotes; null clears, [] empties a list, \
-                 and a list grows by one when its name is given again.",
+                "A property of the body; --schema lists them.\n\nUse A.B= for nested properties \
+                 and A.0.B= for list items. Text needs no quotes. null clears a property, [] \
+                 empties a list, and repeating a name adds an item to its list.",
             )
             .action(ArgAction::Append),
         Arg::new("no-validate")
@@ -274,12 +274,12 @@ fn of_jobs() -> [Arg; 2] {
     [
         Arg::new("async")
             .long("async")
-            .help("Run it as a job, and print the job")
+            .help("Run as a job, and print the job")
             .action(ArgAction::SetTrue),
         Arg::new("wait")
             .long("wait")
             .value_name("DURATION")
-            .help("Run it as a job, and wait until it has finished [default: 1h]")
+            .help("Run as a job, and wait until it has finished [default: 1h]")
             .num_args(0..=1)
             .require_equals(true)
             .default_missing_value("1h")

@@ -195,7 +195,7 @@ impl Output {
     fn check_formats(&self, formats: &[Format]) -> Result<(), Failure> {
         let refused = |option: &str| {
             Err(Failure::Usage(format!(
-                "{option} goes with lists and objects; this command prints a report, as text or \
+                "{option} only applies to lists and objects; this command prints a report, as text or \
                  with --output json"
             )))
         };

@@ -21,7 +21,7 @@ impl SortKey {
             None => (text.trim(), false),
         };
         match name {
-            "" => Err("a column, such as Name, or -Name for the highest first".to_owned()),
+            "" => Err("a column, such as Name, or -Name for descending order".to_owned()),
             name => Ok(Self {
                 name: name.to_owned(),
                 descending,

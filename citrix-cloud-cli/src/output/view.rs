@@ -9,7 +9,7 @@ use super::query::Query;
 use super::sort::SortKey;
 use crate::arguments::at_least_one;
 
-/// How answers are printed, and what of them.
+/// How output is printed, and which part of it.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Output options")]
 pub(crate) struct View {
@@ -17,12 +17,12 @@ pub(crate) struct View {
     #[arg(short, long, global = true, value_enum, default_value_t)]
     pub(crate) output: Format,
 
-    /// Only these columns, by property (MachineCatalog.Name) or heading, in any case.
+    /// Only these columns, by property (MachineCatalog.Name) or heading; case is ignored.
     #[arg(long, global = true, value_name = "A,B.C", value_delimiter = ',')]
     #[arg(value_parser = column)]
     pub(crate) columns: Vec<String>,
 
-    /// Sort by these columns, descending if prefixed with -; all pages are read before anything is printed.
+    /// Sort by these columns, descending if prefixed with -; all pages are read first.
     #[arg(long, global = true, value_name = "[-]A,B", value_delimiter = ',')]
     #[arg(allow_hyphen_values = true, value_parser = SortKey::read)]
     pub(crate) sort: Vec<SortKey>,
@@ -33,7 +33,7 @@ pub(crate) struct View {
     pub(crate) limit: Option<NonZeroUsize>,
 
     /// Apply this JMESPath expression to the array of all rows, or to the object, and print the
-    /// result; all pages are read before anything is printed.
+    /// result; all pages are read first.
     #[arg(long, global = true, value_name = "EXPRESSION", value_parser = Query::read)]
     pub(crate) query: Option<Query>,
 
@@ -53,7 +53,7 @@ fn every(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// How answers are printed.
+/// An output format.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// The most useful columns, fitted to the terminal; for one object, its properties.
@@ -76,35 +76,35 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Whether it shows whole objects unless columns are chosen.
+    /// Returns whether it shows whole objects unless columns are chosen.
     pub(super) fn is_whole(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl | Self::Yaml)
     }
 
-    /// Whether programs read it, which read errors as JSON then.
+    /// Returns whether it is meant for programs, which then get errors as JSON.
     pub(crate) fn is_for_programs(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl)
     }
 
-    /// Whether it is laid out for people.
+    /// Returns whether it is meant for people.
     pub(super) fn is_grid(self) -> bool {
         matches!(self, Self::Table | Self::Wide)
     }
 }
 
 impl View {
-    /// Whether everything has to be there before the first row is printed.
+    /// Returns whether all rows must be read before the first one is printed.
     pub(super) fn needs_all(&self) -> bool {
         self.query.is_some() || !self.sort.is_empty()
     }
 
-    /// How many rows have to be read at most.
+    /// Returns the maximum number of rows to read.
     pub(super) fn limit(&self) -> Option<usize> {
         let limit = self.limit.filter(|_| !self.needs_all());
         limit.map(NonZeroUsize::get)
     }
 
-    /// The same without what was done to the rows already.
+    /// Returns the same options without what has already been applied to the rows.
     pub(super) fn of_result(&self) -> Self {
         Self {
             query: None,
@@ -113,7 +113,7 @@ impl View {
         }
     }
 
-    /// The same, with whole objects in place of a table.
+    /// Returns the same options with whole objects instead of a table.
     pub(super) fn of_anything(&self) -> Self {
         let output = match self.output {
             Format::Table => Format::Json,
@@ -125,7 +125,7 @@ impl View {
         }
     }
 
-    /// The first of the options that choose what of an answer is shown.
+    /// Returns the first of the options that select a part of the output.
     pub(super) fn chooses(&self) -> Option<&'static str> {
         let given = [
             (!self.columns.is_empty(), "--columns"),

@@ -124,7 +124,7 @@ impl Config {
                     return Err(flaw(
                         key,
                         format!(
-                            "unknown field `{}`; here are only `{DEFAULT_PROFILE}` and tables \
+                            "unknown field `{}`; only these are allowed here: `{DEFAULT_PROFILE}` and tables \
                              `[{PROFILES}.NAME]`",
                             escaped(other)
                         ),
@@ -166,10 +166,12 @@ impl Config {
             known.as_slice(),
         ) {
             (_, []) => format!(
-                "no profile `{name}`: there are none yet; `citrix-cloud login --profile {name}` \
-                 makes it"
+                "no profile `{name}`: there are none yet; `citrix-cloud login --profile {name}` creates it"
             ),
-            ([], known) => format!("no profile `{name}`; there are {}", known.join(", ")),
+            ([], known) => format!(
+                "no profile `{name}`; existing profiles: {}",
+                known.join(", ")
+            ),
             (near, _) => format!("no profile `{name}`; did you mean {}?", near.join(", ")),
         }
     }
@@ -317,7 +319,7 @@ mod tests {
             (
                 "[profiles.a]\n\nclient_secret = 'hunter2'\n",
                 3,
-                "secrets are never in this file",
+                "secrets are never stored in this file",
             ),
             (
                 "[profiles.a]\ncustomer = 7\n",

@@ -130,13 +130,12 @@ impl FromStr for Field {
 pub(super) fn unknown(name: &str) -> String {
     if name.contains("secret") || name.contains("password") {
         return format!(
-            "`{name}` does not belong here: secrets are never in this file; `citrix-cloud login` \
-             keeps them where they are safe"
+            "`{name}` does not belong here: secrets are never stored in this file; `citrix-cloud login` stores them safely"
         );
     }
     let names = Field::ALL.map(Field::name);
     match near(name, names).as_slice() {
-        [] => format!("unknown field `{name}`; known are {}", names.join(", ")),
+        [] => format!("unknown field `{name}`; known fields: {}", names.join(", ")),
         near => format!("unknown field `{name}`; did you mean {}?", near.join(", ")),
     }
 }

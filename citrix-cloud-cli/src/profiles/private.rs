@@ -47,7 +47,7 @@ pub(crate) fn read_private(path: &Path, others: OthersMay) -> Result<Option<Stri
     match read {
         Ok(_) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            Err(refused("it is not text in UTF-8"))
+            Err(refused("it is not UTF-8 text"))
         }
         Err(error) => Err(failed(error)),
     }
@@ -122,7 +122,7 @@ impl Locked {
         // A file that is a link, as those who keep their settings elsewhere have it, stays one.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
         self.replace(&target, text).map_err(|error| {
-            let kept = "what was there before is unchanged";
+            let kept = "the previous content is unchanged";
             let words = format!("cannot write {}: {error}; {kept}", path.display());
             Failure::Machine(io::Error::new(error.kind(), words))
         })
@@ -170,10 +170,10 @@ fn flaw(found: &Metadata, others: OthersMay) -> Option<&'static str> {
     }
     match others {
         OthersMay::Read if found.mode() & 0o022 != 0 => {
-            Some("others can change it; take their rights away (chmod 600)")
+            Some("others can change it; run chmod 600 on it")
         }
         OthersMay::Nothing if found.mode() & 0o077 != 0 => {
-            Some("others can read it; take their rights away (chmod 600)")
+            Some("others can read it; run chmod 600 on it")
         }
         _ => None,
     }

@@ -72,8 +72,14 @@ async fn what_cannot_be_sent_is_named_and_not_sent() {
             vec!["api", "BREW", "/x"],
             "GET, HEAD, POST, PUT, PATCH or DELETE",
         ),
-        (vec!["api", "GET", "Machines"], "a path begins with `/`"),
-        (vec!["api", "GET", "/Machines#7"], "a path begins with `/`"),
+        (
+            vec!["api", "GET", "Machines"],
+            "a path that starts with `/`",
+        ),
+        (
+            vec!["api", "GET", "/Machines#7"],
+            "a path that starts with `/`",
+        ),
         (vec!["api", "POST", "/x", "-f", "=1"], "the name is empty"),
         (
             vec!["api", "POST", "/x", "--input", "/nowhere.json"],

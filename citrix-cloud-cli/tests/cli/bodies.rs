@@ -80,7 +80,7 @@ async fn what_set_gives_is_not_missing_in_the_file() {
         .refused();
     for words in [
         "the body needs `MachineCatalogs.0.MachineCatalog`",
-        "give each with --set",
+        "set each with --set",
     ] {
         assert!(nested.contains(words), "{words}: {nested}");
     }

@@ -100,10 +100,7 @@ async fn the_identity_in_use_needs_its_id_twice_to_be_deleted() {
     let id = own["id"].as_str().unwrap();
     let delete = ["service-principals", "delete", id, "--yes"];
     let words = stage.run(delete).refused();
-    assert!(
-        words.contains(&format!("give --confirm {id} as well")),
-        "{words}"
-    );
+    assert!(words.contains(&format!("add --confirm {id}")), "{words}");
     let [a, b, c, d] = delete;
     stage.run([a, b, c, d, "--confirm", "another"]).refused();
     let sent = stage.sent();

@@ -128,7 +128,7 @@ async fn an_object_of_the_table_that_is_not_there_has_near_names() {
     let far = stage.run(["daas", "tags", "get", "Xyzzy"]);
     assert!(
         far.stderr
-            .ends_with("hint: see what there is with `citrix-cloud daas tags list`\n"),
+            .ends_with("hint: see what exists with `citrix-cloud daas tags list`\n"),
         "{}",
         far.stderr
     );

@@ -179,7 +179,7 @@ async fn the_file_of_citrix_does_in_every_encoding() {
         let ran = Ran::of(command.arg("--from-csv").arg(&csv));
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         assert!(
-            ran.stderr.contains("still has the secret in it"),
+            ran.stderr.contains("still contains the secret"),
             "{}",
             ran.stderr
         );
@@ -227,7 +227,7 @@ async fn another_customer_takes_no_profile_by_accident() {
     home.sign_in(&stage, &["--profile", "work"]);
     let words = home.sign_in(&stage, &["--customer", "second"]).refused();
     assert!(
-        words.contains("profile work is of customer abcd1024xyz"),
+        words.contains("profile work belongs to customer abcd1024xyz"),
         "{words}"
     );
     let ran = home.sign_in(&stage, &["--customer", "second", "--profile", "two"]);
@@ -268,7 +268,7 @@ async fn what_was_there_survives_a_full_disk() {
     let path = home.file("config.toml").display().to_string();
     assert!(words.contains(&format!("cannot write {path}: ")), "{words}");
     assert!(
-        words.contains("what was there before is unchanged"),
+        words.contains("the previous content is unchanged"),
         "{words}"
     );
     assert_eq!(

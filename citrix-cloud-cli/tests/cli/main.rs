@@ -39,7 +39,5 @@ mod report_lock;
 mod secrets;
 mod selectors;
 mod stage;
-#[cfg(target_os = "linux")]
-mod typed_secret;
 mod verbose;
 mod verify;

@@ -59,10 +59,7 @@ async fn a_property_that_is_wrong_is_named_and_nothing_is_sent() {
             "MachineCatalogs.1.Count=2",
             "item 1 comes before there is an item 0",
         ),
-        (
-            "MachineCatalogs.one.Count=2",
-            "has to be the number of an item",
-        ),
+        ("MachineCatalogs.one.Count=2", "must be an index"),
         ("DeliveryType=DesktopOnly", "did you mean DesktopsOnly"),
         ("Name.First=x", "a string, which has no `First`"),
         ("NoValue", "write a name, `=` and a value"),

@@ -92,7 +92,7 @@ async fn what_reads_is_watched_and_what_writes_is_not() {
     Ran::of(&mut missing).failed_with(4);
 }
 
-/// Ctrl-C ends it, and that is no failure.
+/// Ctrl-C to stop it, and that is no failure.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_watched_list_is_printed_again_until_it_is_interrupted() {

@@ -187,7 +187,7 @@ async fn a_profile_that_does_not_exist_is_an_error_with_near_names() {
     let words = Ran::of(command.args(["daas", "me"])).failed_with(4);
     assert_eq!(
         words,
-        "error: CITRIX_CLOUD_PROFILE: no profile `production`\nhint: there are lab, work\n"
+        "error: CITRIX_CLOUD_PROFILE: no profile `production`\nhint: existing profiles: lab, work\n"
     );
     for nonsense in ["../x", "", "-", "a b", "é"] {
         let words = home
@@ -265,7 +265,7 @@ async fn fields_are_listed_read_set_and_unset() {
         (
             ["config", "set", "client_secret", "x"],
             2,
-            "secrets are never in this file",
+            "secrets are never stored in this file",
         ),
         (
             ["config", "set", "default_profile", "wrok"],

@@ -31,7 +31,7 @@ async fn prints_the_three_lines_of_the_walkthrough() {
     assert_eq!(told.len(), 4, "{}", ran.stderr);
     assert_eq!(
         told[0],
-        "error: DEMOLAB\\EAGLE: daas machines reboot: the service refused it"
+        "error: DEMOLAB\\EAGLE: daas machines reboot: the service rejected it"
     );
     assert_eq!(
         told[3],
@@ -182,9 +182,9 @@ async fn json_has_plan_and_outcomes() {
                 {
                     "id": eagle, "name": r"DEMOLAB\EAGLE", "outcome": "failed",
                     "error": {
-                        "what": "daas machines reboot: the service refused it",
+                        "what": "daas machines reboot: the service rejected it",
                         "why": "Machine does not support specified power action.",
-                        "hint": "change what the service objects to, and try again",
+                        "hint": "correct what the service objects to, and try again",
                         "status": 400,
                         "code": "PowerActionNotSupported",
                         "transaction_id": null,

@@ -152,7 +152,7 @@ async fn every_planted_deviation_is_found_and_nothing_else() {
     let found = differences(&report(&ran));
     let expected = [
         "MachineCatalogsGetMachineCatalogs : no content, 1 times",
-        "MachinesGetMachines Items[]: `AgentVersion` in another casing, 1 times",
+        "MachinesGetMachines Items[]: `AgentVersion` in a different case, 1 times",
         "MachinesGetMachines Items[]: unknown field VdaPatchLevel, a whole number, 2 times",
         "MachinesGetMachines Items[].DnsName: a whole number instead of text, 1 times",
         "MachinesGetMachines Items[].InMaintenanceMode: null, which is not documented, 1 times",

@@ -1,4 +1,4 @@
-//! One rule: which requests it concerns, how often it strikes, and what happens then.
+//! Fault rules: which requests they apply to, how often they strike, and what happens then.
 
 use serde::{Deserialize, Serialize};
 use wildmatch::WildMatch;
@@ -7,8 +7,8 @@ use super::kind::Kind;
 
 /// A rule that makes some requests go wrong.
 ///
-/// Without conditions it concerns every request, the token endpoint's too. It strikes always, unless told otherwise,
-/// and the same requests in the same order are struck on every run.
+/// Without conditions it applies to every request, including those to the token endpoint. It strikes every time by
+/// default, and the same requests in the same order are struck on every run.
 ///
 /// ```
 /// use citrix_cloud_emulator::Emulator;
@@ -64,7 +64,7 @@ pub(crate) struct Target<'a> {
 }
 
 impl Fault {
-    /// Makes a rule that strikes every request.
+    /// Creates a rule that strikes every request.
     #[must_use]
     pub fn new(kind: Kind) -> Self {
         Self {
@@ -80,29 +80,29 @@ impl Fault {
         }
     }
 
-    /// Concerns only this operation: a name such as `MachinesRebootMachine`, or a pattern with `*` and `?`. Case and
-    /// underscores do not matter. Called again, it adds a further operation.
+    /// Restricts the rule to this operation: a name such as `MachinesRebootMachine`, or a pattern with `*` and `?`.
+    /// Case and underscores are ignored. Further calls add further operations.
     #[must_use]
     pub fn on(mut self, operation: impl Into<String>) -> Self {
         self.operations.push(operation.into());
         self
     }
 
-    /// Concerns only paths that begin like this, such as `/cvad/manage/Machines`, whatever their case.
+    /// Restricts the rule to paths with this prefix, such as `/cvad/manage/Machines`; case is ignored.
     #[must_use]
     pub fn path(mut self, prefix: impl Into<String>) -> Self {
         self.path = Some(prefix.into());
         self
     }
 
-    /// Concerns only this method.
+    /// Restricts the rule to this method.
     #[must_use]
     pub fn method(mut self, method: impl Into<String>) -> Self {
         self.method = Some(method.into());
         self
     }
 
-    /// Strikes this share of the requests it concerns, 0 to 1; values beyond are taken as the nearest.
+    /// Strikes this share of the requests that it applies to, from 0 to 1; other values are clamped.
     #[must_use]
     pub fn rate(mut self, rate: f64) -> Self {
         self.rate = if rate.is_nan() {
@@ -113,28 +113,28 @@ impl Fault {
         self
     }
 
-    /// Strikes this many times at most.
+    /// Strikes at most this many times.
     #[must_use]
     pub fn times(mut self, times: u64) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// Lets this many of the requests it concerns pass first.
+    /// Lets this many of the requests that it applies to pass first.
     #[must_use]
     pub fn after(mut self, requests: u64) -> Self {
         self.after = requests;
         self
     }
 
-    /// Chooses which requests are struck where [`rate`](Self::rate) leaves a choice; 0 unless set.
+    /// Sets the seed that determines which requests [`rate`](Self::rate) strikes; default 0.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// Carries the request out first, and then strikes. Kinds that change a real answer do so anyway.
+    /// Carries out the request first, and then strikes. Kinds that change a real response always do so.
     #[must_use]
     pub fn after_acting(mut self) -> Self {
         self.after_acting = true;

@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! Kinds of faults.
 
 use std::time::Duration;
 
@@ -9,97 +9,98 @@ use super::span;
 
 /// What happens to a request that a [`Fault`](super::Fault) strikes.
 ///
-/// Kinds that answer or cut do so without carrying the request out, unless
-/// [`after_acting`](super::Fault::after_acting) says so. Those marked *real answer* change the answer to a request that
-/// was carried out.
+/// Kinds that respond or cut the connection do so without carrying out the request, unless
+/// [`after_acting`](super::Fault::after_acting) is set. Those marked *real response* change the response to a request
+/// that was carried out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Kind {
-    /// Holds the request back, before it is carried out or after. Rules further down may strike as well.
+    /// Delays the request, before or after it is carried out. Later rules may strike as well.
     Latency(Latency),
-    /// Answers 429 to what comes faster than this.
+    /// Responds with 429 to requests that exceed this rate.
     RateLimit(RateLimit),
-    /// Answers this status with the body the service has for it. What is no status of an answer counts as 500.
+    /// Responds with this status and the body that the service uses for it. An invalid status counts as 500.
     Status(u16),
-    /// Answers 530 to every operation of `DaaS`, and to nothing else, until the customer's site is activated
+    /// Responds with 530 to every operation of `DaaS`, and to nothing else, until the customer's site is activated
     /// (`POST /resourceprovider/{customer}/site/activation`). Waking up takes as long as a job.
     FrozenSite,
-    /// Answers this status and says how long to wait.
+    /// Responds with this status and a delay to wait.
     RetryLater {
         /// The status, usually 429 or 503.
         status: u16,
-        /// How it is said.
+        /// How the delay is given.
         delay: RetryDelay,
     },
-    /// Answers this status with a page of HTML and no transaction id, as a gateway does.
+    /// Responds with this status, an HTML page and no transaction id, like a gateway.
     Html(u16),
-    /// Answers this status with a line of plain text.
+    /// Responds with this status and a line of plain text.
     Text(u16),
-    /// Answers this status without a body.
+    /// Responds with this status and no body.
     Empty(u16),
-    /// Closes the connection at once. A rule without conditions does so before any request is read; one with
-    /// conditions has to see the request's head.
+    /// Closes the connection immediately. A rule without conditions does so before any request is read; one with
+    /// conditions must read the request's head first.
     RefuseConnection,
-    /// Closes the connection without an answer, before the request's body is read.
+    /// Closes the connection without a response, before the request's body is read.
     Close,
-    /// Resets the connection without an answer, before the request's body is read.
+    /// Resets the connection without a response, before the request's body is read.
     Reset,
-    /// Real answer: closes the connection in the middle of its body.
+    /// Real response: closes the connection in the middle of its body.
     CloseInBody,
-    /// Real answer: resets the connection in the middle of its body.
+    /// Real response: resets the connection in the middle of its body.
     ResetInBody,
-    /// Real answer: half of its body, with the right length of that half.
+    /// Real response: half of its body, with the correct length of that half.
     TruncatedJson,
-    /// Real answer, with this content type.
+    /// Real response, with this content type.
     WrongContentType(String),
-    /// Real answer, where each text begins with an escape such as `\x4e`, which JSON does not have.
+    /// Real response, in which each string starts with an escape such as `\x4e`, which JSON does not have.
     HexEscapes,
-    /// Real answer, whose body takes this long, in real time.
+    /// Real response, whose body takes this long to arrive, in real time.
     #[serde(with = "span")]
     SlowBody(Duration),
-    /// Drops the token that the request carries; 401 is the answer.
+    /// Invalidates the token of the request, and responds with 401.
     ExpiredToken,
-    /// Answers 307: the customer is at home elsewhere.
+    /// Responds with 307: the customer lives in another region.
     Redirect {
-        /// The host to turn to, such as `api-eu.cloud.com`.
+        /// The host to redirect to, such as `api-eu.cloud.com`.
         host: String,
-        /// Whether there is a `Location`; the service leaves it out at times.
+        /// Whether there is a `Location`; the service sometimes omits it.
         #[serde(default = "yes")]
         location: bool,
     },
-    /// Real answer: a list's continuation token leads to the same page again and again.
+    /// Real response: a list's continuation token leads to the same page again and again.
     RepeatedToken,
-    /// Answers 404 to reads of what was made less than this long ago, by the emulator's clock; other requests pass. To be
-    /// used without `times`, since every read counts.
+    /// Responds with 404 to reads of objects created less than this long ago, by the emulator's clock; other requests
+    /// pass. Use it without `times`, because every read counts.
     #[serde(with = "span")]
     LateConsistency(Duration),
-    /// Real answer: a list never ends, each page has a new token. To be used without `times` and `rate`, since no other
-    /// rule knows these tokens.
+    /// Real response: a list never ends, because each page has a new token. Use it without `times` and `rate`, because
+    /// no other rule knows these tokens.
     EndlessTokens,
-    /// Real answer: a list's pages shift, so that each page behind the first lacks this many rows at its beginning.
+    /// Real response: a list's pages shift, so that each page after the first lacks this many rows at its start.
     ShiftedPages(usize),
-    /// Real answer: each page behind the first shows the rows of the first once more, with these properties changed, as
-    /// when objects move between two pages.
+    /// Real response: each page after the first repeats the rows of the first with these properties changed, as when
+    /// objects move between pages.
     RepeatedRows(Map<String, Value>),
-    /// A job that the request makes fails; the work is done only after acting. The operation is that of the work.
+    /// A job started by the request fails; the work is only done with `after_acting`. The operation is that of the
+    /// work.
     JobFails,
-    /// A job that the request makes begins and never ends.
+    /// A job started by the request begins and never ends.
     JobHangs,
-    /// A job that the request makes is gone when it should end.
+    /// A job started by the request is gone when it should end.
     JobVanishes,
-    /// An item of a batch is answered with this status. The operation is the item's.
+    /// An item of a batch gets this status. The operation is the item's.
     ItemFails(u16),
 }
 
-/// How long requests are held back, in real time.
+/// How long requests are delayed, in real time.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Latency {
-    /// Each as long.
+    /// Always the same.
     #[serde(with = "span")]
     Fixed(Duration),
-    /// Any time between two, each as likely.
+    /// Uniformly distributed.
     Uniform {
         /// The shortest.
         #[serde(with = "span")]
@@ -108,9 +109,9 @@ pub enum Latency {
         #[serde(with = "span")]
         to: Duration,
     },
-    /// Half of them shorter than the median, with a long tail, as networks have it. Ten minutes at most.
+    /// Log-normally distributed, with a long tail, as in networks; ten minutes at most.
     LogNormal {
-        /// The middle.
+        /// The median.
         #[serde(with = "span")]
         median: Duration,
         /// The spread of the logarithm: 0.5 is calm, 1 is wild.
@@ -118,35 +119,35 @@ pub enum Latency {
     },
 }
 
-/// A bucket of permissions that fills evenly.
+/// A token bucket that refills evenly.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
-    /// How many requests per second are let through in the long run.
+    /// The sustained rate in requests per second.
     pub per_second: f64,
-    /// How many may come at once after a pause; 1 unless set.
+    /// How many requests may arrive at once after a pause; default 1.
     #[serde(default = "one")]
     pub burst: u32,
-    /// Which time it follows; real time unless set.
+    /// Which time it follows; default real time.
     #[serde(default)]
     pub time: Time,
-    /// How the refusal says when to come again; one second in `Retry-After` unless set.
+    /// How the refusal gives the delay; default one second in `Retry-After`.
     #[serde(default)]
     pub delay: RetryDelay,
 }
 
-/// A time to measure by.
+/// A source of time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Time {
-    /// The machine's (tokio's, which a test can pause).
+    /// Real time (tokio's, which a test can pause).
     #[default]
     Real,
     /// The emulator's [`Clock`](crate::Clock).
     Emulated,
 }
 
-/// Where and how an answer says how long to wait.
+/// Where and how a response gives the delay to wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum RetryDelay {
@@ -200,7 +201,7 @@ pub(super) enum Stage {
 }
 
 impl Kind {
-    /// Makes a 429 that says how long to wait.
+    /// Creates a 429 with a delay to wait.
     #[must_use]
     pub fn throttled(delay: RetryDelay) -> Self {
         Self::RetryLater { status: 429, delay }
@@ -234,7 +235,7 @@ impl Kind {
 }
 
 impl RateLimit {
-    /// Lets this many requests per second through, one at a time, and answers the others with `Retry-After: 1`.
+    /// Lets this many requests per second through, one at a time, and responds to the others with `Retry-After: 1`.
     #[must_use]
     pub fn per_second(per_second: f64) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Faults: what goes wrong on purpose, how often, and a record of it.
+//! Faults: what goes wrong on purpose, how often, and a record of what did.
 //!
 //! ```
 //! use citrix_cloud_emulator::Emulator;
@@ -50,24 +50,24 @@ pub(crate) use payload::respond;
 pub(crate) use rules::{Blow, Hit};
 pub(crate) use tokens::taken_out;
 
-/// The rules of one emulator, and what they have struck. Clones share them.
+/// The fault rules of one emulator, and a record of their strikes. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Faults(Arc<Inner>);
 
-/// One blow of one rule.
+/// One strike of one rule.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Strike {
-    /// When, by the emulator's clock.
+    /// The time, by the emulator's clock.
     #[serde(serialize_with = "as_text")]
     pub at: Timestamp,
-    /// Which rule, counted from 0.
+    /// The index of the rule, counted from 0.
     pub rule: usize,
     /// What happened.
     pub kind: Kind,
-    /// The operation that was struck, where there was one: the work's for a job, the item's for one of a batch.
+    /// The affected operation, if any: for a job, that of its work; for a batch item, the item's.
     pub operation: Option<String>,
-    /// The number of the exchange in the journal. A refused connection has none, nor have a job and an item, which are
-    /// found by the operation.
+    /// The number of the exchange in the journal. Refused connections, jobs and batch items have none; jobs and items
+    /// can be found by their operation.
     pub exchange: Option<u64>,
 }
 
@@ -114,17 +114,17 @@ impl Faults {
         self.state().born.is_young(call, age, now)
     }
 
-    /// Adds a rule after those that there are. The first rule that strikes a request decides what happens to it.
+    /// Adds a rule after the existing ones. The first rule that strikes a request decides what happens to it.
     pub fn add(&self, fault: Fault) {
         self.state().rules.push(Rule::new(fault));
     }
 
-    /// Puts these rules in place of those that there are. All begin to count from 0.
+    /// Replaces all rules. The new rules start counting from 0.
     pub fn set(&self, faults: Vec<Fault>) {
         self.state().rules = faults.into_iter().map(Rule::new).collect();
     }
 
-    /// Takes all rules away. What they struck stays on record, and a job that hangs goes on hanging.
+    /// Removes all rules. Their strikes stay on record, and a hanging job keeps hanging.
     pub fn clear(&self) {
         self.set(Vec::new());
     }
@@ -136,13 +136,13 @@ impl Faults {
         state.rules.iter().map(|rule| rule.fault.clone()).collect()
     }
 
-    /// Returns what was struck, oldest first, 100,000 blows at most.
+    /// Returns the strikes, oldest first, at most 100,000.
     #[must_use]
     pub fn struck(&self) -> Vec<Strike> {
         self.state().struck.iter().cloned().collect()
     }
 
-    /// Forgets what was struck.
+    /// Clears the record of strikes.
     pub fn forget(&self) {
         self.state().struck.clear();
     }

@@ -12,16 +12,16 @@ use crate::faults::Kind;
 /// How much of the body of an answer is kept.
 const KEPT: usize = 64 * 1024;
 
-/// One request as it was on the wire, and how it was answered.
+/// One request as it was on the wire, and the response to it.
 ///
-/// `Debug` leaves secrets out, so that a failing assertion does not print them.
+/// `Debug` omits secrets, so a failing assertion does not print them.
 #[derive(Clone)]
 pub struct Exchange {
-    /// Its place among all exchanges since the start, counted from 1.
+    /// The number of the exchange, counted from 1 since the start.
     pub number: u64,
-    /// When it was answered, by the emulator's clock.
+    /// When the response was sent, by the emulator's clock.
     pub at: Timestamp,
-    /// How long it took from the request's head to the answer's, in real time.
+    /// The time from the request's head to the response's, in real time.
     pub duration: Duration,
     /// The method.
     pub method: String,
@@ -31,45 +31,45 @@ pub struct Exchange {
     pub query: Option<String>,
     /// Names and values of the headers.
     pub headers: Vec<(String, String)>,
-    /// The body; empty where a fault struck before it was read.
+    /// The body; empty if a fault occurred before it was read.
     pub body: Bytes,
-    /// The status of the answer, or 0 where the connection was cut without one.
+    /// The status of the response, or 0 if the connection was cut without one.
     pub status: u16,
-    /// Names and values of the answer's headers.
+    /// Names and values of the response headers.
     pub answer_headers: Vec<(String, String)>,
-    /// The body of the answer, its first 64 KiB. Where a fault broke it off, what it would have been.
+    /// The first 64 KiB of the response body. If a fault cut it off, this is what it would have been.
     pub answer_body: Bytes,
-    /// Whether [`answer_body`](Self::answer_body) is only the beginning.
+    /// Whether [`answer_body`](Self::answer_body) is truncated.
     pub answer_cut: bool,
-    /// The length of the whole body of the answer, in bytes.
+    /// The length of the complete response body, in bytes.
     pub answer_length: usize,
-    /// The transaction id that the answer carried.
+    /// The transaction id in the response.
     pub transaction_id: Option<String>,
-    /// The operation that the path stands for, such as `MachinesRebootMachine`.
+    /// The operation that the path belongs to, such as `MachinesRebootMachine`.
     pub operation: Option<String>,
-    /// Whether a write was carried out with success, whatever the caller heard of it. A batch counts as one write, and
+    /// Whether a write was carried out successfully, whatever response the caller got. A batch counts as one write, and
     /// so does a call that becomes a job.
     pub acted: bool,
-    /// What is odd about the request though it was taken, such as a field of its body that its model does not have.
+    /// Oddities of an accepted request, such as a field in the body that the model does not have.
     pub warnings: Vec<String>,
-    /// The fault that decided on the answer, or else the latency that held it back.
+    /// The fault that determined the response, or else the latency that delayed it.
     pub fault: Option<Kind>,
 }
 
 impl Exchange {
-    /// Returns the first value of a header of the request, whatever the case of its name.
+    /// Returns the first value of a request header; the case of the name is ignored.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         value(&self.headers, name)
     }
 
-    /// Returns the first value of a header of the answer, whatever the case of its name.
+    /// Returns the first value of a response header; the case of the name is ignored.
     #[must_use]
     pub fn answer_header(&self, name: &str) -> Option<&str> {
         value(&self.answer_headers, name)
     }
 
-    /// Returns a copy without tokens, secrets and passwords, for somebody to look at.
+    /// Returns a copy without tokens, secrets and passwords, safe to show.
     #[must_use]
     pub fn masked(&self) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! What was asked and answered, in order, for tests and people to look at.
+//! The journal of all requests and responses, for tests and people to inspect.
 
 mod exchange;
 mod mask;
@@ -16,9 +16,9 @@ const CAPACITY: usize = 100_000;
 /// How many exchanges a slow listener may fall behind before it loses the oldest.
 const BACKLOG: usize = 1024;
 
-/// Every request that came, oldest first. Clones share the same record.
+/// All requests received, oldest first. Clones share the same journal.
 ///
-/// It keeps the last 100,000 exchanges, fewer where they take more memory than
+/// It keeps the last 100,000 exchanges, or fewer if they use more memory than
 /// [`Limits::journal_bytes`](crate::Limits::journal_bytes).
 #[derive(Debug, Clone)]
 pub struct Journal(Arc<Inner>);
@@ -46,14 +46,14 @@ impl Journal {
         }))
     }
 
-    /// Copies out everything on record.
+    /// Returns copies of all recorded exchanges.
     #[must_use]
     pub fn entries(&self) -> Vec<Exchange> {
         let entries = self.lock();
         entries.kept.iter().map(|it| it.as_ref().clone()).collect()
     }
 
-    /// Forgets everything recorded so far. The numbers go on.
+    /// Removes all recorded exchanges. Numbering continues.
     pub fn clear(&self) {
         let mut entries = self.lock();
         entries.kept.clear();

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{InvalidRequest, Meta, Operation, Reason};
 
-/// Where a parameter goes.
+/// Where a parameter is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// In the path.
@@ -18,7 +18,7 @@ pub enum Place {
     Query,
     /// In a header.
     Header,
-    /// It is the body, called `body`.
+    /// As the body, under the name `body`.
     Body,
 }
 
@@ -32,22 +32,22 @@ impl Arguments {
         self.0.insert((place, name.into()), value.into());
     }
 
-    /// The value of one parameter.
+    /// Returns the value of one parameter.
     #[must_use]
     pub fn get(&self, place: Place, name: &str) -> Option<&Value> {
         self.0.get(&(place, name.to_owned()))
     }
 
-    /// Leaves one parameter out; false when it was not there.
+    /// Removes one parameter; returns false if it was not set.
     pub fn remove(&mut self, place: Place, name: &str) -> bool {
         self.0.remove(&(place, name.to_owned())).is_some()
     }
 
-    /// A parameter that must be there.
+    /// Returns a required parameter.
     ///
     /// # Errors
     ///
-    /// A parameter that is missing or of another type.
+    /// If the parameter is missing or has another type.
     pub fn required<O: Operation, T: DeserializeOwned>(
         &self,
         place: Place,
@@ -61,11 +61,11 @@ impl Arguments {
             })
     }
 
-    /// A parameter that may be there.
+    /// Returns an optional parameter.
     ///
     /// # Errors
     ///
-    /// A parameter of another type.
+    /// If the parameter has another type.
     pub fn optional<O: Operation, T: DeserializeOwned>(
         &self,
         place: Place,
@@ -84,17 +84,17 @@ impl Arguments {
     }
 }
 
-/// An operation that can be made of [`Arguments`].
+/// An operation that can be created from [`Arguments`].
 pub trait FromArguments: Operation + Sized {
-    /// Makes the operation.
+    /// Creates the operation.
     ///
     /// # Errors
     ///
-    /// Names the parameter that is missing or of another type.
+    /// If a parameter is missing or has another type; the error names it.
     fn from_arguments(arguments: &Arguments) -> Result<Self, InvalidRequest>;
 }
 
-/// One line in the table of all operations.
+/// One entry in the table of all operations.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// What is known about the operation.
@@ -104,7 +104,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The line of an operation.
+    /// Creates the entry of an operation.
     #[must_use]
     pub const fn of<O: FromArguments>() -> Self {
         Self {

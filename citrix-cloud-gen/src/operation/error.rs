@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-/// A request that could not be built, so nothing was sent. It never shows a value.
+/// The error for a request that could not be built, so nothing was sent. It never shows a value.
 #[derive(Debug)]
 pub struct InvalidRequest {
     /// The `operationId`.
     pub operation: &'static str,
-    /// The name of the parameter on the wire; `body` for the body.
+    /// The wire name of the parameter; `body` for the body.
     pub parameter: &'static str,
     /// What is wrong with it.
     pub reason: Reason,
@@ -17,17 +17,17 @@ pub struct InvalidRequest {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Reason {
-    /// It has to be there and is not.
+    /// It is required but missing.
     Missing,
-    /// Its value (empty, `.` or `..`) would make the request go to another path.
+    /// Its value (empty, `.` or `..`) would change the path of the request.
     RefusedSegment(&'static str),
-    /// Its value has characters that no header can have.
+    /// Its value contains characters that are not allowed in a header.
     NotAHeader,
-    /// Its value is not of its type, or cannot be written as JSON.
+    /// Its value has the wrong type, or cannot be serialized as JSON.
     NotOfItsType(serde_json::Error),
-    /// A form has names and values, and this is something else.
+    /// It cannot be sent as a form, which consists of names and values.
     NotAForm,
-    /// With it the address is longer than an address can be.
+    /// It makes the URL too long.
     TooLong,
 }
 
@@ -52,7 +52,7 @@ impl fmt::Display for Reason {
             Self::NotAHeader => f.write_str("has characters that a header cannot have")?,
             Self::NotOfItsType(_) => f.write_str("is not of its type")?,
             Self::NotAForm => f.write_str("is not an object of names and values")?,
-            Self::TooLong => f.write_str("makes the address too long")?,
+            Self::TooLong => f.write_str("makes the URL too long")?,
         }
         f.write_str("; nothing was sent")
     }

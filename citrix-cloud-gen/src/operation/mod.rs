@@ -1,8 +1,8 @@
-//! Operations as values: each one owns its parameters and builds its request; nothing here sends.
+//! Operations as values: each owns its parameters and builds its request, without I/O.
 //!
-//! [`crate::ops`] has one struct for each operation of the documents. A client that executes them
-//! needs [`Operation`] and [`Meta`] alone: it adds origin, token and headers to what
-//! [`Operation::into_request`] gives, and reads the answer by [`Operation::decode`].
+//! [`crate::ops`] has one struct for each operation in the documents. A client that executes them
+//! only needs [`Operation`] and [`Meta`]: it adds origin, token and headers to the request from
+//! [`Operation::into_request`], and decodes the response with [`Operation::decode`].
 
 use bytes::Bytes;
 use http::Method;
@@ -20,138 +20,138 @@ pub use encode::query as encode_query;
 pub use error::{InvalidRequest, Reason};
 pub use request::{HeaderText, RequestBuilder};
 
-/// One call of an API, with everything that the caller says about it.
+/// One API call with all of its parameters.
 pub trait Operation: Send + 'static {
-    /// What a success is decoded to.
+    /// The type that a successful response is decoded to.
     type Output: Send + 'static;
 
-    /// What is known about the operation before it is executed.
+    /// Static information about the operation.
     const META: Meta;
 
-    /// Builds the request: path and query relative to the service, the headers that are parameters,
-    /// and the body.
+    /// Builds the request: path and query relative to the service, headers that are parameters, and
+    /// the body.
     ///
     /// # Errors
     ///
-    /// Names the parameter that cannot be sent.
+    /// If a parameter cannot be sent; the error names it.
     fn into_request(self) -> Result<http::Request<Bytes>, InvalidRequest>;
 
-    /// Reads a success in the one way that fits this operation.
+    /// Decodes a successful response in the way that fits this operation.
     ///
     /// # Errors
     ///
-    /// Those of the answer.
+    /// The errors of `answer`.
     fn decode<A: Answer>(answer: A) -> Result<Self::Output, A::Error>;
 }
 
-/// A successful answer, which a client lets an operation read in its own way.
+/// A successful response, which an operation decodes in its own way; implemented by clients.
 pub trait Answer {
-    /// What reading fails with.
+    /// The error of decoding.
     type Error;
 
-    /// Reads JSON.
+    /// Decodes JSON.
     ///
     /// # Errors
     ///
-    /// An answer of another form.
+    /// If the response has another form.
     fn json<T: DeserializeOwned>(self) -> Result<T, Self::Error>;
 
-    /// Reads JSON, and no content or `null` as `None`.
+    /// Decodes JSON; an empty response or `null` becomes `None`.
     ///
     /// # Errors
     ///
-    /// An answer of another form.
+    /// If the response has another form.
     fn optional<T: DeserializeOwned>(self) -> Result<Option<T>, Self::Error>;
 
-    /// Reads nothing, whatever the content is.
+    /// Ignores the content.
     ///
     /// # Errors
     ///
-    /// Those of the client.
+    /// The errors of the client.
     fn empty(self) -> Result<(), Self::Error>;
 
-    /// Reads whether there is such a thing: here a 404 is an answer too.
+    /// Returns whether the object exists; a 404 means that it does not.
     ///
     /// # Errors
     ///
-    /// Any other status that is no success.
+    /// Any other error status.
     fn exists(self) -> Result<bool, Self::Error>;
 
-    /// Takes the content as it is.
+    /// Returns the raw content.
     ///
     /// # Errors
     ///
-    /// Those of the client.
+    /// The errors of the client.
     fn bytes(self) -> Result<Bytes, Self::Error>;
 }
 
-/// How the answer to an operation is read.
+/// How the response to an operation is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reads {
     /// JSON of [`Operation::Output`].
     Json,
-    /// JSON or nothing: a write may succeed without saying what it wrote.
+    /// JSON or nothing, because a write may succeed without returning what it wrote.
     Optional,
     /// Nothing.
     Empty,
-    /// The content as it is.
+    /// The raw content.
     Bytes,
-    /// The status alone: a success or 404.
+    /// Only the status: a success or 404.
     Exists,
 }
 
-/// Where the paths of an operation begin.
+/// What the path of an operation is relative to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// At the service.
+    /// The service.
     Service,
-    /// At a site of the service.
+    /// A site of the service.
     Site,
 }
 
-/// The names by which an operation returns a list in pages.
+/// The names of the parts of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Envelope {
-    /// The field with the items; empty where the answer is the array itself.
+    /// The field with the items; empty if the response itself is the array.
     pub items: &'static str,
-    /// The field that says where the next page begins.
+    /// The field with the continuation token.
     pub token: Option<&'static str>,
-    /// The query parameter that takes that value; without it there is one page.
+    /// The query parameter for that token; without it, there is only one page.
     pub token_parameter: Option<&'static str>,
-    /// The query parameter with the most items of a page.
+    /// The query parameter for the page size.
     pub limit_parameter: Option<&'static str>,
 }
 
-/// What is known about an operation without its parameters.
+/// Static information about an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Meta {
     /// The `operationId` of the document.
     pub id: &'static str,
-    /// The service that has the operation.
+    /// The service that the operation belongs to.
     pub service: crate::ops::Service,
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
-    /// The path relative to service or site, with parameters in braces.
+    /// The path relative to the service or site, with parameters in braces.
     pub path: &'static str,
-    /// Where the path begins.
+    /// What the path is relative to.
     pub scope: Scope,
-    /// How a success is read.
+    /// How a successful response is decoded.
     pub reads: Reads,
-    /// Whether it only reads and can be repeated, whatever its method.
+    /// Whether it only reads and can be retried, whatever its method.
     pub safe: bool,
-    /// Whether it can be done by a job: it has a parameter `async`.
+    /// Whether it can run as a job, with the parameter `async`.
     pub asynchronous: bool,
-    /// Whether its answer can be cut down to named fields: it has a parameter `fields`.
+    /// Whether the response can be restricted to some fields, with the parameter `fields`.
     pub fields: bool,
     /// Whether the request carries a token.
     pub authenticated: bool,
-    /// The form of its pages, if it is a list.
+    /// The format of its pages, if it is a list.
     pub envelope: Option<Envelope>,
 }
 
 impl Meta {
-    /// An operation of a service that needs a token; it is safe if its method is.
+    /// Describes an operation of a service that requires a token and is safe if its method is.
     #[must_use]
     pub const fn new(
         id: &'static str,
@@ -176,42 +176,42 @@ impl Meta {
         }
     }
 
-    /// The same below a site.
+    /// Makes the path relative to a site.
     #[must_use]
     pub const fn below_a_site(mut self) -> Self {
         self.scope = Scope::Site;
         self
     }
 
-    /// The same, safe or not against what its method says.
+    /// Overrides whether the operation is safe.
     #[must_use]
     pub const fn safe(mut self, safe: bool) -> Self {
         self.safe = safe;
         self
     }
 
-    /// The same, which a job can do.
+    /// Marks the operation as able to run as a job.
     #[must_use]
     pub const fn asynchronous(mut self) -> Self {
         self.asynchronous = true;
         self
     }
 
-    /// The same, whose answer can be cut down.
+    /// Marks the response as restrictable to some fields.
     #[must_use]
     pub const fn with_fields(mut self) -> Self {
         self.fields = true;
         self
     }
 
-    /// The same without a token.
+    /// Marks the operation as needing no token.
     #[must_use]
     pub const fn unauthenticated(mut self) -> Self {
         self.authenticated = false;
         self
     }
 
-    /// The same, which returns pages of this form.
+    /// Sets the format of the pages.
     #[must_use]
     pub const fn paged(mut self, envelope: Envelope) -> Self {
         self.envelope = Some(envelope);
@@ -219,26 +219,26 @@ impl Meta {
     }
 }
 
-/// An operation that a job can do: its request returns at once and names the job.
+/// An operation that can run as a job: its request returns at once and names the job.
 pub trait Asynchronous: Operation {
-    /// Asks for a job.
+    /// Requests a job.
     #[must_use]
     fn asynchronous(self) -> Self;
 }
 
-/// An operation whose answer can be cut down to named fields.
+/// An operation whose response can be restricted to some fields.
 pub trait HasFields: Operation {
-    /// Asks for these fields only, separated by commas.
+    /// Requests only these fields, separated by commas.
     #[must_use]
     fn only_fields(self, fields: String) -> Self;
 }
 
 /// An operation that returns a list, in one page or several.
 pub trait Listed: Operation {
-    /// One item of the list.
+    /// The type of the items.
     type Item: Send + 'static;
 
-    /// Takes a page apart.
+    /// Splits a page into its parts.
     fn into_page(output: Self::Output) -> Page<Self::Item>;
 }
 
@@ -247,6 +247,6 @@ pub trait Listed: Operation {
 pub struct Page<T> {
     /// The items, in the service's order.
     pub items: Vec<T>,
-    /// Where the next page begins, as the service said it.
+    /// The continuation token, as the service returned it.
     pub token: Option<String>,
 }

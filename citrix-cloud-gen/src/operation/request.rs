@@ -1,4 +1,4 @@
-//! Building a request from the parameters of an operation.
+//! Builds a request from the parameters of an operation.
 
 use std::fmt::Display;
 
@@ -12,9 +12,9 @@ use serde_json::Value;
 use super::{InvalidRequest, Meta, Reason, encode};
 use crate::Secret;
 
-/// A value that can stand in a header.
+/// A value that can be sent in a header.
 pub trait HeaderText {
-    /// The header's value; nothing if no header can have this text.
+    /// Returns the header value, or `None` if the text is not allowed in a header.
     fn header_value(&self) -> Option<HeaderValue>;
 }
 
@@ -32,12 +32,11 @@ impl HeaderText for Secret {
     }
 }
 
-/// The request of an operation while it is built; it remembers the first parameter that cannot be
-/// sent.
+/// A builder for the request of an operation; it remembers the first parameter that cannot be sent.
 #[derive(Debug)]
 pub struct RequestBuilder {
     meta: Meta,
-    /// What of the path's template is not written yet.
+    /// The rest of the path template.
     rest: &'static str,
     target: String,
     has_query: bool,
@@ -48,7 +47,7 @@ pub struct RequestBuilder {
 }
 
 impl RequestBuilder {
-    /// Begins with the method and the path of an operation.
+    /// Starts with the method and path of an operation.
     #[must_use]
     pub fn new(meta: Meta) -> Self {
         Self {
@@ -67,7 +66,7 @@ impl RequestBuilder {
         self.failed.get_or_insert((parameter, reason));
     }
 
-    /// Puts a value in the next place of the path.
+    /// Puts a value into the next placeholder of the path.
     #[must_use]
     pub fn path(mut self, name: &'static str, value: &impl ToString) -> Self {
         let value = value.to_string();
@@ -89,8 +88,8 @@ impl RequestBuilder {
         self.target.push_str(std::mem::take(&mut self.rest));
     }
 
-    /// Adds a parameter to the query: nothing for `None`, one pair for each value of a list, and one
-    /// for each field of an object.
+    /// Adds a parameter to the query: nothing for `None`, one pair per value of a list, and one per
+    /// field of an object.
     #[must_use]
     pub fn query(mut self, name: &'static str, value: &impl Serialize) -> Self {
         match serde_json::to_value(value) {
@@ -134,7 +133,7 @@ impl RequestBuilder {
         self
     }
 
-    /// Sends the body under this name instead of the usual one of its form.
+    /// Sets the media type of the body instead of the default one.
     #[must_use]
     pub fn content_type(mut self, media: &'static str) -> Self {
         self.content_type = Some(media);
@@ -153,8 +152,8 @@ impl RequestBuilder {
         self
     }
 
-    /// Sends a body as a form, if there is one: a list is one field for each of its values, a value
-    /// that is neither text, number nor truth value is JSON, and null is left out.
+    /// Sends a body as a form, if there is one: a list becomes one field per value, other nested
+    /// values become JSON, and null is left out.
     #[must_use]
     pub fn form(mut self, body: Option<&impl Serialize>) -> Self {
         fn add(to: &mut String, name: &str, value: Value) {
@@ -189,7 +188,7 @@ impl RequestBuilder {
         self
     }
 
-    /// Sends a body as it is, if there is one.
+    /// Sends a raw body, if there is one.
     #[must_use]
     pub fn bytes(mut self, body: Option<Bytes>, usual: &'static str) -> Self {
         if let Some(body) = body {
@@ -204,11 +203,11 @@ impl RequestBuilder {
         self.headers.entry(CONTENT_TYPE).or_insert(media);
     }
 
-    /// The request.
+    /// Returns the request.
     ///
     /// # Errors
     ///
-    /// The first parameter that cannot be sent.
+    /// The error for the first parameter that cannot be sent.
     pub fn build(mut self) -> Result<Request<Bytes>, InvalidRequest> {
         self.finish_path();
         let target = PathAndQuery::from_maybe_shared(Bytes::from(self.target));

@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// List the administrators
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Admin/Administrators`
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct GetAdminAdministrators {
     limit: Option<i64>,
 }
 impl GetAdminAdministrators {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -25,14 +25,14 @@ impl GetAdminAdministrators {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -122,7 +122,7 @@ impl operation::FromArguments for GetAdminAdministrators {
 }
 /// Create an administrator
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Admin/Administrators`
 #[derive(Clone, Debug)]
@@ -131,7 +131,7 @@ pub struct CreateAdminAdministrator {
     body: types::CreateAdminAdministrator,
 }
 impl CreateAdminAdministrator {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: An administrator to create.
     #[inline]
@@ -142,7 +142,7 @@ impl CreateAdminAdministrator {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -210,7 +210,7 @@ pub struct PreviewAdministratorReport {
     body: types::CreateAdminAdministrator,
 }
 impl PreviewAdministratorReport {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: An administrator to create.
     #[inline]
@@ -265,7 +265,7 @@ pub struct GetAdminAdministrator {
     name_or_id: String,
 }
 impl GetAdminAdministrator {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the administrator.
     #[inline]
@@ -313,7 +313,7 @@ impl operation::FromArguments for GetAdminAdministrator {
 }
 /// Delete an administrator
 ///
-/// What would be lost can be asked for before, with `/PreviewDeleteConsequence`. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// `/PreviewDeleteConsequence` shows what would be lost. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Admin/Administrators/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -322,7 +322,7 @@ pub struct DeleteAdminAdministrator {
     async_: Option<bool>,
 }
 impl DeleteAdminAdministrator {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the administrator.
     #[inline]
@@ -333,7 +333,7 @@ impl DeleteAdminAdministrator {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -391,7 +391,7 @@ impl operation::FromArguments for DeleteAdminAdministrator {
 }
 /// Change an administrator
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /Admin/Administrators/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -401,10 +401,10 @@ pub struct UpdateAdminAdministrator {
     body: types::UpdateAdminAdministrator,
 }
 impl UpdateAdminAdministrator {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the administrator.
-    /// - `body`: What to change of an administrator.
+    /// - `body`: Changes to an administrator.
     #[inline]
     #[must_use]
     pub fn new(
@@ -417,7 +417,7 @@ impl UpdateAdminAdministrator {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -479,7 +479,7 @@ impl operation::FromArguments for UpdateAdminAdministrator {
         Ok(operation)
     }
 }
-/// Get what deleting an administrator would mean
+/// Preview the consequences of deleting an administrator
 ///
 /// Nothing is deleted.
 ///
@@ -489,7 +489,7 @@ pub struct GetDeleteAdministratorConsequence {
     name_or_id: String,
 }
 impl GetDeleteAdministratorConsequence {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the administrator.
     #[inline]
@@ -543,7 +543,7 @@ pub struct GetAdministratorReport {
     name_or_id: String,
 }
 impl GetAdministratorReport {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the administrator.
     #[inline]
@@ -598,7 +598,7 @@ pub struct GetAdministratorNamePreview {
     ignore_format_check: Option<bool>,
 }
 impl GetAdministratorNamePreview {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name`: Name of the administrator.
     #[inline]
@@ -660,7 +660,7 @@ impl operation::FromArguments for GetAdministratorNamePreview {
 }
 /// List the rights of the caller
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Admin/EffectiveRights`
 #[derive(Clone, Debug)]
@@ -670,7 +670,7 @@ pub struct GetAdminEffectiveRights {
     if_none_match: Option<String>,
 }
 impl GetAdminEffectiveRights {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -680,7 +680,7 @@ impl GetAdminEffectiveRights {
             if_none_match: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -694,7 +694,7 @@ impl GetAdminEffectiveRights {
         self.limit = Some(limit);
         self
     }
-    /// Entity tag of an earlier answer. Whether the service then answers 304 is not confirmed by a document.
+    /// Entity tag of an earlier response. Whether the service then returns 304 is undocumented.
     #[inline]
     #[must_use]
     pub fn if_none_match(mut self, if_none_match: impl Into<String>) -> Self {
@@ -770,7 +770,7 @@ impl operation::FromArguments for GetAdminEffectiveRights {
 }
 /// List the groups of permissions
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Admin/PermissionGroups`
 #[derive(Clone, Debug)]
@@ -779,7 +779,7 @@ pub struct GetPredefinedPermissionGroups {
     limit: Option<i64>,
 }
 impl GetPredefinedPermissionGroups {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -788,7 +788,7 @@ impl GetPredefinedPermissionGroups {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -867,7 +867,7 @@ impl operation::FromArguments for GetPredefinedPermissionGroups {
 }
 /// List the permissions of a group
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Admin/PermissionGroups/{id}/Permissions`
 #[derive(Clone, Debug)]
@@ -877,7 +877,7 @@ pub struct GetPredefinedPermissionsForGroups {
     limit: Option<i64>,
 }
 impl GetPredefinedPermissionsForGroups {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the group of permissions.
     #[inline]
@@ -889,7 +889,7 @@ impl GetPredefinedPermissionsForGroups {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -969,7 +969,7 @@ impl operation::FromArguments for GetPredefinedPermissionsForGroups {
 }
 /// List the permissions that roles can have
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Admin/Permissions`
 #[derive(Clone, Debug)]
@@ -978,7 +978,7 @@ pub struct GetPredefinedPermissions {
     limit: Option<i64>,
 }
 impl GetPredefinedPermissions {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -987,7 +987,7 @@ impl GetPredefinedPermissions {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1064,7 +1064,7 @@ impl operation::FromArguments for GetPredefinedPermissions {
 }
 /// List the roles
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Admin/Roles`
 #[derive(Clone, Debug)]
@@ -1073,7 +1073,7 @@ pub struct GetAdminRoles {
     limit: Option<i64>,
 }
 impl GetAdminRoles {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1082,7 +1082,7 @@ impl GetAdminRoles {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1159,7 +1159,7 @@ impl operation::FromArguments for GetAdminRoles {
 }
 /// Create a role
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Admin/Roles`
 #[derive(Clone, Debug)]
@@ -1168,7 +1168,7 @@ pub struct CreateAdminRole {
     body: types::CreateAdminRole,
 }
 impl CreateAdminRole {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A role to create.
     #[inline]
@@ -1179,7 +1179,7 @@ impl CreateAdminRole {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1247,7 +1247,7 @@ pub struct GetAdminRole {
     name_or_id: String,
 }
 impl GetAdminRole {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the role.
     #[inline]
@@ -1295,7 +1295,7 @@ impl operation::FromArguments for GetAdminRole {
 }
 /// Delete a role
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Admin/Roles/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1305,7 +1305,7 @@ pub struct DeleteAdminRole {
     force: Option<bool>,
 }
 impl DeleteAdminRole {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the role.
     #[inline]
@@ -1317,14 +1317,14 @@ impl DeleteAdminRole {
             force: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` deletes the role although administrators have it. Exact effect not confirmed by a document.
+    /// `true` deletes the role even if administrators have it. Exact effect undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -1388,7 +1388,7 @@ impl operation::FromArguments for DeleteAdminRole {
 }
 /// Change a role
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /Admin/Roles/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1398,10 +1398,10 @@ pub struct UpdateAdminRole {
     body: types::UpdateAdminRole,
 }
 impl UpdateAdminRole {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the role.
-    /// - `body`: What to change of a role.
+    /// - `body`: Changes to a role.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1414,7 +1414,7 @@ impl UpdateAdminRole {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1476,9 +1476,9 @@ impl operation::FromArguments for UpdateAdminRole {
         Ok(operation)
     }
 }
-/// Check whether a role of this name exists
+/// Check whether a role with this name exists
 ///
-/// 404 means that there is none.
+/// 404 means that it does not exist.
 ///
 /// `HEAD /Admin/Roles/{name}`
 #[derive(Clone, Debug)]
@@ -1486,7 +1486,7 @@ pub struct CheckRoleNameExists {
     name: String,
 }
 impl CheckRoleNameExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name`: Name to look for.
     #[inline]
@@ -1530,7 +1530,7 @@ impl operation::FromArguments for CheckRoleNameExists {
 }
 /// List the scopes
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Admin/Scopes`
 #[derive(Clone, Debug)]
@@ -1539,7 +1539,7 @@ pub struct GetAdminScopes {
     limit: Option<i64>,
 }
 impl GetAdminScopes {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1548,7 +1548,7 @@ impl GetAdminScopes {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1625,7 +1625,7 @@ impl operation::FromArguments for GetAdminScopes {
 }
 /// Create a scope
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Admin/Scopes`
 #[derive(Clone, Debug)]
@@ -1634,7 +1634,7 @@ pub struct CreateAdminScope {
     body: types::CreateAdminScope,
 }
 impl CreateAdminScope {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A scope to create.
     #[inline]
@@ -1645,7 +1645,7 @@ impl CreateAdminScope {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1713,7 +1713,7 @@ pub struct GetAdminScope {
     name_or_id: String,
 }
 impl GetAdminScope {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the scope.
     #[inline]
@@ -1761,7 +1761,7 @@ impl operation::FromArguments for GetAdminScope {
 }
 /// Delete a scope
 ///
-/// The objects in it stay. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The objects in it stay. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Admin/Scopes/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1771,7 +1771,7 @@ pub struct DeleteAdminScope {
     force: Option<bool>,
 }
 impl DeleteAdminScope {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the scope.
     #[inline]
@@ -1783,14 +1783,14 @@ impl DeleteAdminScope {
             force: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` deletes the scope although it is in use. Exact effect not confirmed by a document.
+    /// `true` deletes the scope even if it is in use. Exact effect undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -1854,7 +1854,7 @@ impl operation::FromArguments for DeleteAdminScope {
 }
 /// Change a scope
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /Admin/Scopes/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1864,10 +1864,10 @@ pub struct UpdateAdminScope {
     body: types::UpdateAdminScope,
 }
 impl UpdateAdminScope {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the scope.
-    /// - `body`: What to change of a scope.
+    /// - `body`: Changes to a scope.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1880,7 +1880,7 @@ impl UpdateAdminScope {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1944,7 +1944,7 @@ impl operation::FromArguments for UpdateAdminScope {
 }
 /// List the objects of a scope
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Admin/Scopes/{nameOrId}/ScopedObjects`
 #[derive(Clone, Debug)]
@@ -1954,7 +1954,7 @@ pub struct GetAdminScopedObjects {
     limit: Option<i64>,
 }
 impl GetAdminScopedObjects {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the scope.
     #[inline]
@@ -1966,7 +1966,7 @@ impl GetAdminScopedObjects {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2044,9 +2044,9 @@ impl operation::FromArguments for GetAdminScopedObjects {
         Ok(operation)
     }
 }
-/// Check whether a scope of this name exists
+/// Check whether a scope with this name exists
 ///
-/// 404 means that there is none.
+/// 404 means that it does not exist.
 ///
 /// `HEAD /Admin/Scopes/{name}`
 #[derive(Clone, Debug)]
@@ -2054,7 +2054,7 @@ pub struct CheckScopeNameExists {
     name: String,
 }
 impl CheckScopeNameExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name`: Name to look for.
     #[inline]
@@ -2098,7 +2098,7 @@ impl operation::FromArguments for CheckScopeNameExists {
 }
 /// List the administrative folders
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /AdminFolders`
 #[derive(Clone, Debug)]
@@ -2108,7 +2108,7 @@ pub struct GetAdminFolders {
     limit: Option<i64>,
 }
 impl GetAdminFolders {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2118,14 +2118,14 @@ impl GetAdminFolders {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2215,7 +2215,7 @@ impl operation::FromArguments for GetAdminFolders {
 }
 /// Create an administrative folder
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /AdminFolders`
 #[derive(Clone, Debug)]
@@ -2224,7 +2224,7 @@ pub struct CreateAdminFolder {
     body: types::CreateAdminFolder,
 }
 impl CreateAdminFolder {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: An administrative folder to create.
     #[inline]
@@ -2235,7 +2235,7 @@ impl CreateAdminFolder {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2303,7 +2303,7 @@ pub struct GetAdminFolder {
     path_or_id: String,
 }
 impl GetAdminFolder {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `path_or_id`: Path or ID of the folder.
     #[inline]
@@ -2351,7 +2351,7 @@ impl operation::FromArguments for GetAdminFolder {
 }
 /// Delete an administrative folder
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /AdminFolders/{pathOrId}`
 #[derive(Clone, Debug)]
@@ -2361,7 +2361,7 @@ pub struct DeleteAdminFolder {
     objects_to_remove: Option<Vec<types::AdminFolderObjects>>,
 }
 impl DeleteAdminFolder {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `path_or_id`: Path or ID of the folder.
     #[inline]
@@ -2373,7 +2373,7 @@ impl DeleteAdminFolder {
             objects_to_remove: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2452,7 +2452,7 @@ impl operation::FromArguments for DeleteAdminFolder {
 }
 /// Rename or move an administrative folder
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /AdminFolders/{pathOrId}`
 #[derive(Clone, Debug)]
@@ -2462,10 +2462,10 @@ pub struct UpdateAdminFolder {
     body: types::UpdateAdminFolder,
 }
 impl UpdateAdminFolder {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `path_or_id`: Path or ID of the folder.
-    /// - `body`: What to change of an administrative folder.
+    /// - `body`: Changes to an administrative folder.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2478,7 +2478,7 @@ impl UpdateAdminFolder {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2542,7 +2542,7 @@ impl operation::FromArguments for UpdateAdminFolder {
 }
 /// List the applications in an administrative folder
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /AdminFolders/{pathOrId}/Applications`
 #[derive(Clone, Debug)]
@@ -2554,7 +2554,7 @@ pub struct GetAdminFolderApplications {
     limit: Option<i64>,
 }
 impl GetAdminFolderApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `path_or_id`: Path or ID of the folder.
     #[inline]
@@ -2568,14 +2568,14 @@ impl GetAdminFolderApplications {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2688,7 +2688,7 @@ impl operation::FromArguments for GetAdminFolderApplications {
 }
 /// List the machine catalogs in an administrative folder
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /AdminFolders/{pathOrId}/MachineCatalogs`
 #[derive(Clone, Debug)]
@@ -2700,7 +2700,7 @@ pub struct GetAdminFolderMachineCatalogs {
     limit: Option<i64>,
 }
 impl GetAdminFolderMachineCatalogs {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `path_or_id`: Path or ID of the folder.
     #[inline]
@@ -2714,14 +2714,14 @@ impl GetAdminFolderMachineCatalogs {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2834,7 +2834,7 @@ impl operation::FromArguments for GetAdminFolderMachineCatalogs {
 }
 /// Make a report of the log
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /ConfigLog/ExportReport`
 #[derive(Clone, Debug)]
@@ -2843,7 +2843,7 @@ pub struct ExportReportData {
     body: types::CustomReportInfoInput,
 }
 impl ExportReportData {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: Span of time and format of a report.
     #[inline]
@@ -2854,7 +2854,7 @@ impl ExportReportData {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2917,13 +2917,13 @@ impl operation::FromArguments for ExportReportData {
 }
 /// Get the date of the oldest log entry
 ///
-/// The official Go SDK reads the answer as a string.
+/// The official Go SDK reads the response as a string.
 ///
 /// `GET /ConfigLog/GetFirstLogDate`
 #[derive(Clone, Debug)]
 pub struct GetFirstLogDate {}
 impl GetFirstLogDate {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2967,7 +2967,7 @@ impl operation::FromArguments for GetFirstLogDate {
 #[derive(Clone, Debug)]
 pub struct GetLogSite {}
 impl GetLogSite {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3013,7 +3013,7 @@ pub struct SetLogSite {
     body: types::LogSiteInput,
 }
 impl SetLogSite {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: Settings of the log to change.
     #[inline]
@@ -3058,7 +3058,7 @@ impl operation::FromArguments for SetLogSite {
 }
 /// Delete log entries
 ///
-/// Deleted entries do not come back. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Deleted entries cannot be recovered. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /ConfigLog/Logs`
 #[derive(Clone, Debug)]
@@ -3067,7 +3067,7 @@ pub struct DeleteLogs {
     x_admin_credential: Option<crate::Secret>,
 }
 impl DeleteLogs {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3076,7 +3076,7 @@ impl DeleteLogs {
             x_admin_credential: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3150,7 +3150,7 @@ impl operation::FromArguments for DeleteLogs {
 }
 /// List the operations in the log
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /ConfigLog/Operations`
 #[derive(Clone, Debug)]
@@ -3165,7 +3165,7 @@ pub struct GetOperations {
     x_time_zone: Option<String>,
 }
 impl GetOperations {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3180,14 +3180,14 @@ impl GetOperations {
             x_time_zone: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3208,7 +3208,7 @@ impl GetOperations {
         self.limit = Some(limit);
         self
     }
-    /// Only operations of this span of time.
+    /// Only operations of this period.
     #[inline]
     #[must_use]
     pub fn search_date_option(
@@ -3225,14 +3225,14 @@ impl GetOperations {
         self.text = Some(text.into());
         self
     }
-    /// Difference between the caller's time and UTC. Its unit is not confirmed by a document.
+    /// Difference between the caller's time and UTC. Its unit is undocumented.
     #[inline]
     #[must_use]
     pub fn time_diff(mut self, time_diff: i64) -> Self {
         self.time_diff = Some(time_diff);
         self
     }
-    /// Time zone of the client. Which names it takes is not confirmed by a document.
+    /// Time zone of the client. Which names it accepts is undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {
@@ -3348,7 +3348,7 @@ impl operation::FromArguments for GetOperations {
 }
 /// List the labels that operations in the log have
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /ConfigLog/Operations/$fetchExistingLabels`
 #[derive(Clone, Debug)]
@@ -3357,7 +3357,7 @@ pub struct FetchExistingOperationLabels {
     refresh: Option<bool>,
 }
 impl FetchExistingOperationLabels {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3366,14 +3366,14 @@ impl FetchExistingOperationLabels {
             refresh: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` has the labels collected anew.
+    /// `true` collects the labels again.
     #[inline]
     #[must_use]
     pub fn refresh(mut self, refresh: bool) -> Self {
@@ -3435,7 +3435,7 @@ impl operation::FromArguments for FetchExistingOperationLabels {
 }
 /// Search the operations in the log
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /ConfigLog/Operations/$search`
 #[derive(Clone, Debug)]
@@ -3447,9 +3447,9 @@ pub struct DoConfigLogSearch {
     body: types::LogOperationSearch,
 }
 impl DoConfigLogSearch {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for in the log.
+    /// - `body`: Search criteria for the log.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::LogOperationSearch>) -> Self {
@@ -3461,14 +3461,14 @@ impl DoConfigLogSearch {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3482,7 +3482,7 @@ impl DoConfigLogSearch {
         self.limit = Some(limit);
         self
     }
-    /// Time zone of the client. Which names it takes is not confirmed by a document.
+    /// Time zone of the client. Which names it accepts is undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {
@@ -3585,7 +3585,7 @@ pub struct GetOperation {
     id: String,
 }
 impl GetOperation {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the operation.
     #[inline]
@@ -3629,7 +3629,7 @@ impl operation::FromArguments for GetOperation {
 }
 /// Change the labels of an operation in the log
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /ConfigLog/Operations/{id}`
 #[derive(Clone, Debug)]
@@ -3639,10 +3639,10 @@ pub struct PatchOperation {
     body: types::UpdateOperation,
 }
 impl PatchOperation {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the operation.
-    /// - `body`: What to change of an operation in the log.
+    /// - `body`: Changes to an operation in the log.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>, body: impl Into<types::UpdateOperation>) -> Self {
@@ -3652,7 +3652,7 @@ impl PatchOperation {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3714,9 +3714,9 @@ impl operation::FromArguments for PatchOperation {
         Ok(operation)
     }
 }
-/// List the single steps of an operation in the log
+/// List the individual steps of an operation in the log
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /ConfigLog/Operations/{id}/LowLevelOperations`
 #[derive(Clone, Debug)]
@@ -3726,7 +3726,7 @@ pub struct GetLowLevelOperations {
     limit: Option<i64>,
 }
 impl GetLowLevelOperations {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the operation.
     #[inline]
@@ -3738,7 +3738,7 @@ impl GetLowLevelOperations {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {

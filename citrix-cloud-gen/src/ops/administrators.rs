@@ -5,7 +5,7 @@ use crate::administrators::types;
 use crate::operation;
 /// List administrators
 ///
-/// Comes in pages; pass `continuationToken` of the answer as `requestContinuation` for the next one.
+/// Paginated: pass the `continuationToken` of the response as `requestContinuation` to get the next page.
 ///
 /// `GET /administrators`
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct ListAdministrators {
     type_: Option<String>,
 }
 impl ListAdministrators {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -36,7 +36,7 @@ impl ListAdministrators {
         self.id = Some(id.into());
         self
     }
-    /// Most administrators per page, a number written as text.
+    /// Maximum number of administrators per page, as text.
     #[inline]
     #[must_use]
     pub fn max_item_count(mut self, max_item_count: impl Into<String>) -> Self {
@@ -53,7 +53,7 @@ impl ListAdministrators {
         self.provider_type = Some(provider_type.into());
         self
     }
-    /// Where the page begins, as the page before gave it.
+    /// Where the page starts, as returned with the previous page.
     #[inline]
     #[must_use]
     pub fn request_continuation(
@@ -159,7 +159,7 @@ pub struct CreateAdministrator {
     body: types::CreateAdministrator,
 }
 impl CreateAdministrator {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: An administrator to invite, or a group to add.
     #[inline]
@@ -213,7 +213,7 @@ pub struct UpdateAdministratorAccess {
     body: types::UpdateAdministratorAccess,
 }
 impl UpdateAdministratorAccess {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: `userId` of a user, `ucOid` of a group.
     /// - `body`: What an administrator may do.
@@ -277,7 +277,7 @@ pub struct DeleteAdministratorInvitation {
     email: String,
 }
 impl DeleteAdministratorInvitation {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `email`: Address the invitation went to.
     #[inline]
@@ -326,7 +326,7 @@ pub struct DeleteAdministrator {
     id: String,
 }
 impl DeleteAdministrator {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: `userId` of a user, `ucOid` of a group; the latter contains `/` and `:`, which are percent-encoded.
     #[inline]
@@ -375,7 +375,7 @@ pub struct GetAdministratorAccess {
     id: String,
 }
 impl GetAdministratorAccess {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: `userId` of a user, `ucOid` of a group; the latter contains `/` and `:`, which are percent-encoded.
     #[inline]

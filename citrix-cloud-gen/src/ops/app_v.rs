@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// List the profiles of package searches
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /AppLibPackageDiscovery/Profiles`
 #[derive(Clone, Debug)]
@@ -13,13 +13,13 @@ pub struct GetAppLibPackageDiscoveryProfiles {
     async_: Option<bool>,
 }
 impl GetAppLibPackageDiscoveryProfiles {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -90,7 +90,7 @@ impl operation::FromArguments for GetAppLibPackageDiscoveryProfiles {
 }
 /// Create a profile of package searches
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /AppLibPackageDiscovery/Profiles`
 #[derive(Clone, Debug)]
@@ -99,7 +99,7 @@ pub struct CreateAppLibPackageDiscoveryProfile {
     body: types::AppLibPackageDiscoveryProfileInput,
 }
 impl CreateAppLibPackageDiscoveryProfile {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A profile of package searches to create.
     #[inline]
@@ -110,7 +110,7 @@ impl CreateAppLibPackageDiscoveryProfile {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -172,7 +172,7 @@ impl operation::FromArguments for CreateAppLibPackageDiscoveryProfile {
 }
 /// Get a profile of package searches
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /AppLibPackageDiscovery/Profiles/{uid}`
 #[derive(Clone, Debug)]
@@ -181,7 +181,7 @@ pub struct GetAppLibPackageDiscoveryProfile {
     async_: Option<bool>,
 }
 impl GetAppLibPackageDiscoveryProfile {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `uid`: Number of the profile.
     #[inline]
@@ -192,7 +192,7 @@ impl GetAppLibPackageDiscoveryProfile {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -250,7 +250,7 @@ impl operation::FromArguments for GetAppLibPackageDiscoveryProfile {
 }
 /// Delete a profile of package searches
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /AppLibPackageDiscovery/Profiles/{uid}`
 #[derive(Clone, Debug)]
@@ -259,7 +259,7 @@ pub struct RemoveAppLibPackageDiscoveryProfile {
     async_: Option<bool>,
 }
 impl RemoveAppLibPackageDiscoveryProfile {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `uid`: Number of the profile.
     #[inline]
@@ -270,7 +270,7 @@ impl RemoveAppLibPackageDiscoveryProfile {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -328,7 +328,7 @@ impl operation::FromArguments for RemoveAppLibPackageDiscoveryProfile {
 }
 /// Change a profile of package searches
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /AppLibPackageDiscovery/Profiles/{uid}`
 #[derive(Clone, Debug)]
@@ -338,10 +338,10 @@ pub struct UpdateAppLibPackageDiscoveryProfile {
     body: types::UpdateAppLibPackageDiscoveryProfile,
 }
 impl UpdateAppLibPackageDiscoveryProfile {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `uid`: Number of the profile.
-    /// - `body`: What to change of a profile of package searches.
+    /// - `body`: Changes to a profile of package searches.
     #[inline]
     #[must_use]
     pub fn new(
@@ -354,7 +354,7 @@ impl UpdateAppLibPackageDiscoveryProfile {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -424,7 +424,7 @@ pub struct GetAppLibPackageDiscoveryLatestSessionByProfileId {
     uid: String,
 }
 impl GetAppLibPackageDiscoveryLatestSessionByProfileId {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `uid`: Number of the profile.
     #[inline]
@@ -468,7 +468,7 @@ impl operation::FromArguments for GetAppLibPackageDiscoveryLatestSessionByProfil
 }
 /// List the package searches
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /AppLibPackageDiscovery/Sessions`
 #[derive(Clone, Debug)]
@@ -476,13 +476,13 @@ pub struct GetAppLibPackageDiscoverySessions {
     async_: Option<bool>,
 }
 impl GetAppLibPackageDiscoverySessions {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -553,7 +553,7 @@ impl operation::FromArguments for GetAppLibPackageDiscoverySessions {
 }
 /// Start a package search
 ///
-/// It runs on after the answer; ask for it to see how far it is. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// It continues after the response; get it to see its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /AppLibPackageDiscovery/Sessions`
 #[derive(Clone, Debug)]
@@ -562,7 +562,7 @@ pub struct CreateAppLibPackageDiscovery {
     body: types::AppLibPackageDiscoveryInput,
 }
 impl CreateAppLibPackageDiscovery {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A package search to start.
     #[inline]
@@ -573,7 +573,7 @@ impl CreateAppLibPackageDiscovery {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -635,7 +635,7 @@ impl operation::FromArguments for CreateAppLibPackageDiscovery {
 }
 /// Get a package search
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /AppLibPackageDiscovery/Sessions/{id}`
 #[derive(Clone, Debug)]
@@ -644,7 +644,7 @@ pub struct GetAppLibPackageDiscovery {
     async_: Option<bool>,
 }
 impl GetAppLibPackageDiscovery {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the search.
     #[inline]
@@ -655,7 +655,7 @@ impl GetAppLibPackageDiscovery {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -713,7 +713,7 @@ impl operation::FromArguments for GetAppLibPackageDiscovery {
 }
 /// List the App-V isolation groups
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /AppVIsolationGroups`
 #[derive(Clone, Debug)]
@@ -721,13 +721,13 @@ pub struct GetAppVIsolationGroups {
     async_: Option<bool>,
 }
 impl GetAppVIsolationGroups {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -796,7 +796,7 @@ impl operation::FromArguments for GetAppVIsolationGroups {
 }
 /// Create an App-V isolation group
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /AppVIsolationGroups`
 #[derive(Clone, Debug)]
@@ -805,7 +805,7 @@ pub struct CreateAppVIsolationGroup {
     body: types::CreateAppVIsolationGroup,
 }
 impl CreateAppVIsolationGroup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: An App-V isolation group to create.
     #[inline]
@@ -816,7 +816,7 @@ impl CreateAppVIsolationGroup {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -878,7 +878,7 @@ impl operation::FromArguments for CreateAppVIsolationGroup {
 }
 /// Get an App-V isolation group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /AppVIsolationGroups/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -887,7 +887,7 @@ pub struct GetAppVIsolationGroup {
     async_: Option<bool>,
 }
 impl GetAppVIsolationGroup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the isolation group.
     #[inline]
@@ -898,7 +898,7 @@ impl GetAppVIsolationGroup {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -956,7 +956,7 @@ impl operation::FromArguments for GetAppVIsolationGroup {
 }
 /// Delete an App-V isolation group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /AppVIsolationGroups/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -965,7 +965,7 @@ pub struct DeleteAppVIsolationGroup {
     async_: Option<bool>,
 }
 impl DeleteAppVIsolationGroup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the isolation group.
     #[inline]
@@ -976,7 +976,7 @@ impl DeleteAppVIsolationGroup {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1034,7 +1034,7 @@ impl operation::FromArguments for DeleteAppVIsolationGroup {
 }
 /// Change an App-V isolation group
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /AppVIsolationGroups/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1044,10 +1044,10 @@ pub struct UpdateAppVIsolationGroup {
     body: types::UpdateAppVIsolationGroup,
 }
 impl UpdateAppVIsolationGroup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the isolation group.
-    /// - `body`: What to change of an App-V isolation group.
+    /// - `body`: Changes to an App-V isolation group.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1060,7 +1060,7 @@ impl UpdateAppVIsolationGroup {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1124,7 +1124,7 @@ impl operation::FromArguments for UpdateAppVIsolationGroup {
 }
 /// List the packages
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /AppVPackages`
 #[derive(Clone, Debug)]
@@ -1133,13 +1133,13 @@ pub struct GetAppVPackages {
     fields: Option<String>,
 }
 impl GetAppVPackages {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self { async_: None, fields: None }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1230,7 +1230,7 @@ impl operation::FromArguments for GetAppVPackages {
 }
 /// Import packages
 ///
-/// The body names their paths. The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The body names their paths. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /AppVPackages`
 #[derive(Clone, Debug)]
@@ -1239,7 +1239,7 @@ pub struct ImportAppVPackages {
     body: types::AppVPackageInput,
 }
 impl ImportAppVPackages {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: Packages to import.
     #[inline]
@@ -1250,7 +1250,7 @@ impl ImportAppVPackages {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1321,7 +1321,7 @@ pub struct GetAppVPackage {
     version_id: Option<String>,
 }
 impl GetAppVPackage {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the package.
     #[inline]
@@ -1418,7 +1418,7 @@ impl operation::FromArguments for GetAppVPackage {
 }
 /// Remove a package
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /AppVPackages/{id}`
 #[derive(Clone, Debug)]
@@ -1428,7 +1428,7 @@ pub struct RemoveAppVPackage {
     version_id: Option<String>,
 }
 impl RemoveAppVPackage {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the package.
     #[inline]
@@ -1440,7 +1440,7 @@ impl RemoveAppVPackage {
             version_id: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1517,7 +1517,7 @@ pub struct GetAppVPackageApplications {
     id: String,
 }
 impl GetAppVPackageApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the package.
     #[inline]
@@ -1584,7 +1584,7 @@ pub struct GetAppVPackageApplication {
     app_id: String,
 }
 impl GetAppVPackageApplication {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the package.
     /// - `app_id`: ID of the application in the package.
@@ -1636,7 +1636,7 @@ impl operation::FromArguments for GetAppVPackageApplication {
 }
 /// List the file types that an application in a package can open
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /AppVPackages/{id}/Applications/{appId}/FileTypes`
 #[derive(Clone, Debug)]
@@ -1647,7 +1647,7 @@ pub struct GetPackageApplicationFileTypes {
     library_uid: i64,
 }
 impl GetPackageApplicationFileTypes {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the package.
     /// - `app_id`: ID of the application in the package.
@@ -1666,7 +1666,7 @@ impl GetPackageApplicationFileTypes {
             library_uid: library_uid,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1752,7 +1752,7 @@ pub struct GetAppVPackageApplicationIcon {
     icon_format: Option<String>,
 }
 impl GetAppVPackageApplicationIcon {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the package.
     /// - `app_id`: ID of the application in the package.
@@ -1765,7 +1765,7 @@ impl GetAppVPackageApplicationIcon {
             icon_format: None,
         }
     }
-    /// Format of the icon. Which formats there are is not confirmed by a document.
+    /// Format of the icon. The supported formats are undocumented.
     #[inline]
     #[must_use]
     pub fn icon_format(mut self, icon_format: impl Into<String>) -> Self {
@@ -1818,7 +1818,7 @@ impl operation::FromArguments for GetAppVPackageApplicationIcon {
 }
 /// List the published applications that come from a package
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /AppVPackages/{id}/BrokerApplications`
 #[derive(Clone, Debug)]
@@ -1832,7 +1832,7 @@ pub struct GetAppVPackageBrokerApplications {
     version_id: Option<String>,
 }
 impl GetAppVPackageBrokerApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the package.
     #[inline]
@@ -1848,14 +1848,14 @@ impl GetAppVPackageBrokerApplications {
             version_id: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1994,7 +1994,7 @@ impl operation::FromArguments for GetAppVPackageBrokerApplications {
 }
 /// List the delivery groups that use a package
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /AppVPackages/{id}/DeliveryGroups`
 #[derive(Clone, Debug)]
@@ -2008,7 +2008,7 @@ pub struct GetAppVPackageDeliveryGroups {
     version_id: Option<String>,
 }
 impl GetAppVPackageDeliveryGroups {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the package.
     #[inline]
@@ -2024,14 +2024,14 @@ impl GetAppVPackageDeliveryGroups {
             version_id: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2177,7 +2177,7 @@ pub struct GetAppVPackageIcon {
     icon_format: Option<String>,
 }
 impl GetAppVPackageIcon {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the package.
     #[inline]
@@ -2188,7 +2188,7 @@ impl GetAppVPackageIcon {
             icon_format: None,
         }
     }
-    /// Format of the icon. Which formats there are is not confirmed by a document.
+    /// Format of the icon. The supported formats are undocumented.
     #[inline]
     #[must_use]
     pub fn icon_format(mut self, icon_format: impl Into<String>) -> Self {
@@ -2239,7 +2239,7 @@ impl operation::FromArguments for GetAppVPackageIcon {
 }
 /// List the App-V servers
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /AppVServers`
 #[derive(Clone, Debug)]
@@ -2247,13 +2247,13 @@ pub struct GetAppVServers {
     async_: Option<bool>,
 }
 impl GetAppVServers {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2328,7 +2328,7 @@ pub struct GetAppVServerPackages {
     server: String,
 }
 impl GetAppVServerPackages {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `server`: Name of the App-V server.
     #[inline]
@@ -2395,7 +2395,7 @@ pub struct GetAppVServerPackage {
     id: String,
 }
 impl GetAppVServerPackage {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `server`: Name of the App-V server.
     /// - `id`: ID of the package.
@@ -2454,7 +2454,7 @@ pub struct GetAppVServerPackageApplications {
     id: String,
 }
 impl GetAppVServerPackageApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `server`: Name of the App-V server.
     /// - `id`: ID of the package.
@@ -2530,7 +2530,7 @@ pub struct GetAppVServerPackageApplication {
     app_id: String,
 }
 impl GetAppVServerPackageApplication {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `server`: Name of the App-V server.
     /// - `id`: ID of the package.
@@ -2599,7 +2599,7 @@ pub struct GetAppVServerPackageApplicationIcon {
     icon_format: Option<String>,
 }
 impl GetAppVServerPackageApplicationIcon {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `server`: Name of the App-V server.
     /// - `id`: ID of the package.
@@ -2618,7 +2618,7 @@ impl GetAppVServerPackageApplicationIcon {
             icon_format: None,
         }
     }
-    /// Format of the icon. Which formats there are is not confirmed by a document.
+    /// Format of the icon. The supported formats are undocumented.
     #[inline]
     #[must_use]
     pub fn icon_format(mut self, icon_format: impl Into<String>) -> Self {
@@ -2681,7 +2681,7 @@ pub struct GetAppVServerPackageIcon {
     icon_format: Option<String>,
 }
 impl GetAppVServerPackageIcon {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `server`: Name of the App-V server.
     /// - `id`: ID of the package.
@@ -2694,7 +2694,7 @@ impl GetAppVServerPackageIcon {
             icon_format: None,
         }
     }
-    /// Format of the icon. Which formats there are is not confirmed by a document.
+    /// Format of the icon. The supported formats are undocumented.
     #[inline]
     #[must_use]
     pub fn icon_format(mut self, icon_format: impl Into<String>) -> Self {

@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// List the application folders
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /ApplicationFolders`
 #[derive(Clone, Debug)]
@@ -13,13 +13,13 @@ pub struct GetApplicationFolders {
     async_: Option<bool>,
 }
 impl GetApplicationFolders {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -88,7 +88,7 @@ impl operation::FromArguments for GetApplicationFolders {
 }
 /// Create an application folder
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /ApplicationFolders`
 #[derive(Clone, Debug)]
@@ -97,7 +97,7 @@ pub struct CreateApplicationFolder {
     body: types::CreateApplicationFolder,
 }
 impl CreateApplicationFolder {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: An application folder to create.
     #[inline]
@@ -108,7 +108,7 @@ impl CreateApplicationFolder {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -176,7 +176,7 @@ pub struct GetApplicationFolder {
     path_or_id: String,
 }
 impl GetApplicationFolder {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `path_or_id`: Path or ID of the folder.
     #[inline]
@@ -224,7 +224,7 @@ impl operation::FromArguments for GetApplicationFolder {
 }
 /// Delete an application folder
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /ApplicationFolders/{pathOrId}`
 #[derive(Clone, Debug)]
@@ -233,7 +233,7 @@ pub struct DeleteApplicationFolder {
     async_: Option<bool>,
 }
 impl DeleteApplicationFolder {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `path_or_id`: Path or ID of the folder.
     #[inline]
@@ -244,7 +244,7 @@ impl DeleteApplicationFolder {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -302,7 +302,7 @@ impl operation::FromArguments for DeleteApplicationFolder {
 }
 /// Rename or move an application folder
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /ApplicationFolders/{pathOrId}`
 #[derive(Clone, Debug)]
@@ -312,10 +312,10 @@ pub struct UpdateApplicationFolder {
     body: types::UpdateApplicationFolder,
 }
 impl UpdateApplicationFolder {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `path_or_id`: Path or ID of the folder.
-    /// - `body`: What to change of an application folder.
+    /// - `body`: Changes to an application folder.
     #[inline]
     #[must_use]
     pub fn new(
@@ -328,7 +328,7 @@ impl UpdateApplicationFolder {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -392,7 +392,7 @@ impl operation::FromArguments for UpdateApplicationFolder {
 }
 /// List the applications in an application folder
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /ApplicationFolders/{pathOrId}/Applications`
 #[derive(Clone, Debug)]
@@ -404,7 +404,7 @@ pub struct GetApplicationFolderApplications {
     limit: Option<i64>,
 }
 impl GetApplicationFolderApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `path_or_id`: Path or ID of the folder.
     #[inline]
@@ -418,14 +418,14 @@ impl GetApplicationFolderApplications {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -538,7 +538,7 @@ impl operation::FromArguments for GetApplicationFolderApplications {
 }
 /// Check whether there is an application folder at this path
 ///
-/// 404 means that there is none.
+/// 404 means that it does not exist.
 ///
 /// `HEAD /ApplicationFolders/{path}`
 #[derive(Clone, Debug)]
@@ -546,7 +546,7 @@ pub struct CheckApplicationFolderPathExists {
     path: String,
 }
 impl CheckApplicationFolderPathExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `path`: Path to look for.
     #[inline]
@@ -590,7 +590,7 @@ impl operation::FromArguments for CheckApplicationFolderPathExists {
 }
 /// List the application groups
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. There is a newer form of this list, `/ApplicationGroupsV2`. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. `/ApplicationGroupsV2` is a newer form of this list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /ApplicationGroups`
 #[derive(Clone, Debug)]
@@ -602,7 +602,7 @@ pub struct GetApplicationGroups {
     limit: Option<i64>,
 }
 impl GetApplicationGroups {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -621,14 +621,14 @@ impl GetApplicationGroups {
         self.admin_folder = Some(admin_folder.into());
         self
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -744,7 +744,7 @@ impl operation::FromArguments for GetApplicationGroups {
 }
 /// Create an application group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /ApplicationGroups`
 #[derive(Clone, Debug)]
@@ -753,7 +753,7 @@ pub struct CreateApplicationGroup {
     body: types::CreateApplicationGroup,
 }
 impl CreateApplicationGroup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: An application group to create.
     #[inline]
@@ -764,7 +764,7 @@ impl CreateApplicationGroup {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -824,9 +824,9 @@ impl operation::FromArguments for CreateApplicationGroup {
         Ok(operation)
     }
 }
-/// Check whether an application group of this name exists, given in the body
+/// Check whether an application group with the name in the body exists
 ///
-/// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
+/// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
 ///
 /// `POST /ApplicationGroups/$checkNameExists`
 #[derive(Clone, Debug)]
@@ -834,7 +834,7 @@ pub struct TestApplicationGroupExists {
     body: types::ApplicationGroupNameCheck,
 }
 impl TestApplicationGroupExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: The name of an application group to look for.
     #[inline]
@@ -883,7 +883,7 @@ impl operation::FromArguments for TestApplicationGroupExists {
 }
 /// Search the application groups
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /ApplicationGroups/$search`
 #[derive(Clone, Debug)]
@@ -895,9 +895,9 @@ pub struct DoApplicationGroupSearch {
     body: types::ApplicationGroupSearch,
 }
 impl DoApplicationGroupSearch {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for among the application groups.
+    /// - `body`: Search criteria for application groups.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::ApplicationGroupSearch>) -> Self {
@@ -909,14 +909,14 @@ impl DoApplicationGroupSearch {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1034,7 +1034,7 @@ impl operation::FromArguments for DoApplicationGroupSearch {
 }
 /// Get an application group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /ApplicationGroups/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1044,7 +1044,7 @@ pub struct GetApplicationGroup {
     fields: Option<String>,
 }
 impl GetApplicationGroup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application group.
     #[inline]
@@ -1056,7 +1056,7 @@ impl GetApplicationGroup {
             fields: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1134,7 +1134,7 @@ impl operation::FromArguments for GetApplicationGroup {
 }
 /// Delete an application group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /ApplicationGroups/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1143,7 +1143,7 @@ pub struct DeleteApplicationGroup {
     async_: Option<bool>,
 }
 impl DeleteApplicationGroup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application group.
     #[inline]
@@ -1154,7 +1154,7 @@ impl DeleteApplicationGroup {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1212,7 +1212,7 @@ impl operation::FromArguments for DeleteApplicationGroup {
 }
 /// Change an application group
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /ApplicationGroups/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1222,10 +1222,10 @@ pub struct UpdateApplicationGroup {
     body: types::UpdateApplicationGroup,
 }
 impl UpdateApplicationGroup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application group.
-    /// - `body`: What to change of an application group.
+    /// - `body`: Changes to an application group.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1238,7 +1238,7 @@ impl UpdateApplicationGroup {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1302,7 +1302,7 @@ impl operation::FromArguments for UpdateApplicationGroup {
 }
 /// List the applications of an application group
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /ApplicationGroups/{nameOrId}/Applications`
 #[derive(Clone, Debug)]
@@ -1314,7 +1314,7 @@ pub struct GetApplicationGroupApplications {
     limit: Option<i64>,
 }
 impl GetApplicationGroupApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application group.
     #[inline]
@@ -1328,14 +1328,14 @@ impl GetApplicationGroupApplications {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1448,7 +1448,7 @@ impl operation::FromArguments for GetApplicationGroupApplications {
 }
 /// Add applications to an application group
 ///
-/// Takes existing applications and new ones. The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Accepts existing and new applications. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /ApplicationGroups/{nameOrId}/Applications`
 #[derive(Clone, Debug)]
@@ -1458,7 +1458,7 @@ pub struct ApplicationGroupsAddApplications {
     body: types::AddApplicationGroupApplications,
 }
 impl ApplicationGroupsAddApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application group.
     /// - `body`: Applications to add to an application group.
@@ -1474,7 +1474,7 @@ impl ApplicationGroupsAddApplications {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1538,7 +1538,7 @@ impl operation::FromArguments for ApplicationGroupsAddApplications {
 }
 /// Remove an application from an application group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /ApplicationGroups/{nameOrId}/Applications/{appNameOrId}`
 #[derive(Clone, Debug)]
@@ -1548,7 +1548,7 @@ pub struct RemoveApplication {
     async_: Option<bool>,
 }
 impl RemoveApplication {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application group.
     /// - `app_name_or_id`: Name or ID of the application.
@@ -1564,7 +1564,7 @@ impl RemoveApplication {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1624,7 +1624,7 @@ impl operation::FromArguments for RemoveApplication {
 }
 /// List the delivery groups of an application group
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /ApplicationGroups/{nameOrId}/DeliveryGroups`
 #[derive(Clone, Debug)]
@@ -1635,7 +1635,7 @@ pub struct GetApplicationGroupDeliveryGroups {
     limit: Option<i64>,
 }
 impl GetApplicationGroupDeliveryGroups {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application group.
     #[inline]
@@ -1648,14 +1648,14 @@ impl GetApplicationGroupDeliveryGroups {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1757,7 +1757,7 @@ pub struct GetApplicationGroupTags {
     fields: Option<String>,
 }
 impl GetApplicationGroupTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application group.
     #[inline]
@@ -1842,7 +1842,7 @@ impl operation::FromArguments for GetApplicationGroupTags {
 }
 /// Set the tags of an application group
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PUT /ApplicationGroups/{nameOrId}/Tags`
 #[derive(Clone, Debug)]
@@ -1852,7 +1852,7 @@ pub struct SetApplicationGroupTags {
     body: types::TagsInput,
 }
 impl SetApplicationGroupTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application group.
     /// - `body`: Tags to put on an object, to create and to delete.
@@ -1868,7 +1868,7 @@ impl SetApplicationGroupTags {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1928,7 +1928,7 @@ impl operation::FromArguments for SetApplicationGroupTags {
 }
 /// Add a tag to an application group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /ApplicationGroups/{nameOrId}/Tags/{tagNameOrId}`
 #[derive(Clone, Debug)]
@@ -1938,7 +1938,7 @@ pub struct AddApplicationGroupTag {
     async_: Option<bool>,
 }
 impl AddApplicationGroupTag {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application group.
     /// - `tag_name_or_id`: Name or ID of the tag.
@@ -1954,7 +1954,7 @@ impl AddApplicationGroupTag {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2014,7 +2014,7 @@ impl operation::FromArguments for AddApplicationGroupTag {
 }
 /// Remove a tag from an application group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /ApplicationGroups/{nameOrId}/Tags/{tagNameOrId}`
 #[derive(Clone, Debug)]
@@ -2024,7 +2024,7 @@ pub struct RemoveApplicationGroupTag {
     async_: Option<bool>,
 }
 impl RemoveApplicationGroupTag {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application group.
     /// - `tag_name_or_id`: Name or ID of the tag.
@@ -2040,7 +2040,7 @@ impl RemoveApplicationGroupTag {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2098,9 +2098,9 @@ impl operation::FromArguments for RemoveApplicationGroupTag {
         Ok(operation)
     }
 }
-/// Check whether an application group of this name exists
+/// Check whether an application group with this name exists
 ///
-/// 404 means that there is none.
+/// 404 means that it does not exist.
 ///
 /// `HEAD /ApplicationGroups/{name}`
 #[derive(Clone, Debug)]
@@ -2108,7 +2108,7 @@ pub struct CheckApplicationGroupExists {
     name: String,
 }
 impl CheckApplicationGroupExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name`: Name to look for.
     #[inline]
@@ -2152,7 +2152,7 @@ impl operation::FromArguments for CheckApplicationGroupExists {
 }
 /// List the application groups, newer form
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /ApplicationGroupsV2`
 #[derive(Clone, Debug)]
@@ -2164,7 +2164,7 @@ pub struct GetApplicationGroupsV2 {
     limit: Option<i64>,
 }
 impl GetApplicationGroupsV2 {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2183,14 +2183,14 @@ impl GetApplicationGroupsV2 {
         self.admin_folder = Some(admin_folder.into());
         self
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2306,7 +2306,7 @@ impl operation::FromArguments for GetApplicationGroupsV2 {
 }
 /// List the applications
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. There is a newer form of this list, `/ApplicationsV2`. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. `/ApplicationsV2` is a newer form of this list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Applications`
 #[derive(Clone, Debug)]
@@ -2318,7 +2318,7 @@ pub struct GetApplications {
     limit: Option<i64>,
 }
 impl GetApplications {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2337,14 +2337,14 @@ impl GetApplications {
         self.application_folder = Some(application_folder.into());
         self
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2460,7 +2460,7 @@ impl operation::FromArguments for GetApplications {
 }
 /// Add applications to delivery groups or application groups
 ///
-/// Takes existing applications and new ones. The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Accepts existing and new applications. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Applications`
 #[derive(Clone, Debug)]
@@ -2469,7 +2469,7 @@ pub struct ApplicationsAddApplications {
     body: types::AddApplications,
 }
 impl ApplicationsAddApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: Applications to add, and the groups to add them to.
     #[inline]
@@ -2480,7 +2480,7 @@ impl ApplicationsAddApplications {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2542,7 +2542,7 @@ impl operation::FromArguments for ApplicationsAddApplications {
 }
 /// Search the applications
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Applications/$search`
 #[derive(Clone, Debug)]
@@ -2554,9 +2554,9 @@ pub struct DoApplicationSearch {
     body: types::ApplicationSearch,
 }
 impl DoApplicationSearch {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for among the applications.
+    /// - `body`: Search criteria for applications.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::ApplicationSearch>) -> Self {
@@ -2568,14 +2568,14 @@ impl DoApplicationSearch {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2691,9 +2691,9 @@ impl operation::FromArguments for DoApplicationSearch {
         Ok(operation)
     }
 }
-/// Read the App-V applications anew
+/// Refresh the App-V applications
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Applications/RefreshAppVApplications`
 #[derive(Clone, Debug)]
@@ -2701,13 +2701,13 @@ pub struct RefreshAppVApplications {
     async_: Option<bool>,
 }
 impl RefreshAppVApplications {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2761,7 +2761,7 @@ impl operation::FromArguments for RefreshAppVApplications {
 }
 /// List the Start menu applications of several groups' machines
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Applications/StartMenuApplications`
 #[derive(Clone, Debug)]
@@ -2770,9 +2770,9 @@ pub struct SearchStartMenuApplications {
     body: types::SearchStartMenuApplicationsInput,
 }
 impl SearchStartMenuApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Groups whose Start menu applications are asked for.
+    /// - `body`: Groups to list the Start menu applications of.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::SearchStartMenuApplicationsInput>) -> Self {
@@ -2781,7 +2781,7 @@ impl SearchStartMenuApplications {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2860,7 +2860,7 @@ impl operation::FromArguments for SearchStartMenuApplications {
 }
 /// Get an application
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Applications/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -2870,7 +2870,7 @@ pub struct GetApplication {
     fields: Option<String>,
 }
 impl GetApplication {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     #[inline]
@@ -2882,7 +2882,7 @@ impl GetApplication {
             fields: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2960,7 +2960,7 @@ impl operation::FromArguments for GetApplication {
 }
 /// Delete an application
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Applications/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -2969,7 +2969,7 @@ pub struct DeleteApplication {
     async_: Option<bool>,
 }
 impl DeleteApplication {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     #[inline]
@@ -2980,7 +2980,7 @@ impl DeleteApplication {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3038,7 +3038,7 @@ impl operation::FromArguments for DeleteApplication {
 }
 /// Change an application
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /Applications/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -3048,10 +3048,10 @@ pub struct PatchApplication {
     body: types::UpdateApplication,
 }
 impl PatchApplication {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
-    /// - `body`: What to change of an application.
+    /// - `body`: Changes to an application.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3064,7 +3064,7 @@ impl PatchApplication {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3128,7 +3128,7 @@ impl operation::FromArguments for PatchApplication {
 }
 /// Copy an application
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Applications/{nameOrId}/$duplicate`
 #[derive(Clone, Debug)]
@@ -3138,7 +3138,7 @@ pub struct DuplicateApplication {
     body: types::DuplicateApplication,
 }
 impl DuplicateApplication {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     /// - `body`: Name and folder of a copy.
@@ -3154,7 +3154,7 @@ impl DuplicateApplication {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3218,7 +3218,7 @@ impl operation::FromArguments for DuplicateApplication {
 }
 /// List the administrators of an application
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Applications/{nameOrId}/Administrators`
 #[derive(Clone, Debug)]
@@ -3228,7 +3228,7 @@ pub struct GetApplicationAdministrators {
     limit: Option<i64>,
 }
 impl GetApplicationAdministrators {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     #[inline]
@@ -3240,7 +3240,7 @@ impl GetApplicationAdministrators {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3320,7 +3320,7 @@ impl operation::FromArguments for GetApplicationAdministrators {
 }
 /// List the application groups that an application is in
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Applications/{nameOrId}/ApplicationGroups`
 #[derive(Clone, Debug)]
@@ -3331,7 +3331,7 @@ pub struct GetApplicationApplicationGroups {
     limit: Option<i64>,
 }
 impl GetApplicationApplicationGroups {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     #[inline]
@@ -3344,14 +3344,14 @@ impl GetApplicationApplicationGroups {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3444,7 +3444,7 @@ impl operation::FromArguments for GetApplicationApplicationGroups {
 }
 /// List the delivery groups that an application is in
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Applications/{nameOrId}/DeliveryGroups`
 #[derive(Clone, Debug)]
@@ -3456,7 +3456,7 @@ pub struct GetApplicationDeliveryGroups {
     limit: Option<i64>,
 }
 impl GetApplicationDeliveryGroups {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     #[inline]
@@ -3470,14 +3470,14 @@ impl GetApplicationDeliveryGroups {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3592,7 +3592,7 @@ impl operation::FromArguments for GetApplicationDeliveryGroups {
 }
 /// List the file types that an application can open
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Applications/{nameOrId}/FileTypes`
 #[derive(Clone, Debug)]
@@ -3602,7 +3602,7 @@ pub struct GetApplicationFtas {
     skip_vda_checking: Option<bool>,
 }
 impl GetApplicationFtas {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     #[inline]
@@ -3614,7 +3614,7 @@ impl GetApplicationFtas {
             skip_vda_checking: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3701,7 +3701,7 @@ impl operation::FromArguments for GetApplicationFtas {
 }
 /// Let an application open a file type
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Applications/{nameOrId}/FileTypes`
 #[derive(Clone, Debug)]
@@ -3712,7 +3712,7 @@ pub struct EnableApplicationFta {
     body: types::FtaInput,
 }
 impl EnableApplicationFta {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     /// - `body`: A file type to enable.
@@ -3726,7 +3726,7 @@ impl EnableApplicationFta {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3799,7 +3799,7 @@ impl operation::FromArguments for EnableApplicationFta {
 }
 /// Import the file types of an application from a machine
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Applications/{nameOrId}/FileTypes/$import`
 #[derive(Clone, Debug)]
@@ -3808,7 +3808,7 @@ pub struct ImportFileTypes {
     async_: Option<bool>,
 }
 impl ImportFileTypes {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     #[inline]
@@ -3819,7 +3819,7 @@ impl ImportFileTypes {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3884,7 +3884,7 @@ pub struct GetApplicationFta {
     extension_name: String,
 }
 impl GetApplicationFta {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     /// - `extension_name`: Extension of the file type, such as `.txt`.
@@ -3939,7 +3939,7 @@ impl operation::FromArguments for GetApplicationFta {
 }
 /// Stop an application from opening a file type
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Applications/{nameOrId}/FileTypes/{extensionName}`
 #[derive(Clone, Debug)]
@@ -3949,7 +3949,7 @@ pub struct DisableApplicationFta {
     async_: Option<bool>,
 }
 impl DisableApplicationFta {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     /// - `extension_name`: Extension of the file type, such as `.txt`.
@@ -3965,7 +3965,7 @@ impl DisableApplicationFta {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4023,9 +4023,9 @@ impl operation::FromArguments for DisableApplicationFta {
         Ok(operation)
     }
 }
-/// Get a free name for a copy of an application
+/// Get an unused name for a copy of an application
 ///
-/// The official Go SDK reads the answer as a string.
+/// The official Go SDK reads the response as a string.
 ///
 /// `GET /Applications/{nameOrId}/RecommendName`
 #[derive(Clone, Debug)]
@@ -4034,7 +4034,7 @@ pub struct GetApplicationRecommendName {
     application_folder: Option<String>,
 }
 impl GetApplicationRecommendName {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     #[inline]
@@ -4096,7 +4096,7 @@ impl operation::FromArguments for GetApplicationRecommendName {
 }
 /// List the sessions in which an application runs
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Applications/{nameOrId}/Sessions`
 #[derive(Clone, Debug)]
@@ -4107,7 +4107,7 @@ pub struct GetApplicationSessions {
     limit: Option<i64>,
 }
 impl GetApplicationSessions {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     #[inline]
@@ -4120,14 +4120,14 @@ impl GetApplicationSessions {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -4227,7 +4227,7 @@ pub struct GetApplicationTags {
     fields: Option<String>,
 }
 impl GetApplicationTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     #[inline]
@@ -4312,7 +4312,7 @@ impl operation::FromArguments for GetApplicationTags {
 }
 /// Set the tags of an application
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PUT /Applications/{nameOrId}/Tags`
 #[derive(Clone, Debug)]
@@ -4322,7 +4322,7 @@ pub struct SetApplicationTags {
     body: types::TagsInput,
 }
 impl SetApplicationTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     /// - `body`: Tags to put on an object, to create and to delete.
@@ -4338,7 +4338,7 @@ impl SetApplicationTags {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4398,7 +4398,7 @@ impl operation::FromArguments for SetApplicationTags {
 }
 /// Add a tag to an application
 ///
-/// In the official Go SDK the answer is a list of applications, while the same operation on other objects answers with tags. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// In the official Go SDK the response is a list of applications, while the same operation on other objects returns tags. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Applications/{nameOrId}/Tags/{tagNameOrId}`
 #[derive(Clone, Debug)]
@@ -4408,7 +4408,7 @@ pub struct AddApplicationTags {
     async_: Option<bool>,
 }
 impl AddApplicationTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     /// - `tag_name_or_id`: Name or ID of the tag.
@@ -4424,7 +4424,7 @@ impl AddApplicationTags {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4484,7 +4484,7 @@ impl operation::FromArguments for AddApplicationTags {
 }
 /// Remove a tag from an application
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Applications/{nameOrId}/Tags/{tagNameOrId}`
 #[derive(Clone, Debug)]
@@ -4494,7 +4494,7 @@ pub struct RemoveApplicationTags {
     async_: Option<bool>,
 }
 impl RemoveApplicationTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
     /// - `tag_name_or_id`: Name or ID of the tag.
@@ -4510,7 +4510,7 @@ impl RemoveApplicationTags {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4568,9 +4568,9 @@ impl operation::FromArguments for RemoveApplicationTags {
         Ok(operation)
     }
 }
-/// Check whether an application of this name exists
+/// Check whether an application with this name exists
 ///
-/// 404 means that there is none.
+/// 404 means that it does not exist.
 ///
 /// `HEAD /Applications/{name}`
 #[derive(Clone, Debug)]
@@ -4578,7 +4578,7 @@ pub struct CheckApplicationExists {
     name: String,
 }
 impl CheckApplicationExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name`: Name to look for.
     #[inline]
@@ -4622,7 +4622,7 @@ impl operation::FromArguments for CheckApplicationExists {
 }
 /// List the applications, newer form
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /ApplicationsV2`
 #[derive(Clone, Debug)]
@@ -4634,7 +4634,7 @@ pub struct GetApplicationsV2 {
     limit: Option<i64>,
 }
 impl GetApplicationsV2 {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -4653,14 +4653,14 @@ impl GetApplicationsV2 {
         self.application_folder = Some(application_folder.into());
         self
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -4776,7 +4776,7 @@ impl operation::FromArguments for GetApplicationsV2 {
 }
 /// List the icons
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Icons`
 #[derive(Clone, Debug)]
@@ -4788,7 +4788,7 @@ pub struct GetIcons {
     limit: Option<i64>,
 }
 impl GetIcons {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -4800,7 +4800,7 @@ impl GetIcons {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4814,14 +4814,14 @@ impl GetIcons {
         self.built_in = Some(built_in);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Format of the icon. Which formats there are is not confirmed by a document.
+    /// Format of the icon. The supported formats are undocumented.
     #[inline]
     #[must_use]
     pub fn icon_format(mut self, icon_format: impl Into<String>) -> Self {
@@ -4923,7 +4923,7 @@ impl operation::FromArguments for GetIcons {
 }
 /// Add an icon
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Icons`
 #[derive(Clone, Debug)]
@@ -4932,7 +4932,7 @@ pub struct AddIcon {
     body: types::AddIcon,
 }
 impl AddIcon {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: An icon to add.
     #[inline]
@@ -4943,7 +4943,7 @@ impl AddIcon {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -5007,9 +5007,9 @@ pub struct GetAppVServerPackageApplicationIcon {
     body: types::AppvServerPackageApplicationIconInput,
 }
 impl GetAppVServerPackageApplicationIcon {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: The application whose icon is asked for.
+    /// - `body`: The application to get the icon of.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::AppvServerPackageApplicationIconInput>) -> Self {
@@ -5063,7 +5063,7 @@ pub struct GetIcon {
     icon_format: Option<String>,
 }
 impl GetIcon {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the icon.
     #[inline]
@@ -5074,7 +5074,7 @@ impl GetIcon {
             icon_format: None,
         }
     }
-    /// Format of the icon. Which formats there are is not confirmed by a document.
+    /// Format of the icon. The supported formats are undocumented.
     #[inline]
     #[must_use]
     pub fn icon_format(mut self, icon_format: impl Into<String>) -> Self {
@@ -5125,7 +5125,7 @@ impl operation::FromArguments for GetIcon {
 }
 /// Delete an icon
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Icons/{id}`
 #[derive(Clone, Debug)]
@@ -5134,7 +5134,7 @@ pub struct RemoveIcon {
     async_: Option<bool>,
 }
 impl RemoveIcon {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the icon.
     #[inline]
@@ -5145,7 +5145,7 @@ impl RemoveIcon {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {

@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// List the backups
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /BackupRestore`
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct GetBackups {
     async_: Option<bool>,
 }
 impl GetBackups {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -23,14 +23,14 @@ impl GetBackups {
             async_: None,
         }
     }
-    /// `true` lists all files in the storage. Exact meaning not confirmed by a document.
+    /// `true` lists all files in the storage. Exact meaning undocumented.
     #[inline]
     #[must_use]
     pub fn all_files(mut self, all_files: bool) -> Self {
         self.all_files = Some(all_files);
         self
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -107,7 +107,7 @@ impl operation::FromArguments for GetBackups {
 }
 /// Take a backup
 ///
-/// It runs on after the answer; `/BackupRestore/Status` shows how far it is.
+/// It continues after the response; `/BackupRestore/Status` shows its progress.
 ///
 /// `POST /BackupRestore/DoBackup`
 #[derive(Clone, Debug)]
@@ -115,7 +115,7 @@ pub struct DoBackup {
     body: types::CreateBackup,
 }
 impl DoBackup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: Notes and schedule of a backup to take.
     #[inline]
@@ -158,9 +158,9 @@ impl operation::FromArguments for DoBackup {
         Ok(operation)
     }
 }
-/// List what was done with backups
+/// List the history of backups
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /BackupRestore/History`
 #[derive(Clone, Debug)]
@@ -168,13 +168,13 @@ pub struct GetAllBackupHistory {
     async_: Option<bool>,
 }
 impl GetAllBackupHistory {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -245,7 +245,7 @@ impl operation::FromArguments for GetAllBackupHistory {
 }
 /// Get an entry of the backup history
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /BackupRestore/History/{uid}`
 #[derive(Clone, Debug)]
@@ -254,7 +254,7 @@ pub struct GetBackupHistoryForSpecificHistory {
     async_: Option<bool>,
 }
 impl GetBackupHistoryForSpecificHistory {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `uid`: Number of the entry.
     #[inline]
@@ -265,7 +265,7 @@ impl GetBackupHistoryForSpecificHistory {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -330,7 +330,7 @@ pub struct UpdateBckRstrHistoryNotes {
     body: types::UpdateBackupNotes,
 }
 impl UpdateBckRstrHistoryNotes {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `uid`: Number of the entry.
     /// - `body`: New notes.
@@ -393,7 +393,7 @@ impl operation::FromArguments for UpdateBckRstrHistoryNotes {
 #[derive(Clone, Debug)]
 pub struct GetInformation {}
 impl GetInformation {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -437,7 +437,7 @@ impl operation::FromArguments for GetInformation {
 #[derive(Clone, Debug)]
 pub struct GetBackupRestoreOptions {}
 impl GetBackupRestoreOptions {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -483,7 +483,7 @@ pub struct SetBackupRestoreOptions {
     body: types::BackupRestoreOptionsInput,
 }
 impl SetBackupRestoreOptions {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: Options of backups to change.
     #[inline]
@@ -539,7 +539,7 @@ pub struct DeleteBackupSchedule {
     uid: String,
 }
 impl DeleteBackupSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `uid`: Number of the schedule.
     #[inline]
@@ -587,7 +587,7 @@ impl operation::FromArguments for DeleteBackupSchedule {
 #[derive(Clone, Debug)]
 pub struct GetBackupSchedules {}
 impl GetBackupSchedules {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -651,7 +651,7 @@ pub struct CreateBackupSchedule {
     body: types::BackupRestoreScheduleInput,
 }
 impl CreateBackupSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A backup schedule, to create or change.
     #[inline]
@@ -705,7 +705,7 @@ pub struct GetBackupSchedule {
     uid: String,
 }
 impl GetBackupSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `uid`: Number of the schedule. The same as `uid` of the other operations on schedules, which the official Go SDK writes in lower case.
     #[inline]
@@ -756,7 +756,7 @@ pub struct ModifyBackupSchedule {
     body: types::BackupRestoreScheduleInput,
 }
 impl ModifyBackupSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `uid`: Number of the schedule.
     /// - `body`: A backup schedule, to create or change.
@@ -821,7 +821,7 @@ pub struct DisableSingleBackupSchedule {
     uid: String,
 }
 impl DisableSingleBackupSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `uid`: Number of the schedule.
     #[inline]
@@ -871,7 +871,7 @@ pub struct EnableSingleBackupSchedule {
     uid: String,
 }
 impl EnableSingleBackupSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `uid`: Number of the schedule.
     #[inline]
@@ -913,13 +913,13 @@ impl operation::FromArguments for EnableSingleBackupSchedule {
         Ok(operation)
     }
 }
-/// Get how far the current backup or restore is
+/// Get the progress of the current backup or restore
 ///
 /// `GET /BackupRestore/Status`
 #[derive(Clone, Debug)]
 pub struct GetCurrentActionStatus {}
 impl GetCurrentActionStatus {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -957,7 +957,7 @@ impl operation::FromArguments for GetCurrentActionStatus {
         Ok(operation)
     }
 }
-/// Report how far a backup or restore is
+/// Report the progress of a backup or restore
 ///
 /// `POST /BackupRestore/Status`
 #[derive(Clone, Debug)]
@@ -965,9 +965,9 @@ pub struct SetCurrentActionStatus {
     body: types::BackupRestoreStatusInput,
 }
 impl SetCurrentActionStatus {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: How far a backup or restore is, as reported.
+    /// - `body`: Progress of a backup or restore, as reported.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::BackupRestoreStatusInput>) -> Self {
@@ -1011,13 +1011,13 @@ impl operation::FromArguments for SetCurrentActionStatus {
         Ok(operation)
     }
 }
-/// Get where backups are stored
+/// Get the storage location of backups
 ///
 /// `GET /BackupRestore/Storage`
 #[derive(Clone, Debug)]
 pub struct GetBlobStorage {}
 impl GetBlobStorage {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1055,7 +1055,7 @@ impl operation::FromArguments for GetBlobStorage {
         Ok(operation)
     }
 }
-/// Change where backups are stored
+/// Change the storage location of backups
 ///
 /// `POST /BackupRestore/Storage`
 #[derive(Clone, Debug)]
@@ -1063,7 +1063,7 @@ pub struct SetBlobStorage {
     body: types::BackupRestoreStorageInput,
 }
 impl SetBlobStorage {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: Storage of backups to use, and how many to keep.
     #[inline]
@@ -1109,13 +1109,13 @@ impl operation::FromArguments for SetBlobStorage {
         Ok(operation)
     }
 }
-/// Check whether the storage of backups can be used
+/// Check whether a storage location can be used for backups
 ///
 /// `GET /BackupRestore/Storage/Validate`
 #[derive(Clone, Debug)]
 pub struct ValidateStorage {}
 impl ValidateStorage {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1155,7 +1155,7 @@ impl operation::FromArguments for ValidateStorage {
 }
 /// Delete a backup
 ///
-/// A deleted backup does not come back.
+/// A deleted backup cannot be recovered.
 ///
 /// `DELETE /BackupRestore/{backupName}`
 #[derive(Clone, Debug)]
@@ -1163,7 +1163,7 @@ pub struct DeleteBackup {
     backup_name: String,
 }
 impl DeleteBackup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `backup_name`: Name of the backup.
     #[inline]
@@ -1211,7 +1211,7 @@ impl operation::FromArguments for DeleteBackup {
 }
 /// Download a backup
 ///
-/// Large backups come in parts: ask again with the `continuationToken` of the answer.
+/// Large backups are returned in parts: repeat the request with the `continuationToken` of the response.
 ///
 /// `GET /BackupRestore/{backupName}/Download`
 #[derive(Clone, Debug)]
@@ -1220,7 +1220,7 @@ pub struct DownloadSingleBackup {
     continuation_token: Option<String>,
 }
 impl DownloadSingleBackup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `backup_name`: Name of the backup.
     #[inline]
@@ -1231,7 +1231,7 @@ impl DownloadSingleBackup {
             continuation_token: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1280,9 +1280,9 @@ impl operation::FromArguments for DownloadSingleBackup {
         Ok(operation)
     }
 }
-/// List what was done with a backup
+/// List the history of a backup
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /BackupRestore/{backupName}/History/All`
 #[derive(Clone, Debug)]
@@ -1291,7 +1291,7 @@ pub struct GetHistoryForSpecificBackup {
     async_: Option<bool>,
 }
 impl GetHistoryForSpecificBackup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `backup_name`: Name of the backup.
     #[inline]
@@ -1302,7 +1302,7 @@ impl GetHistoryForSpecificBackup {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1378,7 +1378,7 @@ impl operation::FromArguments for GetHistoryForSpecificBackup {
 }
 /// List the objects of one kind in a backup
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /BackupRestore/{backupName}/Members`
 #[derive(Clone, Debug)]
@@ -1388,7 +1388,7 @@ pub struct GetComponentMembers {
     body: types::BackupRestoreGetComponentMemberInput,
 }
 impl GetComponentMembers {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `backup_name`: Name of the backup.
     /// - `body`: Which objects of a backup to list.
@@ -1404,7 +1404,7 @@ impl GetComponentMembers {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1485,7 +1485,7 @@ impl operation::FromArguments for GetComponentMembers {
 }
 /// Pin a backup
 ///
-/// A pinned backup is not removed to make room for new ones. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// A pinned backup is not removed to make room for new ones. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /BackupRestore/{backupName}/PinBackup`
 #[derive(Clone, Debug)]
@@ -1494,7 +1494,7 @@ pub struct PinSingleBackup {
     async_: Option<bool>,
 }
 impl PinSingleBackup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `backup_name`: Name of the backup.
     #[inline]
@@ -1505,7 +1505,7 @@ impl PinSingleBackup {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1563,7 +1563,7 @@ impl operation::FromArguments for PinSingleBackup {
 }
 /// Restore a backup
 ///
-/// Changes the configuration of the site, and with `RestoreType` `MissingUpdateExistingRemoveNew` also removes objects that the backup does not have. With `Checkmode` nothing is changed. It runs on after the answer; `/BackupRestore/Status` shows how far it is.
+/// Changes the configuration of the site, and with `RestoreType` `MissingUpdateExistingRemoveNew` also removes objects that the backup does not have. With `Checkmode` nothing is changed. It continues after the response; `/BackupRestore/Status` shows its progress.
 ///
 /// `POST /BackupRestore/{backupName}/Restore`
 #[derive(Clone, Debug)]
@@ -1572,7 +1572,7 @@ pub struct RestoreBackupToSite {
     body: types::RestoreBackup,
 }
 impl RestoreBackupToSite {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `backup_name`: Name of the backup.
     /// - `body`: What to restore of a backup, and how.
@@ -1628,7 +1628,7 @@ impl operation::FromArguments for RestoreBackupToSite {
 }
 /// Get the log of a backup or restore
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /BackupRestore/{backupName}/ResultLog`
 #[derive(Clone, Debug)]
@@ -1637,7 +1637,7 @@ pub struct GetResultLog {
     async_: Option<bool>,
 }
 impl GetResultLog {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `backup_name`: Name of the backup.
     #[inline]
@@ -1648,7 +1648,7 @@ impl GetResultLog {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1713,7 +1713,7 @@ pub struct UnpinSingleBackup {
     backup_name: String,
 }
 impl UnpinSingleBackup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `backup_name`: Name of the backup.
     #[inline]

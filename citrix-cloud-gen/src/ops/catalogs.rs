@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// List the machine catalogs
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /MachineCatalogs`
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct GetMachineCatalogs {
     limit: Option<i64>,
 }
 impl GetMachineCatalogs {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -36,14 +36,14 @@ impl GetMachineCatalogs {
         self.admin_folder = Some(admin_folder.into());
         self
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -159,7 +159,7 @@ impl operation::FromArguments for GetMachineCatalogs {
 }
 /// Create a machine catalog
 ///
-/// Making machines takes long, so ask for a job. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Creating machines takes a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs`
 #[derive(Clone, Debug)]
@@ -171,7 +171,7 @@ pub struct CreateMachineCatalog {
     body: types::CreateMachineCatalog,
 }
 impl CreateMachineCatalog {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A machine catalog to create.
     #[inline]
@@ -185,14 +185,14 @@ impl CreateMachineCatalog {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Name or ID of a catalog to take settings from. Exact meaning not confirmed by a document.
+    /// Name or ID of a catalog to take settings from. Exact meaning undocumented.
     #[inline]
     #[must_use]
     pub fn source_name_or_id(mut self, source_name_or_id: impl Into<String>) -> Self {
@@ -290,9 +290,9 @@ impl operation::FromArguments for CreateMachineCatalog {
         Ok(operation)
     }
 }
-/// Check whether a machine catalog of this name exists, given in the body
+/// Check whether a machine catalog with the name in the body exists
 ///
-/// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
+/// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
 ///
 /// `POST /MachineCatalogs/$checkCatalogName`
 #[derive(Clone, Debug)]
@@ -300,7 +300,7 @@ pub struct TestMachineCatalogExists {
     body: types::CatalogNameCheck,
 }
 impl TestMachineCatalogExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: The name of a machine catalog to look for.
     #[inline]
@@ -349,7 +349,7 @@ impl operation::FromArguments for TestMachineCatalogExists {
 }
 /// Get a machine catalog
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /MachineCatalogs/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -359,7 +359,7 @@ pub struct GetMachineCatalog {
     fields: Option<String>,
 }
 impl GetMachineCatalog {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -371,7 +371,7 @@ impl GetMachineCatalog {
             fields: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -449,7 +449,7 @@ impl operation::FromArguments for GetMachineCatalog {
 }
 /// Delete a machine catalog
 ///
-/// Its virtual machines are deleted as well unless `deleteVm=false` is sent; machine accounts stay unless `deleteAccount` says otherwise. It can take long, so ask for a job. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Its virtual machines are deleted as well unless `deleteVm=false` is sent; machine accounts stay unless `deleteAccount` says otherwise. It can take a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /MachineCatalogs/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -463,7 +463,7 @@ pub struct DeleteMachineCatalog {
     x_admin_credential: Option<crate::Secret>,
 }
 impl DeleteMachineCatalog {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -479,7 +479,7 @@ impl DeleteMachineCatalog {
             x_admin_credential: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -496,7 +496,7 @@ impl DeleteMachineCatalog {
         self.delete_account = Some(delete_account.into());
         self
     }
-    /// Whether the virtual machines are deleted with their records. Without it they are; only for machines made by Machine Creation Services.
+    /// Whether the virtual machines are deleted with their records. Without it they are; only for machines created by Machine Creation Services.
     #[inline]
     #[must_use]
     pub fn delete_vm(mut self, delete_vm: bool) -> Self {
@@ -614,7 +614,7 @@ impl operation::FromArguments for DeleteMachineCatalog {
 }
 /// Change a machine catalog
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /MachineCatalogs/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -625,10 +625,10 @@ pub struct UpdateMachineCatalog {
     body: types::UpdateMachineCatalog,
 }
 impl UpdateMachineCatalog {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `body`: What to change of a machine catalog.
+    /// - `body`: Changes to a machine catalog.
     #[inline]
     #[must_use]
     pub fn new(
@@ -642,7 +642,7 @@ impl UpdateMachineCatalog {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -728,7 +728,7 @@ pub struct RebootMachineCatalogMachines {
     body: types::RebootMachines,
 }
 impl RebootMachineCatalogMachines {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: How machines are restarted, and how their users are warned.
@@ -782,9 +782,9 @@ impl operation::FromArguments for RebootMachineCatalogMachines {
         Ok(operation)
     }
 }
-/// Go back to the image that a machine catalog had before
+/// Roll a machine catalog back to its previous image
 ///
-/// The body says how machines are restarted, which they need to take the image over. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The body says how to restart the machines, which get the image only when they restart. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/$RollbackProvisioningScheme`
 #[derive(Clone, Debug)]
@@ -795,7 +795,7 @@ pub struct RollbackMachineCatalogProvisioningScheme {
     body: types::RebootMachines,
 }
 impl RollbackMachineCatalogProvisioningScheme {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: How machines are restarted, and how their users are warned.
@@ -812,7 +812,7 @@ impl RollbackMachineCatalogProvisioningScheme {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -892,7 +892,7 @@ impl operation::FromArguments for RollbackMachineCatalogProvisioningScheme {
 }
 /// Change the image, size or number of a machine catalog's machines
 ///
-/// It takes long, so ask for a job. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// It takes a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/$UpdateProvisioningScheme`
 #[derive(Clone, Debug)]
@@ -902,10 +902,10 @@ pub struct UpdateMachineCatalogProvisioningScheme {
     body: types::UpdateMachineCatalogProvisioningScheme,
 }
 impl UpdateMachineCatalogProvisioningScheme {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `body`: What to change of the machines of a catalog: image, size or number.
+    /// - `body`: Changes to the machines of a catalog: image, size or number.
     #[inline]
     #[must_use]
     pub fn new(
@@ -918,7 +918,7 @@ impl UpdateMachineCatalogProvisioningScheme {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -989,7 +989,7 @@ pub struct Export {
     fields: Option<String>,
 }
 impl Export {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -1065,7 +1065,7 @@ pub struct ExportMachineProfile {
     name_or_id: String,
 }
 impl ExportMachineProfile {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -1112,9 +1112,9 @@ impl operation::FromArguments for ExportMachineProfile {
         Ok(operation)
     }
 }
-/// Import virtual machines that were made elsewhere into a machine catalog
+/// Import virtual machines that were created elsewhere into a machine catalog
 ///
-/// Each machine has an outcome of its own. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Each machine has its own outcome. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/$importProvisionedVirtualMachines`
 #[derive(Clone, Debug)]
@@ -1124,7 +1124,7 @@ pub struct ImportProvisionedVirtualMachines {
     body: types::ImportProvisionedVirtualMachines,
 }
 impl ImportProvisionedVirtualMachines {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: Virtual machines to import.
@@ -1140,7 +1140,7 @@ impl ImportProvisionedVirtualMachines {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1204,7 +1204,7 @@ impl operation::FromArguments for ImportProvisionedVirtualMachines {
 }
 /// Repair the machine accounts of a machine catalog
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/$repairMachineAccounts`
 #[derive(Clone, Debug)]
@@ -1215,7 +1215,7 @@ pub struct RepairMachineCatalogMachineAccounts {
     x_admin_credential: Option<crate::Secret>,
 }
 impl RepairMachineCatalogMachineAccounts {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     /// - `repair_option`: What to repair.
@@ -1232,7 +1232,7 @@ impl RepairMachineCatalogMachineAccounts {
             x_admin_credential: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1315,7 +1315,7 @@ impl operation::FromArguments for RepairMachineCatalogMachineAccounts {
 }
 /// Run the tests of a machine catalog
 ///
-/// Tests can take long, so ask for a job. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Tests can take a long time, so run them as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/$test`
 #[derive(Clone, Debug)]
@@ -1324,7 +1324,7 @@ pub struct TestMachineCatalog {
     async_: Option<bool>,
 }
 impl TestMachineCatalog {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -1335,7 +1335,7 @@ impl TestMachineCatalog {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1399,7 +1399,7 @@ pub struct GetMachineCatalogsAdministrators {
     name_or_id: String,
 }
 impl GetMachineCatalogsAdministrators {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -1461,9 +1461,9 @@ impl operation::FromArguments for GetMachineCatalogsAdministrators {
         Ok(operation)
     }
 }
-/// Get the costs of a machine catalog's resources over a span of time
+/// Get the costs of a machine catalog's resources over a period
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /MachineCatalogs/{nameOrId}/CostSummary`
 #[derive(Clone, Debug)]
@@ -1475,11 +1475,11 @@ pub struct GetMachineCatalogCostSummary {
     summary_type: Option<types::SummaryType>,
 }
 impl GetMachineCatalogCostSummary {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `end`: End of the span of time.
-    /// - `start`: Start of the span of time.
+    /// - `end`: End of the period.
+    /// - `start`: Start of the period.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1495,7 +1495,7 @@ impl GetMachineCatalogCostSummary {
             summary_type: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1590,7 +1590,7 @@ impl operation::FromArguments for GetMachineCatalogCostSummary {
 }
 /// Get the costs of a machine catalog's resources for each day
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /MachineCatalogs/{nameOrId}/DailyCost`
 #[derive(Clone, Debug)]
@@ -1601,11 +1601,11 @@ pub struct GetMachineCatalogDailyCost {
     start: crate::DateTime,
 }
 impl GetMachineCatalogDailyCost {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `end`: End of the span of time.
-    /// - `start`: Start of the span of time.
+    /// - `end`: End of the period.
+    /// - `start`: Start of the period.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1620,7 +1620,7 @@ impl GetMachineCatalogDailyCost {
             start: start.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1699,7 +1699,7 @@ impl operation::FromArguments for GetMachineCatalogDailyCost {
 }
 /// List the delivery groups that a machine catalog belongs to
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /MachineCatalogs/{nameOrId}/DeliveryGroupAssociations`
 #[derive(Clone, Debug)]
@@ -1710,7 +1710,7 @@ pub struct GetMachineCatalogDeliveryGroupAssociations {
     limit: Option<i64>,
 }
 impl GetMachineCatalogDeliveryGroupAssociations {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -1723,14 +1723,14 @@ impl GetMachineCatalogDeliveryGroupAssociations {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1831,7 +1831,7 @@ pub struct GetMachineCatalogEnrollments {
     name_or_id: String,
 }
 impl GetMachineCatalogEnrollments {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -1893,9 +1893,9 @@ impl operation::FromArguments for GetMachineCatalogEnrollments {
         Ok(operation)
     }
 }
-/// Get the image that a machine catalog had before the present one
+/// Get the previous image of a machine catalog
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /MachineCatalogs/{nameOrId}/LastMasterImage`
 #[derive(Clone, Debug)]
@@ -1904,7 +1904,7 @@ pub struct GetMachineCatalogLastMasterImage {
     async_: Option<bool>,
 }
 impl GetMachineCatalogLastMasterImage {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -1915,7 +1915,7 @@ impl GetMachineCatalogLastMasterImage {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1973,7 +1973,7 @@ impl operation::FromArguments for GetMachineCatalogLastMasterImage {
 }
 /// List the machine accounts of a machine catalog
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /MachineCatalogs/{nameOrId}/MachineAccounts`
 #[derive(Clone, Debug)]
@@ -1985,7 +1985,7 @@ pub struct GetMachineCatalogMachineAccounts {
     limit: Option<i64>,
 }
 impl GetMachineCatalogMachineAccounts {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -2009,14 +2009,14 @@ impl GetMachineCatalogMachineAccounts {
         self.account_state = Some(account_state.into());
         self
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2128,7 +2128,7 @@ pub struct AddMachineCatalogMachineAccount {
     body: types::MachineAccountInput,
 }
 impl AddMachineCatalogMachineAccount {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: A machine account to use.
@@ -2218,7 +2218,7 @@ pub struct RemoveMachineCatalogMachineAccount {
     x_admin_credential: Option<crate::Secret>,
 }
 impl RemoveMachineCatalogMachineAccount {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     /// - `machine`: Name or ID of the machine account.
@@ -2319,11 +2319,11 @@ pub struct UpdateMachineCatalogMachineAccount {
     body: types::UpdateMachineAccount,
 }
 impl UpdateMachineCatalogMachineAccount {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     /// - `machine`: Name or ID of the machine account.
-    /// - `body`: What to change of a machine account.
+    /// - `body`: Changes to a machine account.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2403,7 +2403,7 @@ impl operation::FromArguments for UpdateMachineCatalogMachineAccount {
 }
 /// List the machines of a machine catalog
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /MachineCatalogs/{nameOrId}/Machines`
 #[derive(Clone, Debug)]
@@ -2415,7 +2415,7 @@ pub struct GetMachineCatalogMachines {
     limit: Option<i64>,
 }
 impl GetMachineCatalogMachines {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -2429,14 +2429,14 @@ impl GetMachineCatalogMachines {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2549,7 +2549,7 @@ impl operation::FromArguments for GetMachineCatalogMachines {
 }
 /// Add a machine to a machine catalog
 ///
-/// One of Citrix's examples shows 200 with the job in the body where others show 202. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// One of Citrix's examples shows 200 with the job in the body where others show 202. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/Machines`
 #[derive(Clone, Debug)]
@@ -2561,10 +2561,10 @@ pub struct AddMachineCatalogMachine {
     body: types::AddMachineToMachineCatalogDetail,
 }
 impl AddMachineCatalogMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `body`: A machine to add to a catalog, with all that can be said of it.
+    /// - `body`: A machine to add to a catalog, with all its properties.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2579,7 +2579,7 @@ impl AddMachineCatalogMachine {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2682,7 +2682,7 @@ pub struct RemoveMachineCatalogMachine {
     machine: String,
 }
 impl RemoveMachineCatalogMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     /// - `machine`: Name or ID of the machine.
@@ -2740,7 +2740,7 @@ pub struct GetMachineCatalogMasterImageHistory {
     name_or_id: String,
 }
 impl GetMachineCatalogMasterImageHistory {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -2802,9 +2802,9 @@ impl operation::FromArguments for GetMachineCatalogMasterImageHistory {
         Ok(operation)
     }
 }
-/// Check whether a machine catalog has an organisational unit of this name for Remote PC, given in the body
+/// Check whether a machine catalog has an organizational unit for Remote PC with the name in the body
 ///
-/// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
+/// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/$checkScopeName`
 #[derive(Clone, Debug)]
@@ -2813,10 +2813,10 @@ pub struct TestRemotePcEnrollmentScopeExists {
     body: types::RemotePcEnrollmentScopeCheck,
 }
 impl TestRemotePcEnrollmentScopeExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `body`: The organisational unit to look for.
+    /// - `body`: The organizational unit to look for.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2871,9 +2871,9 @@ impl operation::FromArguments for TestRemotePcEnrollmentScopeExists {
         Ok(operation)
     }
 }
-/// Check whether a machine catalog has an organisational unit for Remote PC
+/// Check whether a machine catalog has an organizational unit for Remote PC
 ///
-/// 404 means that there is none.
+/// 404 means that it does not exist.
 ///
 /// `HEAD /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/{name}`
 #[derive(Clone, Debug)]
@@ -2882,10 +2882,10 @@ pub struct CheckRemotePcEnrollmentScopeExists {
     name: String,
 }
 impl CheckRemotePcEnrollmentScopeExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `name`: Organisational unit to look for.
+    /// - `name`: Organizational unit to look for.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, name: impl Into<String>) -> Self {
@@ -2934,7 +2934,7 @@ impl operation::FromArguments for CheckRemotePcEnrollmentScopeExists {
 }
 /// List the Start menu applications of a machine catalog's machines
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /MachineCatalogs/{nameOrId}/StartMenuApplications`
 #[derive(Clone, Debug)]
@@ -2944,7 +2944,7 @@ pub struct GetMachineCatalogStartMenuApplications {
     machines: Option<Vec<String>>,
 }
 impl GetMachineCatalogStartMenuApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -2956,7 +2956,7 @@ impl GetMachineCatalogStartMenuApplications {
             machines: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3053,7 +3053,7 @@ pub struct GetMachineCatalogTags {
     fields: Option<String>,
 }
 impl GetMachineCatalogTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -3138,7 +3138,7 @@ impl operation::FromArguments for GetMachineCatalogTags {
 }
 /// Set the tags of a machine catalog
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PUT /MachineCatalogs/{nameOrId}/Tags`
 #[derive(Clone, Debug)]
@@ -3148,7 +3148,7 @@ pub struct SetMachineCatalogTags {
     body: types::TagsInput,
 }
 impl SetMachineCatalogTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: Tags to put on an object, to create and to delete.
@@ -3164,7 +3164,7 @@ impl SetMachineCatalogTags {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3224,7 +3224,7 @@ impl operation::FromArguments for SetMachineCatalogTags {
 }
 /// Add a tag to a machine catalog
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/Tags/{tagNameOrId}`
 #[derive(Clone, Debug)]
@@ -3234,7 +3234,7 @@ pub struct AddMachineCatalogTags {
     async_: Option<bool>,
 }
 impl AddMachineCatalogTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     /// - `tag_name_or_id`: Name or ID of the tag.
@@ -3250,7 +3250,7 @@ impl AddMachineCatalogTags {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3310,7 +3310,7 @@ impl operation::FromArguments for AddMachineCatalogTags {
 }
 /// Remove a tag from a machine catalog
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /MachineCatalogs/{nameOrId}/Tags/{tagNameOrId}`
 #[derive(Clone, Debug)]
@@ -3320,7 +3320,7 @@ pub struct RemoveMachineCatalogTags {
     async_: Option<bool>,
 }
 impl RemoveMachineCatalogTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     /// - `tag_name_or_id`: Name or ID of the tag.
@@ -3336,7 +3336,7 @@ impl RemoveMachineCatalogTags {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3402,7 +3402,7 @@ pub struct GetMachineCatalogTestReport {
     name_or_id: String,
 }
 impl GetMachineCatalogTestReport {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -3450,7 +3450,7 @@ impl operation::FromArguments for GetMachineCatalogTestReport {
 }
 /// Plan an upgrade of the agent on a machine catalog's machines
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/UpgradeSchedule`
 #[derive(Clone, Debug)]
@@ -3460,7 +3460,7 @@ pub struct CreateMachineCatalogUpgradeSchedule {
     body: types::CreateUpgradeSchedule,
 }
 impl CreateMachineCatalogUpgradeSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: An upgrade of the agent to plan.
@@ -3476,7 +3476,7 @@ impl CreateMachineCatalogUpgradeSchedule {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3540,7 +3540,7 @@ impl operation::FromArguments for CreateMachineCatalogUpgradeSchedule {
 }
 /// Cancel the planned upgrade of the agent on a machine catalog's machines
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /MachineCatalogs/{nameOrId}/UpgradeSchedule`
 #[derive(Clone, Debug)]
@@ -3550,7 +3550,7 @@ pub struct RemoveMachineCatalogUpgradeSchedule {
     force: Option<bool>,
 }
 impl RemoveMachineCatalogUpgradeSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -3562,14 +3562,14 @@ impl RemoveMachineCatalogUpgradeSchedule {
             force: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` cancels the upgrade even while it runs. Exact effect not confirmed by a document.
+    /// `true` cancels the upgrade even while it runs. Exact effect undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -3633,7 +3633,7 @@ impl operation::FromArguments for RemoveMachineCatalogUpgradeSchedule {
 }
 /// Change the planned upgrade of the agent on a machine catalog's machines
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /MachineCatalogs/{nameOrId}/UpgradeSchedule`
 #[derive(Clone, Debug)]
@@ -3643,10 +3643,10 @@ pub struct UpdateMachineCatalogUpgradeSchedule {
     body: types::UpdateUpgradeSchedule,
 }
 impl UpdateMachineCatalogUpgradeSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `body`: What to change of a planned upgrade.
+    /// - `body`: Changes to a planned upgrade.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3659,7 +3659,7 @@ impl UpdateMachineCatalogUpgradeSchedule {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3730,7 +3730,7 @@ pub struct GetMachineCatalogVdaComponentsAndFeatures {
     upgrade_version: Option<String>,
 }
 impl GetMachineCatalogVdaComponentsAndFeatures {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -3792,7 +3792,7 @@ impl operation::FromArguments for GetMachineCatalogVdaComponentsAndFeatures {
 }
 /// Check a choice of components and features for an upgrade of a machine catalog
 ///
-/// Nothing is changed. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures/$validate`
 #[derive(Clone, Debug)]
@@ -3802,7 +3802,7 @@ pub struct ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
     body: types::VdaComponentsSelectionValidationInput,
 }
 impl ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     /// - `body`: A choice of components and features to check.
@@ -3818,7 +3818,7 @@ impl ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3891,7 +3891,7 @@ pub struct GetMachineCatalogVdaUpgradeVersions {
     name_or_id: String,
 }
 impl GetMachineCatalogVdaUpgradeVersions {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -3937,9 +3937,9 @@ impl operation::FromArguments for GetMachineCatalogVdaUpgradeVersions {
         Ok(operation)
     }
 }
-/// Check whether a machine catalog of this name exists
+/// Check whether a machine catalog with this name exists
 ///
-/// 404 means that there is none.
+/// 404 means that it does not exist.
 ///
 /// `HEAD /MachineCatalogs/{name}`
 #[derive(Clone, Debug)]
@@ -3947,7 +3947,7 @@ pub struct CheckMachineCatalogExists {
     name: String,
 }
 impl CheckMachineCatalogExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name`: Name to look for.
     #[inline]
@@ -3991,7 +3991,7 @@ impl operation::FromArguments for CheckMachineCatalogExists {
 }
 /// List the machine catalogs, newer form
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /MachineCatalogsV2`
 #[derive(Clone, Debug)]
@@ -4003,7 +4003,7 @@ pub struct GetMachineCatalogsV2 {
     limit: Option<i64>,
 }
 impl GetMachineCatalogsV2 {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -4022,14 +4022,14 @@ impl GetMachineCatalogsV2 {
         self.admin_folder = Some(admin_folder.into());
         self
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -4145,7 +4145,7 @@ impl operation::FromArguments for GetMachineCatalogsV2 {
 }
 /// Search the machine catalogs
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machinecatalogs/$search`
 #[derive(Clone, Debug)]
@@ -4157,9 +4157,9 @@ pub struct DoMachineCatalogSearch {
     body: types::CatalogSearch,
 }
 impl DoMachineCatalogSearch {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for among the machine catalogs.
+    /// - `body`: Search criteria for machine catalogs.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CatalogSearch>) -> Self {
@@ -4171,14 +4171,14 @@ impl DoMachineCatalogSearch {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -4293,7 +4293,7 @@ impl operation::FromArguments for DoMachineCatalogSearch {
 }
 /// List the actions of all catalogs
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /machineCatalogActions`
 #[derive(Clone, Debug)]
@@ -4303,7 +4303,7 @@ pub struct GetActions {
     limit: Option<i64>,
 }
 impl GetActions {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -4313,14 +4313,14 @@ impl GetActions {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -4410,7 +4410,7 @@ impl operation::FromArguments for GetActions {
 }
 /// Delete the actions of all catalogs
 ///
-/// Removes them from the list. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Removes them from the list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /machineCatalogActions`
 #[derive(Clone, Debug)]
@@ -4418,13 +4418,13 @@ pub struct DeleteActions {
     async_: Option<bool>,
 }
 impl DeleteActions {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4477,7 +4477,7 @@ impl operation::FromArguments for DeleteActions {
 }
 /// List the actions of a machine catalog
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /machineCatalogs/{catalogNameOrId}/actions`
 #[derive(Clone, Debug)]
@@ -4487,7 +4487,7 @@ pub struct GetAction {
     async_: Option<bool>,
 }
 impl GetAction {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `catalog_name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -4506,7 +4506,7 @@ impl GetAction {
         self.action_id = Some(action_id.into());
         self
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4587,7 +4587,7 @@ impl operation::FromArguments for GetAction {
 }
 /// Delete the actions of a machine catalog
 ///
-/// Removes them from the list. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Removes them from the list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /machineCatalogs/{catalogNameOrId}/actions`
 #[derive(Clone, Debug)]
@@ -4596,7 +4596,7 @@ pub struct DeleteAction {
     async_: Option<bool>,
 }
 impl DeleteAction {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `catalog_name_or_id`: Name or ID of the catalog.
     #[inline]
@@ -4607,7 +4607,7 @@ impl DeleteAction {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4666,7 +4666,7 @@ impl operation::FromArguments for DeleteAction {
 }
 /// Get an action of a machine catalog
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /machineCatalogs/{catalogNameOrId}/actions/{actionId}`
 #[derive(Clone, Debug)]
@@ -4676,7 +4676,7 @@ pub struct GetActionById {
     async_: Option<bool>,
 }
 impl GetActionById {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `catalog_name_or_id`: Name or ID of the catalog.
     /// - `action_id`: ID of the action.
@@ -4692,7 +4692,7 @@ impl GetActionById {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4753,7 +4753,7 @@ impl operation::FromArguments for GetActionById {
 }
 /// Cancel an action of a machine catalog
 ///
-/// What it has already done may stay done. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Work that is already done may not be undone. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /machineCatalogs/{catalogNameOrId}/actions/{actionId}/$Cancel`
 #[derive(Clone, Debug)]
@@ -4763,7 +4763,7 @@ pub struct CancelAction {
     async_: Option<bool>,
 }
 impl CancelAction {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `catalog_name_or_id`: Name or ID of the catalog.
     /// - `action_id`: ID of the action.
@@ -4779,7 +4779,7 @@ impl CancelAction {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {

@@ -5,7 +5,7 @@ use crate::connectors::types;
 use crate::operation;
 /// List the connectors
 ///
-/// The answer is an array with all of them; there is no paging.
+/// The response is an array with all of them; there is no paging.
 ///
 /// `GET /connectors`
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct ListConnectors {
     retrieve_expected_version: Option<bool>,
 }
 impl ListConnectors {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -34,7 +34,7 @@ impl ListConnectors {
         self.connector_type = Some(connector_type.into());
         self
     }
-    /// Whether to tell more of each; no document says what.
+    /// Whether to return additional data; no document says which.
     #[inline]
     #[must_use]
     pub fn extended_data(mut self, extended_data: bool) -> Self {
@@ -48,7 +48,7 @@ impl ListConnectors {
         self.location = Some(location.into());
         self
     }
-    /// Whether to tell which version each connector should have.
+    /// Whether to return the version that each connector should have.
     #[inline]
     #[must_use]
     pub fn retrieve_expected_version(mut self, retrieve_expected_version: bool) -> Self {
@@ -129,7 +129,7 @@ impl operation::FromArguments for ListConnectors {
 }
 /// Remove a connector
 ///
-/// Takes the connector out of its resource location. Uninstalling it on its machine is a step of its own.
+/// Removes the connector from its resource location, but does not uninstall it from its machine.
 ///
 /// `DELETE /connectors/{id}`
 #[derive(Clone, Debug)]
@@ -137,7 +137,7 @@ pub struct DeleteConnector {
     id: String,
 }
 impl DeleteConnector {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: The id of the connector.
     #[inline]

@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// List the delivery groups
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. There is a newer form of this list, `/DeliveryGroupsV2`. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. `/DeliveryGroupsV2` is a newer form of this list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /DeliveryGroups`
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct GetDeliveryGroups {
     limit: Option<i64>,
 }
 impl GetDeliveryGroups {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -36,14 +36,14 @@ impl GetDeliveryGroups {
         self.admin_folder = Some(admin_folder.into());
         self
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -159,7 +159,7 @@ impl operation::FromArguments for GetDeliveryGroups {
 }
 /// Create a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups`
 #[derive(Clone, Debug)]
@@ -169,7 +169,7 @@ pub struct CreateDeliveryGroup {
     body: types::CreateDeliveryGroup,
 }
 impl CreateDeliveryGroup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A delivery group to create.
     #[inline]
@@ -181,14 +181,14 @@ impl CreateDeliveryGroup {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -256,7 +256,7 @@ impl operation::FromArguments for CreateDeliveryGroup {
 }
 /// List the file types that the applications of delivery groups can open
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups/$GetFileTypes`
 #[derive(Clone, Debug)]
@@ -266,9 +266,9 @@ pub struct GetDeliveryGroupFtas {
     body: types::DeliveryGroupsFtaInput,
 }
 impl GetDeliveryGroupFtas {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Delivery groups whose file types are asked for.
+    /// - `body`: Delivery groups to list the file types of.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::DeliveryGroupsFtaInput>) -> Self {
@@ -278,7 +278,7 @@ impl GetDeliveryGroupFtas {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -368,9 +368,9 @@ impl operation::FromArguments for GetDeliveryGroupFtas {
         Ok(operation)
     }
 }
-/// Check whether a delivery group of this name exists, given in the body
+/// Check whether a delivery group with the name in the body exists
 ///
-/// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
+/// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
 ///
 /// `POST /DeliveryGroups/$checkName`
 #[derive(Clone, Debug)]
@@ -378,7 +378,7 @@ pub struct TestDeliveryGroupExists {
     body: types::DesktopGroupNameCheck,
 }
 impl TestDeliveryGroupExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: The name of a delivery group to look for.
     #[inline]
@@ -427,7 +427,7 @@ impl operation::FromArguments for TestDeliveryGroupExists {
 }
 /// Search the delivery groups
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups/$search`
 #[derive(Clone, Debug)]
@@ -439,9 +439,9 @@ pub struct DoDeliveryGroupSearch {
     body: types::DeliveryGroupSearch,
 }
 impl DoDeliveryGroupSearch {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for among the delivery groups.
+    /// - `body`: Search criteria for delivery groups.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::DeliveryGroupSearch>) -> Self {
@@ -453,14 +453,14 @@ impl DoDeliveryGroupSearch {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -578,7 +578,7 @@ impl operation::FromArguments for DoDeliveryGroupSearch {
 }
 /// List the Autoscale templates of a kind
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /DeliveryGroups/AutoscalePlugin/{type}/Templates`
 #[derive(Clone, Debug)]
@@ -587,7 +587,7 @@ pub struct GetAutoscalePluginTemplates {
     async_: Option<bool>,
 }
 impl GetAutoscalePluginTemplates {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `type_`: Kind of Autoscale plug-in, such as `Holiday`.
     #[inline]
@@ -598,7 +598,7 @@ impl GetAutoscalePluginTemplates {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -674,7 +674,7 @@ impl operation::FromArguments for GetAutoscalePluginTemplates {
 }
 /// Create an Autoscale template
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups/AutoscalePlugin/{type}/Templates`
 #[derive(Clone, Debug)]
@@ -684,7 +684,7 @@ pub struct CreateAutoscalePluginTemplate {
     body: types::CreateAutoscalePluginTemplate,
 }
 impl CreateAutoscalePluginTemplate {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `type_`: Kind of Autoscale plug-in, such as `Holiday`.
     /// - `body`: An Autoscale template to create.
@@ -700,7 +700,7 @@ impl CreateAutoscalePluginTemplate {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -764,7 +764,7 @@ impl operation::FromArguments for CreateAutoscalePluginTemplate {
 }
 /// Get an Autoscale template
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /DeliveryGroups/AutoscalePlugin/{type}/Templates/{name}`
 #[derive(Clone, Debug)]
@@ -774,7 +774,7 @@ pub struct GetAutoscalePluginTemplate {
     async_: Option<bool>,
 }
 impl GetAutoscalePluginTemplate {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `type_`: Kind of Autoscale plug-in, such as `Holiday`.
     /// - `name`: Name of the template.
@@ -787,7 +787,7 @@ impl GetAutoscalePluginTemplate {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -847,7 +847,7 @@ impl operation::FromArguments for GetAutoscalePluginTemplate {
 }
 /// Delete an Autoscale template
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /DeliveryGroups/AutoscalePlugin/{type}/Templates/{name}`
 #[derive(Clone, Debug)]
@@ -857,7 +857,7 @@ pub struct DeleteAutoscalePluginTemplate {
     async_: Option<bool>,
 }
 impl DeleteAutoscalePluginTemplate {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `type_`: Kind of Autoscale plug-in, such as `Holiday`.
     /// - `name`: Name of the template.
@@ -870,7 +870,7 @@ impl DeleteAutoscalePluginTemplate {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -930,7 +930,7 @@ impl operation::FromArguments for DeleteAutoscalePluginTemplate {
 }
 /// Change an Autoscale template
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /DeliveryGroups/AutoscalePlugin/{type}/Templates/{name}`
 #[derive(Clone, Debug)]
@@ -941,11 +941,11 @@ pub struct UpdateAutoscalePluginTemplate {
     body: types::UpdateAutoscalePluginTemplate,
 }
 impl UpdateAutoscalePluginTemplate {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `type_`: Kind of Autoscale plug-in, such as `Holiday`.
     /// - `name`: Name of the template.
-    /// - `body`: What to change of an Autoscale template.
+    /// - `body`: Changes to an Autoscale template.
     #[inline]
     #[must_use]
     pub fn new(
@@ -960,7 +960,7 @@ impl UpdateAutoscalePluginTemplate {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1033,7 +1033,7 @@ pub struct GetDeliveryGroup {
     fields: Option<String>,
 }
 impl GetDeliveryGroup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -1102,7 +1102,7 @@ impl operation::FromArguments for GetDeliveryGroup {
 }
 /// Delete a delivery group
 ///
-/// The machines stay in their catalogs. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The machines stay in their catalogs. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /DeliveryGroups/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1112,7 +1112,7 @@ pub struct DeleteDeliveryGroup {
     force: Option<bool>,
 }
 impl DeleteDeliveryGroup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -1124,14 +1124,14 @@ impl DeleteDeliveryGroup {
             force: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` deletes the delivery group although something in it is still in use. Exact effect not confirmed by a document.
+    /// `true` deletes the delivery group even if something in it is still in use. Exact effect undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -1195,7 +1195,7 @@ impl operation::FromArguments for DeleteDeliveryGroup {
 }
 /// Change a delivery group
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /DeliveryGroups/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1205,10 +1205,10 @@ pub struct PatchDeliveryGroup {
     body: types::UpdateDeliveryGroup,
 }
 impl PatchDeliveryGroup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `body`: What to change of a delivery group.
+    /// - `body`: Changes to a delivery group.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1221,7 +1221,7 @@ impl PatchDeliveryGroup {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1283,9 +1283,9 @@ impl operation::FromArguments for PatchDeliveryGroup {
         Ok(operation)
     }
 }
-/// Restart all machines of a delivery group over a span of time
+/// Restart all machines of a delivery group over a period of time
 ///
-/// Sessions on the machines end. The body says how long the cycle takes and how users are warned. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Sessions on the machines end. The body says how long the cycle takes and how users are warned. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups/{nameOrId}/$StartRebootCycle`
 #[derive(Clone, Debug)]
@@ -1295,7 +1295,7 @@ pub struct StartDeliveryGroupRebootCycle {
     body: types::RebootCycleInput,
 }
 impl StartDeliveryGroupRebootCycle {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: How the machines of a delivery group are restarted.
@@ -1311,7 +1311,7 @@ impl StartDeliveryGroupRebootCycle {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1375,7 +1375,7 @@ impl operation::FromArguments for StartDeliveryGroupRebootCycle {
 }
 /// Run the tests of a delivery group
 ///
-/// Tests can take long, so ask for a job. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Tests can take a long time, so run them as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups/{nameOrId}/$test`
 #[derive(Clone, Debug)]
@@ -1384,7 +1384,7 @@ pub struct TestDeliveryGroup {
     async_: Option<bool>,
 }
 impl TestDeliveryGroup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -1395,7 +1395,7 @@ impl TestDeliveryGroup {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1453,7 +1453,7 @@ impl operation::FromArguments for TestDeliveryGroup {
 }
 /// List the administrators of a delivery group
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/Administrators`
 #[derive(Clone, Debug)]
@@ -1463,7 +1463,7 @@ pub struct GetDeliveryGroupsAdministrators {
     limit: Option<i64>,
 }
 impl GetDeliveryGroupsAdministrators {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -1475,7 +1475,7 @@ impl GetDeliveryGroupsAdministrators {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1555,7 +1555,7 @@ impl operation::FromArguments for GetDeliveryGroupsAdministrators {
 }
 /// List the access policies of a delivery group
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies`
 #[derive(Clone, Debug)]
@@ -1565,7 +1565,7 @@ pub struct GetDeliveryGroupAdvancedAccessPolicies {
     limit: Option<i64>,
 }
 impl GetDeliveryGroupAdvancedAccessPolicies {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -1577,7 +1577,7 @@ impl GetDeliveryGroupAdvancedAccessPolicies {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1657,7 +1657,7 @@ impl operation::FromArguments for GetDeliveryGroupAdvancedAccessPolicies {
 }
 /// Create an access policy of a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies`
 #[derive(Clone, Debug)]
@@ -1667,7 +1667,7 @@ pub struct CreateDeliveryGroupAdvancedAccessPolicy {
     body: types::AdvancedAccessPolicyInput,
 }
 impl CreateDeliveryGroupAdvancedAccessPolicy {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: An access policy of a delivery group, to create or change.
@@ -1683,7 +1683,7 @@ impl CreateDeliveryGroupAdvancedAccessPolicy {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1754,7 +1754,7 @@ pub struct GetDeliveryGroupAdvancedAccessPolicy {
     policy_id: String,
 }
 impl GetDeliveryGroupAdvancedAccessPolicy {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `policy_id`: ID of the access policy.
@@ -1806,7 +1806,7 @@ impl operation::FromArguments for GetDeliveryGroupAdvancedAccessPolicy {
 }
 /// Delete an access policy of a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies/{policyId}`
 #[derive(Clone, Debug)]
@@ -1816,7 +1816,7 @@ pub struct DeleteDeliveryGroupAdvancedAccessPolicy {
     async_: Option<bool>,
 }
 impl DeleteDeliveryGroupAdvancedAccessPolicy {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `policy_id`: ID of the access policy.
@@ -1829,7 +1829,7 @@ impl DeleteDeliveryGroupAdvancedAccessPolicy {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1889,7 +1889,7 @@ impl operation::FromArguments for DeleteDeliveryGroupAdvancedAccessPolicy {
 }
 /// Change an access policy of a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies/{policyId}`
 #[derive(Clone, Debug)]
@@ -1900,7 +1900,7 @@ pub struct PatchDeliveryGroupAdvancedAccessPolicy {
     body: types::AdvancedAccessPolicyInput,
 }
 impl PatchDeliveryGroupAdvancedAccessPolicy {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `policy_id`: ID of the access policy.
@@ -1919,7 +1919,7 @@ impl PatchDeliveryGroupAdvancedAccessPolicy {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1985,7 +1985,7 @@ impl operation::FromArguments for PatchDeliveryGroupAdvancedAccessPolicy {
 }
 /// List the application groups of a delivery group
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/ApplicationGroups`
 #[derive(Clone, Debug)]
@@ -1995,7 +1995,7 @@ pub struct GetDeliveryGroupsApplicationGroups {
     limit: Option<i64>,
 }
 impl GetDeliveryGroupsApplicationGroups {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -2007,7 +2007,7 @@ impl GetDeliveryGroupsApplicationGroups {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2087,7 +2087,7 @@ impl operation::FromArguments for GetDeliveryGroupsApplicationGroups {
 }
 /// Remove an application group from a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /DeliveryGroups/{nameOrId}/ApplicationGroups/{appGroupNameOrId}`
 #[derive(Clone, Debug)]
@@ -2097,7 +2097,7 @@ pub struct DoRemoveApplicationGroups {
     async_: Option<bool>,
 }
 impl DoRemoveApplicationGroups {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `app_group_name_or_id`: Name or ID of the application group.
@@ -2113,7 +2113,7 @@ impl DoRemoveApplicationGroups {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2174,7 +2174,7 @@ impl operation::FromArguments for DoRemoveApplicationGroups {
 }
 /// List the applications of a delivery group
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/Applications`
 #[derive(Clone, Debug)]
@@ -2185,7 +2185,7 @@ pub struct GetDeliveryGroupApplications {
     limit: Option<i64>,
 }
 impl GetDeliveryGroupApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -2198,14 +2198,14 @@ impl GetDeliveryGroupApplications {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2298,7 +2298,7 @@ impl operation::FromArguments for GetDeliveryGroupApplications {
 }
 /// Add applications to a delivery group
 ///
-/// Takes existing applications, new ones and application groups. The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Accepts existing and new applications, and application groups. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups/{nameOrId}/Applications`
 #[derive(Clone, Debug)]
@@ -2308,7 +2308,7 @@ pub struct DoAddApplications {
     body: types::AddDeliveryGroupApplications,
 }
 impl DoAddApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: Applications to add to a delivery group.
@@ -2324,7 +2324,7 @@ impl DoAddApplications {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2388,7 +2388,7 @@ impl operation::FromArguments for DoAddApplications {
 }
 /// Remove an application from a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /DeliveryGroups/{nameOrId}/Applications/{appNameOrId}`
 #[derive(Clone, Debug)]
@@ -2398,7 +2398,7 @@ pub struct DoRemoveApplications {
     async_: Option<bool>,
 }
 impl DoRemoveApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `app_name_or_id`: Name or ID of the application.
@@ -2414,7 +2414,7 @@ impl DoRemoveApplications {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2474,7 +2474,7 @@ impl operation::FromArguments for DoRemoveApplications {
 }
 /// List the Autoscale plug-ins of a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins`
 #[derive(Clone, Debug)]
@@ -2484,7 +2484,7 @@ pub struct GetDeliveryGroupAutoscaleGroupPlugins {
     type_: Option<String>,
 }
 impl GetDeliveryGroupAutoscaleGroupPlugins {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -2496,7 +2496,7 @@ impl GetDeliveryGroupAutoscaleGroupPlugins {
             type_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2583,7 +2583,7 @@ impl operation::FromArguments for GetDeliveryGroupAutoscaleGroupPlugins {
 }
 /// Create an Autoscale plug-in of a delivery group
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins`
 #[derive(Clone, Debug)]
@@ -2593,7 +2593,7 @@ pub struct CreateDeliveryGroupAutoscaleGroupPlugin {
     body: types::CreateAutoscaleGroupPlugin,
 }
 impl CreateDeliveryGroupAutoscaleGroupPlugin {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: An Autoscale plug-in to create.
@@ -2609,7 +2609,7 @@ impl CreateDeliveryGroupAutoscaleGroupPlugin {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2673,7 +2673,7 @@ impl operation::FromArguments for CreateDeliveryGroupAutoscaleGroupPlugin {
 }
 /// Delete an Autoscale plug-in of a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`
 #[derive(Clone, Debug)]
@@ -2683,7 +2683,7 @@ pub struct DeleteDeliveryGroupAutoscaleGroupPlugin {
     async_: Option<bool>,
 }
 impl DeleteDeliveryGroupAutoscaleGroupPlugin {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `uid`: Number of the plug-in.
@@ -2696,7 +2696,7 @@ impl DeleteDeliveryGroupAutoscaleGroupPlugin {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2756,7 +2756,7 @@ impl operation::FromArguments for DeleteDeliveryGroupAutoscaleGroupPlugin {
 }
 /// Change an Autoscale plug-in of a delivery group
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`
 #[derive(Clone, Debug)]
@@ -2767,11 +2767,11 @@ pub struct UpdateDeliveryGroupAutoscaleGroupPlugin {
     body: types::UpdateAutoscaleGroupPlugin,
 }
 impl UpdateDeliveryGroupAutoscaleGroupPlugin {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `uid`: Number of the plug-in.
-    /// - `body`: What to change of an Autoscale plug-in.
+    /// - `body`: Changes to an Autoscale plug-in.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2786,7 +2786,7 @@ impl UpdateDeliveryGroupAutoscaleGroupPlugin {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2852,7 +2852,7 @@ impl operation::FromArguments for UpdateDeliveryGroupAutoscaleGroupPlugin {
 }
 /// List the desktops of a delivery group
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/Desktops`
 #[derive(Clone, Debug)]
@@ -2863,7 +2863,7 @@ pub struct GetDeliveryGroupsDesktops {
     limit: Option<i64>,
 }
 impl GetDeliveryGroupsDesktops {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -2876,14 +2876,14 @@ impl GetDeliveryGroupsDesktops {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2976,7 +2976,7 @@ impl operation::FromArguments for GetDeliveryGroupsDesktops {
 }
 /// List the machine catalogs that give machines to a delivery group
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/MachineCatalogs`
 #[derive(Clone, Debug)]
@@ -2987,7 +2987,7 @@ pub struct GetDeliveryGroupsMachineCatalogs {
     limit: Option<i64>,
 }
 impl GetDeliveryGroupsMachineCatalogs {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -3000,7 +3000,7 @@ impl GetDeliveryGroupsMachineCatalogs {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3100,7 +3100,7 @@ impl operation::FromArguments for GetDeliveryGroupsMachineCatalogs {
 }
 /// Let a machine catalog give machines to a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups/{nameOrId}/MachineCatalogs`
 #[derive(Clone, Debug)]
@@ -3111,7 +3111,7 @@ pub struct AddDeliveryGroupMachineCatalog {
     body: types::PriorityRefInput,
 }
 impl AddDeliveryGroupMachineCatalog {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: An object with its priority.
@@ -3128,14 +3128,14 @@ impl AddDeliveryGroupMachineCatalog {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -3205,7 +3205,7 @@ impl operation::FromArguments for AddDeliveryGroupMachineCatalog {
 }
 /// Remove a machine catalog from a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /DeliveryGroups/{nameOrId}/MachineCatalogs/{catalogNameOrId}`
 #[derive(Clone, Debug)]
@@ -3216,7 +3216,7 @@ pub struct RemoveDeliveryGroupMachineCatalog {
     detail_response_required: Option<bool>,
 }
 impl RemoveDeliveryGroupMachineCatalog {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `catalog_name_or_id`: Name or ID of the machine catalog.
@@ -3233,14 +3233,14 @@ impl RemoveDeliveryGroupMachineCatalog {
             detail_response_required: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -3314,7 +3314,7 @@ pub struct GetDeliveryGroupsMachineCatalogDetails {
     id: String,
 }
 impl GetDeliveryGroupsMachineCatalogDetails {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `id`: ID of the machine catalog.
@@ -3366,7 +3366,7 @@ impl operation::FromArguments for GetDeliveryGroupsMachineCatalogDetails {
 }
 /// List the machines of a delivery group
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/Machines`
 #[derive(Clone, Debug)]
@@ -3376,7 +3376,7 @@ pub struct GetDeliveryGroupMachines {
     limit: Option<i64>,
 }
 impl GetDeliveryGroupMachines {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -3388,7 +3388,7 @@ impl GetDeliveryGroupMachines {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3468,7 +3468,7 @@ impl operation::FromArguments for GetDeliveryGroupMachines {
 }
 /// Add machines of a catalog to a delivery group
 ///
-/// The body says how many, or which machine goes to which user. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The body says how many, or which machine goes to which user. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups/{nameOrId}/Machines`
 #[derive(Clone, Debug)]
@@ -3479,7 +3479,7 @@ pub struct DoAddMachines {
     body: types::AddDeliveryGroupMachines,
 }
 impl DoAddMachines {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: Machines to add to a delivery group.
@@ -3496,14 +3496,14 @@ impl DoAddMachines {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -3573,7 +3573,7 @@ impl operation::FromArguments for DoAddMachines {
 }
 /// Remove a machine from a delivery group
 ///
-/// The machine stays in its catalog. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The machine stays in its catalog. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /DeliveryGroups/{nameOrId}/Machines/{machineNameOrId}`
 #[derive(Clone, Debug)]
@@ -3583,7 +3583,7 @@ pub struct DoRemoveMachines {
     async_: Option<bool>,
 }
 impl DoRemoveMachines {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `machine_name_or_id`: Name or ID of the machine.
@@ -3599,7 +3599,7 @@ impl DoRemoveMachines {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3660,7 +3660,7 @@ impl operation::FromArguments for DoRemoveMachines {
 }
 /// List the power schedules of a delivery group
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/PowerTimeSchemes`
 #[derive(Clone, Debug)]
@@ -3670,7 +3670,7 @@ pub struct GetDeliveryGroupPowerTimeSchemes {
     limit: Option<i64>,
 }
 impl GetDeliveryGroupPowerTimeSchemes {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -3682,7 +3682,7 @@ impl GetDeliveryGroupPowerTimeSchemes {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3762,7 +3762,7 @@ impl operation::FromArguments for GetDeliveryGroupPowerTimeSchemes {
 }
 /// Create a power schedule of a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups/{nameOrId}/PowerTimeSchemes`
 #[derive(Clone, Debug)]
@@ -3772,7 +3772,7 @@ pub struct CreateDeliveryGroupPowerTimeScheme {
     body: types::PowerTimeSchemeInput,
 }
 impl CreateDeliveryGroupPowerTimeScheme {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: A power schedule, to create or change.
@@ -3788,7 +3788,7 @@ impl CreateDeliveryGroupPowerTimeScheme {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3859,7 +3859,7 @@ pub struct GetDeliveryGroupPowerTimeScheme {
     scheme_name_or_id: String,
 }
 impl GetDeliveryGroupPowerTimeScheme {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `scheme_name_or_id`: Name or ID of the power schedule.
@@ -3914,7 +3914,7 @@ impl operation::FromArguments for GetDeliveryGroupPowerTimeScheme {
 }
 /// Delete a power schedule of a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /DeliveryGroups/{nameOrId}/PowerTimeSchemes/{schemeNameOrId}`
 #[derive(Clone, Debug)]
@@ -3924,7 +3924,7 @@ pub struct DeleteDeliveryGroupPowerTimeScheme {
     async_: Option<bool>,
 }
 impl DeleteDeliveryGroupPowerTimeScheme {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `scheme_name_or_id`: Name or ID of the power schedule.
@@ -3940,7 +3940,7 @@ impl DeleteDeliveryGroupPowerTimeScheme {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4000,7 +4000,7 @@ impl operation::FromArguments for DeleteDeliveryGroupPowerTimeScheme {
 }
 /// Change a power schedule of a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /DeliveryGroups/{nameOrId}/PowerTimeSchemes/{schemeNameOrId}`
 #[derive(Clone, Debug)]
@@ -4011,7 +4011,7 @@ pub struct PatchDeliveryGroupPowerTimeScheme {
     body: types::PowerTimeSchemeInput,
 }
 impl PatchDeliveryGroupPowerTimeScheme {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `scheme_name_or_id`: Name or ID of the power schedule.
@@ -4030,7 +4030,7 @@ impl PatchDeliveryGroupPowerTimeScheme {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4107,7 +4107,7 @@ pub struct GetDeiliveryGroupProjectedAutoscaleMachines {
     number_of_days: Option<i64>,
 }
 impl GetDeiliveryGroupProjectedAutoscaleMachines {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -4183,7 +4183,7 @@ impl operation::FromArguments for GetDeiliveryGroupProjectedAutoscaleMachines {
 }
 /// List the restart schedules of a delivery group
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/RebootSchedules`
 #[derive(Clone, Debug)]
@@ -4193,7 +4193,7 @@ pub struct GetDeliveryGroupRebootSchedules {
     limit: Option<i64>,
 }
 impl GetDeliveryGroupRebootSchedules {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -4205,7 +4205,7 @@ impl GetDeliveryGroupRebootSchedules {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -4292,7 +4292,7 @@ pub struct CreateDeliveryGroupRebootSchedule {
     body: types::RebootScheduleInput,
 }
 impl CreateDeliveryGroupRebootSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: A restart schedule, to create or change.
@@ -4351,7 +4351,7 @@ impl operation::FromArguments for CreateDeliveryGroupRebootSchedule {
 }
 /// Check whether a delivery group has a restart schedule of this name
 ///
-/// 404 means that there is none.
+/// 404 means that it does not exist.
 ///
 /// `HEAD /DeliveryGroups/{nameOrId}/RebootSchedules/{name}`
 #[derive(Clone, Debug)]
@@ -4360,7 +4360,7 @@ pub struct CheckRebootScheduleNameExists {
     name: String,
 }
 impl CheckRebootScheduleNameExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `name`: Name to look for.
@@ -4419,7 +4419,7 @@ pub struct GetDeliveryGroupRebootSchedule {
     schedule_name_or_id: String,
 }
 impl GetDeliveryGroupRebootSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `schedule_name_or_id`: Name or ID of the restart schedule.
@@ -4482,7 +4482,7 @@ pub struct DeleteDeliveryGroupRebootSchedule {
     schedule_name_or_id: String,
 }
 impl DeleteDeliveryGroupRebootSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `schedule_name_or_id`: Name or ID of the restart schedule.
@@ -4546,7 +4546,7 @@ pub struct PatchDeliveryGroupRebootSchedule {
     body: types::RebootScheduleInput,
 }
 impl PatchDeliveryGroupRebootSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `schedule_name_or_id`: Name or ID of the restart schedule.
@@ -4611,7 +4611,7 @@ impl operation::FromArguments for PatchDeliveryGroupRebootSchedule {
 }
 /// List the Start menu applications of a delivery group's machines
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/StartMenuApplications`
 #[derive(Clone, Debug)]
@@ -4621,7 +4621,7 @@ pub struct GetDeliveryGroupStartMenuApplications {
     tag_restriction: Option<String>,
 }
 impl GetDeliveryGroupStartMenuApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -4633,7 +4633,7 @@ impl GetDeliveryGroupStartMenuApplications {
             tag_restriction: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4720,7 +4720,7 @@ impl operation::FromArguments for GetDeliveryGroupStartMenuApplications {
 }
 /// List the tags of a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/Tags`
 #[derive(Clone, Debug)]
@@ -4730,7 +4730,7 @@ pub struct GetDeliveryGroupTags {
     fields: Option<String>,
 }
 impl GetDeliveryGroupTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -4742,7 +4742,7 @@ impl GetDeliveryGroupTags {
             fields: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4836,7 +4836,7 @@ impl operation::FromArguments for GetDeliveryGroupTags {
 }
 /// Set the tags of a delivery group
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PUT /DeliveryGroups/{nameOrId}/Tags`
 #[derive(Clone, Debug)]
@@ -4846,7 +4846,7 @@ pub struct SetDeliveryGroupTags {
     body: types::TagsInput,
 }
 impl SetDeliveryGroupTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `body`: Tags to put on an object, to create and to delete.
@@ -4862,7 +4862,7 @@ impl SetDeliveryGroupTags {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4922,7 +4922,7 @@ impl operation::FromArguments for SetDeliveryGroupTags {
 }
 /// Add a tag to a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups/{nameOrId}/Tags/{tagNameOrId}`
 #[derive(Clone, Debug)]
@@ -4932,7 +4932,7 @@ pub struct AddDeliveryGroupTags {
     async_: Option<bool>,
 }
 impl AddDeliveryGroupTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `tag_name_or_id`: Name or ID of the tag.
@@ -4948,7 +4948,7 @@ impl AddDeliveryGroupTags {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -5008,7 +5008,7 @@ impl operation::FromArguments for AddDeliveryGroupTags {
 }
 /// Remove a tag from a delivery group
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /DeliveryGroups/{nameOrId}/Tags/{tagNameOrId}`
 #[derive(Clone, Debug)]
@@ -5018,7 +5018,7 @@ pub struct RemoveDeliveryGroupTags {
     async_: Option<bool>,
 }
 impl RemoveDeliveryGroupTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     /// - `tag_name_or_id`: Name or ID of the tag.
@@ -5034,7 +5034,7 @@ impl RemoveDeliveryGroupTags {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -5100,7 +5100,7 @@ pub struct GetDeliveryGroupTestReport {
     name_or_id: String,
 }
 impl GetDeliveryGroupTestReport {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -5148,7 +5148,7 @@ impl operation::FromArguments for GetDeliveryGroupTestReport {
 }
 /// Get how many desktops of a delivery group were in use over time
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/Usage`
 #[derive(Clone, Debug)]
@@ -5158,7 +5158,7 @@ pub struct GetDeliveryGroupsUsage {
     limit: Option<i64>,
 }
 impl GetDeliveryGroupsUsage {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
     #[inline]
@@ -5170,7 +5170,7 @@ impl GetDeliveryGroupsUsage {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -5248,9 +5248,9 @@ impl operation::FromArguments for GetDeliveryGroupsUsage {
         Ok(operation)
     }
 }
-/// Check whether a delivery group of this name exists
+/// Check whether a delivery group with this name exists
 ///
-/// 404 means that there is none.
+/// 404 means that it does not exist.
 ///
 /// `HEAD /DeliveryGroups/{name}`
 #[derive(Clone, Debug)]
@@ -5258,7 +5258,7 @@ pub struct CheckDeliveryGroupExists {
     name: String,
 }
 impl CheckDeliveryGroupExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name`: Name to look for.
     #[inline]
@@ -5302,7 +5302,7 @@ impl operation::FromArguments for CheckDeliveryGroupExists {
 }
 /// List the delivery groups, newer form
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /DeliveryGroupsV2`
 #[derive(Clone, Debug)]
@@ -5314,7 +5314,7 @@ pub struct GetDeliveryGroupsV2 {
     limit: Option<i64>,
 }
 impl GetDeliveryGroupsV2 {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -5333,14 +5333,14 @@ impl GetDeliveryGroupsV2 {
         self.admin_folder = Some(admin_folder.into());
         self
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -5460,7 +5460,7 @@ impl operation::FromArguments for GetDeliveryGroupsV2 {
 #[derive(Clone, Debug)]
 pub struct GetRebootSchedules {}
 impl GetRebootSchedules {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {

@@ -5,7 +5,7 @@ use crate::entitlement::types;
 use crate::operation;
 /// List the service states of a customer
 ///
-/// The answer has one item per service and comes whole; there is no paging.
+/// The response has one item per service and comes whole; there is no paging.
 ///
 /// `GET /{customerId}/serviceStates`
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub struct ListServiceStates {
     customer_id: String,
 }
 impl ListServiceStates {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `customer_id`: Citrix Cloud customer ID.
     #[inline]

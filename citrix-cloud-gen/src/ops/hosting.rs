@@ -3,9 +3,9 @@
 
 use crate::daas::types;
 use crate::operation;
-/// Get a hypervisor for which there is no connection yet
+/// Get a hypervisor that has no connection yet
 ///
-/// The body has the address and the credentials. Nothing is created. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The body contains the address and the credentials. Nothing is created. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /$GetHypervisor`
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct GetHypervisorWithoutConnection {
     body: types::HypervisorConnectionDetailInput,
 }
 impl GetHypervisorWithoutConnection {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: How to connect to a hypervisor. Which properties it needs depends on the kind of connection.
     #[inline]
@@ -25,7 +25,7 @@ impl GetHypervisorWithoutConnection {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -88,7 +88,7 @@ impl operation::FromArguments for GetHypervisorWithoutConnection {
 }
 /// Run the tests of a hypervisor connection
 ///
-/// Tests can take long, so ask for a job. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Tests can take a long time, so run them as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Hypervisors/{nameOrId}/$test`
 #[derive(Clone, Debug)]
@@ -97,7 +97,7 @@ pub struct TestHypervisor {
     async_: Option<bool>,
 }
 impl TestHypervisor {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     #[inline]
@@ -108,7 +108,7 @@ impl TestHypervisor {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -166,7 +166,7 @@ impl operation::FromArguments for TestHypervisor {
 }
 /// Find resources on a hypervisor that no catalog uses any more
 ///
-/// Nothing is deleted. The search can take long, so ask for a job. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Nothing is deleted. The search can take a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Hypervisors/{nameOrId}/OrphanedResources`
 #[derive(Clone, Debug)]
@@ -175,7 +175,7 @@ pub struct GetHypervisorOrphanedResources {
     async_: Option<bool>,
 }
 impl GetHypervisorOrphanedResources {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     #[inline]
@@ -186,7 +186,7 @@ impl GetHypervisorOrphanedResources {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -244,7 +244,7 @@ impl operation::FromArguments for GetHypervisorOrphanedResources {
 }
 /// Run the tests of a resource pool
 ///
-/// Tests can take long, so ask for a job. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Tests can take a long time, so run them as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Hypervisors/{nameOrId}/ResourcePools/{poolId}/$test`
 #[derive(Clone, Debug)]
@@ -254,7 +254,7 @@ pub struct TestHypervisorResourcePool {
     async_: Option<bool>,
 }
 impl TestHypervisorResourcePool {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
@@ -267,7 +267,7 @@ impl TestHypervisorResourcePool {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -334,7 +334,7 @@ pub struct GetHypervisorResourcePoolTestReport {
     pool_id: String,
 }
 impl GetHypervisorResourcePoolTestReport {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
@@ -392,7 +392,7 @@ pub struct GetHypervisorTestReport {
     name_or_id: String,
 }
 impl GetHypervisorTestReport {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     #[inline]
@@ -440,7 +440,7 @@ impl operation::FromArguments for GetHypervisorTestReport {
 }
 /// List the resource pools of all hypervisor connections
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisorAllResourcePools`
 #[derive(Clone, Debug)]
@@ -449,7 +449,7 @@ pub struct GetHypervisorAllResourcePools {
     no_cache: Option<bool>,
 }
 impl GetHypervisorAllResourcePools {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -458,14 +458,14 @@ impl GetHypervisorAllResourcePools {
             no_cache: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -544,7 +544,7 @@ impl operation::FromArguments for GetHypervisorAllResourcePools {
 }
 /// List the networks of all resource pools
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisorResourcePoolAllAvailableNetworks`
 #[derive(Clone, Debug)]
@@ -552,13 +552,13 @@ pub struct GetHypervisorResourcePoolAllAvailableNetworks {
     async_: Option<bool>,
 }
 impl GetHypervisorResourcePoolAllAvailableNetworks {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -629,7 +629,7 @@ impl operation::FromArguments for GetHypervisorResourcePoolAllAvailableNetworks 
 }
 /// List the hypervisor connections
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors`
 #[derive(Clone, Debug)]
@@ -638,7 +638,7 @@ pub struct GetHypervisors {
     no_cache: Option<bool>,
 }
 impl GetHypervisors {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -647,14 +647,14 @@ impl GetHypervisors {
             no_cache: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -731,7 +731,7 @@ impl operation::FromArguments for GetHypervisors {
 }
 /// Create a hypervisor connection
 ///
-/// A first resource pool can be created with it. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// A first resource pool can be created with it. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors`
 #[derive(Clone, Debug)]
@@ -740,9 +740,9 @@ pub struct CreateHypervisor {
     body: types::CreateHypervisor,
 }
 impl CreateHypervisor {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: A hypervisor connection to create, if wanted with a resource pool.
+    /// - `body`: A hypervisor connection to create, optionally with a resource pool.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateHypervisor>) -> Self {
@@ -751,7 +751,7 @@ impl CreateHypervisor {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -811,9 +811,9 @@ impl operation::FromArguments for CreateHypervisor {
         Ok(operation)
     }
 }
-/// Get the resources of a hypervisor for which there is no connection yet
+/// Get the resources of a hypervisor that has no connection yet
 ///
-/// The body has the address and the credentials. Nothing is created. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The body contains the address and the credentials. Nothing is created. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/$GetResources`
 #[derive(Clone, Debug)]
@@ -829,7 +829,7 @@ pub struct GetHypervisorAllResourcesWithoutConnection {
     body: types::HypervisorConnectionDetailInput,
 }
 impl GetHypervisorAllResourcesWithoutConnection {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: How to connect to a hypervisor. Which properties it needs depends on the kind of connection.
     #[inline]
@@ -847,7 +847,7 @@ impl GetHypervisorAllResourcesWithoutConnection {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -868,7 +868,7 @@ impl GetHypervisorAllResourcesWithoutConnection {
         self.detail = Some(detail);
         self
     }
-    /// `true` has the hypervisor asked again. Exact effect not confirmed by a document.
+    /// `true` queries the hypervisor again. Exact effect undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -882,14 +882,14 @@ impl GetHypervisorAllResourcesWithoutConnection {
         self.path = Some(path.into());
         self
     }
-    /// `true` goes through all levels. Exact effect not confirmed by a document.
+    /// `true` goes through all levels. Exact effect undocumented.
     #[inline]
     #[must_use]
     pub fn recurse(mut self, recurse: bool) -> Self {
         self.recurse = Some(recurse);
         self
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it made. Exact meaning not confirmed by a document.
+    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
     #[inline]
     #[must_use]
     pub fn show_tagged(mut self, show_tagged: bool) -> Self {
@@ -1001,7 +1001,7 @@ impl operation::FromArguments for GetHypervisorAllResourcesWithoutConnection {
 }
 /// Check paths of virtual machines
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/$ValidateVm`
 #[derive(Clone, Debug)]
@@ -1010,7 +1010,7 @@ pub struct ValidateVmPath {
     body: types::HypervisorVmValidationInput,
 }
 impl ValidateVmPath {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: Paths of virtual machines to check.
     #[inline]
@@ -1021,7 +1021,7 @@ impl ValidateVmPath {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1100,9 +1100,9 @@ impl operation::FromArguments for ValidateVmPath {
         Ok(operation)
     }
 }
-/// Search the resources of a hypervisor for which there is no connection yet
+/// Search the resources of a hypervisor that has no connection yet
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. The body has the address and the credentials. Nothing is created. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. The body contains the address and the credentials. Nothing is created. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/allResources/$search`
 #[derive(Clone, Debug)]
@@ -1114,9 +1114,9 @@ pub struct DoHypervisorAllResourcesSearchWithoutConnection {
     body: types::HypervisorAllResourceSearch,
 }
 impl DoHypervisorAllResourcesSearchWithoutConnection {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for on a hypervisor, and how to connect to it.
+    /// - `body`: Search criteria for a hypervisor, and how to connect to it.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::HypervisorAllResourceSearch>) -> Self {
@@ -1128,14 +1128,14 @@ impl DoHypervisorAllResourcesSearchWithoutConnection {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1246,7 +1246,7 @@ impl operation::FromArguments for DoHypervisorAllResourcesSearchWithoutConnectio
 }
 /// List the kinds of hypervisor that connections can lead to
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/supportedPlugins`
 #[derive(Clone, Debug)]
@@ -1257,7 +1257,7 @@ pub struct GetSupportHypervisors {
     zone_name_or_id: Option<String>,
 }
 impl GetSupportHypervisors {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1268,7 +1268,7 @@ impl GetSupportHypervisors {
             zone_name_or_id: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1282,7 +1282,7 @@ impl GetSupportHypervisors {
         self.include_unavailable = Some(include_unavailable);
         self
     }
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -1378,7 +1378,7 @@ impl operation::FromArguments for GetSupportHypervisors {
 }
 /// Get a hypervisor connection
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1388,7 +1388,7 @@ pub struct GetHypervisor {
     no_cache: Option<bool>,
 }
 impl GetHypervisor {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     #[inline]
@@ -1400,14 +1400,14 @@ impl GetHypervisor {
             no_cache: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -1471,7 +1471,7 @@ impl operation::FromArguments for GetHypervisor {
 }
 /// Delete a hypervisor connection
 ///
-/// What it would affect can be asked for before, with `/deletePreview`. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// `/deletePreview` shows what would be affected. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /hypervisors/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1480,7 +1480,7 @@ pub struct DeleteHypervisor {
     async_: Option<bool>,
 }
 impl DeleteHypervisor {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     #[inline]
@@ -1491,7 +1491,7 @@ impl DeleteHypervisor {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1549,7 +1549,7 @@ impl operation::FromArguments for DeleteHypervisor {
 }
 /// Change a hypervisor connection
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /hypervisors/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1559,10 +1559,10 @@ pub struct PatchHypervisor {
     body: types::UpdateHypervisorConnection,
 }
 impl PatchHypervisor {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `body`: What to change of a hypervisor connection. Which properties it takes depends on the kind of connection.
+    /// - `body`: Changes to a hypervisor connection. Which properties it takes depends on the kind of connection.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1575,7 +1575,7 @@ impl PatchHypervisor {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1639,7 +1639,7 @@ impl operation::FromArguments for PatchHypervisor {
 }
 /// Reset a hypervisor connection
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/{nameOrId}/$resetConnection`
 #[derive(Clone, Debug)]
@@ -1648,7 +1648,7 @@ pub struct ResetBrokerHypervisorConnection {
     async_: Option<bool>,
 }
 impl ResetBrokerHypervisorConnection {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     #[inline]
@@ -1659,7 +1659,7 @@ impl ResetBrokerHypervisorConnection {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1717,7 +1717,7 @@ impl operation::FromArguments for ResetBrokerHypervisorConnection {
 }
 /// List the administrators of a hypervisor connection
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/administrators`
 #[derive(Clone, Debug)]
@@ -1728,7 +1728,7 @@ pub struct GetHypervisorAdministrators {
     limit: Option<i64>,
 }
 impl GetHypervisorAdministrators {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     #[inline]
@@ -1741,14 +1741,14 @@ impl GetHypervisorAdministrators {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1841,7 +1841,7 @@ impl operation::FromArguments for GetHypervisorAdministrators {
 }
 /// Get the resources of a hypervisor connection
 ///
-/// They form a tree: `path` says where to begin, `children` how deep to go. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// They form a tree: `path` says where to begin, `children` how deep to go. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/allResources`
 #[derive(Clone, Debug)]
@@ -1858,7 +1858,7 @@ pub struct GetHypervisorAllResources {
     type_: Option<String>,
 }
 impl GetHypervisorAllResources {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     #[inline]
@@ -1877,7 +1877,7 @@ impl GetHypervisorAllResources {
             type_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1898,14 +1898,14 @@ impl GetHypervisorAllResources {
         self.detail = Some(detail);
         self
     }
-    /// `true` has the hypervisor asked again. Exact effect not confirmed by a document.
+    /// `true` queries the hypervisor again. Exact effect undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
         self.force = Some(force);
         self
     }
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -1919,14 +1919,14 @@ impl GetHypervisorAllResources {
         self.path = Some(path.into());
         self
     }
-    /// `true` goes through all levels. Exact effect not confirmed by a document.
+    /// `true` goes through all levels. Exact effect undocumented.
     #[inline]
     #[must_use]
     pub fn recurse(mut self, recurse: bool) -> Self {
         self.recurse = Some(recurse);
         self
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it made. Exact meaning not confirmed by a document.
+    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
     #[inline]
     #[must_use]
     pub fn show_tagged(mut self, show_tagged: bool) -> Self {
@@ -2039,7 +2039,7 @@ impl operation::FromArguments for GetHypervisorAllResources {
 }
 /// Search the resources of a hypervisor connection
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/{nameOrId}/allResources/$search`
 #[derive(Clone, Debug)]
@@ -2052,10 +2052,10 @@ pub struct DoHypervisorAllResourcesSearch {
     body: types::HypervisorResourceSearch,
 }
 impl DoHypervisorAllResourcesSearch {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `body`: What to look for among the resources of a hypervisor.
+    /// - `body`: Search criteria for the resources of a hypervisor.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2071,14 +2071,14 @@ impl DoHypervisorAllResourcesSearch {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2191,7 +2191,7 @@ impl operation::FromArguments for DoHypervisorAllResourcesSearch {
 }
 /// Choose the controller that a hypervisor connection prefers
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PUT /hypervisors/{nameOrId}/connection`
 #[derive(Clone, Debug)]
@@ -2201,7 +2201,7 @@ pub struct PutBrokerHypervisorConnection {
     body: types::UpdateBrokerHypervisorConnection,
 }
 impl PutBrokerHypervisorConnection {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `body`: The controller that a hypervisor connection prefers.
@@ -2217,7 +2217,7 @@ impl PutBrokerHypervisorConnection {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2279,9 +2279,9 @@ impl operation::FromArguments for PutBrokerHypervisorConnection {
         Ok(operation)
     }
 }
-/// Get what deleting a hypervisor connection would affect
+/// Preview the effect of deleting a hypervisor connection
 ///
-/// Nothing is deleted. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Nothing is deleted. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/deletePreview`
 #[derive(Clone, Debug)]
@@ -2290,7 +2290,7 @@ pub struct GetHypervisorDeletePreview {
     async_: Option<bool>,
 }
 impl GetHypervisorDeletePreview {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     #[inline]
@@ -2301,7 +2301,7 @@ impl GetHypervisorDeletePreview {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2365,7 +2365,7 @@ pub struct GetHypervisorJobs {
     name_or_id: String,
 }
 impl GetHypervisorJobs {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     #[inline]
@@ -2429,7 +2429,7 @@ impl operation::FromArguments for GetHypervisorJobs {
 }
 /// List the machine catalogs that use a hypervisor connection
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/machineCatalogs`
 #[derive(Clone, Debug)]
@@ -2440,7 +2440,7 @@ pub struct GetHypervisorMachineCatalogs {
     limit: Option<i64>,
 }
 impl GetHypervisorMachineCatalogs {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     #[inline]
@@ -2453,14 +2453,14 @@ impl GetHypervisorMachineCatalogs {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2555,7 +2555,7 @@ impl operation::FromArguments for GetHypervisorMachineCatalogs {
 }
 /// List the resource pools of a hypervisor connection
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/resourcePools`
 #[derive(Clone, Debug)]
@@ -2565,7 +2565,7 @@ pub struct GetHypervisorResourcePools {
     no_cache: Option<bool>,
 }
 impl GetHypervisorResourcePools {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     #[inline]
@@ -2577,14 +2577,14 @@ impl GetHypervisorResourcePools {
             no_cache: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -2666,7 +2666,7 @@ impl operation::FromArguments for GetHypervisorResourcePools {
 }
 /// Create a resource pool of a hypervisor connection
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/{nameOrId}/resourcePools`
 #[derive(Clone, Debug)]
@@ -2676,7 +2676,7 @@ pub struct CreateResourcePool {
     body: types::CreateHypervisorResourcePool,
 }
 impl CreateResourcePool {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `body`: A resource pool to create. Which properties it needs depends on the kind of connection.
@@ -2692,7 +2692,7 @@ impl CreateResourcePool {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2756,7 +2756,7 @@ impl operation::FromArguments for CreateResourcePool {
 }
 /// Check whether a hypervisor connection has a resource pool of this name
 ///
-/// 404 means that there is none.
+/// 404 means that it does not exist.
 ///
 /// `HEAD /hypervisors/{nameOrId}/resourcePools/{name}`
 #[derive(Clone, Debug)]
@@ -2765,7 +2765,7 @@ pub struct CheckHypervisorResourcePoolExists {
     name: String,
 }
 impl CheckHypervisorResourcePoolExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `name`: Name to look for.
@@ -2817,7 +2817,7 @@ impl operation::FromArguments for CheckHypervisorResourcePoolExists {
 }
 /// Get a resource pool
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}`
 #[derive(Clone, Debug)]
@@ -2828,7 +2828,7 @@ pub struct GetHypervisorResourcePool {
     no_cache: Option<bool>,
 }
 impl GetHypervisorResourcePool {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
@@ -2842,14 +2842,14 @@ impl GetHypervisorResourcePool {
             no_cache: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -2915,7 +2915,7 @@ impl operation::FromArguments for GetHypervisorResourcePool {
 }
 /// Delete a resource pool
 ///
-/// What it would affect can be asked for before, with `/deletePreview`. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// `/deletePreview` shows what would be affected. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /hypervisors/{nameOrId}/resourcePools/{poolId}`
 #[derive(Clone, Debug)]
@@ -2925,7 +2925,7 @@ pub struct DeleteHypervisorResourcePool {
     async_: Option<bool>,
 }
 impl DeleteHypervisorResourcePool {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
@@ -2938,7 +2938,7 @@ impl DeleteHypervisorResourcePool {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2998,7 +2998,7 @@ impl operation::FromArguments for DeleteHypervisorResourcePool {
 }
 /// Change a resource pool
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /hypervisors/{nameOrId}/resourcePools/{poolId}`
 #[derive(Clone, Debug)]
@@ -3009,11 +3009,11 @@ pub struct PatchHypervisorResourcePool {
     body: types::UpdateHypervisorResourcePool,
 }
 impl PatchHypervisorResourcePool {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
-    /// - `body`: What to change of a resource pool. Which properties it takes depends on the kind of connection.
+    /// - `body`: Changes to a resource pool. Which properties it takes depends on the kind of connection.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3028,7 +3028,7 @@ impl PatchHypervisorResourcePool {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3092,9 +3092,9 @@ impl operation::FromArguments for PatchHypervisorResourcePool {
         Ok(operation)
     }
 }
-/// Get what changing the networks of a resource pool would affect
+/// Preview the effect of changing the networks of a resource pool
 ///
-/// Nothing is changed. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/$getPatchPreview`
 #[derive(Clone, Debug)]
@@ -3105,7 +3105,7 @@ pub struct GetHypervisorResourcePoolPatchPreview {
     body: types::HypervisorResourcePoolPatchPreviewInput,
 }
 impl GetHypervisorResourcePoolPatchPreview {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
@@ -3124,7 +3124,7 @@ impl GetHypervisorResourcePoolPatchPreview {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3191,7 +3191,7 @@ impl operation::FromArguments for GetHypervisorResourcePoolPatchPreview {
 }
 /// List the administrators of a resource pool
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/administrators`
 #[derive(Clone, Debug)]
@@ -3203,7 +3203,7 @@ pub struct GetHypervisorResourcePoolAdministrators {
     limit: Option<i64>,
 }
 impl GetHypervisorResourcePoolAdministrators {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
@@ -3218,14 +3218,14 @@ impl GetHypervisorResourcePoolAdministrators {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3318,9 +3318,9 @@ impl operation::FromArguments for GetHypervisorResourcePoolAdministrators {
         Ok(operation)
     }
 }
-/// Get what deleting a resource pool would affect
+/// Preview the effect of deleting a resource pool
 ///
-/// Nothing is deleted. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Nothing is deleted. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/deletePreview`
 #[derive(Clone, Debug)]
@@ -3330,7 +3330,7 @@ pub struct GetHypervisorResourcePoolDeletePreview {
     async_: Option<bool>,
 }
 impl GetHypervisorResourcePoolDeletePreview {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
@@ -3343,7 +3343,7 @@ impl GetHypervisorResourcePoolDeletePreview {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3410,7 +3410,7 @@ pub struct GetHypervisorResourcePoolJobs {
     pool_id: String,
 }
 impl GetHypervisorResourcePoolJobs {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
@@ -3478,7 +3478,7 @@ impl operation::FromArguments for GetHypervisorResourcePoolJobs {
 }
 /// List the machine catalogs that use a resource pool
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/machineCatalogs`
 #[derive(Clone, Debug)]
@@ -3490,7 +3490,7 @@ pub struct GetHypervisorResourcePoolMachineCatalogs {
     limit: Option<i64>,
 }
 impl GetHypervisorResourcePoolMachineCatalogs {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
@@ -3505,14 +3505,14 @@ impl GetHypervisorResourcePoolMachineCatalogs {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3609,7 +3609,7 @@ impl operation::FromArguments for GetHypervisorResourcePoolMachineCatalogs {
 }
 /// Get the resources of a resource pool
 ///
-/// They form a tree: `path` says where to begin, `children` how deep to go. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// They form a tree: `path` says where to begin, `children` how deep to go. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/resources`
 #[derive(Clone, Debug)]
@@ -3627,7 +3627,7 @@ pub struct GetHypervisorResourcePoolResources {
     type_: Option<String>,
 }
 impl GetHypervisorResourcePoolResources {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
@@ -3648,7 +3648,7 @@ impl GetHypervisorResourcePoolResources {
             type_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3669,14 +3669,14 @@ impl GetHypervisorResourcePoolResources {
         self.detail = Some(detail);
         self
     }
-    /// `true` has the hypervisor asked again. Exact effect not confirmed by a document.
+    /// `true` queries the hypervisor again. Exact effect undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
         self.force = Some(force);
         self
     }
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -3690,14 +3690,14 @@ impl GetHypervisorResourcePoolResources {
         self.path = Some(path.into());
         self
     }
-    /// `true` goes through all levels. Exact effect not confirmed by a document.
+    /// `true` goes through all levels. Exact effect undocumented.
     #[inline]
     #[must_use]
     pub fn recurse(mut self, recurse: bool) -> Self {
         self.recurse = Some(recurse);
         self
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it made. Exact meaning not confirmed by a document.
+    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
     #[inline]
     #[must_use]
     pub fn show_tagged(mut self, show_tagged: bool) -> Self {
@@ -3812,7 +3812,7 @@ impl operation::FromArguments for GetHypervisorResourcePoolResources {
 }
 /// Search the resources of a resource pool
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$search`
 #[derive(Clone, Debug)]
@@ -3826,11 +3826,11 @@ pub struct DoHypervisorResourceSearch {
     body: types::HypervisorResourceSearch,
 }
 impl DoHypervisorResourceSearch {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
-    /// - `body`: What to look for among the resources of a hypervisor.
+    /// - `body`: Search criteria for the resources of a hypervisor.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3848,14 +3848,14 @@ impl DoHypervisorResourceSearch {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3970,7 +3970,7 @@ impl operation::FromArguments for DoHypervisorResourceSearch {
 }
 /// Check a resource of a resource pool
 ///
-/// Nothing is changed. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$validate`
 #[derive(Clone, Debug)]
@@ -3981,7 +3981,7 @@ pub struct ValidateHypervisorResourcePoolResource {
     body: types::HypervisorResourceValidationInput,
 }
 impl ValidateHypervisorResourcePoolResource {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
@@ -4000,7 +4000,7 @@ impl ValidateHypervisorResourcePoolResource {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4067,7 +4067,7 @@ impl operation::FromArguments for ValidateHypervisorResourcePoolResource {
 }
 /// Get the prices of machine sizes and disks
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/{nameOrId}/resourcePrices`
 #[derive(Clone, Debug)]
@@ -4077,10 +4077,10 @@ pub struct GetHypervisorResourcePrices {
     body: types::HypervisorResourceSettingsInput,
 }
 impl GetHypervisorResourcePrices {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `body`: Machine sizes and disks whose prices are asked for.
+    /// - `body`: Machine sizes and disks to get prices for.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4093,7 +4093,7 @@ impl GetHypervisorResourcePrices {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4158,7 +4158,7 @@ impl operation::FromArguments for GetHypervisorResourcePrices {
 }
 /// Get the addresses of a hypervisor's servers for high availability
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/serverHAAddresses`
 #[derive(Clone, Debug)]
@@ -4168,7 +4168,7 @@ pub struct GetHypervisorServerHaAddresses {
     no_cache: Option<bool>,
 }
 impl GetHypervisorServerHaAddresses {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     #[inline]
@@ -4180,14 +4180,14 @@ impl GetHypervisorServerHaAddresses {
             no_cache: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -4249,9 +4249,9 @@ impl operation::FromArguments for GetHypervisorServerHaAddresses {
         Ok(operation)
     }
 }
-/// Check whether a hypervisor connection of this name exists
+/// Check whether a hypervisor connection with this name exists
 ///
-/// 404 means that there is none.
+/// 404 means that it does not exist.
 ///
 /// `HEAD /hypervisors/{name}`
 #[derive(Clone, Debug)]
@@ -4259,7 +4259,7 @@ pub struct CheckHypervisorExists {
     name: String,
 }
 impl CheckHypervisorExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name`: Name to look for.
     #[inline]
@@ -4303,7 +4303,7 @@ impl operation::FromArguments for CheckHypervisorExists {
 }
 /// List the hypervisor connections with their resource pools
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisorsAndResourcePools`
 #[derive(Clone, Debug)]
@@ -4312,7 +4312,7 @@ pub struct GetHypervisorsAndResourcePools {
     no_cache: Option<bool>,
 }
 impl GetHypervisorsAndResourcePools {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -4321,14 +4321,14 @@ impl GetHypervisorsAndResourcePools {
             no_cache: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {

@@ -16,7 +16,7 @@ pub struct QueryAzureAdSecurityGroups {
     x_access_token: Option<crate::Secret>,
 }
 impl QueryAzureAdSecurityGroups {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `azure_ad_tenant_id`: ID of the Azure AD tenant.
     #[inline]
@@ -31,7 +31,7 @@ impl QueryAzureAdSecurityGroups {
             x_access_token: None,
         }
     }
-    /// Only groups with assigned members (`true`), or only those whose members a rule determines (`false`). Exact meaning not confirmed by a document.
+    /// Only groups with assigned members (`true`), or only those whose members a rule determines (`false`). Exact meaning undocumented.
     #[inline]
     #[must_use]
     pub fn assigned(mut self, assigned: bool) -> Self {
@@ -163,7 +163,7 @@ pub struct GetAzureAdSecurityGroups {
     x_access_token: Option<crate::Secret>,
 }
 impl GetAzureAdSecurityGroups {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `azure_ad_tenant_id`: ID of the Azure AD tenant.
     /// - `group_id`: ID of the security group.
@@ -261,7 +261,7 @@ pub struct GetAzureAdSecurityGroupMember {
     x_access_token: Option<crate::Secret>,
 }
 impl GetAzureAdSecurityGroupMember {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `azure_ad_tenant_id`: ID of the Azure AD tenant.
     /// - `group_id`: ID of the security group.
@@ -392,7 +392,7 @@ impl operation::FromArguments for GetAzureAdSecurityGroupMember {
 }
 /// Put a group into a security group of an Azure AD tenant
 ///
-/// The answer has no body.
+/// The response has no body.
 ///
 /// `PUT /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}/members/{refGroupId}`
 #[derive(Clone, Debug)]
@@ -404,7 +404,7 @@ pub struct AddAzureAdSecurityGroupMember {
     x_access_token: Option<crate::Secret>,
 }
 impl AddAzureAdSecurityGroupMember {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `azure_ad_tenant_id`: ID of the Azure AD tenant.
     /// - `group_id`: ID of the security group.
@@ -494,9 +494,9 @@ impl operation::FromArguments for AddAzureAdSecurityGroupMember {
         Ok(operation)
     }
 }
-/// List containers of a domain, such as organisational units
+/// List containers of a domain, such as organizational units
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Identity/Containers`
 #[derive(Clone, Debug)]
@@ -517,7 +517,7 @@ pub struct GetContainers {
     x_admin_credential: Option<crate::Secret>,
 }
 impl GetContainers {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -565,7 +565,7 @@ impl GetContainers {
         self.contains = Some(contains.into());
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -603,21 +603,21 @@ impl GetContainers {
         self.limit = Some(limit);
         self
     }
-    /// Only objects whose name matches this. The form of the pattern is not confirmed by a document.
+    /// Only objects whose name matches this. The form of the pattern is undocumented.
     #[inline]
     #[must_use]
     pub fn matches(mut self, matches: impl Into<String>) -> Self {
         self.matches = Some(matches.into());
         self
     }
-    /// Only objects in this organisational unit.
+    /// Only objects in this organizational unit.
     #[inline]
     #[must_use]
     pub fn parent_ou(mut self, parent_ou: impl Into<String>) -> Self {
         self.parent_ou = Some(parent_ou.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
@@ -800,7 +800,7 @@ pub struct GetContainer {
     x_admin_credential: Option<crate::Secret>,
 }
 impl GetContainer {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `container`: Name or ID of the container.
     #[inline]
@@ -839,7 +839,7 @@ impl GetContainer {
         self.forest = Some(forest.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
@@ -927,7 +927,7 @@ impl operation::FromArguments for GetContainer {
 }
 /// List the directories
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Identity/Directories`
 #[derive(Clone, Debug)]
@@ -936,7 +936,7 @@ pub struct GetDirectories {
     limit: Option<i64>,
 }
 impl GetDirectories {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -945,7 +945,7 @@ impl GetDirectories {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1022,7 +1022,7 @@ impl operation::FromArguments for GetDirectories {
 }
 /// List domains
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Identity/Domains`
 #[derive(Clone, Debug)]
@@ -1039,7 +1039,7 @@ pub struct GetDomains {
     x_admin_credential: Option<crate::Secret>,
 }
 impl GetDomains {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1056,14 +1056,14 @@ impl GetDomains {
             x_admin_credential: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1111,7 +1111,7 @@ impl GetDomains {
         self.parent_domain = Some(parent_domain.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
@@ -1266,7 +1266,7 @@ pub struct GetDomain {
     x_admin_credential: Option<crate::Secret>,
 }
 impl GetDomain {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `domain`: Name or ID of the domain.
     #[inline]
@@ -1297,7 +1297,7 @@ impl GetDomain {
         self.forest = Some(forest.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
@@ -1385,7 +1385,7 @@ pub struct GetDomainAzureAdCustomDomain {
     domain: String,
 }
 impl GetDomainAzureAdCustomDomain {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `domain`: Name or ID of the domain.
     #[inline]
@@ -1429,7 +1429,7 @@ impl operation::FromArguments for GetDomainAzureAdCustomDomain {
 }
 /// List forests
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Identity/Forests`
 #[derive(Clone, Debug)]
@@ -1441,7 +1441,7 @@ pub struct GetForests {
     x_admin_credential: Option<crate::Secret>,
 }
 impl GetForests {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1453,7 +1453,7 @@ impl GetForests {
             x_admin_credential: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1477,7 +1477,7 @@ impl GetForests {
         self.limit = Some(limit);
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
@@ -1586,7 +1586,7 @@ pub struct GetForest {
     x_admin_credential: Option<crate::Secret>,
 }
 impl GetForest {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `forest`: Name of the forest.
     #[inline]
@@ -1598,7 +1598,7 @@ impl GetForest {
             x_admin_credential: None,
         }
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
@@ -1668,7 +1668,7 @@ impl operation::FromArguments for GetForest {
 }
 /// List machine accounts
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Identity/Machines`
 #[derive(Clone, Debug)]
@@ -1688,7 +1688,7 @@ pub struct GetMachines {
     x_admin_credential: Option<crate::Secret>,
 }
 impl GetMachines {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1715,7 +1715,7 @@ impl GetMachines {
         self.contains = Some(contains.into());
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1763,21 +1763,21 @@ impl GetMachines {
         self.machine = Some(machine.into_iter().map(Into::into).collect());
         self
     }
-    /// Only objects whose name matches this. The form of the pattern is not confirmed by a document.
+    /// Only objects whose name matches this. The form of the pattern is undocumented.
     #[inline]
     #[must_use]
     pub fn matches(mut self, matches: impl Into<String>) -> Self {
         self.matches = Some(matches.into());
         self
     }
-    /// Only objects in this organisational unit.
+    /// Only objects in this organizational unit.
     #[inline]
     #[must_use]
     pub fn parent_ou(mut self, parent_ou: impl Into<String>) -> Self {
         self.parent_ou = Some(parent_ou.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
@@ -1940,7 +1940,7 @@ impl operation::FromArguments for GetMachines {
 }
 /// Create a machine account
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Identity/Machines`
 #[derive(Clone, Debug)]
@@ -1950,7 +1950,7 @@ pub struct CreateMachine {
     body: types::CreateIdentityMachine,
 }
 impl CreateMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A machine account to create.
     #[inline]
@@ -1962,7 +1962,7 @@ impl CreateMachine {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2054,7 +2054,7 @@ pub struct GetMachine {
     x_admin_credential: Option<crate::Secret>,
 }
 impl GetMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `machine`: Name or ID of the machine account.
     #[inline]
@@ -2093,7 +2093,7 @@ impl GetMachine {
         self.forest = Some(forest.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
@@ -2181,7 +2181,7 @@ impl operation::FromArguments for GetMachine {
 }
 /// Delete a machine account
 ///
-/// The account goes from the directory. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The account goes from the directory. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Identity/Machines/{machine}`
 #[derive(Clone, Debug)]
@@ -2194,7 +2194,7 @@ pub struct DeleteMachine {
     x_admin_credential: Option<crate::Secret>,
 }
 impl DeleteMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `machine`: Name or ID of the machine account.
     /// - `domain`: Domain that the account is in.
@@ -2215,7 +2215,7 @@ impl DeleteMachine {
             x_admin_credential: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2312,7 +2312,7 @@ impl operation::FromArguments for DeleteMachine {
 }
 /// Change a machine account
 ///
-/// Enables or disables it, or changes its password. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Enables or disables it, or changes its password. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /Identity/Machines/{machine}`
 #[derive(Clone, Debug)]
@@ -2326,12 +2326,12 @@ pub struct UpdateMachine {
     body: types::UpdateIdentityMachine,
 }
 impl UpdateMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `machine`: Name or ID of the machine account.
     /// - `domain`: Domain that the account is in.
     /// - `forest`: Forest that the account is in.
-    /// - `body`: What to change of a machine account.
+    /// - `body`: Changes to a machine account.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2350,7 +2350,7 @@ impl UpdateMachine {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2453,7 +2453,7 @@ impl operation::FromArguments for UpdateMachine {
 }
 /// List printers
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Identity/Printers`
 #[derive(Clone, Debug)]
@@ -2466,7 +2466,7 @@ pub struct GetPrinters {
     x_admin_credential: Option<crate::Secret>,
 }
 impl GetPrinters {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2479,7 +2479,7 @@ impl GetPrinters {
             x_admin_credential: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2621,7 +2621,7 @@ impl operation::FromArguments for GetPrinters {
 }
 /// Create a service account
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Identity/ServiceAccount`
 #[derive(Clone, Debug)]
@@ -2630,7 +2630,7 @@ pub struct CreateServiceAccount {
     body: types::CreateServiceAccount,
 }
 impl CreateServiceAccount {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A service account to create.
     #[inline]
@@ -2641,7 +2641,7 @@ impl CreateServiceAccount {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2709,7 +2709,7 @@ pub struct GetServiceAccount {
     service_account_uid: String,
 }
 impl GetServiceAccount {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `service_account_uid`: ID of the service account.
     #[inline]
@@ -2764,7 +2764,7 @@ pub struct DeleteServiceAccount {
     service_account_uid: String,
 }
 impl DeleteServiceAccount {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `service_account_uid`: ID of the service account.
     #[inline]
@@ -2813,7 +2813,7 @@ impl operation::FromArguments for DeleteServiceAccount {
 }
 /// Change a service account
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /Identity/ServiceAccount/{serviceAccountUid}`
 #[derive(Clone, Debug)]
@@ -2823,10 +2823,10 @@ pub struct SetServiceAccount {
     body: types::UpdateServiceAccount,
 }
 impl SetServiceAccount {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `service_account_uid`: ID of the service account.
-    /// - `body`: What to change of a service account.
+    /// - `body`: Changes to a service account.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2839,7 +2839,7 @@ impl SetServiceAccount {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2904,7 +2904,7 @@ impl operation::FromArguments for SetServiceAccount {
 }
 /// List the service accounts
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Identity/ServiceAccounts`
 #[derive(Clone, Debug)]
@@ -2912,13 +2912,13 @@ pub struct GetServiceAccounts {
     async_: Option<bool>,
 }
 impl GetServiceAccounts {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2987,7 +2987,7 @@ impl operation::FromArguments for GetServiceAccounts {
 }
 /// List sites of Active Directory
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Identity/Sites`
 #[derive(Clone, Debug)]
@@ -3002,7 +3002,7 @@ pub struct GetSites {
     x_admin_credential: Option<crate::Secret>,
 }
 impl GetSites {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3017,7 +3017,7 @@ impl GetSites {
             x_admin_credential: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3052,7 +3052,7 @@ impl GetSites {
         self.limit = Some(limit);
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
@@ -3188,7 +3188,7 @@ pub struct GetSite {
     x_admin_credential: Option<crate::Secret>,
 }
 impl GetSite {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `site`: Name or ID of the site.
     #[inline]
@@ -3216,7 +3216,7 @@ impl GetSite {
         self.forest = Some(forest.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
@@ -3298,7 +3298,7 @@ impl operation::FromArguments for GetSite {
 }
 /// List users and groups
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Identity/Users`
 #[derive(Clone, Debug)]
@@ -3324,7 +3324,7 @@ pub struct GetUsers {
     x_admin_credential: Option<crate::Secret>,
 }
 impl GetUsers {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3350,7 +3350,7 @@ impl GetUsers {
             x_admin_credential: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3364,7 +3364,7 @@ impl GetUsers {
         self.contains = Some(contains.into());
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3416,21 +3416,21 @@ impl GetUsers {
         self.limit = Some(limit);
         self
     }
-    /// Only objects whose name matches this. The form of the pattern is not confirmed by a document.
+    /// Only objects whose name matches this. The form of the pattern is undocumented.
     #[inline]
     #[must_use]
     pub fn matches(mut self, matches: impl Into<String>) -> Self {
         self.matches = Some(matches.into());
         self
     }
-    /// Only objects in this organisational unit.
+    /// Only objects in this organizational unit.
     #[inline]
     #[must_use]
     pub fn parent_ou(mut self, parent_ou: impl Into<String>) -> Self {
         self.parent_ou = Some(parent_ou.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
@@ -3676,7 +3676,7 @@ pub struct ValidateUser {
     body: types::ValidateIdentityUsers,
 }
 impl ValidateUser {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A user and the password to check.
     #[inline]
@@ -3736,7 +3736,7 @@ pub struct GetUser {
     x_admin_credential: Option<crate::Secret>,
 }
 impl GetUser {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `user_or_group`: Name or ID of the user or group.
     #[inline]
@@ -3775,7 +3775,7 @@ impl GetUser {
         self.forest = Some(forest.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
@@ -3863,7 +3863,7 @@ impl operation::FromArguments for GetUser {
 }
 /// Change the password of a user
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /Identity/Users/{user}`
 #[derive(Clone, Debug)]
@@ -3877,7 +3877,7 @@ pub struct UpdateUser {
     body: types::UpdateIdentityUser,
 }
 impl UpdateUser {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `user`: Name or ID of the user.
     /// - `domain`: Domain that the account is in.
@@ -3901,7 +3901,7 @@ impl UpdateUser {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4002,9 +4002,9 @@ impl operation::FromArguments for UpdateUser {
         Ok(operation)
     }
 }
-/// Get what changing the capabilities of a service account would affect
+/// Preview the effect of changing the capabilities of a service account
 ///
-/// Nothing is changed. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Identity/serviceAccount/{serviceAccountUid}/$getPatchPreview`
 #[derive(Clone, Debug)]
@@ -4014,7 +4014,7 @@ pub struct GetServiceAccountCapabilityPatchPreview {
     body: types::PreviewServiceAccountCapability,
 }
 impl GetServiceAccountCapabilityPatchPreview {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `service_account_uid`: ID of the service account.
     /// - `body`: Capabilities that a service account is to have.
@@ -4030,7 +4030,7 @@ impl GetServiceAccountCapabilityPatchPreview {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4096,7 +4096,7 @@ impl operation::FromArguments for GetServiceAccountCapabilityPatchPreview {
 }
 /// Run the tests of a service account
 ///
-/// Tests can take long, so ask for a job. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Tests can take a long time, so run them as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Identity/serviceAccount/{serviceAccountUid}/$test`
 #[derive(Clone, Debug)]
@@ -4105,7 +4105,7 @@ pub struct TestServiceAccount {
     async_: Option<bool>,
 }
 impl TestServiceAccount {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `service_account_uid`: ID of the service account.
     #[inline]
@@ -4116,7 +4116,7 @@ impl TestServiceAccount {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4182,7 +4182,7 @@ pub struct GetServiceAccountTestReport {
     service_account_uid: String,
 }
 impl GetServiceAccountTestReport {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `service_account_uid`: ID of the service account.
     #[inline]

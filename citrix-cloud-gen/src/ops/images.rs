@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// List the image definitions
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /ImageDefinitions`
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct GetImageDefinitions {
     limit: Option<i64>,
 }
 impl GetImageDefinitions {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -23,7 +23,7 @@ impl GetImageDefinitions {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -100,7 +100,7 @@ impl operation::FromArguments for GetImageDefinitions {
 }
 /// Create an image definition
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /ImageDefinitions`
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ pub struct CreateImageDefinition {
     body: types::CreateImageDefinition,
 }
 impl CreateImageDefinition {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: An image definition to create.
     #[inline]
@@ -120,7 +120,7 @@ impl CreateImageDefinition {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -188,7 +188,7 @@ pub struct GetImageDefinition {
     name_or_id: String,
 }
 impl GetImageDefinition {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     #[inline]
@@ -236,7 +236,7 @@ impl operation::FromArguments for GetImageDefinition {
 }
 /// Delete an image definition
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /ImageDefinitions/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -245,7 +245,7 @@ pub struct DeleteImageDefinition {
     async_: Option<bool>,
 }
 impl DeleteImageDefinition {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     #[inline]
@@ -256,7 +256,7 @@ impl DeleteImageDefinition {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -321,10 +321,10 @@ pub struct UpdateImageDefinition {
     body: types::UpdateImageDefinition,
 }
 impl UpdateImageDefinition {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the image definition.
-    /// - `body`: What to change of an image definition.
+    /// - `body`: Changes to an image definition.
     #[inline]
     #[must_use]
     pub fn new(
@@ -380,7 +380,7 @@ impl operation::FromArguments for UpdateImageDefinition {
 }
 /// List the versions of an image
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /ImageDefinitions/{nameOrId}/ImageVersions`
 #[derive(Clone, Debug)]
@@ -390,7 +390,7 @@ pub struct GetImageDefinitionImageVersions {
     limit: Option<i64>,
 }
 impl GetImageDefinitionImageVersions {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     #[inline]
@@ -402,7 +402,7 @@ impl GetImageDefinitionImageVersions {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -482,7 +482,7 @@ impl operation::FromArguments for GetImageDefinitionImageVersions {
 }
 /// Create a version of an image
 ///
-/// It takes long, so ask for a job. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// It takes a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /ImageDefinitions/{nameOrId}/ImageVersions`
 #[derive(Clone, Debug)]
@@ -492,7 +492,7 @@ pub struct CreateImageVersion {
     body: types::CreateImageVersion,
 }
 impl CreateImageVersion {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     /// - `body`: A version of an image to create.
@@ -508,7 +508,7 @@ impl CreateImageVersion {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -579,7 +579,7 @@ pub struct GetImageDefinitionImageVersion {
     version_number_or_id: String,
 }
 impl GetImageDefinitionImageVersion {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     /// - `version_number_or_id`: Number or ID of the version.
@@ -635,7 +635,7 @@ impl operation::FromArguments for GetImageDefinitionImageVersion {
 }
 /// Prepare a version of an image again
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PUT /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`
 #[derive(Clone, Debug)]
@@ -646,7 +646,7 @@ pub struct SetImageDefinitionImageVersion {
     body: types::CreateImageVersion,
 }
 impl SetImageDefinitionImageVersion {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     /// - `version_number_or_id`: Number or ID of the version.
@@ -665,7 +665,7 @@ impl SetImageDefinitionImageVersion {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -732,7 +732,7 @@ impl operation::FromArguments for SetImageDefinitionImageVersion {
 }
 /// Delete a version of an image
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`
 #[derive(Clone, Debug)]
@@ -743,7 +743,7 @@ pub struct DeleteImageDefinitionImageVersion {
     purge_db_only: Option<bool>,
 }
 impl DeleteImageDefinitionImageVersion {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     /// - `version_number_or_id`: Number or ID of the version.
@@ -760,7 +760,7 @@ impl DeleteImageDefinitionImageVersion {
             purge_db_only: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -842,11 +842,11 @@ pub struct UpdateImageDefinitionImageVersion {
     body: types::UpdateImageVersion,
 }
 impl UpdateImageDefinitionImageVersion {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     /// - `version_number_or_id`: Number or ID of the version.
-    /// - `body`: What to change of a version of an image.
+    /// - `body`: Changes to a version of an image.
     #[inline]
     #[must_use]
     pub fn new(
@@ -907,7 +907,7 @@ impl operation::FromArguments for UpdateImageDefinitionImageVersion {
 }
 /// Set the resource pools that a version of an image is for
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PUT /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}/$UpdateResourcePools`
 #[derive(Clone, Debug)]
@@ -918,7 +918,7 @@ pub struct ImageDefinitionsUpdateImageVersionResourcePools {
     body: types::UpdateImageVersionResourcePools,
 }
 impl ImageDefinitionsUpdateImageVersionResourcePools {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     /// - `version_number_or_id`: Number or ID of the version.
@@ -937,7 +937,7 @@ impl ImageDefinitionsUpdateImageVersionResourcePools {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1011,7 +1011,7 @@ pub struct ImageDefinitionsGetImageVersionProvisioningSchemes {
     version_number_or_id: String,
 }
 impl ImageDefinitionsGetImageVersionProvisioningSchemes {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     /// - `version_number_or_id`: Number or ID of the version.
@@ -1083,9 +1083,9 @@ impl operation::FromArguments for ImageDefinitionsGetImageVersionProvisioningSch
         Ok(operation)
     }
 }
-/// Check whether an image definition of this name exists
+/// Check whether an image definition with this name exists
 ///
-/// 404 means that there is none.
+/// 404 means that it does not exist.
 ///
 /// `HEAD /ImageDefinitions/{name}`
 #[derive(Clone, Debug)]
@@ -1093,7 +1093,7 @@ pub struct CheckImageDefinitionExist {
     name: String,
 }
 impl CheckImageDefinitionExist {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name`: Name to look for.
     #[inline]
@@ -1137,7 +1137,7 @@ impl operation::FromArguments for CheckImageDefinitionExist {
 }
 /// Search the image definitions and their versions
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /ImageDefinitionsAndImageVersions/$search`
 #[derive(Clone, Debug)]
@@ -1146,9 +1146,9 @@ pub struct DoImageDefinitionAndImageVersionSearch {
     body: types::ImageDefinitionAndImageVersionSearch,
 }
 impl DoImageDefinitionAndImageVersionSearch {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for among image definitions and versions.
+    /// - `body`: Search criteria for image definitions and versions.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::ImageDefinitionAndImageVersionSearch>) -> Self {
@@ -1157,7 +1157,7 @@ impl DoImageDefinitionAndImageVersionSearch {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1244,7 +1244,7 @@ pub struct GetImageVersion {
     id: String,
 }
 impl GetImageVersion {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the version.
     #[inline]
@@ -1288,7 +1288,7 @@ impl operation::FromArguments for GetImageVersion {
 }
 /// Prepare an image version again
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PUT /ImageVersions/{id}`
 #[derive(Clone, Debug)]
@@ -1298,7 +1298,7 @@ pub struct SetImageVersion {
     body: types::CreateImageVersion,
 }
 impl SetImageVersion {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the version.
     /// - `body`: A version of an image to create.
@@ -1314,7 +1314,7 @@ impl SetImageVersion {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1378,7 +1378,7 @@ impl operation::FromArguments for SetImageVersion {
 }
 /// Delete an image version
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /ImageVersions/{id}`
 #[derive(Clone, Debug)]
@@ -1388,7 +1388,7 @@ pub struct DeleteImageVersion {
     purge_db_only: Option<bool>,
 }
 impl DeleteImageVersion {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the version.
     #[inline]
@@ -1400,7 +1400,7 @@ impl DeleteImageVersion {
             purge_db_only: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1478,10 +1478,10 @@ pub struct UpdateImageVersion {
     body: types::UpdateImageVersion,
 }
 impl UpdateImageVersion {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the version.
-    /// - `body`: What to change of a version of an image.
+    /// - `body`: Changes to a version of an image.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1537,7 +1537,7 @@ impl operation::FromArguments for UpdateImageVersion {
 }
 /// Set the resource pools that an image version is for
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PUT /ImageVersions/{id}/$UpdateResourcePools`
 #[derive(Clone, Debug)]
@@ -1547,7 +1547,7 @@ pub struct ImageVersionsUpdateImageVersionResourcePools {
     body: types::UpdateImageVersionResourcePools,
 }
 impl ImageVersionsUpdateImageVersionResourcePools {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the version.
     /// - `body`: Resource pools that a version of an image is for.
@@ -1563,7 +1563,7 @@ impl ImageVersionsUpdateImageVersionResourcePools {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1633,7 +1633,7 @@ pub struct ImageVersionsGetImageVersionProvisioningSchemes {
     id: String,
 }
 impl ImageVersionsGetImageVersionProvisioningSchemes {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the version.
     #[inline]
@@ -1693,9 +1693,9 @@ impl operation::FromArguments for ImageVersionsGetImageVersionProvisioningScheme
         Ok(operation)
     }
 }
-/// Check whether a device collection of this name exists, given in the body
+/// Check whether a device collection with the name in the body exists
 ///
-/// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
+/// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
 ///
 /// `POST /PvsStreaming/$checkDeviceCollectionName`
 #[derive(Clone, Debug)]
@@ -1703,7 +1703,7 @@ pub struct TestDeviceCollectionExists {
     body: types::DeviceCollectionNameCheck,
 }
 impl TestDeviceCollectionExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: The name of a device collection to look for.
     #[inline]
@@ -1752,7 +1752,7 @@ impl operation::FromArguments for TestDeviceCollectionExists {
 }
 /// List the sites of Citrix Provisioning
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /PvsStreaming/Sites`
 #[derive(Clone, Debug)]
@@ -1761,7 +1761,7 @@ pub struct GetPvsStreamingSites {
     farm_id: Option<String>,
 }
 impl GetPvsStreamingSites {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1770,7 +1770,7 @@ impl GetPvsStreamingSites {
             farm_id: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1854,7 +1854,7 @@ impl operation::FromArguments for GetPvsStreamingSites {
 }
 /// List the stores of a Citrix Provisioning farm
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /PvsStreaming/Stores/{farmId}`
 #[derive(Clone, Debug)]
@@ -1864,7 +1864,7 @@ pub struct GetPvsStreamingStores {
     pvs_site_id: Option<String>,
 }
 impl GetPvsStreamingStores {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `farm_id`: ID of the Citrix Provisioning farm.
     #[inline]
@@ -1876,7 +1876,7 @@ impl GetPvsStreamingStores {
             pvs_site_id: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1963,7 +1963,7 @@ impl operation::FromArguments for GetPvsStreamingStores {
 }
 /// List the vDisks
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /PvsStreaming/vDisks`
 #[derive(Clone, Debug)]
@@ -1975,7 +1975,7 @@ pub struct GetPvsStreamingVDisks {
     store_id: Option<String>,
 }
 impl GetPvsStreamingVDisks {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1987,7 +1987,7 @@ impl GetPvsStreamingVDisks {
             store_id: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2110,7 +2110,7 @@ impl operation::FromArguments for GetPvsStreamingVDisks {
 }
 /// Plan a maintenance cycle
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /maintenanceCycles`
 #[derive(Clone, Debug)]
@@ -2119,7 +2119,7 @@ pub struct CreateMaintenanceCycle {
     body: types::CreateMaintenanceCycle,
 }
 impl CreateMaintenanceCycle {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A maintenance cycle to plan.
     #[inline]
@@ -2130,7 +2130,7 @@ impl CreateMaintenanceCycle {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2192,7 +2192,7 @@ impl operation::FromArguments for CreateMaintenanceCycle {
 }
 /// Change a maintenance cycle
 ///
-/// The body names the cycle. The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The body names the cycle. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /maintenanceCycles`
 #[derive(Clone, Debug)]
@@ -2201,9 +2201,9 @@ pub struct UpdateMaintenanceCycle {
     body: types::UpdateMaintenanceCycle,
 }
 impl UpdateMaintenanceCycle {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to change of a maintenance cycle.
+    /// - `body`: Changes to a maintenance cycle.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::UpdateMaintenanceCycle>) -> Self {
@@ -2212,7 +2212,7 @@ impl UpdateMaintenanceCycle {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2274,7 +2274,7 @@ impl operation::FromArguments for UpdateMaintenanceCycle {
 }
 /// Search the maintenance cycles
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /maintenanceCycles/$search`
 #[derive(Clone, Debug)]
@@ -2287,9 +2287,9 @@ pub struct DoMaintenanceCycleSearch {
     body: types::MaintenanceCycleSearch,
 }
 impl DoMaintenanceCycleSearch {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for among the maintenance cycles.
+    /// - `body`: Search criteria for maintenance cycles.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::MaintenanceCycleSearch>) -> Self {
@@ -2302,14 +2302,14 @@ impl DoMaintenanceCycleSearch {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2438,9 +2438,9 @@ impl operation::FromArguments for DoMaintenanceCycleSearch {
         Ok(operation)
     }
 }
-/// Search the work of maintenance cycles on single machines
+/// Search the work of maintenance cycles on individual machines
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /maintenanceCycles/operationJobs/$search`
 #[derive(Clone, Debug)]
@@ -2453,9 +2453,9 @@ pub struct DoMaintenanceCycleVmOperationJobSearch {
     body: types::MaintenanceCycleVmOperationJobSearch,
 }
 impl DoMaintenanceCycleVmOperationJobSearch {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for in the work of maintenance cycles.
+    /// - `body`: Search criteria for the work of maintenance cycles.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::MaintenanceCycleVmOperationJobSearch>) -> Self {
@@ -2468,14 +2468,14 @@ impl DoMaintenanceCycleVmOperationJobSearch {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2608,7 +2608,7 @@ impl operation::FromArguments for DoMaintenanceCycleVmOperationJobSearch {
 }
 /// Get a maintenance cycle
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /maintenanceCycles/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -2617,7 +2617,7 @@ pub struct GetMaintenanceCycle {
     async_: Option<bool>,
 }
 impl GetMaintenanceCycle {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the maintenance cycle.
     #[inline]
@@ -2628,7 +2628,7 @@ impl GetMaintenanceCycle {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2686,7 +2686,7 @@ impl operation::FromArguments for GetMaintenanceCycle {
 }
 /// Delete a maintenance cycle
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /maintenanceCycles/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -2695,7 +2695,7 @@ pub struct RemoveMaintenanceCycle {
     async_: Option<bool>,
 }
 impl RemoveMaintenanceCycle {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the maintenance cycle.
     #[inline]
@@ -2706,7 +2706,7 @@ impl RemoveMaintenanceCycle {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2764,7 +2764,7 @@ impl operation::FromArguments for RemoveMaintenanceCycle {
 }
 /// Cancel a maintenance cycle
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /maintenanceCycles/{nameOrId}/$cancel`
 #[derive(Clone, Debug)]
@@ -2773,7 +2773,7 @@ pub struct CancelMaintenanceCycle {
     async_: Option<bool>,
 }
 impl CancelMaintenanceCycle {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the maintenance cycle.
     #[inline]
@@ -2784,7 +2784,7 @@ impl CancelMaintenanceCycle {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2842,7 +2842,7 @@ impl operation::FromArguments for CancelMaintenanceCycle {
 }
 /// Run a maintenance cycle again
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /maintenanceCycles/{nameOrId}/$restart`
 #[derive(Clone, Debug)]
@@ -2852,7 +2852,7 @@ pub struct RestartMaintenanceCycle {
     body: types::RestartMaintenanceCycle,
 }
 impl RestartMaintenanceCycle {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the maintenance cycle.
     /// - `body`: When a maintenance cycle runs again.
@@ -2868,7 +2868,7 @@ impl RestartMaintenanceCycle {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2932,7 +2932,7 @@ impl operation::FromArguments for RestartMaintenanceCycle {
 }
 /// Change the settings of a provisioned machine
 ///
-/// They differ from those of its catalog then. The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// They then differ from those of its catalog. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /provisionedVirtualMachines/{vmSid}`
 #[derive(Clone, Debug)]
@@ -2942,7 +2942,7 @@ pub struct UpdateProvisionedVirtualMachine {
     body: types::UpdateProvisionedVirtualMachine,
 }
 impl UpdateProvisionedVirtualMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `vm_sid`: SID of the machine.
     /// - `body`: Settings of a provisioned machine.
@@ -2958,7 +2958,7 @@ impl UpdateProvisionedVirtualMachine {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3022,7 +3022,7 @@ impl operation::FromArguments for UpdateProvisionedVirtualMachine {
 }
 /// Apply changed settings to a provisioned machine
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /provisionedVirtualMachines/{vmSid}/$applyUpdate`
 #[derive(Clone, Debug)]
@@ -3031,7 +3031,7 @@ pub struct ApplyProvisionedVirtualMachineConfigurationUpdate {
     async_: Option<bool>,
 }
 impl ApplyProvisionedVirtualMachineConfigurationUpdate {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `vm_sid`: SID of the machine.
     #[inline]
@@ -3042,7 +3042,7 @@ impl ApplyProvisionedVirtualMachineConfigurationUpdate {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3100,7 +3100,7 @@ impl operation::FromArguments for ApplyProvisionedVirtualMachineConfigurationUpd
 }
 /// Reset the system disk of a provisioned machine
 ///
-/// What was changed on the disk is lost. The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Changes on the disk are lost. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /provisionedVirtualMachines/{vmSid}/$resetProvVmOSDisk`
 #[derive(Clone, Debug)]
@@ -3109,7 +3109,7 @@ pub struct ResetProvisionedVirtualMachineOsDisk {
     async_: Option<bool>,
 }
 impl ResetProvisionedVirtualMachineOsDisk {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `vm_sid`: SID of the machine.
     #[inline]
@@ -3120,7 +3120,7 @@ impl ResetProvisionedVirtualMachineOsDisk {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3178,7 +3178,7 @@ impl operation::FromArguments for ResetProvisionedVirtualMachineOsDisk {
 }
 /// List the work of maintenance cycles on a provisioned machine
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /provisionedVirtualMachines/{vmSid}/operationJobs`
 #[derive(Clone, Debug)]
@@ -3187,7 +3187,7 @@ pub struct GetMaintenanceCycleVmOperationJobs {
     async_: Option<bool>,
 }
 impl GetMaintenanceCycleVmOperationJobs {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `vm_sid`: SID of the machine.
     #[inline]
@@ -3198,7 +3198,7 @@ impl GetMaintenanceCycleVmOperationJobs {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3274,7 +3274,7 @@ impl operation::FromArguments for GetMaintenanceCycleVmOperationJobs {
 }
 /// List the versions of a provisioning scheme's settings
 ///
-/// The operation is misspelled in the official Go SDK as well. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The operation is misspelled in the official Go SDK as well. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /provisioningSchemes/{nameOrId}/configurations`
 #[derive(Clone, Debug)]
@@ -3284,7 +3284,7 @@ pub struct GetProvisioiningSchemeConfigurations {
     version: Option<i64>,
 }
 impl GetProvisioiningSchemeConfigurations {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the provisioning scheme.
     #[inline]
@@ -3296,7 +3296,7 @@ impl GetProvisioiningSchemeConfigurations {
             version: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3385,7 +3385,7 @@ impl operation::FromArguments for GetProvisioiningSchemeConfigurations {
 }
 /// List the maintenance cycles of a provisioning scheme
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /provisioningSchemes/{nameOrId}/maintenanceCycles`
 #[derive(Clone, Debug)]
@@ -3394,7 +3394,7 @@ pub struct GetMaintenanceCycles {
     async_: Option<bool>,
 }
 impl GetMaintenanceCycles {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the provisioning scheme.
     #[inline]
@@ -3405,7 +3405,7 @@ impl GetMaintenanceCycles {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3477,9 +3477,9 @@ impl operation::FromArguments for GetMaintenanceCycles {
         Ok(operation)
     }
 }
-/// Get the settings that a machine of a provisioning scheme has in the end
+/// Get the effective settings of a machine of a provisioning scheme
 ///
-/// Those of the scheme, with the machine's own in place of them. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The settings of the scheme, overridden by the machine's own. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /provisioningSchemes/{nameOrId}/provisionedVirtualMachines/{vmSid}/configurationResultantSet`
 #[derive(Clone, Debug)]
@@ -3489,7 +3489,7 @@ pub struct GetVmConfigurationResultantSet {
     async_: Option<bool>,
 }
 impl GetVmConfigurationResultantSet {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the provisioning scheme.
     /// - `vm_sid`: SID of the machine.
@@ -3502,7 +3502,7 @@ impl GetVmConfigurationResultantSet {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {

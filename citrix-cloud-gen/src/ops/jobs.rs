@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// Make several calls with one request
 ///
-/// Status 200 says nothing about the single calls: each item of the answer has a code of its own. A synchronous batch that takes longer than about 90 seconds may time out, and its results are lost although the calls may have run. With `async=true` the service answers 202 with an empty body, and `Location` names a job of type `Batch` with one sub-job per call; the answers are its result.
+/// Status 200 says nothing about the individual calls: each item of the response has its own code. A synchronous batch that takes longer than about 90 seconds may time out, and its results are lost although the calls may have run. With `async=true`, the service returns 202 with an empty body, and `Location` names a job of type `Batch` with one sub-job per call; the responses are its result.
 ///
 /// `POST /$batch`
 #[derive(Clone, Debug)]
@@ -14,9 +14,9 @@ pub struct DoBatchRequest {
     body: types::BatchInput,
 }
 impl DoBatchRequest {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Calls to be made with one request; they run in parallel.
+    /// - `body`: Calls to make with one request; they run in parallel.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::BatchInput>) -> Self {
@@ -25,7 +25,7 @@ impl DoBatchRequest {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -88,7 +88,7 @@ impl operation::FromArguments for DoBatchRequest {
 #[derive(Clone, Debug)]
 pub struct GetJobs {}
 impl GetJobs {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -144,7 +144,7 @@ impl operation::FromArguments for GetJobs {
 }
 /// Get a job
 ///
-/// Ask again while the status is `Unknown`, `NotStarted` or `InProgress`; every other status is final. The official Go SDK waits ten seconds between two questions, and thirty once the first thirty seconds have passed.
+/// Poll while the status is `Unknown`, `NotStarted` or `InProgress`; every other status is final. The official Go SDK polls every ten seconds, and every thirty seconds after the first thirty.
 ///
 /// `GET /Jobs/{id}`
 #[derive(Clone, Debug)]
@@ -152,7 +152,7 @@ pub struct GetJob {
     id: String,
 }
 impl GetJob {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the job.
     #[inline]
@@ -204,7 +204,7 @@ pub struct DeleteJob {
     id: String,
 }
 impl DeleteJob {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the job.
     #[inline]
@@ -246,9 +246,9 @@ impl operation::FromArguments for DeleteJob {
         Ok(operation)
     }
 }
-/// Skip what a job has not begun yet
+/// Skip the parts of a job that have not started
 ///
-/// What it has already done stays done.
+/// Work that is already done is not undone.
 ///
 /// `POST /Jobs/{id}/$SkipRemaining`
 #[derive(Clone, Debug)]
@@ -256,7 +256,7 @@ pub struct SkipRemainingSubtasks {
     id: String,
 }
 impl SkipRemainingSubtasks {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the job.
     #[inline]
@@ -300,7 +300,7 @@ impl operation::FromArguments for SkipRemainingSubtasks {
 }
 /// Cancel a job
 ///
-/// Cancelling takes time: ask for the job until its status is final. What it has already done may stay done.
+/// Cancelling takes time: poll the job until its status is final. Work that is already done may not be undone.
 ///
 /// `POST /Jobs/{id}/$cancel`
 #[derive(Clone, Debug)]
@@ -308,7 +308,7 @@ pub struct CancelJob {
     id: String,
 }
 impl CancelJob {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the job.
     #[inline]
@@ -352,7 +352,7 @@ impl operation::FromArguments for CancelJob {
 }
 /// Get the result of a job
 ///
-/// The answer is JSON whose shape depends on the kind of job: that of a batch has `Items`, as a synchronous batch has. In the official Go SDK it is a string of JSON text.
+/// The response is JSON whose shape depends on the kind of job: that of a batch has `Items`, as a synchronous batch has. In the official Go SDK it is a string of JSON text.
 ///
 /// `GET /Jobs/{id}/Results`
 #[derive(Clone, Debug)]
@@ -360,7 +360,7 @@ pub struct GetJobResults {
     id: String,
 }
 impl GetJobResults {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the job.
     #[inline]

@@ -9,7 +9,7 @@ use crate::operation;
 #[derive(Clone, Debug)]
 pub struct GetCurrentLicenseUsage {}
 impl GetCurrentLicenseUsage {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {

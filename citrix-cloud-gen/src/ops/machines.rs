@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// List the machines of the site
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Machines`
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct GetMachines {
     x_time_zone: Option<String>,
 }
 impl GetMachines {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -33,21 +33,21 @@ impl GetMachines {
             x_time_zone: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning not confirmed by a document.
+    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.
     #[inline]
     #[must_use]
     pub fn configured(mut self, configured: bool) -> Self {
         self.configured = Some(configured);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -78,7 +78,7 @@ impl GetMachines {
         self.session_support = Some(session_support.into());
         self
     }
-    /// Time zone of the client. Which names it takes is not confirmed by a document.
+    /// Time zone of the client. Which names it accepts is undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {
@@ -195,7 +195,7 @@ impl operation::FromArguments for GetMachines {
 }
 /// Count the machines by the value of a property
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/$group`
 #[derive(Clone, Debug)]
@@ -205,7 +205,7 @@ pub struct GroupMachine {
     body: types::MachineGroupInput,
 }
 impl GroupMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: Which machines to count, and by which property.
     #[inline]
@@ -217,14 +217,14 @@ impl GroupMachine {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Time zone of the client. Which names it takes is not confirmed by a document.
+    /// Time zone of the client. Which names it accepts is undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {
@@ -293,7 +293,7 @@ impl operation::FromArguments for GroupMachine {
 }
 /// Search the machines
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. Only the answer to a search has `TotalItems`. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. Only the response to a search has `TotalItems`. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/$search`
 #[derive(Clone, Debug)]
@@ -307,9 +307,9 @@ pub struct DoMachineSearch {
     body: types::MachineAndSessionSearch,
 }
 impl DoMachineSearch {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for among machines or sessions.
+    /// - `body`: Search criteria for machines or sessions.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::MachineAndSessionSearch>) -> Self {
@@ -323,14 +323,14 @@ impl DoMachineSearch {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -358,7 +358,7 @@ impl DoMachineSearch {
         self.skip = Some(skip);
         self
     }
-    /// Time zone of the client. Which names it takes is not confirmed by a document.
+    /// Time zone of the client. Which names it accepts is undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {
@@ -481,7 +481,7 @@ pub struct GetMachine {
     fields: Option<String>,
 }
 impl GetMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -550,7 +550,7 @@ impl operation::FromArguments for GetMachine {
 }
 /// Remove a machine from the site
 ///
-/// Its virtual machine is deleted as well unless `deleteVm=false` is sent; the machine account stays unless `deleteAccount` says otherwise. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Its virtual machine is deleted as well unless `deleteVm=false` is sent; the machine account stays unless `deleteAccount` says otherwise. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Machines/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -563,7 +563,7 @@ pub struct RemoveMachine {
     x_admin_credential: Option<crate::Secret>,
 }
 impl RemoveMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -578,7 +578,7 @@ impl RemoveMachine {
             x_admin_credential: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -595,7 +595,7 @@ impl RemoveMachine {
         self.delete_account = Some(delete_account.into());
         self
     }
-    /// Whether the virtual machines are deleted with their records. Without it they are; only for machines made by Machine Creation Services.
+    /// Whether the virtual machines are deleted with their records. Without it they are; only for machines created by Machine Creation Services.
     #[inline]
     #[must_use]
     pub fn delete_vm(mut self, delete_vm: bool) -> Self {
@@ -700,7 +700,7 @@ impl operation::FromArguments for RemoveMachine {
 }
 /// Change a machine
 ///
-/// Sets maintenance mode, assigned users and a few other things. The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Sets maintenance mode, assigned users and a few other things. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /Machines/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -710,10 +710,10 @@ pub struct UpdateMachineCatalogMachine {
     body: types::UpdateMachine,
 }
 impl UpdateMachineCatalogMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
-    /// - `body`: What to change about a machine; fields left out stay as they are.
+    /// - `body`: Changes to a machine; omitted fields stay unchanged.
     #[inline]
     #[must_use]
     pub fn new(
@@ -726,7 +726,7 @@ impl UpdateMachineCatalogMachine {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -787,7 +787,7 @@ impl operation::FromArguments for UpdateMachineCatalogMachine {
 }
 /// Disconnect all sessions of a machine
 ///
-/// The sessions go on running, and their users can connect again. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The sessions keep running, and their users can reconnect. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$disconnect`
 #[derive(Clone, Debug)]
@@ -797,7 +797,7 @@ pub struct DisconnectSessions {
     detail_response_required: Option<bool>,
 }
 impl DisconnectSessions {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -809,14 +809,14 @@ impl DisconnectSessions {
             detail_response_required: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -880,7 +880,7 @@ impl operation::FromArguments for DisconnectSessions {
 }
 /// Log off all sessions of a machine
 ///
-/// Users lose what they have not saved. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Users lose unsaved work. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$logoff`
 #[derive(Clone, Debug)]
@@ -890,7 +890,7 @@ pub struct LogoffMachineSessions {
     detail_response_required: Option<bool>,
 }
 impl LogoffMachineSessions {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -902,14 +902,14 @@ impl LogoffMachineSessions {
             detail_response_required: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -973,7 +973,7 @@ impl operation::FromArguments for LogoffMachineSessions {
 }
 /// Restart a machine
 ///
-/// No document says that the service looks at sessions first, so check SessionCount before. A machine without this power action is refused with an error. An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// No document says that the service checks for sessions first, so check SessionCount beforehand. The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$reboot`
 #[derive(Clone, Debug)]
@@ -984,7 +984,7 @@ pub struct RebootMachine {
     force: Option<bool>,
 }
 impl RebootMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -997,14 +997,14 @@ impl RebootMachine {
             force: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -1081,7 +1081,7 @@ impl operation::FromArguments for RebootMachine {
 }
 /// Resume a suspended machine
 ///
-/// An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$resume`
 #[derive(Clone, Debug)]
@@ -1091,7 +1091,7 @@ pub struct ResumeMachine {
     detail_response_required: Option<bool>,
 }
 impl ResumeMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -1103,14 +1103,14 @@ impl ResumeMachine {
             detail_response_required: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -1174,7 +1174,7 @@ impl operation::FromArguments for ResumeMachine {
 }
 /// Shut down a machine
 ///
-/// A machine without this power action is refused with an error. An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$shutdown`
 #[derive(Clone, Debug)]
@@ -1186,7 +1186,7 @@ pub struct ShutdownMachine {
     force: Option<bool>,
 }
 impl ShutdownMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -1200,7 +1200,7 @@ impl ShutdownMachine {
             force: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1214,7 +1214,7 @@ impl ShutdownMachine {
         self.delay = Some(delay);
         self
     }
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -1297,7 +1297,7 @@ impl operation::FromArguments for ShutdownMachine {
 }
 /// Start a machine
 ///
-/// An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$start`
 #[derive(Clone, Debug)]
@@ -1307,7 +1307,7 @@ pub struct StartMachine {
     detail_response_required: Option<bool>,
 }
 impl StartMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -1319,14 +1319,14 @@ impl StartMachine {
             detail_response_required: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -1390,7 +1390,7 @@ impl operation::FromArguments for StartMachine {
 }
 /// Suspend a machine
 ///
-/// A machine without this power action is refused with an error. An answer of 200 means that the service has taken the action on, not that it has ended; PowerActionPending and PowerState show how far it is. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$suspend`
 #[derive(Clone, Debug)]
@@ -1401,7 +1401,7 @@ pub struct SuspendMachine {
     detail_response_required: Option<bool>,
 }
 impl SuspendMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -1414,7 +1414,7 @@ impl SuspendMachine {
             detail_response_required: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1428,7 +1428,7 @@ impl SuspendMachine {
         self.delay = Some(delay);
         self
     }
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -1504,7 +1504,7 @@ pub struct TestMachine {
     name_or_id: String,
 }
 impl TestMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -1558,7 +1558,7 @@ pub struct GetMachinesAdministrators {
     name_or_id: String,
 }
 impl GetMachinesAdministrators {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -1628,7 +1628,7 @@ pub struct GetMachineApplications {
     name_or_id: String,
 }
 impl GetMachineApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -1698,7 +1698,7 @@ pub struct GetMachineDeliveryGroup {
     name_or_id: String,
 }
 impl GetMachineDeliveryGroup {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -1752,7 +1752,7 @@ pub struct GetMachineDesktop {
     name_or_id: String,
 }
 impl GetMachineDesktop {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -1800,7 +1800,7 @@ impl operation::FromArguments for GetMachineDesktop {
 }
 /// Import the file types that a machine knows
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/FileTypes/$import`
 #[derive(Clone, Debug)]
@@ -1809,7 +1809,7 @@ pub struct ImportFileTypes {
     async_: Option<bool>,
 }
 impl ImportFileTypes {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -1820,7 +1820,7 @@ impl ImportFileTypes {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1884,7 +1884,7 @@ pub struct GetMachineMachineCatalog {
     name_or_id: String,
 }
 impl GetMachineMachineCatalog {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -1938,7 +1938,7 @@ pub struct GetMachinePowerActionSchedules {
     name_or_id: String,
 }
 impl GetMachinePowerActionSchedules {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -2002,7 +2002,7 @@ impl operation::FromArguments for GetMachinePowerActionSchedules {
 }
 /// Delete the planned power actions of a machine
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Machines/{nameOrId}/PowerActionSchedules`
 #[derive(Clone, Debug)]
@@ -2011,7 +2011,7 @@ pub struct RemovePowerActionSchedule {
     async_: Option<bool>,
 }
 impl RemovePowerActionSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -2022,7 +2022,7 @@ impl RemovePowerActionSchedule {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2087,7 +2087,7 @@ pub struct GetMachineSessions {
     fields: Option<String>,
 }
 impl GetMachineSessions {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -2172,7 +2172,7 @@ impl operation::FromArguments for GetMachineSessions {
 }
 /// Get the icon of a Start menu shortcut of a machine
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Machines/{nameOrId}/StartMenuShortcutIcon`
 #[derive(Clone, Debug)]
@@ -2183,7 +2183,7 @@ pub struct GetMachineStartMenuShortcutIcon {
     shortcut_path: Option<String>,
 }
 impl GetMachineStartMenuShortcutIcon {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -2196,14 +2196,14 @@ impl GetMachineStartMenuShortcutIcon {
             shortcut_path: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Format of the icon. Which formats there are is not confirmed by a document.
+    /// Format of the icon. The supported formats are undocumented.
     #[inline]
     #[must_use]
     pub fn icon_format(mut self, icon_format: impl Into<String>) -> Self {
@@ -2286,7 +2286,7 @@ pub struct GetMachineStartMenuShortcuts {
     name_or_id: String,
 }
 impl GetMachineStartMenuShortcuts {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -2357,7 +2357,7 @@ pub struct GetMachineTags {
     fields: Option<String>,
 }
 impl GetMachineTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -2442,7 +2442,7 @@ impl operation::FromArguments for GetMachineTags {
 }
 /// Set the tags of a machine
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PUT /Machines/{nameOrId}/Tags`
 #[derive(Clone, Debug)]
@@ -2452,7 +2452,7 @@ pub struct SetMachineTags {
     body: types::TagsInput,
 }
 impl SetMachineTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     /// - `body`: Tags to put on an object, to create and to delete.
@@ -2468,7 +2468,7 @@ impl SetMachineTags {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2528,7 +2528,7 @@ impl operation::FromArguments for SetMachineTags {
 }
 /// Add a tag to a machine
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/Tags/{tagNameOrId}`
 #[derive(Clone, Debug)]
@@ -2538,7 +2538,7 @@ pub struct AddMachineTags {
     async_: Option<bool>,
 }
 impl AddMachineTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     /// - `tag_name_or_id`: Name or ID of the tag.
@@ -2554,7 +2554,7 @@ impl AddMachineTags {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2614,7 +2614,7 @@ impl operation::FromArguments for AddMachineTags {
 }
 /// Remove a tag from a machine
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Machines/{nameOrId}/Tags/{tagNameOrId}`
 #[derive(Clone, Debug)]
@@ -2624,7 +2624,7 @@ pub struct RemoveMachineTags {
     async_: Option<bool>,
 }
 impl RemoveMachineTags {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     /// - `tag_name_or_id`: Name or ID of the tag.
@@ -2640,7 +2640,7 @@ impl RemoveMachineTags {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2707,7 +2707,7 @@ pub struct GetTestMachineReport {
     report_id: String,
 }
 impl GetTestMachineReport {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     /// - `report_id`: ID of the report.
@@ -2759,7 +2759,7 @@ impl operation::FromArguments for GetTestMachineReport {
 }
 /// Plan an upgrade of the agent on a machine
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/UpgradeSchedule`
 #[derive(Clone, Debug)]
@@ -2769,7 +2769,7 @@ pub struct CreateMachineUpgradeSchedule {
     body: types::CreateUpgradeSchedule,
 }
 impl CreateMachineUpgradeSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     /// - `body`: An upgrade of the agent to plan.
@@ -2785,7 +2785,7 @@ impl CreateMachineUpgradeSchedule {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2849,7 +2849,7 @@ impl operation::FromArguments for CreateMachineUpgradeSchedule {
 }
 /// Cancel the planned upgrade of the agent on a machine
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Machines/{nameOrId}/UpgradeSchedule`
 #[derive(Clone, Debug)]
@@ -2859,7 +2859,7 @@ pub struct RemoveMachineUpgradeSchedule {
     force: Option<bool>,
 }
 impl RemoveMachineUpgradeSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -2871,14 +2871,14 @@ impl RemoveMachineUpgradeSchedule {
             force: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` cancels the upgrade even while it runs. Exact effect not confirmed by a document.
+    /// `true` cancels the upgrade even while it runs. Exact effect undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -2942,7 +2942,7 @@ impl operation::FromArguments for RemoveMachineUpgradeSchedule {
 }
 /// Change the planned upgrade of the agent on a machine
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /Machines/{nameOrId}/UpgradeSchedule`
 #[derive(Clone, Debug)]
@@ -2952,10 +2952,10 @@ pub struct UpdateMachineUpgradeSchedule {
     body: types::UpdateUpgradeSchedule,
 }
 impl UpdateMachineUpgradeSchedule {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
-    /// - `body`: What to change of a planned upgrade.
+    /// - `body`: Changes to a planned upgrade.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2968,7 +2968,7 @@ impl UpdateMachineUpgradeSchedule {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3038,7 +3038,7 @@ pub struct GetMachineUpgradeVersions {
     name_or_id: String,
 }
 impl GetMachineUpgradeVersions {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -3093,7 +3093,7 @@ pub struct GetVdaComponentsAndFeatures {
     upgrade_version: Option<String>,
 }
 impl GetVdaComponentsAndFeatures {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     #[inline]
@@ -3155,7 +3155,7 @@ impl operation::FromArguments for GetVdaComponentsAndFeatures {
 }
 /// Check a choice of components and features for an upgrade of a machine
 ///
-/// Nothing is changed. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/VDAComponentsAndFeatures/$validate`
 #[derive(Clone, Debug)]
@@ -3165,7 +3165,7 @@ pub struct ValidateVdaComponentsAndFeaturesSelection {
     body: types::VdaComponentsSelectionValidationInput,
 }
 impl ValidateVdaComponentsAndFeaturesSelection {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
     /// - `body`: A choice of components and features to check.
@@ -3181,7 +3181,7 @@ impl ValidateVdaComponentsAndFeaturesSelection {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3244,9 +3244,9 @@ impl operation::FromArguments for ValidateVdaComponentsAndFeaturesSelection {
         Ok(operation)
     }
 }
-/// Check whether a machine of this name exists
+/// Check whether a machine with this name exists
 ///
-/// 404 means that there is none.
+/// 404 means that it does not exist.
 ///
 /// `HEAD /Machines/{name}`
 #[derive(Clone, Debug)]
@@ -3254,7 +3254,7 @@ pub struct CheckMachineExists {
     name: String,
 }
 impl CheckMachineExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name`: Name to look for.
     #[inline]
@@ -3298,7 +3298,7 @@ impl operation::FromArguments for CheckMachineExists {
 }
 /// List the machines of the site, newer form
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /MachinesV2`
 #[derive(Clone, Debug)]
@@ -3312,7 +3312,7 @@ pub struct GetMachinesV2 {
     x_time_zone: Option<String>,
 }
 impl GetMachinesV2 {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3326,21 +3326,21 @@ impl GetMachinesV2 {
             x_time_zone: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning not confirmed by a document.
+    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.
     #[inline]
     #[must_use]
     pub fn configured(mut self, configured: bool) -> Self {
         self.configured = Some(configured);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3371,7 +3371,7 @@ impl GetMachinesV2 {
         self.session_support = Some(session_support.into());
         self
     }
-    /// Time zone of the client. Which names it takes is not confirmed by a document.
+    /// Time zone of the client. Which names it accepts is undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {

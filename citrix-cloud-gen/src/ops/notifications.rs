@@ -5,7 +5,7 @@ use crate::notifications::types;
 use crate::operation;
 /// Send a notification to the administrators of a customer
 ///
-/// The notification appears in the Citrix Cloud console and is kept for 90 days. The answer is 200 with the notification as stored. The service does not check that `eventId` is unique, so sending the same request twice is expected to make two notifications.
+/// The notification appears in the Citrix Cloud console and is kept for 90 days. The response is 200 with the notification as stored. The service does not check that `eventId` is unique, so sending the same request twice is expected to make two notifications.
 ///
 /// `POST /{customerId}/notifications/items`
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct SendCustomerNotification {
     body: crate::platform::types::NotificationRequest,
 }
 impl SendCustomerNotification {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `customer_id`: Citrix Cloud customer ID.
     /// - `body`: A notification to send.

@@ -3,9 +3,9 @@
 
 use crate::platform::types;
 use crate::operation;
-/// Citrix Obtain access token
+/// Get an access token
 ///
-/// Exchange a client ID and secret for an access token (OAuth 2.0 client credentials). The literal `root` serves as `{customerId}` for every customer. The request's content type must be exactly `application/x-www-form-urlencoded`, without a charset. The token lives for one hour; there is no refresh token, so ask again before it ends.
+/// Exchange a client ID and secret for an access token (OAuth 2.0 client credentials). The literal `root` serves as `{customerId}` for every customer. The request's content type must be exactly `application/x-www-form-urlencoded`, without a charset. The token lives for one hour; there is no refresh token, so request a new token before it expires.
 ///
 /// `POST /cctrustoauth2/{customerId}/tokens/clients`
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct GetAccessToken {
     body: types::GetAccessTokenBody,
 }
 impl GetAccessToken {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `customer_id`: Citrix Cloud customer ID
     /// - `body`
@@ -71,7 +71,7 @@ impl operation::FromArguments for GetAccessToken {
         Ok(operation)
     }
 }
-/// Citrix List service principals
+/// List the service principals
 ///
 /// Retrieve all service principals for the authenticated customer.
 ///
@@ -79,7 +79,7 @@ impl operation::FromArguments for GetAccessToken {
 #[derive(Clone, Debug)]
 pub struct ListServicePrincipals {}
 impl ListServicePrincipals {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -132,7 +132,7 @@ impl operation::FromArguments for ListServicePrincipals {
         Ok(operation)
     }
 }
-/// Citrix Create a service principal
+/// Create a service principal
 ///
 /// Create a new service principal for API automation within the customer.
 ///
@@ -142,7 +142,7 @@ pub struct CreateServicePrincipal {
     body: types::CreateServicePrincipalRequest,
 }
 impl CreateServicePrincipal {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A service principal to create. Not documented by Citrix.
     #[inline]
@@ -187,7 +187,7 @@ impl operation::FromArguments for CreateServicePrincipal {
         Ok(operation)
     }
 }
-/// Citrix Get a service principal
+/// Get a service principal
 ///
 /// Retrieve details of a specific service principal by ID.
 ///
@@ -197,7 +197,7 @@ pub struct GetServicePrincipal {
     principal_id: String,
 }
 impl GetServicePrincipal {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `principal_id`: Service principal unique identifier
     #[inline]
@@ -242,7 +242,7 @@ impl operation::FromArguments for GetServicePrincipal {
         Ok(operation)
     }
 }
-/// Citrix Delete a service principal
+/// Delete a service principal
 ///
 /// Delete a service principal by ID.
 ///
@@ -252,7 +252,7 @@ pub struct DeleteServicePrincipal {
     principal_id: String,
 }
 impl DeleteServicePrincipal {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `principal_id`: Service principal unique identifier
     #[inline]
@@ -297,7 +297,7 @@ impl operation::FromArguments for DeleteServicePrincipal {
         Ok(operation)
     }
 }
-/// Citrix List resource locations
+/// List the resource locations
 ///
 /// Retrieve all resource locations configured for the customer.
 ///
@@ -305,7 +305,7 @@ impl operation::FromArguments for DeleteServicePrincipal {
 #[derive(Clone, Debug)]
 pub struct ListResourceLocations {}
 impl ListResourceLocations {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -360,7 +360,7 @@ impl operation::FromArguments for ListResourceLocations {
 }
 /// Create a resource location
 ///
-/// The answer is 200 with the new resource location, including the ID the service gave it.
+/// The response is 200 with the new resource location, including the ID the service gave it.
 ///
 /// `POST /resourcelocations`
 #[derive(Clone, Debug)]
@@ -368,7 +368,7 @@ pub struct CreateResourceLocation {
     body: types::CreateResourceLocation,
 }
 impl CreateResourceLocation {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A resource location to create.
     #[inline]
@@ -413,7 +413,7 @@ impl operation::FromArguments for CreateResourceLocation {
         Ok(operation)
     }
 }
-/// Citrix Get a resource location
+/// Get a resource location
 ///
 /// Retrieve details of a specific resource location by ID.
 ///
@@ -423,7 +423,7 @@ pub struct GetResourceLocation {
     location_id: String,
 }
 impl GetResourceLocation {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `location_id`: Resource location unique identifier
     #[inline]
@@ -470,7 +470,7 @@ impl operation::FromArguments for GetResourceLocation {
 }
 /// Update a resource location
 ///
-/// The answer is the resource location after the change. Every field of the body is optional; what happens to fields left out is not documented.
+/// The response is the resource location after the change. Every field of the body is optional; what happens to fields left out is not documented.
 ///
 /// `PUT /resourcelocations/{locationId}`
 #[derive(Clone, Debug)]
@@ -479,10 +479,10 @@ pub struct UpdateResourceLocation {
     body: types::UpdateResourceLocation,
 }
 impl UpdateResourceLocation {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `location_id`: Resource location unique identifier
-    /// - `body`: What to change about a resource location.
+    /// - `body`: Changes to a resource location.
     #[inline]
     #[must_use]
     pub fn new(
@@ -543,7 +543,7 @@ pub struct DeleteResourceLocation {
     location_id: String,
 }
 impl DeleteResourceLocation {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `location_id`: Resource location unique identifier
     #[inline]
@@ -588,7 +588,7 @@ impl operation::FromArguments for DeleteResourceLocation {
         Ok(operation)
     }
 }
-/// Citrix List notifications
+/// List the notifications
 ///
 /// Retrieve platform notifications for the customer.
 ///
@@ -596,7 +596,7 @@ impl operation::FromArguments for DeleteResourceLocation {
 #[derive(Clone, Debug)]
 pub struct ListNotifications {}
 impl ListNotifications {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -651,7 +651,7 @@ impl operation::FromArguments for ListNotifications {
 }
 /// Send a notification to administrators
 ///
-/// The notification appears in the Citrix Cloud console and is kept for 90 days. The answer is 200 with the notification as stored. The service does not check that `eventId` is unique, so sending the same request twice is expected to make two notifications.
+/// The notification appears in the Citrix Cloud console and is kept for 90 days. The response is 200 with the notification as stored. The service does not check that `eventId` is unique, so sending the same request twice is expected to make two notifications.
 ///
 /// `POST /notifications`
 #[derive(Clone, Debug)]
@@ -659,7 +659,7 @@ pub struct SendNotification {
     body: types::NotificationRequest,
 }
 impl SendNotification {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A notification to send.
     #[inline]

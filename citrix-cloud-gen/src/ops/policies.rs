@@ -14,7 +14,7 @@ pub struct ComparePolicies {
     body: Vec<String>,
 }
 impl ComparePolicies {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `with_defaults`: Whether default values are compared as well.
     /// - `body`
@@ -74,7 +74,7 @@ impl operation::FromArguments for ComparePolicies {
 #[derive(Clone, Debug)]
 pub struct GetFilterDefinitions {}
 impl GetFilterDefinitions {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -136,7 +136,7 @@ pub struct ReadGpoFilters {
     policy_guid: String,
 }
 impl ReadGpoFilters {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_guid`: ID of the policy.
     #[inline]
@@ -207,7 +207,7 @@ pub struct CreateGpoFilter {
     body: types::FilterInput,
 }
 impl CreateGpoFilter {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_guid`: ID of the policy.
     /// - `body`: A filter, to create or change.
@@ -263,7 +263,7 @@ impl operation::FromArguments for CreateGpoFilter {
 }
 /// Search the filters
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /gpo/filters/$search`
 #[derive(Clone, Debug)]
@@ -274,9 +274,9 @@ pub struct SearchFilters {
     body: types::FilterSearch,
 }
 impl SearchFilters {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for among the filters.
+    /// - `body`: Search criteria for filters.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::FilterSearch>) -> Self {
@@ -287,14 +287,14 @@ impl SearchFilters {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -395,7 +395,7 @@ pub struct ReadGpoFilter {
     filter_guid: String,
 }
 impl ReadGpoFilter {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `filter_guid`: ID of the filter.
     #[inline]
@@ -449,7 +449,7 @@ pub struct DeleteGpoFilter {
     filter_guid: String,
 }
 impl DeleteGpoFilter {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `filter_guid`: ID of the filter.
     #[inline]
@@ -497,7 +497,7 @@ impl operation::FromArguments for DeleteGpoFilter {
 }
 /// Change a filter
 ///
-/// The answer has no body.
+/// The response has no body.
 ///
 /// `PATCH /gpo/filters/{filterGuid}`
 #[derive(Clone, Debug)]
@@ -506,7 +506,7 @@ pub struct UpdateGpoFilter {
     body: types::FilterInput,
 }
 impl UpdateGpoFilter {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `filter_guid`: ID of the filter.
     /// - `body`: A filter, to create or change.
@@ -570,7 +570,7 @@ pub struct ReadGpoPolicies {
     with_settings: Option<bool>,
 }
 impl ReadGpoPolicies {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     #[inline]
@@ -669,7 +669,7 @@ pub struct CreateGpoPolicy {
     body: types::PolicyInput,
 }
 impl CreateGpoPolicy {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     /// - `body`: A policy to create.
@@ -726,7 +726,7 @@ impl operation::FromArguments for CreateGpoPolicy {
 }
 /// Copy policies into other policy sets
 ///
-/// The answer has no body.
+/// The response has no body.
 ///
 /// `POST /gpo/policies/$copy`
 #[derive(Clone, Debug)]
@@ -735,7 +735,7 @@ pub struct CopyGpoPolicies {
     body: types::CopyPolicies,
 }
 impl CopyGpoPolicies {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `with_filters`: Whether the filters are copied as well.
     /// - `body`: Policies to copy, and the policy sets to copy them to.
@@ -788,7 +788,7 @@ impl operation::FromArguments for CopyGpoPolicies {
 }
 /// Disable policies
 ///
-/// The body is a list of their IDs. The answer has no body.
+/// The body is a list of their IDs. The response has no body.
 ///
 /// `POST /gpo/policies/$disable`
 #[derive(Clone, Debug)]
@@ -796,7 +796,7 @@ pub struct DisableGpoPolicies {
     body: Vec<String>,
 }
 impl DisableGpoPolicies {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`
     #[inline]
@@ -842,7 +842,7 @@ impl operation::FromArguments for DisableGpoPolicies {
 }
 /// Enable policies
 ///
-/// The body is a list of their IDs. The answer has no body.
+/// The body is a list of their IDs. The response has no body.
 ///
 /// `POST /gpo/policies/$enable`
 #[derive(Clone, Debug)]
@@ -850,7 +850,7 @@ pub struct EnableGpoPolicies {
     body: Vec<String>,
 }
 impl EnableGpoPolicies {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`
     #[inline]
@@ -896,7 +896,7 @@ impl operation::FromArguments for EnableGpoPolicies {
 }
 /// Move policies to another policy set
 ///
-/// The body is a list of their IDs. The answer has no body.
+/// The body is a list of their IDs. The response has no body.
 ///
 /// `POST /gpo/policies/$move`
 #[derive(Clone, Debug)]
@@ -905,7 +905,7 @@ pub struct MoveGpoPolicies {
     body: Vec<String>,
 }
 impl MoveGpoPolicies {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `to_policy_set`: ID of the policy set to move to.
     /// - `body`
@@ -960,7 +960,7 @@ impl operation::FromArguments for MoveGpoPolicies {
 }
 /// Delete several policies
 ///
-/// The body is a list of their IDs. The answer has no body.
+/// The body is a list of their IDs. The response has no body.
 ///
 /// `POST /gpo/policies/$remove`
 #[derive(Clone, Debug)]
@@ -968,7 +968,7 @@ pub struct RemoveGpoPolicies {
     body: Vec<String>,
 }
 impl RemoveGpoPolicies {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`
     #[inline]
@@ -1014,7 +1014,7 @@ impl operation::FromArguments for RemoveGpoPolicies {
 }
 /// Search the policies
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /gpo/policies/$search`
 #[derive(Clone, Debug)]
@@ -1025,9 +1025,9 @@ pub struct SearchPolicies {
     body: types::PolicySearch,
 }
 impl SearchPolicies {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for among the policies.
+    /// - `body`: Search criteria for policies.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::PolicySearch>) -> Self {
@@ -1038,14 +1038,14 @@ impl SearchPolicies {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1148,7 +1148,7 @@ pub struct ReadGpoPolicy {
     with_settings: Option<bool>,
 }
 impl ReadGpoPolicy {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_guid`: ID of the policy.
     #[inline]
@@ -1230,7 +1230,7 @@ pub struct DeleteGpoPolicy {
     policy_guid: String,
 }
 impl DeleteGpoPolicy {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_guid`: ID of the policy.
     #[inline]
@@ -1278,7 +1278,7 @@ impl operation::FromArguments for DeleteGpoPolicy {
 }
 /// Change a policy
 ///
-/// Settings and filters have operations of their own. The answer has no body.
+/// Settings and filters have operations of their own. The response has no body.
 ///
 /// `PATCH /gpo/policies/{policyGuid}`
 #[derive(Clone, Debug)]
@@ -1287,7 +1287,7 @@ pub struct UpdateGpoPolicy {
     body: types::PolicyBodyInput,
 }
 impl UpdateGpoPolicy {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_guid`: ID of the policy.
     /// - `body`: Name and state of a policy.
@@ -1355,7 +1355,7 @@ pub struct RankGpoPolicies {
     body: Vec<String>,
 }
 impl RankGpoPolicies {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     /// - `body`
@@ -1415,7 +1415,7 @@ impl operation::FromArguments for RankGpoPolicies {
 #[derive(Clone, Debug)]
 pub struct ReadGpoPolicySets {}
 impl ReadGpoPolicySets {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1477,7 +1477,7 @@ pub struct CreateGpoPolicySet {
     body: types::PolicySetInput,
 }
 impl CreateGpoPolicySet {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A policy set, to create or change.
     #[inline]
@@ -1522,7 +1522,7 @@ impl operation::FromArguments for CreateGpoPolicySet {
 }
 /// Search the policy sets
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /gpo/policySets/$search`
 #[derive(Clone, Debug)]
@@ -1533,9 +1533,9 @@ pub struct SearchPolicySets {
     body: types::PolicySetSearch,
 }
 impl SearchPolicySets {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for among the policy sets.
+    /// - `body`: Search criteria for policy sets.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::PolicySetSearch>) -> Self {
@@ -1546,14 +1546,14 @@ impl SearchPolicySets {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1658,7 +1658,7 @@ pub struct ReadGpoPolicySet {
     with_policies: Option<bool>,
 }
 impl ReadGpoPolicySet {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     #[inline]
@@ -1720,7 +1720,7 @@ impl operation::FromArguments for ReadGpoPolicySet {
 }
 /// Update the stored data of a policy set
 ///
-/// Neither request nor answer has a body. What it does exactly is not confirmed by a document.
+/// Neither request nor response has a body. What exactly it does is undocumented.
 ///
 /// `PUT /gpo/policySets/{policySetGuid}`
 #[derive(Clone, Debug)]
@@ -1728,7 +1728,7 @@ pub struct UpdatePolicySetBlob {
     policy_set_guid: String,
 }
 impl UpdatePolicySetBlob {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     #[inline]
@@ -1784,7 +1784,7 @@ pub struct CopyGpoPolicySet {
     with_filters: bool,
 }
 impl CopyGpoPolicySet {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     /// - `name`: Name of the new policy set.
@@ -1852,7 +1852,7 @@ pub struct DeleteGpoPolicySet {
     policy_set_guid: String,
 }
 impl DeleteGpoPolicySet {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     #[inline]
@@ -1900,7 +1900,7 @@ impl operation::FromArguments for DeleteGpoPolicySet {
 }
 /// Change a policy set
 ///
-/// The answer has no body.
+/// The response has no body.
 ///
 /// `PATCH /gpo/policySets/{policySetGuid}`
 #[derive(Clone, Debug)]
@@ -1909,7 +1909,7 @@ pub struct UpdateGpoPolicySet {
     body: types::PolicySetInput,
 }
 impl UpdateGpoPolicySet {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     /// - `body`: A policy set, to create or change.
@@ -1965,7 +1965,7 @@ impl operation::FromArguments for UpdateGpoPolicySet {
 }
 /// List the settings that policies can have
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. `limit=-1` returns all of them at once (seen in official code).
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. `limit=-1` returns all of them at once (seen in official code).
 ///
 /// `GET /gpo/settingDefinitions`
 #[derive(Clone, Debug)]
@@ -1978,7 +1978,7 @@ pub struct GetSettingDefinitions {
     name_pattern: Option<String>,
 }
 impl GetSettingDefinitions {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1991,14 +1991,14 @@ impl GetSettingDefinitions {
             name_pattern: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Whether the list is sorted upwards.
+    /// Whether the list is sorted in ascending order.
     #[inline]
     #[must_use]
     pub fn is_ascending(mut self, is_ascending: bool) -> Self {
@@ -2026,7 +2026,7 @@ impl GetSettingDefinitions {
         self.limit = Some(limit);
         self
     }
-    /// Only settings whose name matches this. The form of the pattern is not confirmed by a document.
+    /// Only settings whose name matches this. The form of the pattern is undocumented.
     #[inline]
     #[must_use]
     pub fn name_pattern(mut self, name_pattern: impl Into<String>) -> Self {
@@ -2126,7 +2126,7 @@ pub struct GetSettingFullDetail {
     setting_name: String,
 }
 impl GetSettingFullDetail {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `setting_name`: Name of the setting.
     #[inline]
@@ -2180,7 +2180,7 @@ pub struct ReadGpoSettings {
     policy_guid: String,
 }
 impl ReadGpoSettings {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_guid`: ID of the policy.
     #[inline]
@@ -2251,7 +2251,7 @@ pub struct CreateGpoSetting {
     body: types::SettingInput,
 }
 impl CreateGpoSetting {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_guid`: ID of the policy.
     /// - `body`: A setting of a policy, to add or change.
@@ -2307,7 +2307,7 @@ impl operation::FromArguments for CreateGpoSetting {
 }
 /// Search the settings of policies
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /gpo/settings/$search`
 #[derive(Clone, Debug)]
@@ -2318,9 +2318,9 @@ pub struct SearchSettings {
     body: types::SettingSearch,
 }
 impl SearchSettings {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for among the settings.
+    /// - `body`: Search criteria for settings.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::SettingSearch>) -> Self {
@@ -2331,14 +2331,14 @@ impl SearchSettings {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2439,7 +2439,7 @@ pub struct ReadGpoSetting {
     setting_guid: String,
 }
 impl ReadGpoSetting {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `setting_guid`: ID of the setting.
     #[inline]
@@ -2493,7 +2493,7 @@ pub struct DeleteGpoSetting {
     setting_guid: String,
 }
 impl DeleteGpoSetting {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `setting_guid`: ID of the setting.
     #[inline]
@@ -2541,7 +2541,7 @@ impl operation::FromArguments for DeleteGpoSetting {
 }
 /// Change a setting of a policy
 ///
-/// The answer has no body.
+/// The response has no body.
 ///
 /// `PATCH /gpo/settings/{settingGuid}`
 #[derive(Clone, Debug)]
@@ -2550,7 +2550,7 @@ pub struct UpdateGpoSetting {
     body: types::SettingInput,
 }
 impl UpdateGpoSetting {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `setting_guid`: ID of the setting.
     /// - `body`: A setting of a policy, to add or change.
@@ -2604,7 +2604,7 @@ impl operation::FromArguments for UpdateGpoSetting {
         Ok(operation)
     }
 }
-/// Try which policies a user and a machine would get
+/// Simulate which policies a user and a machine would get
 ///
 /// Nothing is changed.
 ///
@@ -2615,7 +2615,7 @@ pub struct RunSimulation {
     body: types::SimulationInput,
 }
 impl RunSimulation {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     /// - `body`: The user, machine and connection to try policies for.
@@ -2682,13 +2682,13 @@ pub struct RunValidation {
     all: Option<bool>,
 }
 impl RunValidation {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self { all: None }
     }
-    /// `true` checks everything. Exact meaning not confirmed by a document.
+    /// `true` checks everything. Exact meaning undocumented.
     #[inline]
     #[must_use]
     pub fn all(mut self, all: bool) -> Self {

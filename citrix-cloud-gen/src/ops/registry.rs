@@ -5,7 +5,7 @@ use crate::registry::types;
 use crate::operation;
 /// List the resource locations of a customer
 ///
-/// The answer holds all of them; there is no paging.
+/// The response holds all of them; there is no paging.
 ///
 /// `GET /{customerId}/resourcelocations`
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub struct ListCustomerResourceLocations {
     customer_id: String,
 }
 impl ListCustomerResourceLocations {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `customer_id`: Citrix Cloud customer ID.
     #[inline]

@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// List the sessions of the site
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Sessions`
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct GetSessions {
     limit: Option<i64>,
 }
 impl GetSessions {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -27,14 +27,14 @@ impl GetSessions {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -144,7 +144,7 @@ impl operation::FromArguments for GetSessions {
 }
 /// Search the sessions
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. Only the answer to a search has `TotalItems`. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. Only the response to a search has `TotalItems`. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Sessions/$search`
 #[derive(Clone, Debug)]
@@ -158,9 +158,9 @@ pub struct DoSessionSearch {
     body: types::MachineAndSessionSearch,
 }
 impl DoSessionSearch {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for among machines or sessions.
+    /// - `body`: Search criteria for machines or sessions.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::MachineAndSessionSearch>) -> Self {
@@ -174,14 +174,14 @@ impl DoSessionSearch {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -209,7 +209,7 @@ impl DoSessionSearch {
         self.skip = Some(skip);
         self
     }
-    /// Time zone of the client. Which names it takes is not confirmed by a document.
+    /// Time zone of the client. Which names it accepts is undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {
@@ -331,7 +331,7 @@ pub struct GetSessionRecordingStatus {
     id: String,
 }
 impl GetSessionRecordingStatus {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the session.
     #[inline]
@@ -382,7 +382,7 @@ pub struct GetSession {
     fields: Option<String>,
 }
 impl GetSession {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the session.
     #[inline]
@@ -451,7 +451,7 @@ impl operation::FromArguments for GetSession {
 }
 /// Disconnect a session
 ///
-/// The session goes on running, and its user can connect again. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work. One of Citrix's examples shows a list of sessions as the answer; the official Go SDK expects a single one.
+/// The session keeps running, and its user can reconnect. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work. One of Citrix's examples shows a list of sessions as the response; the official Go SDK expects a single one.
 ///
 /// `POST /Sessions/{id}/$disconnect`
 #[derive(Clone, Debug)]
@@ -460,7 +460,7 @@ pub struct DisconnectSession {
     async_: Option<bool>,
 }
 impl DisconnectSession {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the session.
     #[inline]
@@ -471,7 +471,7 @@ impl DisconnectSession {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -529,7 +529,7 @@ impl operation::FromArguments for DisconnectSession {
 }
 /// Hide a session
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Sessions/{id}/$hide`
 #[derive(Clone, Debug)]
@@ -538,7 +538,7 @@ pub struct HideSession {
     async_: Option<bool>,
 }
 impl HideSession {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the session.
     #[inline]
@@ -549,7 +549,7 @@ impl HideSession {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -607,7 +607,7 @@ impl operation::FromArguments for HideSession {
 }
 /// Log off a session
 ///
-/// The user loses what is not saved. The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work. Citrix's documentation calls this operation always asynchronous; in the official Go SDK `async` is optional.
+/// The user loses unsaved work. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work. Citrix's documentation calls this operation always asynchronous; in the official Go SDK `async` is optional.
 ///
 /// `POST /Sessions/{id}/$logoff`
 #[derive(Clone, Debug)]
@@ -616,7 +616,7 @@ pub struct LogoffSession {
     async_: Option<bool>,
 }
 impl LogoffSession {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the session.
     #[inline]
@@ -627,7 +627,7 @@ impl LogoffSession {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -685,7 +685,7 @@ impl operation::FromArguments for LogoffSession {
 }
 /// Show a message to the user of a session
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Sessions/{id}/$sendMessage`
 #[derive(Clone, Debug)]
@@ -695,7 +695,7 @@ pub struct SendSessionMessage {
     body: types::SendMessage,
 }
 impl SendSessionMessage {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the session.
     /// - `body`: A message for the user of a session.
@@ -708,7 +708,7 @@ impl SendSessionMessage {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -769,7 +769,7 @@ impl operation::FromArguments for SendSessionMessage {
 }
 /// Start recording a session
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Sessions/{id}/$startRecording`
 #[derive(Clone, Debug)]
@@ -779,7 +779,7 @@ pub struct StartSessionRecording {
     notify_user: Option<bool>,
 }
 impl StartSessionRecording {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the session.
     #[inline]
@@ -791,7 +791,7 @@ impl StartSessionRecording {
             notify_user: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -862,7 +862,7 @@ impl operation::FromArguments for StartSessionRecording {
 }
 /// Stop recording a session
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Sessions/{id}/$stopRecording`
 #[derive(Clone, Debug)]
@@ -871,7 +871,7 @@ pub struct StopSessionRecording {
     async_: Option<bool>,
 }
 impl StopSessionRecording {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the session.
     #[inline]
@@ -882,7 +882,7 @@ impl StopSessionRecording {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -940,7 +940,7 @@ impl operation::FromArguments for StopSessionRecording {
 }
 /// Show a hidden session again
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Sessions/{id}/$unhide`
 #[derive(Clone, Debug)]
@@ -949,7 +949,7 @@ pub struct UnhideSession {
     async_: Option<bool>,
 }
 impl UnhideSession {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the session.
     #[inline]
@@ -960,7 +960,7 @@ impl UnhideSession {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1018,7 +1018,7 @@ impl operation::FromArguments for UnhideSession {
 }
 /// List the applications that run in a session
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Sessions/{id}/Applications`
 #[derive(Clone, Debug)]
@@ -1027,7 +1027,7 @@ pub struct GetSessionApplications {
     async_: Option<bool>,
 }
 impl GetSessionApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the session.
     #[inline]
@@ -1038,7 +1038,7 @@ impl GetSessionApplications {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1118,7 +1118,7 @@ pub struct GetSessionMachine {
     id: String,
 }
 impl GetSessionMachine {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the session.
     #[inline]
@@ -1162,7 +1162,7 @@ impl operation::FromArguments for GetSessionMachine {
 }
 /// List the sessions of the site, newer form
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /SessionsV2`
 #[derive(Clone, Debug)]
@@ -1173,7 +1173,7 @@ pub struct GetSessionsV2 {
     limit: Option<i64>,
 }
 impl GetSessionsV2 {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1184,14 +1184,14 @@ impl GetSessionsV2 {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {

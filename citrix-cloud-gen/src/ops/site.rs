@@ -3,7 +3,7 @@
 
 use crate::daas::types;
 use crate::operation;
-/// Check whether an object of a kind has this name or path
+/// Check whether an object of a given kind has this name or path
 ///
 /// `POST /$checkObjectNameExists`
 #[derive(Clone, Debug)]
@@ -11,7 +11,7 @@ pub struct CheckObjectNameExists {
     body: types::CheckObjectNameExistsInput,
 }
 impl CheckObjectNameExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A kind of object and the name or path to look for.
     #[inline]
@@ -64,7 +64,7 @@ impl operation::FromArguments for CheckObjectNameExists {
 #[derive(Clone, Debug)]
 pub struct GetAbout {}
 impl GetAbout {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -110,7 +110,7 @@ impl operation::FromArguments for GetAbout {
 #[derive(Clone, Debug)]
 pub struct HealthCheck {}
 impl HealthCheck {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -155,7 +155,7 @@ impl operation::FromArguments for HealthCheck {
 #[derive(Clone, Debug)]
 pub struct GetSites {}
 impl GetSites {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -217,7 +217,7 @@ pub struct GetSite {
     name_or_id: String,
 }
 impl GetSite {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the site.
     #[inline]
@@ -265,7 +265,7 @@ impl operation::FromArguments for GetSite {
 }
 /// Run the tests of the site
 ///
-/// Tests can take long, so ask for a job. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// Tests can take a long time, so run them as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Sites/{nameOrId}/$test`
 #[derive(Clone, Debug)]
@@ -274,7 +274,7 @@ pub struct TestSite {
     async_: Option<bool>,
 }
 impl TestSite {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the site.
     #[inline]
@@ -285,7 +285,7 @@ impl TestSite {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -343,7 +343,7 @@ impl operation::FromArguments for TestSite {
 }
 /// Count the errors and warnings of the site
 ///
-/// They are counted by kind of object. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// They are counted by kind of object. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Sites/{nameOrId}/ErrorWarning`
 #[derive(Clone, Debug)]
@@ -353,7 +353,7 @@ pub struct GetSiteErrorWarning {
     fields: Option<String>,
 }
 impl GetSiteErrorWarning {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the site.
     #[inline]
@@ -365,7 +365,7 @@ impl GetSiteErrorWarning {
             fields: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -441,9 +441,9 @@ impl operation::FromArguments for GetSiteErrorWarning {
         Ok(operation)
     }
 }
-/// Get the report of wrong settings of the site
+/// Get the misconfiguration report of the site
 ///
-/// The official Go SDK reads the answer as a string.
+/// The official Go SDK reads the response as a string.
 ///
 /// `GET /Sites/{nameOrId}/MisconfigurationReport`
 #[derive(Clone, Debug)]
@@ -451,7 +451,7 @@ pub struct GetSiteMisconfigurationReport {
     name_or_id: String,
 }
 impl GetSiteMisconfigurationReport {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the site.
     #[inline]
@@ -505,7 +505,7 @@ pub struct GetMultipleRemotePcAssignments {
     name_or_id: String,
 }
 impl GetMultipleRemotePcAssignments {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the site.
     #[inline]
@@ -553,7 +553,7 @@ impl operation::FromArguments for GetMultipleRemotePcAssignments {
 }
 /// Allow or forbid several users of a Remote PC machine
 ///
-/// The answer has no body.
+/// The response has no body.
 ///
 /// `PATCH /Sites/{nameOrId}/MultipleRemotePCAssignments`
 #[derive(Clone, Debug)]
@@ -562,7 +562,7 @@ pub struct PatchMultipleRemotePcAssignments {
     allow: bool,
 }
 impl PatchMultipleRemotePcAssignments {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the site.
     /// - `allow`: Whether a Remote PC machine may have several users.
@@ -612,7 +612,7 @@ impl operation::FromArguments for PatchMultipleRemotePcAssignments {
         Ok(operation)
     }
 }
-/// Get the numbers of sessions over a span of time
+/// Get the number of sessions over time
 ///
 /// `GET /Sites/{nameOrId}/SessionsTrend`
 #[derive(Clone, Debug)]
@@ -623,12 +623,12 @@ pub struct GetSessionsTrend {
     start_date: String,
 }
 impl GetSessionsTrend {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the site.
-    /// - `end_date`: End of the span of time.
-    /// - `interval_length`: Length of the single intervals. Its unit is not confirmed by a document.
-    /// - `start_date`: Start of the span of time.
+    /// - `end_date`: End of the period.
+    /// - `interval_length`: Length of each interval. Its unit is undocumented.
+    /// - `start_date`: Start of the period.
     #[inline]
     #[must_use]
     pub fn new(
@@ -711,7 +711,7 @@ pub struct GetSiteSettings {
     fields: Option<String>,
 }
 impl GetSiteSettings {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the site.
     #[inline]
@@ -780,7 +780,7 @@ impl operation::FromArguments for GetSiteSettings {
 }
 /// Change the settings of the site
 ///
-/// The answer has no body.
+/// The response has no body.
 ///
 /// `PATCH /Sites/{nameOrId}/Settings`
 #[derive(Clone, Debug)]
@@ -789,7 +789,7 @@ pub struct PatchSiteSettings {
     body: types::UpdateSiteSettings,
 }
 impl PatchSiteSettings {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the site.
     /// - `body`: Settings of the site to change.
@@ -848,7 +848,7 @@ impl operation::FromArguments for PatchSiteSettings {
 }
 /// Get the state of the site
 ///
-/// It says whether controllers or databases wait for an upgrade. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// It says whether controllers or databases wait for an upgrade. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Sites/{nameOrId}/Status`
 #[derive(Clone, Debug)]
@@ -857,7 +857,7 @@ pub struct GetSiteStatus {
     async_: Option<bool>,
 }
 impl GetSiteStatus {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the site.
     #[inline]
@@ -868,7 +868,7 @@ impl GetSiteStatus {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -932,7 +932,7 @@ pub struct GetSiteTestReport {
     name_or_id: String,
 }
 impl GetSiteTestReport {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the site.
     #[inline]
@@ -986,7 +986,7 @@ pub struct GetUpgradePackageVersions {
     name_or_id: String,
 }
 impl GetUpgradePackageVersions {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the site.
     #[inline]
@@ -1054,7 +1054,7 @@ impl operation::FromArguments for GetUpgradePackageVersions {
 #[derive(Clone, Debug)]
 pub struct GetTimeZones {}
 impl GetTimeZones {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1116,7 +1116,7 @@ impl operation::FromArguments for GetTimeZones {
 #[derive(Clone, Debug)]
 pub struct GetMe {}
 impl GetMe {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1161,7 +1161,7 @@ pub struct GetMyPreferences {
     name_prefix: Option<String>,
 }
 impl GetMyPreferences {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1237,7 +1237,7 @@ pub struct SetMyPreference {
     body: types::SetPreference,
 }
 impl SetMyPreference {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A preference to set.
     #[inline]
@@ -1288,7 +1288,7 @@ pub struct GetMyPreference {
     name: String,
 }
 impl GetMyPreference {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name`: Name of the preference.
     #[inline]
@@ -1338,7 +1338,7 @@ pub struct DeleteMyPreference {
     name: String,
 }
 impl DeleteMyPreference {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name`: Name of the preference.
     #[inline]
@@ -1382,7 +1382,7 @@ impl operation::FromArguments for DeleteMyPreference {
 }
 /// List the recommendations for the site
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /recommendations`
 #[derive(Clone, Debug)]
@@ -1392,7 +1392,7 @@ pub struct GetRecommendations {
     limit: Option<i64>,
 }
 impl GetRecommendations {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1402,14 +1402,14 @@ impl GetRecommendations {
             limit: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1505,7 +1505,7 @@ pub struct SetRecommendations {
     body: types::SetRecommendationsInput,
 }
 impl SetRecommendations {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: The decision about several recommendations.
     #[inline]
@@ -1560,7 +1560,7 @@ pub struct SetRecommendation {
     body: types::SetRecommendationInput,
 }
 impl SetRecommendation {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the recommendation.
     /// - `body`: The decision about a recommendation.
@@ -1625,7 +1625,7 @@ impl operation::FromArguments for SetRecommendation {
 #[derive(Clone, Debug)]
 pub struct GetBearerTokenWithWindowsAuthentication {}
 impl GetBearerTokenWithWindowsAuthentication {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1671,7 +1671,7 @@ impl operation::FromArguments for GetBearerTokenWithWindowsAuthentication {
 #[derive(Clone, Debug)]
 pub struct ExchangeToken {}
 impl ExchangeToken {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1717,7 +1717,7 @@ impl operation::FromArguments for ExchangeToken {
 #[derive(Clone, Debug)]
 pub struct RefreshToken {}
 impl RefreshToken {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {

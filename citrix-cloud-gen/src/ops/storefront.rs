@@ -9,7 +9,7 @@ use crate::operation;
 #[derive(Clone, Debug)]
 pub struct GetStoreFrontServers {}
 impl GetStoreFrontServers {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -65,7 +65,7 @@ impl operation::FromArguments for GetStoreFrontServers {
 }
 /// Create a StoreFront server
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /StoreFrontServers`
 #[derive(Clone, Debug)]
@@ -74,7 +74,7 @@ pub struct CreateStoreFrontServer {
     body: types::StoreFrontServerInput,
 }
 impl CreateStoreFrontServer {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A StoreFront server, to create or change.
     #[inline]
@@ -85,7 +85,7 @@ impl CreateStoreFrontServer {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -153,7 +153,7 @@ pub struct GetStoreFrontServer {
     name_or_id: String,
 }
 impl GetStoreFrontServer {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the StoreFront server.
     #[inline]
@@ -201,7 +201,7 @@ impl operation::FromArguments for GetStoreFrontServer {
 }
 /// Delete a StoreFront server
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /StoreFrontServers/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -210,7 +210,7 @@ pub struct DeleteStoreFrontServer {
     async_: Option<bool>,
 }
 impl DeleteStoreFrontServer {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the StoreFront server.
     #[inline]
@@ -221,7 +221,7 @@ impl DeleteStoreFrontServer {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -279,7 +279,7 @@ impl operation::FromArguments for DeleteStoreFrontServer {
 }
 /// Change a StoreFront server
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /StoreFrontServers/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -289,7 +289,7 @@ pub struct UpdateStoreFrontServer {
     body: types::StoreFrontServerInput,
 }
 impl UpdateStoreFrontServer {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the StoreFront server.
     /// - `body`: A StoreFront server, to create or change.
@@ -305,7 +305,7 @@ impl UpdateStoreFrontServer {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -375,7 +375,7 @@ pub struct GetStoreFrontDeliveryGroups {
     name_or_id: String,
 }
 impl GetStoreFrontDeliveryGroups {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the StoreFront server.
     #[inline]

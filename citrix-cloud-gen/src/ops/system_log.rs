@@ -16,7 +16,7 @@ pub struct ListSystemLogRecords {
     start_date_time: Option<String>,
 }
 impl ListSystemLogRecords {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -27,7 +27,7 @@ impl ListSystemLogRecords {
             start_date_time: None,
         }
     }
-    /// Where the page begins, as the page before gave it.
+    /// Where the page starts, as returned with the previous page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -41,14 +41,14 @@ impl ListSystemLogRecords {
         self.end_date_time = Some(end_date_time.into());
         self
     }
-    /// Most records per page, 1 to 200; default 50.
+    /// Maximum number of records per page, 1 to 200; default 50.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// Earliest time, UTC, `yyyy-MM-ddTHH:mm:ssZ`; default the beginning.
+    /// Earliest time, UTC, `yyyy-MM-ddTHH:mm:ssZ`; default no limit.
     #[inline]
     #[must_use]
     pub fn start_date_time(mut self, start_date_time: impl Into<String>) -> Self {

@@ -12,10 +12,10 @@ pub struct CreateWebhookSubscription {
     body: types::WebhookSubscriptionRequest,
 }
 impl CreateWebhookSubscription {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `customer_id`: Citrix Cloud customer ID.
-    /// - `body`: A subscription to make.
+    /// - `body`: A subscription to create.
     #[inline]
     #[must_use]
     pub fn new(

@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// List the tags
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Tags`
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct GetTags {
     limit: Option<i64>,
 }
 impl GetTags {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -25,7 +25,7 @@ impl GetTags {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -122,7 +122,7 @@ impl operation::FromArguments for GetTags {
 }
 /// Create a tag
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Tags`
 #[derive(Clone, Debug)]
@@ -131,7 +131,7 @@ pub struct CreateTag {
     body: types::TagInput,
 }
 impl CreateTag {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A tag, to create or change.
     #[inline]
@@ -142,7 +142,7 @@ impl CreateTag {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -206,7 +206,7 @@ pub struct GetTag {
     name_or_id: String,
 }
 impl GetTag {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the tag.
     #[inline]
@@ -254,7 +254,7 @@ impl operation::FromArguments for GetTag {
 }
 /// Delete a tag
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Tags/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -264,7 +264,7 @@ pub struct DeleteTag {
     force: Option<bool>,
 }
 impl DeleteTag {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the tag.
     #[inline]
@@ -276,14 +276,14 @@ impl DeleteTag {
             force: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` deletes the tag although objects have it. Exact effect not confirmed by a document.
+    /// `true` deletes the tag even if objects have it. Exact effect undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -347,7 +347,7 @@ impl operation::FromArguments for DeleteTag {
 }
 /// Change a tag
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /Tags/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -357,7 +357,7 @@ pub struct PatchTag {
     body: types::TagInput,
 }
 impl PatchTag {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the tag.
     /// - `body`: A tag, to create or change.
@@ -370,7 +370,7 @@ impl PatchTag {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -430,7 +430,7 @@ impl operation::FromArguments for PatchTag {
 }
 /// List the application groups with a tag
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Tags/{nameOrId}/ApplicationGroups`
 #[derive(Clone, Debug)]
@@ -440,7 +440,7 @@ pub struct GetTagApplicationGroups {
     limit: Option<i64>,
 }
 impl GetTagApplicationGroups {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the tag.
     #[inline]
@@ -452,7 +452,7 @@ impl GetTagApplicationGroups {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -532,7 +532,7 @@ impl operation::FromArguments for GetTagApplicationGroups {
 }
 /// List the applications with a tag
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Tags/{nameOrId}/Applications`
 #[derive(Clone, Debug)]
@@ -542,7 +542,7 @@ pub struct GetTagApplications {
     limit: Option<i64>,
 }
 impl GetTagApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the tag.
     #[inline]
@@ -554,7 +554,7 @@ impl GetTagApplications {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -634,7 +634,7 @@ impl operation::FromArguments for GetTagApplications {
 }
 /// Set which applications have a tag
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PUT /Tags/{nameOrId}/Applications`
 #[derive(Clone, Debug)]
@@ -644,7 +644,7 @@ pub struct SetTagApplications {
     body: types::RefsInput,
 }
 impl SetTagApplications {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the tag.
     /// - `body`: Names or IDs of objects.
@@ -660,7 +660,7 @@ impl SetTagApplications {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -720,7 +720,7 @@ impl operation::FromArguments for SetTagApplications {
 }
 /// List the delivery groups with a tag
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Tags/{nameOrId}/DeliveryGroups`
 #[derive(Clone, Debug)]
@@ -730,7 +730,7 @@ pub struct GetTagDeliveryGroups {
     limit: Option<i64>,
 }
 impl GetTagDeliveryGroups {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the tag.
     #[inline]
@@ -742,7 +742,7 @@ impl GetTagDeliveryGroups {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -822,7 +822,7 @@ impl operation::FromArguments for GetTagDeliveryGroups {
 }
 /// Set which delivery groups have a tag
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PUT /Tags/{nameOrId}/DeliveryGroups`
 #[derive(Clone, Debug)]
@@ -832,7 +832,7 @@ pub struct SetTagDeliveryGroups {
     body: types::RefsInput,
 }
 impl SetTagDeliveryGroups {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the tag.
     /// - `body`: Names or IDs of objects.
@@ -848,7 +848,7 @@ impl SetTagDeliveryGroups {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -908,7 +908,7 @@ impl operation::FromArguments for SetTagDeliveryGroups {
 }
 /// List the machine catalogs with a tag
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Tags/{nameOrId}/MachineCatalogs`
 #[derive(Clone, Debug)]
@@ -918,7 +918,7 @@ pub struct GetTagMachineCatalogs {
     limit: Option<i64>,
 }
 impl GetTagMachineCatalogs {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the tag.
     #[inline]
@@ -930,7 +930,7 @@ impl GetTagMachineCatalogs {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1010,7 +1010,7 @@ impl operation::FromArguments for GetTagMachineCatalogs {
 }
 /// List the machines with a tag
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
 /// `GET /Tags/{nameOrId}/Machines`
 #[derive(Clone, Debug)]
@@ -1021,7 +1021,7 @@ pub struct GetTagMachines {
     limit: Option<i64>,
 }
 impl GetTagMachines {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the tag.
     #[inline]
@@ -1034,7 +1034,7 @@ impl GetTagMachines {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1132,9 +1132,9 @@ impl operation::FromArguments for GetTagMachines {
         Ok(operation)
     }
 }
-/// Check whether a tag of this name exists
+/// Check whether a tag with this name exists
 ///
-/// 404 means that there is none.
+/// 404 means that it does not exist.
 ///
 /// `HEAD /Tags/{name}`
 #[derive(Clone, Debug)]
@@ -1142,7 +1142,7 @@ pub struct CheckTagExists {
     name: String,
 }
 impl CheckTagExists {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name`: Name to look for.
     #[inline]
@@ -1186,7 +1186,7 @@ impl operation::FromArguments for CheckTagExists {
 }
 /// List the zones
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. A zone of a new resource location can be missing from the list for about 30 seconds.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. A zone of a new resource location can be missing from the list for about 30 seconds.
 ///
 /// `GET /Zones`
 #[derive(Clone, Debug)]
@@ -1195,7 +1195,7 @@ pub struct GetZones {
     limit: Option<i64>,
 }
 impl GetZones {
-    /// The operation with nothing set.
+    /// Creates the operation with no parameters set.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1204,7 +1204,7 @@ impl GetZones {
             limit: None,
         }
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1281,7 +1281,7 @@ impl operation::FromArguments for GetZones {
 }
 /// Create a zone
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Zones`
 #[derive(Clone, Debug)]
@@ -1290,7 +1290,7 @@ pub struct CreateZone {
     body: types::CreateZone,
 }
 impl CreateZone {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `body`: A zone to create.
     #[inline]
@@ -1301,7 +1301,7 @@ impl CreateZone {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1358,9 +1358,9 @@ impl operation::FromArguments for CreateZone {
         Ok(operation)
     }
 }
-/// Take objects out of their zones
+/// Remove objects from their zones
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Zones/$removeItems`
 #[derive(Clone, Debug)]
@@ -1369,9 +1369,9 @@ pub struct RemoveItemsFromZone {
     body: types::ZonedItemsInput,
 }
 impl RemoveItemsFromZone {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Objects to put into or take out of a zone.
+    /// - `body`: Objects to add to or remove from a zone.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::ZonedItemsInput>) -> Self {
@@ -1380,7 +1380,7 @@ impl RemoveItemsFromZone {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1442,7 +1442,7 @@ impl operation::FromArguments for RemoveItemsFromZone {
 }
 /// Search the objects in zones
 ///
-/// Ask for the next page with `continuationToken` and otherwise the same parameters. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Zones/$search`
 #[derive(Clone, Debug)]
@@ -1453,9 +1453,9 @@ pub struct DoZoneSearch {
     body: types::ZonedItemSearch,
 }
 impl DoZoneSearch {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
-    /// - `body`: What to look for in zones.
+    /// - `body`: Search criteria for objects in zones.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::ZonedItemSearch>) -> Self {
@@ -1466,14 +1466,14 @@ impl DoZoneSearch {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1577,7 +1577,7 @@ pub struct GetZone {
     name_or_id: String,
 }
 impl GetZone {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the zone.
     #[inline]
@@ -1625,7 +1625,7 @@ impl operation::FromArguments for GetZone {
 }
 /// Delete a zone
 ///
-/// With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Zones/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1634,7 +1634,7 @@ pub struct DeleteZone {
     async_: Option<bool>,
 }
 impl DeleteZone {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the zone.
     #[inline]
@@ -1645,7 +1645,7 @@ impl DeleteZone {
             async_: None,
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1703,7 +1703,7 @@ impl operation::FromArguments for DeleteZone {
 }
 /// Change a zone
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /Zones/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1713,10 +1713,10 @@ pub struct EditZone {
     body: types::UpdateZone,
 }
 impl EditZone {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the zone.
-    /// - `body`: What to change of a zone.
+    /// - `body`: Changes to a zone.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1729,7 +1729,7 @@ impl EditZone {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1790,7 +1790,7 @@ impl operation::FromArguments for EditZone {
 }
 /// Put objects into a zone
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Zones/{nameOrId}/$addItems`
 #[derive(Clone, Debug)]
@@ -1800,10 +1800,10 @@ pub struct AddItemsIntoZone {
     body: types::ZonedItemsInput,
 }
 impl AddItemsIntoZone {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the zone.
-    /// - `body`: Objects to put into or take out of a zone.
+    /// - `body`: Objects to add to or remove from a zone.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1816,7 +1816,7 @@ impl AddItemsIntoZone {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1880,7 +1880,7 @@ impl operation::FromArguments for AddItemsIntoZone {
 }
 /// Move objects from other zones into a zone
 ///
-/// The answer has no body. With `async=true` the service answers 202 with an empty body, and `Location` names the job that does the work.
+/// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Zones/{nameOrId}/$moveItems`
 #[derive(Clone, Debug)]
@@ -1890,10 +1890,10 @@ pub struct MoveItemsIntoZone {
     body: types::ZonedItemsInput,
 }
 impl MoveItemsIntoZone {
-    /// The operation with what it needs.
+    /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the zone.
-    /// - `body`: Objects to put into or take out of a zone.
+    /// - `body`: Objects to add to or remove from a zone.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1906,7 +1906,7 @@ impl MoveItemsIntoZone {
             body: body.into(),
         }
     }
-    /// `true` has the work done by a job: the service answers 202 with an empty body at once, and `Location` names the job. Without it the call waits, and work of more than about 90 seconds may end in a time-out.
+    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {

@@ -12,27 +12,29 @@ use super::store::{StoreError, StoredToken, TokenKey, TokenStore, left};
 use crate::mask::KnownSecrets;
 use crate::{Error, Secret};
 
-/// How long before its end a token is renewed, at most; short-lived ones keep four fifths.
+/// How long before its expiry a token is refreshed, at most; a short-lived token is used for four
+/// fifths of its life.
 const EARLY: Duration = Duration::from_secs(300);
 
-/// How long before its end a token is not used any more, at most.
+/// How long before its expiry a token is no longer used, at most.
 const MARGIN: Duration = Duration::from_secs(10);
 
-/// What a store's token must have left, or it would end before its call is answered. In a
-/// store nobody knows how long a token lived, so a share of its life cannot be asked for.
+/// The remaining life that a token from a store must have, or it could expire before its call is
+/// answered. This is not a share of its life, because a store does not record how long the token
+/// has lived.
 const LEAST_LEFT: Duration = Duration::from_secs(30);
 
-/// How long another process may take to get a token that this one waits for.
+/// How long to wait for another process that is fetching a token.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A token and the times that go with it.
+/// A token and its times.
 #[derive(Debug)]
 pub(crate) struct Token {
     header: HeaderValue,
     kept: StoredToken,
-    /// From here on a new one is asked for while this one is used.
+    /// When a new token is fetched while this one is still used.
     renew_at: Instant,
-    /// From here on it is not used.
+    /// When it is no longer used.
     ends_at: Instant,
 }
 
@@ -41,9 +43,10 @@ impl Token {
         let mut header =
             HeaderValue::from_str(&format!("CwsAuth Bearer={}", kept.token.expose())).ok()?;
         header.set_sensitive(true);
-        // What a store says may be anything; a clock that far ahead overflows.
+        // The expiry from a store may be anything, and a far-future one would overflow.
         let (now, life) = (Instant::now(), left(kept.expires_at).min(LONGEST_LIFE));
-        // A quarter of jitter: a hundred processes that started together do not renew together.
+        // A quarter of jitter, so that a hundred processes that started together do not refresh
+        // together.
         let early = EARLY.min(life / 5).mul_f64(0.75 + fastrand::f64() / 4.0);
         let margin = MARGIN.min(life / 20);
         Some(Self {
@@ -54,26 +57,28 @@ impl Token {
         })
     }
 
-    /// The value of the `Authorization` header, marked as sensitive.
+    /// Returns the value of the `Authorization` header, marked as sensitive.
     pub(crate) fn header(&self) -> HeaderValue {
         self.header.clone()
     }
 
-    /// Whether it has expired since it was fetched; one that lives for no time at all is good for one call.
+    /// Returns whether it has expired since it was fetched; a token with a lifetime of zero is good
+    /// for one call.
     pub(crate) fn is_over(&self) -> bool {
         self.ends_at + Duration::from_millis(100) < Instant::now()
     }
 
-    /// The token itself, for the items of a batch.
+    /// Returns the token itself, for the items of a batch.
     pub(crate) fn text(&self) -> &Secret {
         &self.kept.token
     }
 }
 
-/// How often a call takes a new token because its own was renewed by another or ended on its way.
+/// How often a call gets a new token because another call replaced its token or it expired in
+/// flight.
 const MOST_OUTDATED: u32 = 2;
 
-/// The tokens that one call has lost so far.
+/// How many tokens one call has lost so far.
 #[derive(Debug, Default)]
 pub(crate) struct AuthRetry {
     renewed: bool,
@@ -81,11 +86,11 @@ pub(crate) struct AuthRetry {
 }
 
 impl AuthRetry {
-    /// Forgets a refused token; whether the call may be sent again with another one.
+    /// Forgets a rejected token, and returns whether the call may be retried with another one.
     pub(crate) async fn allow(&mut self, tokens: &TokenCache, refused: &Arc<Token>) -> bool {
         tracing::debug!("the token was refused");
-        // It may have ended on its way, or another call had it renewed already: that says nothing
-        // about the new one.
+        // It may have expired in flight, or another call may have replaced it already. Neither says
+        // anything about the new token, so neither uses up the one refresh.
         let good = !refused.is_over();
         match tokens.refused(refused).await && good {
             true => !std::mem::replace(&mut self.renewed, true),
@@ -97,21 +102,22 @@ impl AuthRetry {
     }
 }
 
-/// The token that all clones of a client share.
+/// The token cache that all clones of a client share.
 pub(crate) struct TokenCache {
     fetcher: Fetcher,
     key: TokenKey,
     store: Arc<dyn TokenStore>,
     secrets: Arc<KnownSecrets>,
     current: RwLock<Option<Arc<Token>>>,
-    /// The last token that was refused, so that a store's copy of it is not used again.
+    /// The last rejected token, so that a copy of it in a store is not used again.
     refused: Mutex<Option<StoredToken>>,
     asking: tokio::sync::Mutex<()>,
     renewing: AtomicBool,
-    /// Failed questions so far, and the last one's error: those who waited for it share it.
+    /// The number of failed fetches, and the last error, which everyone who waited for that fetch
+    /// shares.
     failures: AtomicU64,
     failure: Mutex<Option<Error>>,
-    /// An early renewal that failed is not tried again before.
+    /// After a failed early refresh, the time before which it is not tried again.
     not_before: Mutex<Option<Instant>>,
 }
 
@@ -143,15 +149,15 @@ impl TokenCache {
         }
     }
 
-    /// Where tokens are shared beyond this process.
+    /// Returns the store that shares tokens beyond this process.
     pub(crate) fn store(&self) -> Arc<dyn TokenStore> {
         self.store.clone()
     }
 
-    /// The token, asked for if there is none.
+    /// Returns the token, and fetches one if there is none.
     ///
-    /// Concurrent callers wait for one request and share its failure. A token that is about to end
-    /// is returned as it is while another task renews it.
+    /// Concurrent callers wait for one request and share its failure. A token that is about to
+    /// expire is returned while another task refreshes it.
     pub(crate) async fn get(self: &Arc<Self>, deadline: Instant) -> Result<Arc<Token>, Error> {
         match self.look() {
             Look::Fresh(token) => return Ok(token),
@@ -161,8 +167,9 @@ impl TokenCache {
             }
             Look::Nothing => {}
         }
-        // Counted before the queue: who finds more failures after it has waited for one of those, and
-        // shares its error. A hundred callers with a wrong secret would otherwise ask one by one.
+        // Read before queueing: a caller that sees more failures afterwards has waited for one of
+        // them, and shares its error. Otherwise a hundred callers with a wrong secret would send a
+        // hundred requests, one after the other.
         let failures = self.failures.load(Ordering::Acquire);
         let _asking = self.asking.lock().await;
         if let Look::Fresh(token) | Look::Due(token) = self.look() {
@@ -181,7 +188,7 @@ impl TokenCache {
         had
     }
 
-    /// Forgets a token that was refused; false when another call has done so already.
+    /// Forgets a rejected token; returns false if another call has already done so.
     async fn refused(&self, token: &Arc<Token>) -> bool {
         {
             let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
@@ -190,8 +197,8 @@ impl TokenCache {
             }
             *current = None;
         }
-        // Kept besides removing it: a store that fails to remove it, or another process that saves it
-        // late, would hand it out again.
+        // Remembered in addition to being removed: a store that fails to remove it, or another
+        // process that saves it late, would hand it out again.
         *locked(&self.refused) = Some(token.kept.clone());
         let removed = self.store.remove(&self.key, &token.kept).await;
         removed.unwrap_or_else(|error| complain("cannot forget a token", &error));
@@ -213,7 +220,8 @@ impl TokenCache {
         }
     }
 
-    /// Renews a token in a task of its own; one at a time, and after a failure not at once again.
+    /// Refreshes a token in a separate task; one at a time, and not immediately again after a
+    /// failure.
     fn refresh_in_background(self: &Arc<Self>, old: &Arc<Token>) {
         let now = Instant::now();
         if locked(&self.not_before).is_some_and(|at| now < at)
@@ -229,12 +237,13 @@ impl TokenCache {
             if !matches!(tokens.look(), Look::Due(_)) {
                 return;
             }
-            // Not the caller's deadline: nobody waits for this, and the old token is good until then.
+            // Not the caller's deadline: nobody waits for this, and the old token is valid until
+            // then.
             let deadline = old.ends_at;
             let had = tokio::time::timeout_at(deadline, tokens.fetch(deadline, Some(&old.kept)));
             if !matches!(had.await, Ok(Ok(_))) {
-                // A share of what is left: soon enough to try several times, seldom enough that a
-                // failing endpoint is not asked with every call.
+                // A share of the remaining time: short enough for several tries, long enough that
+                // calls do not all hit a failing endpoint.
                 let left = old.ends_at.saturating_duration_since(Instant::now());
                 *locked(&tokens.not_before) = Some(Instant::now() + left / 4);
                 tracing::warn!(
@@ -247,18 +256,18 @@ impl TokenCache {
 
     /// Fetches a token from the store, or from the service, and then stores it.
     ///
-    /// `instead_of` is a token that is still good; only one that lives longer will do.
+    /// `instead_of` is a token that is still valid; only one that expires later may replace it.
     async fn fetch(
         &self,
         deadline: Instant,
         instead_of: Option<&StoredToken>,
     ) -> Result<Arc<Token>, Error> {
-        // Without the lock first: a token that is there must not wait for a process that fetches
-        // another one.
+        // Without the lock first: a stored token must be usable while another process holds the
+        // lock to fetch a new one.
         if let Some(token) = self.stored(instead_of).await {
             return Ok(self.keep(token));
         }
-        // A store whose lock cannot be obtained must not keep us from asking.
+        // If the lock cannot be obtained, fetch anyway: a broken store must not fail calls.
         let lease = match tokio::time::timeout(PATIENCE, self.store.lock(&self.key)).await {
             Ok(Ok(lease)) => Some(lease),
             Ok(Err(error)) => {
@@ -270,29 +279,29 @@ impl TokenCache {
                 None
             }
         };
-        // Whoever had the lock before has probably stored one.
+        // The previous holder of the lock has probably stored one.
         if let Some(token) = self.stored(instead_of).await {
             return Ok(self.keep(token));
         }
         let kept = self.fetcher.fetch(deadline).await?;
-        // Before anything is sent with it: whatever comes back may repeat it.
+        // Before anything is sent with it, because any response may echo it.
         self.secrets.add(kept.token.expose());
         let saved = self.store.save(&self.key, &kept).await;
         saved.unwrap_or_else(|error| complain("cannot store a token", &error));
-        // Not earlier, or the next holder would look before it is there.
+        // Not earlier, or the next holder would look before the token is stored.
         drop(lease);
         let token = Token::new(kept).ok_or_else(unusable)?;
         Ok(self.keep(token))
     }
 
-    /// A token of the store that is good for more than a moment.
+    /// Returns a token from the store that has enough life left.
     async fn stored(&self, instead_of: Option<&StoredToken>) -> Option<Token> {
         let loaded = self.store.load(&self.key).await.unwrap_or_else(|error| {
             complain("cannot read the token store", &error);
             None
         });
         let kept = loaded?;
-        // Known even when it is not used: others use it, and a gateway may mix answers up.
+        // Remembered even if it is not used: others use it, and a gateway may mix up responses.
         self.secrets.add(kept.token.expose());
         if left(kept.expires_at) < LEAST_LEFT {
             return None;
@@ -314,7 +323,7 @@ impl TokenCache {
     }
 }
 
-/// Ends "somebody is renewing", also when the task is dropped.
+/// Resets the flag `renewing`, even if the task is dropped.
 struct Renewing<'a>(&'a AtomicBool);
 
 impl Drop for Renewing<'_> {

@@ -22,18 +22,19 @@ use crate::retry::{Retries, RetryClass};
 use crate::wire::{Broken, HttpClient, Sending, broken, cut_short, read_body};
 use crate::{Error, ErrorKind, Secret};
 
-/// No token is used for longer, whatever the service says of it.
+/// The longest that any token is used, whatever the service says.
 pub(super) const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
 
-/// The life of a token whose answer does not say it.
+/// The lifetime of a token if the response does not give one.
 const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
 
-/// No token's answer is longer.
+/// The largest token response that is read.
 const LONGEST: usize = 1024 * 1024;
 
 const OPERATION: &str = "getAccessToken";
 
-/// The answer of the token endpoint: `expires_in` is text in one document and a number in another.
+/// The response of the token endpoint: `expires_in` is text in one document and a number in
+/// another.
 #[derive(Deserialize)]
 struct Answer {
     access_token: Option<Secret>,
@@ -53,7 +54,7 @@ impl Answer {
     }
 }
 
-/// Asks the service for tokens.
+/// Fetches tokens from the service.
 pub(crate) struct Fetcher {
     pub(crate) settings: Arc<Settings>,
     pub(crate) http: Arc<HttpClient>,
@@ -62,9 +63,9 @@ pub(crate) struct Fetcher {
 }
 
 impl Fetcher {
-    /// Asks for a token with the client credentials, at the root path, without `Authorization`.
+    /// Requests a token with the client credentials, at the root path and without `Authorization`.
     ///
-    /// The question does no harm, so it is asked again as any read is, until `deadline`.
+    /// The request is idempotent, so it is retried like any read, until `deadline`.
     pub(super) async fn fetch(&self, deadline: Instant) -> Result<StoredToken, Error> {
         let mut context = ErrorContext {
             operation: OPERATION,
@@ -119,8 +120,8 @@ async fn attempt(
     match body {
         Ok(body) if status.is_success() => {
             let read = read(&body, status, headers, context);
-            // What is no JSON came from a gateway and not from the service, and passes as a 503
-            // does. JSON without a token is the service's last word.
+            // A body that is not JSON came from a gateway rather than the service, and is retried
+            // like a 503. JSON without a token is the service's final response.
             let class = match &read {
                 Err(_) if !is_json(&body) => RetryClass::Ambiguous,
                 _ => RetryClass::Final,
@@ -164,7 +165,7 @@ fn build(fetcher: &Fetcher, context: &ErrorContext) -> Result<reqwest::Request, 
         .map_err(|_| Error::config("the credentials cannot be sent as a form"))
 }
 
-/// Remembers what a caller's own request for a token is sent with, since an error may repeat it.
+/// Remembers the secrets in a caller's own token request, because an error may echo them.
 pub(crate) fn remember_request(secrets: &KnownSecrets, meta: &Meta, body: &[u8]) {
     if meta.id != OPERATION {
         return;
@@ -174,7 +175,7 @@ pub(crate) fn remember_request(secrets: &KnownSecrets, meta: &Meta, body: &[u8])
     secret.for_each(|(_, secret)| secrets.add(&secret));
 }
 
-/// As [`remember_request`], for the token that comes back.
+/// Like [`remember_request`], for the token in the response.
 pub(crate) fn remember_answer(secrets: &KnownSecrets, meta: &Meta, body: &[u8]) {
     if meta.id == OPERATION
         && let Ok(answer) = serde_json::from_slice::<Answer>(without_mark(body))
@@ -184,7 +185,7 @@ pub(crate) fn remember_answer(secrets: &KnownSecrets, meta: &Meta, body: &[u8]) 
     }
 }
 
-/// The time at which a token ends that was asked for at `asked` and lives for `life`.
+/// Returns when a token expires that was requested at `asked` and lives for `life`.
 fn ends(asked: SystemTime, life: Duration) -> SystemTime {
     asked.checked_add(life).unwrap_or(asked)
 }
@@ -193,7 +194,7 @@ fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(without_mark(body)).is_ok()
 }
 
-/// Reads a token and its life; the body of a token answer is never repeated in an error.
+/// Reads a token and its lifetime; the body of a token response is never repeated in an error.
 pub(crate) fn read(
     body: &Bytes,
     status: StatusCode,
@@ -219,7 +220,7 @@ pub(crate) fn read(
     Ok((token, life))
 }
 
-const UNUSABLE: &str = "the token answer has no usable access_token";
+const UNUSABLE: &str = "the token response has no usable access_token";
 
 pub(super) fn unusable() -> Error {
     let mut inner = Inner::new(ErrorKind::Decode, UNUSABLE);

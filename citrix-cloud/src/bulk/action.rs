@@ -1,4 +1,4 @@
-//! The actions: which objects are skipped, and which request each is.
+//! The actions: which objects each one skips, and which request it sends.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,20 +11,21 @@ use crate::models::{MessageStyle, PowerState};
 use crate::pipeline::PermitUse;
 use crate::{BoxRequest, Error, ErrorKind};
 
-/// What is done to every object of a selection.
+/// An action on every object of a selection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
-    /// Reboots machines that nobody uses.
+    /// Reboots machines that nobody is using.
     RebootIdle,
     /// Changes the power of machines.
     Power {
-        /// What is done.
+        /// The power action.
         action: PowerAction,
-        /// Also on machines with sessions, where it would end or cut them off; default no.
+        /// Whether to include machines with sessions, which the action would end or cut off;
+        /// default no.
         in_use: bool,
     },
-    /// Puts machines into maintenance mode, or out of it.
+    /// Turns maintenance mode on or off.
     MaintenanceMode(bool),
     /// Logs users off.
     LogoffSessions,
@@ -32,9 +33,9 @@ pub enum Action {
     SendMessage {
         /// The title of the window.
         title: String,
-        /// The text, not empty.
+        /// The text; must not be empty.
         text: String,
-        /// The symbol beside it.
+        /// The icon.
         style: MessageStyle,
     },
 }
@@ -52,24 +53,24 @@ impl fmt::Display for Action {
     }
 }
 
-/// How the service took a request.
+/// How the service responded to a request.
 #[derive(Debug)]
 pub(super) enum SubmitResult {
     /// It has accepted it.
     Accepted,
-    /// It refused, or could not be asked; nothing ran.
+    /// It refused, or could not be reached; nothing ran.
     Refused(Error),
-    /// No answer says for sure.
+    /// No response says for certain.
     Unsure(Error),
 }
 
 impl Action {
-    /// Whether the objects are machines; else they are sessions.
+    /// Returns whether the objects are machines rather than sessions.
     pub(super) fn is_for_machines(&self) -> bool {
         !matches!(self, Self::LogoffSessions | Self::SendMessage { .. })
     }
 
-    /// Whether a machine registers afterwards.
+    /// Returns whether a machine registers afterwards.
     pub(super) fn ends_registered(&self) -> bool {
         use PowerAction as P;
         match self {
@@ -79,7 +80,7 @@ impl Action {
         }
     }
 
-    /// Whether a machine that takes sessions takes none at some time afterwards.
+    /// Returns whether a machine that accepts sessions stops doing so at some point afterwards.
     pub(super) fn takes_out_of_service(&self) -> bool {
         use PowerAction as P;
         match self {
@@ -90,17 +91,17 @@ impl Action {
         }
     }
 
-    /// Whether asking twice leads to what asking once does.
+    /// Returns whether the request is idempotent.
     pub(super) fn can_be_repeated(&self) -> bool {
         matches!(self, Self::MaintenanceMode(_) | Self::LogoffSessions)
     }
 
-    /// Whether a later snapshot can tell that the action ran.
+    /// Returns whether a later snapshot can show that the action ran.
     pub(super) fn leaves_evidence(&self) -> bool {
         !matches!(self, Self::SendMessage { .. })
     }
 
-    /// The power action that it is for the service, if it is one.
+    /// Returns the power action that is requested from the service, if it is one.
     pub(super) fn power_action(&self) -> Option<PowerAction> {
         match self {
             Self::RebootIdle => Some(PowerAction::Reboot),
@@ -109,7 +110,7 @@ impl Action {
         }
     }
 
-    /// Whether sessions keep a machine from it.
+    /// Returns whether machines with sessions are skipped.
     fn spares_sessions(&self) -> bool {
         use PowerAction as P;
         match self {
@@ -121,7 +122,8 @@ impl Action {
         }
     }
 
-    /// The decision that a look leads to; `ours` when it is we who put it into maintenance mode.
+    /// Returns the decision for a snapshot; `ours` is true if this run put the machine into
+    /// maintenance mode.
     pub(super) fn decide(&self, look: &Snapshot, ours: bool) -> Decision {
         match self.reason_against(look, ours) {
             Some(reason) => Decision::Skip(reason),
@@ -186,7 +188,8 @@ impl Action {
         }
     }
 
-    /// The request for one object; its answer may have no body, or the id of what it is about.
+    /// Returns the request for one object; its response may have no body, or contain the id of the
+    /// object.
     pub(super) fn request(&self, site: &Site, id: &str) -> BoxRequest<Answer> {
         let power = |action: PowerAction| {
             let request = site.machine(id).power(action);
@@ -208,10 +211,11 @@ impl Action {
     }
 }
 
-/// No body, or whose id it has, if any.
+/// `None` if there is no body, or else the id in it, if any.
 pub(super) type Answer = Option<Option<String>>;
 
-/// Whether an answer has no body or names the object; the service does not keep to one case.
+/// Checks that a response has no body or names the object; ids are compared ignoring case, because
+/// the service is inconsistent.
 fn names(answer: Answer, id: &str) -> Result<(), Error> {
     match answer {
         None => Ok(()),
@@ -220,15 +224,15 @@ fn names(answer: Answer, id: &str) -> Result<(), Error> {
     }
 }
 
-/// How the service took the request for an object.
+/// Converts the response to the request for an object.
 pub(super) fn submit_result(answer: Result<Answer, Error>, id: &str) -> SubmitResult {
     match answer.and_then(|answer| names(answer, id)) {
         Ok(()) => SubmitResult::Accepted,
         Err(error) => match error.kind() {
             ErrorKind::JobStarted => SubmitResult::Accepted,
-            // The job of a batch item goes on.
+            // The job of a batch item is still running.
             ErrorKind::Timeout if error.job_id().is_some() => SubmitResult::Accepted,
-            // Whoever answered with a success did not answer as the service does.
+            // A success in a form that the service does not use came from something else.
             ErrorKind::Decode | ErrorKind::OutcomeUnknown => SubmitResult::Unsure(error),
             _ => SubmitResult::Refused(error),
         },
@@ -239,7 +243,8 @@ pub(super) fn unsure(message: &str) -> Error {
     Inner::new(ErrorKind::OutcomeUnknown, message).into_error()
 }
 
-/// The error of a request that was repeated in vain: every time, evidence says that it did not run.
+/// Returns the error for a request that was retried in vain: each time, evidence shows that it did
+/// not run.
 pub(super) fn never_ran(last: &Error, times: u32, within: Duration) -> Error {
     let message = format!(
         "requested {times} times; nothing within {within:?} of each request shows that it ran; the last \

@@ -1,4 +1,4 @@
-//! Finding out whether a request ran that got no answer.
+//! Finds out whether a request without a response ran.
 
 use std::time::Duration;
 
@@ -9,33 +9,33 @@ use super::evidence::{Evidence, judge};
 use super::snapshot::Snapshot;
 use crate::{Error, deadline};
 
-/// The time to the second look; each further one takes half as long again.
+/// The pause before the second look; each further pause is 1.5 times as long.
 ///
-/// A pending action may come and go, so the first looks are close together.
+/// A pending action may come and go quickly, so the first looks are close together.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// The longest time between two looks.
+/// The longest pause between two looks.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// How many looks may fail one after another once the time is over.
+/// How many consecutive looks may fail after the time is up.
 const LAST_LOOKS: u32 = 5;
 
-/// What came of looking.
+/// What looking has shown.
 #[derive(Debug)]
 pub(super) enum Confirmation {
     /// It ran.
     Ran,
-    /// Nothing had changed to the end, and running would show; here is what was seen last, and from
-    /// when that is.
+    /// Nothing changed until the end, and running would have shown. Contains the last snapshot and
+    /// its time.
     NotRun(Snapshot, Instant),
-    /// What was seen contradicts itself or proves nothing, or nothing could be seen.
+    /// The snapshots are contradictory or prove nothing, or there were none.
     Unclear,
 }
 
-/// Looks again and again until it is clear whether the request ran, at most for `within`.
+/// Looks repeatedly until it is clear whether the request ran, for at most `within`.
 ///
-/// That nothing changed counts from a look that began when the time was over; a change that is no
-/// proof stays one, even when the next look does not show it.
+/// Only a look that started after the time was up can show that nothing changed. An inconclusive
+/// change still counts, even if the next look does not show it.
 pub(super) async fn confirm<F>(
     action: &Action,
     before: &Snapshot,
@@ -54,7 +54,7 @@ where
         match look().await {
             Ok(now) => match judge(action, before, &now) {
                 Evidence::Ran => return Confirmation::Ran,
-                // Asking once more does no harm, so there is nothing to wait for.
+                // Repeating the request is harmless, so there is nothing to wait for.
                 Evidence::Nothing if action.can_be_repeated() => {
                     return Confirmation::NotRun(now, began);
                 }
@@ -64,7 +64,7 @@ where
                 Evidence::Unclear => unclear = true,
                 Evidence::Nothing => {}
             },
-            // A session that is gone was logged off; a machine that is gone says nothing.
+            // A session that is gone was logged off; a machine that is gone proves nothing.
             Err(error) if error.is_not_found() => match action {
                 Action::LogoffSessions => return Confirmation::Ran,
                 _ => unclear = true,
@@ -78,7 +78,7 @@ where
             return Confirmation::Unclear;
         }
         let next = Instant::now() + pause;
-        // The one look that counts is taken as soon as the time is over.
+        // The look that counts starts as soon as the time is up.
         sleep_until(if began < end {
             next.min(end.max(Instant::now()))
         } else {
@@ -131,7 +131,7 @@ mod tests {
         Err(Inner::new(kind, "no").into_error())
     }
 
-    /// Confirms a reboot; `seen` says what a look shows N milliseconds after the request.
+    /// Confirms a reboot; `seen` returns what a look shows N milliseconds after the request.
     async fn after(seen: impl Fn(u64) -> Result<Snapshot, Error>) -> (Confirmation, Duration, u32) {
         let began = Instant::now();
         let looks = Cell::new(0);

@@ -1,8 +1,8 @@
-//! What would be done with an object, and why not.
+//! What happens to an object, or why it is skipped.
 
 use std::fmt;
 
-/// What would be done with an object.
+/// What would happen to an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
@@ -27,25 +27,26 @@ impl fmt::Display for Decision {
 pub enum SkipReason {
     /// It has this many sessions.
     InUse(i64),
-    /// Its session count is missing, null or negative: in use as far as anybody knows.
+    /// Its session count is missing, null or negative, so it may be in use.
     SessionCountUnknown,
-    /// It is in maintenance mode: somebody is working on it.
+    /// It is in maintenance mode, so somebody is working on it.
     InMaintenance,
-    /// Whether it is in maintenance mode is not known, so that could not be restored.
+    /// It is not known whether it is in maintenance mode, so the mode could not be restored
+    /// afterwards.
     MaintenanceUnknown,
-    /// A power action is under way already.
+    /// A power action is already pending.
     PowerActionPending,
     /// It is off.
     PoweredOff,
-    /// It is suspended; a reboot would throw away what it holds.
+    /// It is suspended; a reboot would discard its state.
     Suspended,
     /// It is already in the requested state.
     AlreadySo,
-    /// It does not exist any more.
+    /// It no longer exists.
     Gone,
-    /// The run that is resumed has dealt with it.
+    /// The resumed run has already processed it.
     DoneBefore,
-    /// The service gave no id to ask with.
+    /// The service returned no id for it.
     NoId,
 }
 

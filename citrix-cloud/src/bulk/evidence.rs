@@ -1,8 +1,8 @@
-//! What two snapshots, one before a request and one after it, say about whether it ran.
+//! What the snapshots before and after a request reveal about whether it ran.
 //!
-//! That nothing has changed proves that nothing ran only where running would have left a trace on
-//! this very object that would still be visible. A machine that is not registered does not
-//! deregister; a queued action is seen only where the service says whether one is pending.
+//! The absence of a change only proves that nothing ran if running would have left a trace on this
+//! particular object that would still be visible. A machine that is not registered cannot
+//! deregister, and a queued action is only visible if the service reports whether one is pending.
 
 use super::action::Action;
 use super::snapshot::{Deregistration, Snapshot};
@@ -14,16 +14,17 @@ use crate::models::PowerState;
 pub(super) enum Evidence {
     /// It ran.
     Ran,
-    /// Nothing has changed, and running would show; it did not run, or not yet.
+    /// Nothing has changed, and running would show. The request has not run, or not yet.
     Nothing,
-    /// Something has changed that is neither, or running would not show.
+    /// Something inconclusive has changed, or running would not show.
     Unclear,
 }
 
-/// Judges by what was read before the request and what is read now.
+/// Compares what was read before the request with what is read now.
 ///
-/// A power action that is pending now and was known not to be shows that it was taken up. So does
-/// what lasts after it: a newer deregistration for a reboot, the power state for the others.
+/// If a power action is pending now and was known not to be before, the request was accepted. So
+/// was it if the lasting effect is visible: a newer deregistration after a reboot, or the power
+/// state after other actions.
 pub(super) fn judge(action: &Action, before: &Snapshot, now: &Snapshot) -> Evidence {
     let power = match action {
         Action::RebootIdle => PowerAction::Reboot,
@@ -33,7 +34,7 @@ pub(super) fn judge(action: &Action, before: &Snapshot, now: &Snapshot) -> Evide
         _ => return Evidence::Nothing,
     };
     if now.pending == Some(true) {
-        // Unknown before, it may have been there for another reason.
+        // If this was unknown before, it may have another cause.
         return match before.pending {
             Some(false) => Evidence::Ran,
             _ => Evidence::Unclear,
@@ -58,11 +59,11 @@ pub(super) fn judge(action: &Action, before: &Snapshot, now: &Snapshot) -> Evide
     }
 }
 
-/// Whether running would have left a trace on this object that would be visible now.
+/// Returns whether running would have left a trace on this object that is visible now.
 ///
-/// A queued action shows as pending, where both snapshots say whether one is. After that, a reboot
-/// shows in the deregistration of a machine that was registered and has a time of it, and any other
-/// power action in a power state that the service manages.
+/// A queued action shows as pending, if both snapshots report whether one is. After that, a reboot
+/// shows in the deregistration time of a machine that was registered, and any other power action in
+/// a power state that the service manages.
 fn leaves_trace(action: PowerAction, before: &Snapshot, now: &Snapshot) -> bool {
     let queue_shows = before.pending == Some(false) && now.pending == Some(false);
     queue_shows
@@ -72,9 +73,10 @@ fn leaves_trace(action: PowerAction, before: &Snapshot, now: &Snapshot) -> bool 
         }
 }
 
-/// Whether what an earlier run asked for would still be visible, however long ago that was.
+/// Returns whether the effect of an earlier run's request would still be visible, however long ago
+/// that was.
 ///
-/// A power state can have changed back meanwhile; the time of a deregistration stays.
+/// A power state may have changed back in the meantime; the time of a deregistration remains.
 pub(super) fn leaves_lasting_trace(action: &Action, before: &Snapshot) -> bool {
     match action.power_action() {
         Some(PowerAction::Start | PowerAction::Resume) => false,
@@ -109,7 +111,8 @@ fn reboot(before: &Snapshot, now: &Snapshot) -> Evidence {
         Deregistration::Newer => Evidence::Ran,
         Deregistration::Older => Evidence::Unclear,
         Deregistration::Same if now.in_transition() && !before.in_transition() => Evidence::Ran,
-        // Registered, gone or back without a time of it, or switched off: somebody did something.
+        // Newly registered, gone or back without a deregistration time, or off: something else
+        // happened.
         Deregistration::Same
             if now.is_registered() != before.is_registered()
                 || (now.power != before.power && now.power.is_some() && before.power.is_some()) =>
@@ -168,13 +171,13 @@ mod tests {
     #[test]
     fn what_contradicts_itself_proves_nothing() {
         let cases = [
-            // The clock of the controller that answers now is behind.
+            // The clock of the controller that responds now is behind.
             r#"{"PowerState":"On","RegistrationState":"Registered","PowerActionPending":false,
                 "FormattedLastDeregistrationTime":"2026-01-05T08:29:00Z"}"#,
-            // What was read before is not said any more.
+            // A property that was reported before is now missing.
             r#"{"PowerState":"On","RegistrationState":"Registered","PowerActionPending":false}"#,
             "{}",
-            // Not registered, and yet never deregistered since.
+            // Not registered, although it has not deregistered since.
             r#"{"PowerState":"On","RegistrationState":"Unregistered","PowerActionPending":false,
                 "FormattedLastDeregistrationTime":"2026-01-05T08:30:00Z"}"#,
             r#"{"PowerState":"Off","RegistrationState":"Registered","PowerActionPending":false,
@@ -255,7 +258,7 @@ mod tests {
                 .collect();
             look(&format!("{{{}}}", fields.join(",")))
         };
-        // What is so before and after; then whether a reboot and a shutdown would show.
+        // The state before and after; then whether a reboot and a shutdown would show.
         let cases = [
             ("none", None, [true, true]),
             (

@@ -1,4 +1,4 @@
-//! What objects are chosen by, and whether one is, by what the service said of it.
+//! The filters of a selection, and how they apply to objects.
 
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::snapshot::MACHINE_FIELDS;
 use crate::DateTime;
 use crate::models::{Machine, PowerState, RegistrationState, Session, SessionState, SummaryState};
 
-/// What is asked for at a look at a session.
+/// The properties that a look at a session requests.
 const SESSION_FIELDS: [&str; 6] = [
     "Id",
     "User",
@@ -20,15 +20,15 @@ const SESSION_FIELDS: [&str; 6] = [
     "LogoffInProgress",
 ];
 
-/// What objects are chosen by. Kinds narrow each other, several of one kind widen; what is not set
-/// chooses all.
+/// The filters of a selection. Filters of different kinds narrow it, and several of one kind widen
+/// it. A filter that is not set matches everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Filter {
     pub(super) catalogs: Vec<String>,
     pub(super) groups: Vec<String>,
-    /// Patterns of machines' names.
+    /// Patterns for machine names.
     pub(super) names: Vec<String>,
-    /// Patterns of users' names.
+    /// Patterns for user names.
     pub(super) users: Vec<String>,
     pub(super) zones: Vec<String>,
     pub(super) tags: Vec<String>,
@@ -42,9 +42,9 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    /// The properties by which it is judged whether a machine is chosen.
+    /// Returns the properties needed to decide whether a machine matches.
     pub(super) fn judged_of_machine(&self) -> Vec<&'static str> {
-        // The list of a catalog has its machines alone and need not say so of each.
+        // A list of one catalog contains only its machines, so the catalog need not be requested.
         let by_catalog = self.ids.is_none() && self.is_one_catalog();
         let mut needed = self.judged_of_place();
         needed.retain(|it| !(by_catalog && *it == "MachineCatalog"));
@@ -70,7 +70,7 @@ impl Filter {
         needed
     }
 
-    /// The same for a session.
+    /// Returns the properties needed to decide whether a session matches.
     pub(super) fn judged_of_session(&self) -> Vec<&'static str> {
         let mut needed = Vec::new();
         let mut add = |is_needed: bool, more: &[&'static str]| {
@@ -86,7 +86,7 @@ impl Filter {
         needed
     }
 
-    /// What is judged of a machine whether it, or a session on it, is chosen.
+    /// Returns the machine properties that both machines and sessions are matched by.
     fn judged_of_place(&self) -> Vec<&'static str> {
         let kinds = [
             (self.catalogs.is_empty(), "MachineCatalog"),
@@ -101,19 +101,19 @@ impl Filter {
         needed.map(|(_, property)| property).collect()
     }
 
-    /// The properties that an action on machines needs.
+    /// Returns the properties that an action on machines needs.
     pub(super) fn machine_fields(&self) -> BTreeSet<&'static str> {
         let judged = self.judged_of_machine();
         MACHINE_FIELDS.into_iter().chain(judged).collect()
     }
 
-    /// The same for sessions.
+    /// Returns the properties that an action on sessions needs.
     pub(super) fn session_fields(&self) -> BTreeSet<&'static str> {
         let judged = self.judged_of_session();
         SESSION_FIELDS.into_iter().chain(judged).collect()
     }
 
-    /// Whether it chooses the machines of one catalog and nothing else.
+    /// Returns whether it selects the machines of exactly one catalog.
     pub(super) fn is_one_catalog(&self) -> bool {
         let others = Self {
             catalogs: Vec::new(),
@@ -123,12 +123,13 @@ impl Filter {
         self.catalogs.len() == 1 && others == Self::default()
     }
 
-    /// Whether it chooses all.
+    /// Returns whether it selects everything.
     pub(super) fn is_all(&self) -> bool {
         *self == Self::default()
     }
 
-    /// What judges objects; `machines` are those with a session of the users, by id.
+    /// Returns the judge for objects; `machines` are the ids of machines with a session of the
+    /// given users.
     pub(super) fn judge(&self, machines: Option<HashSet<String>>) -> Judge {
         let patterns = |texts: &[String]| {
             let patterns = texts.iter().map(|it| WildMatch::new_case_insensitive(it));
@@ -144,7 +145,7 @@ impl Filter {
     }
 }
 
-/// Says of objects whether they are chosen.
+/// Decides whether objects match.
 pub(super) struct Judge {
     filter: Filter,
     names: Vec<WildMatch>,
@@ -193,10 +194,10 @@ impl Judge {
             })
     }
 
-    /// What is judged of a machine whether it, or a session on it, is chosen.
+    /// Returns whether a machine, or the machine of a session, matches.
     fn place(&self, machine: &Machine) -> bool {
         let filter = &self.filter;
-        // Both references are of one type that has no name of ours.
+        // Both references have the same generated type.
         macro_rules! is_one_of {
             ($wanted:expr, $reference:expr) => {{
                 let known = $reference.as_ref().map(|it| [&it.id, &it.name]);
@@ -216,7 +217,7 @@ impl Judge {
             && matches_any(&self.names, machine.name.iter())
     }
 
-    /// Whether something is known to have been at least so long ago.
+    /// Returns whether a time is known to be at least `least` ago.
     fn is_older(&self, time: Option<Timestamp>, least: Duration) -> bool {
         time.is_some_and(|time| {
             let age = Duration::try_from(self.now.duration_since(time));
@@ -225,8 +226,8 @@ impl Judge {
     }
 }
 
-/// When something was, by its formatted property, or else by the other one, which has to say of which
-/// time zone it is.
+/// Returns a time from its formatted property, or else from the other one, which must state its
+/// time zone.
 fn moment(formatted: Option<&DateTime>, other: Option<&String>) -> Option<Timestamp> {
     match formatted {
         Some(formatted) => formatted.timestamp(),
@@ -242,7 +243,7 @@ fn in_any<T: PartialEq>(wanted: &[T], known: Option<&T>) -> bool {
     wanted.is_empty() || known.is_some_and(|it| wanted.contains(it))
 }
 
-/// Whether a pattern matches a name, with or without its domain.
+/// Returns whether a pattern matches a name, with or without its domain.
 fn matches_any<'a>(patterns: &[WildMatch], mut names: impl Iterator<Item = &'a String>) -> bool {
     let matches = |name: &String| {
         let short = name.rsplit('\\').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What an object is acted on for: a snapshot that is fresh in the moment of the request.
+//! Ensures that the snapshot behind a request is fresh when the request is sent.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,9 +19,8 @@ use crate::{Error, deadline};
 
 /// The last check of one object, each time its request is about to be sent.
 ///
-/// By then everything that a call waits for is over: its turn, its token, the limiter, `Retry-After`.
-/// A snapshot that is too old is taken again under the same permit, so that the request follows at
-/// once.
+/// By then, all waiting is over: for its turn, its token, the limiter and `Retry-After`. A stale
+/// snapshot is refreshed under the same permit, so that the request follows immediately.
 pub(super) struct Freshness {
     run: Arc<RunContext>,
     id: String,
@@ -32,17 +31,17 @@ pub(super) struct Freshness {
 struct State {
     snapshot: Snapshot,
     taken: Instant,
-    /// Take one before anything is sent, however fresh this is.
+    /// Take a new snapshot before anything is sent, however fresh this one is.
     must_look: bool,
-    /// The machine is in maintenance mode because of us.
+    /// This run put the machine into maintenance mode.
     ours: bool,
-    /// What was known when this call was sent for the first time, if it was.
+    /// The snapshot when this call was first sent, if it was.
     first: Option<Snapshot>,
     sent: u32,
     veto: Option<Veto>,
 }
 
-/// Why a request was not sent, or not once more.
+/// Why a request was not sent, or not retried.
 #[derive(Debug)]
 pub(super) enum Veto {
     /// The snapshot forbids it.
@@ -73,12 +72,13 @@ impl Freshness {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The newest snapshot: the one that a request was sent with, once one was.
+    /// Returns the newest snapshot, or the one that the request was sent with, once it has been
+    /// sent.
     pub(super) fn snapshot(&self) -> Snapshot {
         self.state().snapshot.clone()
     }
 
-    /// Takes a snapshot that somebody else has just taken.
+    /// Replaces the snapshot with one taken elsewhere.
     pub(super) fn update(&self, snapshot: Snapshot, taken: Instant) {
         let mut state = self.state();
         state.snapshot = snapshot;
@@ -86,12 +86,12 @@ impl Freshness {
         state.must_look = false;
     }
 
-    /// Says whether it is we who put the machine into maintenance mode.
+    /// Sets whether this run put the machine into maintenance mode.
     pub(super) fn set_ours(&self, ours: bool) {
         self.state().ours = ours;
     }
 
-    /// Begins a new call.
+    /// Starts a new call.
     pub(super) fn begin(&self) {
         let mut state = self.state();
         state.first = None;
@@ -99,7 +99,7 @@ impl Freshness {
         state.veto = None;
     }
 
-    /// How many attempts of this call were sent.
+    /// Returns the number of attempts of this call that were sent.
     pub(super) fn sent(&self) -> u32 {
         self.state().sent
     }
@@ -108,13 +108,13 @@ impl Freshness {
         self.state().veto.take()
     }
 
-    /// The decision that the newest snapshot leads to.
+    /// Returns the decision for the newest snapshot.
     pub(super) fn decide(&self) -> Decision {
         let state = self.state();
         self.run.action.decide(&state.snapshot, state.ours)
     }
 
-    /// Takes a snapshot unless the one there is fresh.
+    /// Takes a snapshot unless the current one is fresh.
     pub(super) async fn ensure(&self) -> Result<(), Error> {
         match self.is_ready_at(Instant::now()) {
             true => Ok(()),
@@ -128,7 +128,7 @@ impl Freshness {
     }
 
     async fn look(&self, permit: PermitUse) -> Result<(), Error> {
-        // From when it was asked for: the answer is at least as new as that.
+        // The time of the request, because the response is at least as new as that.
         let taken = Instant::now();
         let snapshot = self.run.look(&self.id, permit).await?;
         self.update(snapshot, taken);
@@ -178,7 +178,7 @@ impl BeforeSend for Freshness {
         let mut state = self.state();
         state.first.get_or_insert(before);
         state.sent += 1;
-        // Should this attempt be refused, the next one comes after a wait.
+        // If this attempt is refused, the next one comes after a wait.
         state.must_look = true;
         Ok(None)
     }

@@ -1,4 +1,4 @@
-//! What a run writes down as it goes, so that another one can take over.
+//! The journal of a run, from which another run can continue.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,8 @@ use super::snapshot::Snapshot;
 
 /// One thing that happened to one object.
 ///
-/// As JSON, one record is one line of a report file: `{"id":"…","name":"…","state":"asking",…}`.
+/// Serialized as JSON, an entry is one line of a report file:
+/// `{"id":"…","name":"…","state":"asking",…}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JournalEntry {
@@ -27,39 +28,39 @@ pub struct JournalEntry {
 #[serde(tag = "state", rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum JournalState {
-    /// It is about to be put into maintenance mode, for the time of the action.
+    /// It is about to be put into maintenance mode for the duration of the action.
     Draining,
     /// The request is about to be sent.
     Asking {
-        /// What is known of the object at this time; what later looks are compared with.
+        /// The object's state at this time, which later looks are compared with.
         before: Snapshot,
     },
-    /// No answer said whether the request ran; later looks at the object are to show it.
+    /// No response said whether the request ran; looking at the object is to show it.
     Confirming,
-    /// The request ran; the machine is waited for.
+    /// The request ran; the run waits for the machine.
     Accepted,
-    /// It is out of maintenance mode again.
+    /// Maintenance mode has been ended again.
     Restored,
-    /// The end: it was done.
+    /// Final: the action was done.
     Done,
-    /// The end: it was skipped.
+    /// Final: it was skipped.
     Skipped {
         /// Why.
         reason: String,
     },
-    /// The end: nothing was changed.
+    /// Final: nothing was changed.
     Failed {
-        /// The service's words, or ours.
+        /// The service's message, or ours.
         error: String,
     },
-    /// The end: it is not known whether it was done.
+    /// Final: it is not known whether the action was done.
     Unknown {
-        /// The service's words, or ours.
+        /// The service's message, or ours.
         error: String,
     },
-    /// The end: it was done, and the machine did not register again in time.
+    /// Final: the action was done, but the machine did not register again in time.
     NotReady,
-    /// The end: no request was sent, or none ran.
+    /// Final: no request was sent, or none ran.
     NotAttempted {
         /// Why.
         reason: String,
@@ -92,14 +93,14 @@ impl From<&Report> for JournalEntry {
     }
 }
 
-/// What an earlier run has left of one object.
+/// What an earlier run recorded about one object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Past {
     pub(super) id: String,
     pub(super) name: String,
     /// It was done.
     pub(super) done: bool,
-    /// It was asked for after this look, and nobody knows whether it ran.
+    /// The request was sent after this snapshot, and it is not known whether it ran.
     pub(super) unconfirmed: Option<Snapshot>,
     /// It was put into maintenance mode and not taken out again.
     pub(super) drained: bool,

@@ -1,4 +1,4 @@
-//! How many objects may be dealt with at the same time.
+//! Limits on how many objects are processed at the same time.
 
 use std::collections::{HashMap, HashSet};
 use std::num::NonZeroUsize;
@@ -14,10 +14,10 @@ use crate::models::Machine;
 use super::Options;
 use super::snapshot::Snapshot;
 
-/// How long a count of registered machines is good for, not counting changes of our own.
+/// How long a count of registered machines is valid; changes of our own are tracked.
 const COUNT_FRESH_FOR: Duration = Duration::from_secs(15);
 
-/// The limits of a run, and what is under way.
+/// The limits of a run, and what is in progress.
 #[derive(Debug)]
 pub(super) struct Limits {
     concurrency: NonZeroUsize,
@@ -25,32 +25,32 @@ pub(super) struct Limits {
     max_failures: Option<NonZeroUsize>,
     min_available: Option<usize>,
     state: Mutex<State>,
-    /// Told whenever something came free.
+    /// Notified whenever something becomes available.
     pub(super) changed: Notify,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    /// Those whose outcome is not known yet.
+    /// The number of objects whose outcome is not known yet.
     open: usize,
-    /// Those that have failed, or whose outcome stays unknown.
+    /// The number of objects that have failed, or whose outcome stays unknown.
     failures: usize,
     away: usize,
-    /// Those of ours that are on their way, by id.
+    /// The ids of machines that this run has taken out of service.
     out: HashSet<String>,
-    /// Ids of the machines that take sessions and are not `out`, by delivery group.
+    /// The ids of machines that accept sessions and are not `out`, by delivery group.
     serving: HashMap<String, HashSet<String>>,
     counted: Option<Instant>,
 }
 
-/// The answer to whether an object may have its turn.
+/// Whether an object may start.
 #[derive(Debug)]
 pub(super) enum Admission {
-    /// Its turn begins.
+    /// It may start.
     Permit(Permit),
-    /// Nobody may begin now.
+    /// No object may start now.
     Full,
-    /// Its delivery group has too few registered machines now; others may begin.
+    /// Its delivery group has too few registered machines now; others may start.
     GroupTooSmall,
 }
 
@@ -66,13 +66,13 @@ impl Limits {
         })
     }
 
-    /// Whether the registered machines have to be counted before another one may begin.
+    /// Returns whether the registered machines must be counted before another one may start.
     pub(super) fn must_count(&self) -> bool {
         let fresh = |counted: Instant| counted.elapsed() < COUNT_FRESH_FOR;
         self.min_available.is_some() && !self.state().counted.is_some_and(fresh)
     }
 
-    /// Takes a count of all machines, as they were listed since `began`.
+    /// Counts all machines from a list that was requested at `began`.
     pub(super) fn count(&self, machines: &[Machine], began: Instant) {
         let mut state = self.state();
         state.serving.clear();
@@ -99,7 +99,7 @@ impl Limits {
             |limit: Option<NonZeroUsize>, now: usize| limit.is_some_and(|it| now >= it.get());
         if full(Some(self.concurrency), state.open)
             || full(self.max_unavailable, state.away)
-            // Each one under way may become a failure.
+            // Each object in progress may become a failure.
             || full(self.max_failures, state.failures + state.open)
         {
             return Admission::Full;
@@ -134,7 +134,7 @@ impl Limits {
         })
     }
 
-    /// Whether as many have failed as may, so that nothing further is to begin.
+    /// Returns whether the maximum number of failures has been reached, so nothing else may start.
     pub(super) fn has_too_many_failures(&self) -> bool {
         let most = self.max_failures.map(NonZeroUsize::get);
         most.is_some_and(|most| self.state().failures >= most)
@@ -145,7 +145,7 @@ impl Limits {
     }
 }
 
-/// The right of one object to be dealt with; what it holds comes free when it is dropped.
+/// The right to process one object; dropping it releases what it holds.
 #[derive(Debug)]
 pub(super) struct Permit {
     limits: Arc<Limits>,
@@ -157,7 +157,8 @@ pub(super) struct Permit {
 }
 
 impl Permit {
-    /// The service has accepted or refused it; another object may be submitted.
+    /// Records that the service has accepted or refused the request, so another object may be
+    /// submitted.
     pub(super) fn submitted(&mut self) {
         if std::mem::take(&mut self.open) {
             self.limits.state().open -= 1;
@@ -165,14 +166,14 @@ impl Permit {
         }
     }
 
-    /// It has failed, or its outcome stays unknown; counted once.
+    /// Records that the object has failed, or that its outcome stays unknown; counted once.
     pub(super) fn failed(&mut self) {
         if !std::mem::replace(&mut self.failed, true) {
             self.limits.state().failures += 1;
         }
     }
 
-    /// Says whether the machine takes sessions now.
+    /// Records whether the machine accepts sessions now.
     pub(super) fn serves(&mut self, serves: bool) {
         self.serves = serves;
     }

@@ -1,4 +1,4 @@
-//! The chosen objects as a list, for those who only look.
+//! The selected objects as a list, for read-only use.
 
 use citrix_cloud_gen::operation::{HasFields, Listed};
 use futures_util::TryStreamExt as _;
@@ -12,18 +12,18 @@ use crate::Error;
 use crate::models::{Machine, Session};
 use crate::paging::{Items, List};
 
-/// What of the objects is wanted.
+/// What to read of the objects.
 struct Wanted {
     fields: Vec<String>,
     limit: Option<usize>,
 }
 
 impl MachineSelection {
-    /// The machines as the text that the service gave, with only these properties, or with all when
-    /// none is named; `limit` of them at most.
+    /// Lists the machines as the text that the service sent, with only these properties, or with
+    /// all if none are named, and at most `limit` machines.
     ///
-    /// The service is asked for what is chosen wherever its searches can tell: one machine by name
-    /// is one request, however many there are.
+    /// Filters are sent to the service wherever its searches support them: finding one machine by
+    /// name takes one request, however many machines there are.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -45,8 +45,8 @@ impl MachineSelection {
     ///
     /// # Errors
     ///
-    /// Whatever it fails with to look up ids or users that the objects are chosen by; what listing
-    /// fails with is an item of the stream.
+    /// Any error of looking up ids or users in the filters. Errors of the list itself are items of
+    /// the stream.
     pub async fn raw_items<S: Into<String>>(
         self,
         fields: impl IntoIterator<Item = S>,
@@ -73,11 +73,11 @@ impl MachineSelection {
 }
 
 impl SessionSelection {
-    /// The sessions as the text that the service gave, as [`MachineSelection::raw_items`].
+    /// Lists the sessions as the text that the service sent, like [`MachineSelection::raw_items`].
     ///
     /// # Errors
     ///
-    /// As there.
+    /// The same as there.
     pub async fn raw_items<S: Into<String>>(
         self,
         fields: impl IntoIterator<Item = S>,
@@ -98,7 +98,7 @@ impl SessionSelection {
 }
 
 impl Wanted {
-    /// With the properties that are needed to judge.
+    /// Adds the properties that the filters need.
     fn new<S: Into<String>>(
         fields: impl IntoIterator<Item = S>,
         needed: Vec<&str>,

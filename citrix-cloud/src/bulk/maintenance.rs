@@ -1,7 +1,7 @@
-//! Maintenance mode for the time of an action, and out of it again.
+//! Maintenance mode for the duration of an action.
 //!
-//! A request that was sent is never abandoned: a later one must not overtake it, so what came of it
-//! is found out first, by its answer or by looking until it shows.
+//! A request that was sent is never abandoned, because a later one must not overtake it. Its result
+//! is awaited first, in its response or by looking until the effect shows.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,47 +17,47 @@ use super::task::RunContext;
 use crate::pipeline::PermitUse;
 use crate::{Error, deadline};
 
-/// How long maintenance mode may take to show once it was requested, and a machine to be restored
-/// once nothing else is waited for.
+/// How long maintenance mode may take to show after the request, and how long restoring a machine
+/// may take after a run has been aborted.
 pub(super) const MAINTENANCE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How many times the end of maintenance mode is requested without an answer.
+/// How many times the end of maintenance mode is requested without a response.
 const TIMES: u32 = 8;
 
-/// The time to the second look; each further one takes half as long again.
+/// The pause before the second look; each further pause is 1.5 times as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
-/// The longest time between two looks.
+/// The longest pause between two looks.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// How a request for maintenance mode ended.
+/// The result of a request for maintenance mode.
 #[derive(Debug)]
 enum Switched {
     Answered,
-    /// It was refused, and nothing of it ever ran.
+    /// It was refused and never ran.
     Refused(Error),
-    /// No answer says whether it ran.
+    /// No response says whether it ran.
     Unanswered(Error),
 }
 
-/// What is known of the maintenance mode of one machine, as far as it is ours.
+/// The maintenance mode of one machine, as far as this run is responsible for it.
 pub(super) struct Maintenance {
     run: Arc<RunContext>,
     id: String,
-    /// It may be in maintenance mode because of us.
+    /// This run may have put the machine into maintenance mode.
     ours: bool,
-    /// The request for it, while that is under way.
+    /// The request for it, while it is in progress.
     switching: Option<oneshot::Receiver<Switched>>,
-    /// It was requested, no answer came, and it was not seen since: it may take effect late.
+    /// It was requested without a response and has not shown since, so it may take effect late.
     unseen: bool,
 }
 
 /// Why a machine could not be put into maintenance mode.
 pub(super) enum NotDrained {
     Refused(Error),
-    /// It was requested and did not show in time.
+    /// It was requested but did not show in time.
     NotSeen(Error),
-    /// A look failed for good.
+    /// A look failed permanently.
     Look(Error),
 }
 
@@ -72,17 +72,17 @@ impl Maintenance {
         }
     }
 
-    /// Whether the machine may be in maintenance mode because of us.
+    /// Returns whether this run may have put the machine into maintenance mode.
     pub(super) fn is_ours(&self) -> bool {
         self.ours
     }
 
-    /// Puts the machine into maintenance mode, and gives the snapshot that shows it.
+    /// Puts the machine into maintenance mode, and returns the snapshot that shows it.
     pub(super) async fn begin(&mut self) -> Result<(Snapshot, Instant), NotDrained> {
         self.ours = true;
         let (told, switched) = oneshot::channel();
         let requested = switch(self.run.clone(), self.id.clone(), true);
-        // A task of its own, which outlives whoever waits for it.
+        // A separate task, which outlives its caller.
         tokio::spawn(
             requested
                 .map(|switched| told.send(switched))
@@ -114,11 +114,11 @@ impl Maintenance {
         }
     }
 
-    /// Takes the machine out of maintenance mode, and looks until it shows.
+    /// Takes the machine out of maintenance mode, and looks until that shows.
     ///
     /// # Errors
     ///
-    /// Why it may still be in maintenance mode, or get into it.
+    /// The reason why it may still be in maintenance mode, or enter it later.
     pub(super) async fn end(&mut self) -> Result<(), Error> {
         if let Some(switching) = &mut self.switching {
             let switched = timeout(MAINTENANCE_TIMEOUT, answer(switching)).await;
@@ -162,7 +162,7 @@ impl Maintenance {
         Ok(())
     }
 
-    /// Looks until the machine shows that it is in maintenance mode, or is not.
+    /// Looks until the machine shows that it is in maintenance mode, or that it is not.
     async fn shows(&self, on: bool) -> Shown {
         let end = deadline::after(MAINTENANCE_TIMEOUT);
         let mut pause = FIRST_PAUSE;

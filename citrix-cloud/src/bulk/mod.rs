@@ -1,7 +1,7 @@
-//! Doing one thing to many machines or sessions: a plan, a run, and one outcome for each.
+//! Bulk actions on machines or sessions: a plan, a run, and one outcome per object.
 //!
-//! A plan comes first and says what would happen to each object and why; running it yields one
-//! report per object, as soon as its outcome is known.
+//! A plan shows what would happen to each object and why. Running it yields one report per object,
+//! as soon as its outcome is known.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -28,38 +28,38 @@
 //!
 //! # The gap
 //!
-//! A machine whose session count is not known counts as in use. The age of what is known counts in
-//! the moment in which a request is sent, each time it is sent: after any wait, whether for a permit,
-//! a fixed rate, `Retry-After` or a retry, an object whose snapshot is older than
-//! [`Bulk::max_staleness`] is looked at again, and its request follows that look at once. **A session
-//! can still start between the two**: the service has no call that does both. [`Bulk::drain`] closes
-//! that gap with maintenance mode. A reboot is requested without `force`, so the guest is asked to
-//! restart and not cut off.
+//! A machine whose session count is unknown counts as in use. The age of a snapshot is checked each
+//! time a request is about to be sent: after any wait, whether for a permit, a fixed rate,
+//! `Retry-After` or a retry, an object whose snapshot is older than [`Bulk::max_staleness`] is
+//! looked at again, and its request follows immediately. **A session can still start between the
+//! two**: the service has no call that does both. [`Bulk::drain`] closes that gap with maintenance
+//! mode. Reboots are requested without `force`, so the guest is asked to restart and not cut off.
 //!
-//! Two runs over the same machines at the same time do not know of each other: a machine that both
-//! have just listed is rebooted by both. [`Bulk::max_staleness`] of zero looks at every machine right
-//! before its request, which narrows that gap to the time in which the service has not yet marked
-//! the power action as pending.
+//! Concurrent runs over the same machines do not know about each other: a machine that both have
+//! just listed is rebooted by both. With a [`Bulk::max_staleness`] of zero, every machine is looked
+//! at right before its request, which narrows that gap to the time until the service marks the
+//! power action as pending.
 //!
 //! # Requests without an answer
 //!
-//! A request that was sent and got no answer may have run, and so may a write that was redirected.
-//! It is confirmed on evidence: what was read of the object before is compared with what is read
-//! after it, again and again within [`Bulk::confirm_timeout`]. A power action that is pending, a newer
-//! deregistration or another power state shows that it ran.
+//! A request that was sent without getting a response may have run, and so may a write that was
+//! redirected. The run looks for evidence: it compares the snapshot before the request with new
+//! ones, repeatedly within [`Bulk::confirm_timeout`]. A pending power action, a newer
+//! deregistration or a different power state shows that the request ran.
 //!
-//! That nothing changed shows that it did not run only where running would have left a trace on this
-//! very object that would still be visible. Then it is submitted again. The rule:
+//! The absence of a change only shows that the request did not run if running would have left a
+//! trace on this particular object that would still be visible. In that case, the request is sent
+//! again. These are the rules:
 //!
-//! | action | nothing ran, if nothing changed and |
+//! | action | if nothing changed, it did not run, provided that |
 //! |---|---|
-//! | reboot | the machine is registered, and the service gives the time of its last deregistration and says that nothing is pending |
-//! | start, shutdown, suspend, resume | the service gives a power state that it manages, and says that nothing is pending |
-//! | maintenance mode, log-off | always: running twice is running once |
-//! | message | never |
+//! | reboot | the machine is registered, and the service reports the time of its last deregistration and that nothing is pending |
+//! | start, shutdown, suspend, resume | the service reports a power state that it manages and that nothing is pending |
+//! | maintenance mode, logoff | (always, because these are idempotent) |
+//! | message | (never) |
 //!
-//! Anything else stays [`Outcome::Unknown`]. An object whose outcome is not known yet counts as under
-//! way for [`Bulk::concurrency`] and [`Bulk::max_failures`].
+//! In all other cases the outcome is [`Outcome::Unknown`]. An object whose outcome is not known yet
+//! counts as in progress for [`Bulk::concurrency`] and [`Bulk::max_failures`].
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -117,11 +117,11 @@ struct Options {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mode {
-    /// One request for each object.
+    /// One request per object.
     #[default]
     Individual,
-    /// The service's own batches: what is submitted at the same time goes into one request, up to 50
-    /// objects.
+    /// The service's own batches: objects submitted at the same time share a request, up to 50 per
+    /// request.
     Batch,
 }
 
@@ -142,7 +142,7 @@ impl Default for Options {
     }
 }
 
-/// An action on many objects, before the plan.
+/// An action on many objects that has not been planned yet.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is asked for until `plan` is awaited"]
 pub struct Bulk {
@@ -162,35 +162,38 @@ impl Bulk {
         }
     }
 
-    /// Sets how many objects are under way at the same time; default 64.
+    /// Sets how many objects are processed at the same time; default 64.
     ///
-    /// Objects whose outcome is not known yet count; those that only wait for their registration do
+    /// Objects whose outcome is not known yet count; those that are only waiting to register do
     /// not.
     pub fn concurrency(mut self, objects: NonZeroUsize) -> Self {
         self.options.concurrency = objects;
         self
     }
 
-    /// Sets how old what is known of an object may be when its request is sent; default 5 s.
+    /// Sets the maximum age of an object's snapshot when its request is sent; default 5 s.
     ///
-    /// Otherwise it is looked at again. Zero looks before every request.
+    /// An older snapshot is refreshed first. With zero, the object is looked at before every
+    /// request.
     pub fn max_staleness(mut self, age: Duration) -> Self {
         self.options.max_staleness = age;
         self
     }
 
-    /// Sets for how long evidence is looked for that a request without an answer ran; default 30 s.
+    /// Sets how long to look for evidence that a request without a response ran; default 30 s.
     ///
-    /// A request that the service queues even later is submitted twice. Zero does not look: such an
-    /// object is reported as [`Outcome::Unknown`] at once.
+    /// A request that the service queues even later may be sent twice. With zero, there is no
+    /// looking, and such an object is reported as [`Outcome::Unknown`] at once.
     pub fn confirm_timeout(mut self, within: Duration) -> Self {
         self.options.confirm_timeout = within;
         self
     }
 
-    /// Sets how many machines may be between the request and their registration; default any number.
+    /// Sets how many machines may be between their request and their registration; default
+    /// unlimited.
     ///
-    /// For actions after which a machine registers. Its report comes when it has.
+    /// This applies to actions after which a machine registers. A machine is reported once it has
+    /// registered.
     pub fn max_unavailable(mut self, machines: NonZeroUsize) -> Self {
         self.options.max_unavailable = Some(machines);
         self
@@ -198,48 +201,51 @@ impl Bulk {
 
     /// Sets how long a machine may take to register again; default 15 min.
     ///
-    /// After that it counts as failed and frees its place. Without [`Bulk::max_unavailable`],
-    /// [`Bulk::min_available`] or [`Bulk::drain`], registration is not waited for.
+    /// After that it counts as failed, and another machine may start. Without
+    /// [`Bulk::max_unavailable`], [`Bulk::min_available`] or [`Bulk::drain`], the run does not wait
+    /// for registration.
     pub fn ready_timeout(mut self, time: Duration) -> Self {
         self.options.ready_timeout = time;
         self
     }
 
-    /// Keeps this many machines of each delivery group registered and out of maintenance mode;
-    /// default 0.
+    /// Keeps at least this many machines of each delivery group registered and out of maintenance
+    /// mode; default 0.
     ///
-    /// Machines of the group outside the selection count too. Machines without a delivery group, and
-    /// those that are not registered now, are not limited.
+    /// Machines of the group outside the selection count too. Machines without a delivery group, or
+    /// that are not currently registered, are not affected.
     pub fn min_available(mut self, machines: usize) -> Self {
         self.options.min_available = Some(machines);
         self
     }
 
-    /// Stops once this many objects have failed or their outcome stays unknown; default any number.
+    /// Stops after this many objects have failed or their outcome has stayed unknown; default
+    /// unlimited.
     ///
-    /// Never more than that fail: each object under way counts until its outcome is known, so fewer
-    /// are submitted at the same time than [`Bulk::concurrency`] allows. The rest are reported as [`Outcome::NotAttempted`].
+    /// No more than that fail: every object in progress counts until its outcome is known, so fewer
+    /// are submitted at the same time than [`Bulk::concurrency`] allows. The rest are reported as
+    /// [`Outcome::NotAttempted`].
     pub fn max_failures(mut self, failures: NonZeroUsize) -> Self {
         self.options.max_failures = Some(failures);
         self
     }
 
-    /// Puts each machine into maintenance mode first, looks at its sessions again, and acts only if
-    /// it may still be; default no.
+    /// Puts each machine into maintenance mode first, checks its sessions again, and acts only if
+    /// it is still eligible; default no.
     ///
-    /// Maintenance mode ends when the action has begun on the machine itself: it has deregistered
-    /// and nothing is pending any more. Of a machine that was not registered before, a pending
-    /// action that has passed or its registration shows that. It also ends when nothing came of it,
-    /// and when the run is given up. A machine that somebody else has put into maintenance mode is
-    /// left there.
+    /// Maintenance mode ends once the action has begun on the machine itself: it has deregistered
+    /// and nothing is pending any more. For a machine that was not registered before, a pending
+    /// action that has completed or its registration shows this. Maintenance mode also ends if the
+    /// action is not carried out, and if the run is aborted. A machine that somebody else has put
+    /// into maintenance mode stays there.
     pub fn drain(mut self, drain: bool) -> Self {
         self.options.drain = drain;
         self
     }
 
-    /// Reports the objects in the plan's order instead of as their outcomes become known; default no.
+    /// Reports objects in the plan's order instead of as their outcomes become known; default no.
     ///
-    /// A report then waits for all those before it.
+    /// Each report then waits for all before it.
     pub fn ordered(mut self, ordered: bool) -> Self {
         self.options.ordered = ordered;
         self
@@ -247,15 +253,15 @@ impl Bulk {
 
     /// Sets how requests are sent; default [`Mode::Individual`].
     ///
-    /// Looks are single requests either way.
+    /// Looks are individual requests in both modes.
     pub fn mode(mut self, mode: Mode) -> Self {
         self.options.mode = mode;
         self
     }
 
-    /// Acts on machines with sessions too, where that ends them or cuts them off; default no.
+    /// Includes machines with sessions, which the action ends or cuts off; default no.
     ///
-    /// For power actions alone.
+    /// Only for power actions.
     pub fn in_use(mut self, also: bool) -> Self {
         if let Action::Power { in_use, .. } = &mut self.action {
             *in_use = also;
@@ -263,15 +269,15 @@ impl Bulk {
         self
     }
 
-    /// Lists the objects and decides for each; nothing is changed.
+    /// Lists the objects and decides for each what would happen; nothing is changed.
     ///
-    /// Dropping the plan instead of running it makes this a dry run.
+    /// For a dry run, drop the plan instead of running it.
     ///
     /// # Errors
     ///
-    /// What listing fails with, since there is no plan for a part of a selection;
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, for an option that
-    /// does not go with the action.
+    /// Any error of listing the objects, because a plan never covers only a part of a selection;
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, if an option does
+    /// not apply to the action.
     pub async fn plan(self) -> Result<Plan, Error> {
         self.check()?;
         let steps = self.filter.steps(&self.site, &self.action).await?;

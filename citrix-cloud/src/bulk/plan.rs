@@ -28,28 +28,30 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Every object with its decision, in the service's order.
+    /// Returns every object with its decision, in the service's order.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
-    /// The objects that the action would be asked for.
+    /// Returns the objects that the action would be requested for.
     pub fn to_act_on(&self) -> impl Iterator<Item = &Step> {
         self.steps
             .iter()
             .filter(|step| step.decision == Decision::Act)
     }
 
-    /// What would be done.
+    /// Returns the action.
     #[must_use]
     pub fn action(&self) -> &Action {
         &self.action
     }
 
-    /// Has every record of the run written down, before the service is asked and at the end.
+    /// Sets a function that records every journal entry of the run, before a request is sent and at
+    /// the end.
     ///
-    /// Where that fails before the service is asked, it is not, and no further object is begun.
+    /// If recording fails before a request, the request is not sent, and no more objects are
+    /// started.
     pub fn journal(
         mut self,
         write: impl Fn(&JournalEntry) -> io::Result<()> + Send + Sync + 'static,
@@ -58,11 +60,11 @@ impl Plan {
         self
     }
 
-    /// Goes on where an earlier run of the same action ended.
+    /// Continues where an earlier run of the same action ended.
     ///
-    /// What that run has done is skipped. What it requested without learning whether it ran, and machines
-    /// that it may have left in maintenance mode, come first: they are looked at, and the request is
-    /// sent again only when the look shows that it did not run.
+    /// Objects that the earlier run completed are skipped. Requests whose outcome it did not learn,
+    /// and machines that it may have left in maintenance mode, come first: they are looked at, and
+    /// a request is sent again only if the look shows that it did not run.
     pub fn resume<'a>(mut self, records: impl IntoIterator<Item = &'a JournalEntry>) -> Self {
         let places: HashMap<String, usize> = self
             .steps
@@ -114,17 +116,18 @@ impl fmt::Debug for Plan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Step {
-    /// The id; empty when the service gave none.
+    /// The id; empty if the service returned none.
     pub id: String,
-    /// The name: `DOMAIN\NAME` of a machine, user and machine of a session; the id when the service
-    /// gave none.
+    /// The name: `DOMAIN\NAME` of a machine, or user and machine of a session; the id if the
+    /// service returned no name.
     pub name: String,
-    /// What would be done.
+    /// What would happen to it.
     pub decision: Decision,
     pub(super) snapshot: Snapshot,
-    /// When the service was asked for it.
+    /// When the snapshot was requested.
     pub(super) taken: Instant,
-    /// The list has contradicted itself about the object: take a snapshot before anything is sent.
+    /// The list was inconsistent about the object, so a new snapshot is needed before anything is
+    /// sent.
     pub(super) must_look: bool,
     /// The snapshot before a request of an earlier run whose outcome is not known.
     pub(super) unconfirmed: Option<Snapshot>,

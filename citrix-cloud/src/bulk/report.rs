@@ -1,4 +1,4 @@
-//! What became of the objects, while a run goes on and at its end.
+//! The outcomes of a run.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::decision::SkipReason;
 use crate::Error;
 
-/// What became of one object.
+/// The report about one object.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report {
@@ -14,26 +14,27 @@ pub struct Report {
     pub id: String,
     /// The name.
     pub name: String,
-    /// What became of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Why a machine that was drained is still in maintenance mode; `None` when it is as it was.
+    /// Why a drained machine may still be in maintenance mode; `None` if it has been restored.
     pub left_in_maintenance: Option<Error>,
 }
 
-/// What became of an object.
+/// The outcome for an object.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The service has accepted the request, or evidence shows that it ran; where registration is
-    /// waited for, the machine has registered again.
+    /// The service has accepted the request, or evidence shows that it ran. If the run waits for
+    /// registration, the machine has registered again.
     Done,
-    /// It was skipped, by the plan or by a later look.
+    /// It was skipped by the plan, or because of a later look.
     Skipped(SkipReason),
-    /// The service refused, or could not be reached; nothing was changed.
+    /// The service refused the request or could not be reached; nothing was changed.
     Failed(Error),
-    /// The request was sent, and neither an answer nor a later look says for sure whether it ran.
+    /// The request was sent, and neither a response nor a later look shows for certain whether it
+    /// ran.
     Unknown(Error),
-    /// The service has accepted the request, and the machine did not register within this time.
+    /// The service has accepted the request, but the machine did not register within this time.
     NotReady(Duration),
     /// No request was sent, or evidence shows that none ran.
     NotAttempted(NotAttempted),
@@ -43,9 +44,10 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotAttempted {
-    /// As many failed before as [`Bulk::max_failures`](super::Bulk::max_failures) allows.
+    /// The number of failures that [`Bulk::max_failures`](super::Bulk::max_failures) allows was
+    /// reached.
     TooManyFailures,
-    /// Too few machines of its delivery group would have been left registered.
+    /// Too few machines of its delivery group would have remained registered.
     TooFewRegistered,
     /// The registered machines of the delivery groups could not be counted.
     RegisteredUnknown,
@@ -54,12 +56,12 @@ pub enum NotAttempted {
     /// Its request was sent, evidence shows that it did not run, and the run was stopped before it
     /// could be sent again.
     Stopped,
-    /// The request could not be recorded before it was sent, for this reason.
+    /// The request could not be recorded before sending it, for this reason.
     NotRecorded(String),
 }
 
 impl Outcome {
-    /// Whether it counts towards [`Bulk::max_failures`](super::Bulk::max_failures).
+    /// Returns whether it counts towards [`Bulk::max_failures`](super::Bulk::max_failures).
     pub(super) fn is_failure(&self) -> bool {
         matches!(self, Self::Failed(_) | Self::Unknown(_) | Self::NotReady(_))
     }

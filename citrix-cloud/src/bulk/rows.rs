@@ -1,17 +1,18 @@
-//! The objects of a list, each once, although a list that shifts between two pages has some twice.
+//! The objects of a list without duplicates: a list that shifts between two pages contains some
+//! objects twice.
 
 use std::collections::HashMap;
 
 use super::plan::Step;
 
-/// One object as a list or an answer shows it.
+/// One object as shown by a list or a response.
 pub(super) struct Row {
     pub(super) id: String,
-    /// None when it is not chosen.
+    /// `None` if the object does not match.
     pub(super) step: Option<Step>,
 }
 
-/// Objects in the order in which they were first seen, by their newest rows.
+/// Objects in the order in which they first appeared, with their newest rows.
 #[derive(Default)]
 pub(super) struct Rows {
     steps: Vec<Option<Step>>,
@@ -21,8 +22,8 @@ pub(super) struct Rows {
 impl Rows {
     /// Adds a row that is newer than all before it.
     ///
-    /// Of an object that it shows otherwise than an earlier one, which of the two is true is not
-    /// certain: another snapshot is taken before anything is sent.
+    /// If it differs from an earlier row of the same object, it is not certain which one is right,
+    /// so another snapshot is taken before anything is sent.
     pub(super) fn add(&mut self, row: Row) {
         let Row { id, step } = row;
         if id.is_empty() {
@@ -31,7 +32,7 @@ impl Rows {
         }
         let id = id.to_ascii_lowercase();
         let Some(known) = self.places.get(&id).and_then(|&at| self.steps.get_mut(at)) else {
-            // What was never chosen needs no place.
+            // An object that never matched needs no entry.
             if step.is_some() {
                 self.places.insert(id, self.steps.len());
                 self.steps.push(step);
@@ -96,7 +97,7 @@ mod tests {
             id: "d".into(),
             step: None,
         });
-        // Two rows that agree do not undo a contradiction before them.
+        // Two matching rows do not undo an earlier contradiction.
         rows.add(row("e", 1));
         rows.add(row("e", 0));
         rows.add(row("e", 0));

@@ -1,4 +1,4 @@
-//! Carrying a plan out.
+//! Runs a plan.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::Error;
 use crate::models::Machine;
 use crate::stream::outcomes;
 
-/// What a count of registered machines needs.
+/// The properties needed to count registered machines.
 const COUNTED: [&str; 4] = [
     "Id",
     "DeliveryGroup",
@@ -26,39 +26,39 @@ const COUNTED: [&str; 4] = [
     "InMaintenanceMode",
 ];
 
-/// How many counts may fail before no machine that needs one is begun any more.
+/// How many counts may fail before machines that depend on one are no longer started.
 const FAILED_COUNTS: u32 = 3;
 
 outcomes! {
-    /// What comes of each object of a plan.
+    /// The reports of a run.
     ///
-    /// Nothing is sent before it is read. Dropping it drops the requests under way, of which nobody
-    /// knows then what came of them: [`Plan::run_until`] stops a run.
+    /// Nothing is sent until the stream is polled. Dropping it aborts the requests in flight, whose
+    /// outcome then remains unknown; use [`Plan::run_until`] to stop a run.
     Reports of Report;
 }
 
 impl Plan {
-    /// Carries the plan out and yields one report per object, as soon as its outcome is known or,
-    /// with [`Bulk::ordered`](super::Bulk::ordered), in the plan's order.
+    /// Runs the plan and yields one report per object, as soon as its outcome is known or, with
+    /// [`Bulk::ordered`](super::Bulk::ordered), in the plan's order.
     ///
-    /// Many objects are dealt with at the same time; one that fails or is slow does not stop the
-    /// others. Dropping the stream drops the requests under way with it, and with them the knowledge
-    /// of what came of those, and leaves machines that are being drained in maintenance mode: to
-    /// stop a run, use [`Plan::run_until`].
+    /// Many objects are processed at the same time; one that fails or is slow does not stop the
+    /// others. Dropping the stream aborts the requests in flight, whose outcome then remains
+    /// unknown, and leaves machines that are being drained in maintenance mode. To stop a run, use
+    /// [`Plan::run_until`].
     pub fn run(self) -> Reports {
         self.run_until(std::future::pending(), std::future::pending())
     }
 
-    /// As [`Plan::run`], but it can be stopped without losing what was asked for.
+    /// Works like [`Plan::run`], but can be stopped without losing the outcomes of requests in
+    /// flight.
     ///
-    /// Once `stop` is ready, no further object is begun and nothing is asked for again, those under
-    /// way are brought to their end, and the stream ends with them. One of which evidence shows then
-    /// that it did not run is reported as [`NotAttempted::Stopped`]. Once `give_up` is ready, nothing
-    /// is waited for any more: what was sent and not answered is reported as [`Outcome::Unknown`],
-    /// and machines that are being drained are taken out of maintenance mode. That alone is still
-    /// waited for, 30 s at most; a machine that did not show it by then has a
-    /// [`Report::left_in_maintenance`].
-    /// Objects that were not begun are not reported.
+    /// Once `stop` is ready, no more objects are started and no request is sent again; objects in
+    /// progress are finished, and the stream ends. If evidence then shows that a request did not
+    /// run, its object is reported as [`NotAttempted::Stopped`]. Once `give_up` is ready, the run
+    /// no longer waits: requests without a response are reported as [`Outcome::Unknown`], and
+    /// machines that are being drained are taken out of maintenance mode. Only this is still
+    /// awaited, for at most 30 s; a machine that does not show it by then has a
+    /// [`Report::left_in_maintenance`]. Objects that were not started are not reported.
     pub fn run_until(
         self,
         stop: impl Future<Output = ()> + Send + 'static,
@@ -76,13 +76,13 @@ impl Plan {
     }
 }
 
-/// What a future of the run ends with.
+/// The result of one of the run's futures.
 enum Ended {
     ObjectTask(usize, Option<Report>),
     Count(Instant, Result<Vec<Machine>, Error>),
 }
 
-/// Begins tasks as the limits allow, and hands on how they end.
+/// Starts tasks as the limits allow, and passes on their results.
 struct Scheduler {
     run: Arc<RunContext>,
     waiting: VecDeque<(usize, Step)>,
@@ -112,10 +112,10 @@ impl Scheduler {
         }
     }
 
-    /// The next object that has come to its end, with its place.
+    /// Returns the next finished object with its index.
     async fn next(&mut self) -> Option<(usize, Option<Report>)> {
         loop {
-            // Before anything is begun, so that a run that is stopped at once begins nothing.
+            // Before anything is started, so that a run that is stopped immediately starts nothing.
             let stopped = self.run.is_stopped()
                 || self.stop.as_mut().now_or_never().is_some()
                 || self.give_up.clone().now_or_never().is_some();
@@ -141,7 +141,7 @@ impl Scheduler {
         }
     }
 
-    /// Begins what may begin; gives one that ends without a turn.
+    /// Starts the objects that may start; returns one that is finished without starting.
     fn begin(&mut self) -> Option<(usize, Option<Report>)> {
         if self.run.is_stopped() {
             self.waiting.clear();
@@ -165,7 +165,7 @@ impl Scheduler {
             return None;
         }
         self.admit();
-        // Nothing of ours is on its way that could come back: waiting longer would be for ever.
+        // None of our machines is on its way back, so waiting longer would never end.
         match self.under_way.is_empty() {
             true => self.tell_front(NotAttempted::TooFewRegistered),
             false => None,
@@ -206,7 +206,7 @@ impl Scheduler {
         }
     }
 
-    /// Has the registered machines counted, before anything else may begin.
+    /// Starts counting the registered machines, before anything else may start.
     fn count(&mut self) {
         if !std::mem::replace(&mut self.counting, true) {
             let list = self
@@ -251,15 +251,15 @@ impl Scheduler {
     }
 }
 
-/// Hands on what comes at once.
+/// Passes reports on as they come.
 fn as_they_end(
     reports: impl Stream<Item = (usize, Option<Report>)> + Send,
 ) -> impl Stream<Item = Report> + Send {
     reports.filter_map(|(_, report)| std::future::ready(report))
 }
 
-/// Hands on what comes with its place in order of the places, each as soon as those before it are
-/// there; at the end, what waits for a place that never came.
+/// Passes reports on in the order of their indexes, each as soon as all before it are known; at the
+/// end, also those that wait for an index that never came.
 fn in_order(
     reports: impl Stream<Item = (usize, Option<Report>)> + Send,
 ) -> impl Stream<Item = Report> + Send {

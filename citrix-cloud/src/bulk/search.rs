@@ -1,4 +1,4 @@
-//! How the service is asked for what a filter chooses.
+//! Turns filters into searches.
 
 use std::collections::HashSet;
 
@@ -14,29 +14,29 @@ use crate::models::{
     MachineAndSessionSearchProperty as Property, SearchOperator as Operator,
 };
 
-/// Of how many machines the names are put into a search.
+/// How many machine names may go into one search.
 const MOST_NAMES: usize = 50;
 
-/// Where objects are listed.
+/// Where to list objects.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Route {
-    /// All of the site.
+    /// All objects of the site.
     All,
     /// The machines of one catalog.
     Catalog(String),
-    /// What the service finds.
+    /// The results of a search.
     Found(Search),
-    /// Nowhere, since there is none.
+    /// Nowhere, because nothing can match.
     Nowhere,
 }
 
-/// How objects are listed, and what has to be known to judge them.
+/// How to list objects, and what is needed to judge them.
 #[derive(Debug)]
 pub(super) struct Way {
     pub(super) route: Route,
-    /// The machines with a session of the users, by id.
+    /// The ids of machines with a session of the given users.
     pub(super) machines: Option<HashSet<String>>,
-    /// Whether the service narrows the list to what is chosen, as far as is known of its searches.
+    /// Whether the service applies the whole filter, as far as its searches are known.
     pub(super) is_exact: bool,
 }
 
@@ -53,7 +53,7 @@ impl Way {
 }
 
 impl Filter {
-    /// How the machines are listed.
+    /// Returns how to list the machines.
     pub(super) async fn way_to_machines(&self, site: &Site) -> Result<Way, Error> {
         if let ([catalog], true) = (self.catalogs.as_slice(), self.is_one_catalog()) {
             return Ok(Way::of(Route::Catalog(catalog.clone())));
@@ -77,7 +77,7 @@ impl Filter {
         Ok(way)
     }
 
-    /// How the sessions are listed.
+    /// Returns how to list the sessions.
     pub(super) async fn way_to_sessions(&self, site: &Site) -> Result<Way, Error> {
         let mut way = self.way(site).await?;
         if way.route != Route::Nowhere && !self.users.is_empty() {
@@ -90,7 +90,7 @@ impl Filter {
         Ok(way)
     }
 
-    /// What machines and sessions have in common.
+    /// Returns the part that machines and sessions have in common.
     async fn way(&self, site: &Site) -> Result<Way, Error> {
         let mut way = Way::of(Route::All);
         for (property, area, wanted) in [
@@ -152,7 +152,7 @@ impl Filter {
         Ok(way)
     }
 
-    /// The machines with a session of the users, by id and by name.
+    /// Returns the ids and names of machines with a session of the given users.
     async fn machines_of_users(
         &self,
         site: &Site,
@@ -162,7 +162,7 @@ impl Filter {
             ..Self::default()
         };
         let (mut ids, mut names) = (HashSet::new(), HashSet::new());
-        // One that looks for users only has no users to look for first.
+        // A filter for users only does not depend on another lookup of users.
         let way = Box::pin(users.way_to_sessions(site)).await?;
         let Route::Found(search) = way.route else {
             return Ok((ids, names));
@@ -181,7 +181,7 @@ impl Filter {
     }
 }
 
-/// The route with conditions of which one has to be met.
+/// Adds conditions to a route, at least one of which must be met.
 fn narrowed(route: Route, mut any: Vec<Condition>) -> Route {
     if any.is_empty() {
         return route;
@@ -210,9 +210,11 @@ fn condition(property: Property, operator: Operator, value: &str) -> Condition {
     Condition::new(operator, property).value(value)
 }
 
-/// Conditions of which a name that a pattern matches, with or without its domain, meets one.
+/// Returns conditions of which any name that matches the pattern, with or without its domain, meets
+/// at least one.
 ///
-/// It is not said which wild cards a search knows besides `*`, so a `?` asks for more than it has to.
+/// No document says which wildcards a search supports besides `*`, so for a `?` it returns more
+/// than necessary.
 fn like(property: Property, pattern: &str) -> Vec<Condition> {
     let wide = pattern.replace('?', "*");
     let is_pattern = wide.contains('*');
@@ -228,7 +230,7 @@ fn like(property: Property, pattern: &str) -> Vec<Condition> {
     std::iter::once(whole).chain(short).collect()
 }
 
-/// The name of something that was named, or whose id was given; none when there is no such id.
+/// Returns the name of an object given by name or id, or `None` if there is no such id.
 async fn name_of(site: &Site, area: &str, wanted: &str) -> Result<Option<String>, Error> {
     let Ok(id) = wanted.trim_matches(['{', '}']).parse::<uuid::Uuid>() else {
         return Ok(Some(wanted.to_owned()));

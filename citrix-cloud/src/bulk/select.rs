@@ -1,4 +1,4 @@
-//! Which machines or sessions an action is for.
+//! Selections of machines and sessions.
 
 use std::time::Duration;
 
@@ -24,31 +24,31 @@ use crate::models::{
 };
 use crate::paging::Pages;
 
-/// How many objects that were named are looked up at the same time.
+/// How many named objects are looked up concurrently.
 const LOOKUPS: usize = 16;
 
 impl Site {
-    /// Chooses machines to act on; nothing is sent.
+    /// Starts a selection of machines; nothing is sent.
     pub fn select_machines(&self) -> MachineSelection {
         MachineSelection::new(self.clone())
     }
 
-    /// Chooses sessions to act on; nothing is sent.
+    /// Starts a selection of sessions; nothing is sent.
     pub fn select_sessions(&self) -> SessionSelection {
         SessionSelection::new(self.clone())
     }
 }
 
 impl MachineCatalogHandle {
-    /// Prepares to reboot the machines of the catalog that nobody uses; nothing is sent.
+    /// Prepares to reboot the machines of the catalog that nobody is using; nothing is sent.
     pub fn reboot_idle(&self) -> Bulk {
         let machines = self.at.select_machines();
         machines.machine_catalog(self.name_or_id()).reboot_idle()
     }
 }
 
-/// Machines to act on, or to list. Filters of different kinds narrow each other, and a repeated one
-/// widens: machines of either catalog, that are off.
+/// A selection of machines to act on or to list. Different filters narrow the selection, and a
+/// repeated one widens it: for example, machines of either of two catalogs that are powered off.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -81,92 +81,97 @@ impl MachineSelection {
         Self { site, filter }
     }
 
-    /// Only those of this machine catalog, by id or name.
+    /// Selects only machines of this catalog, by id or name.
     pub fn machine_catalog(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.catalogs.push(name_or_id.into());
         self
     }
 
-    /// Only those of this delivery group, by id or name, in any case.
+    /// Selects only machines of this delivery group, by id or name, ignoring case.
     pub fn delivery_group(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.groups.push(name_or_id.into());
         self
     }
 
-    /// Only those whose name, with or without its domain, matches a pattern with `*` and `?`, in any
-    /// case.
+    /// Selects only machines whose name, with or without its domain, matches a pattern with `*` and
+    /// `?`, ignoring case.
     pub fn name(mut self, pattern: impl Into<String>) -> Self {
         self.filter.names.push(pattern.into());
         self
     }
 
-    /// Only those in this zone, by id or name.
+    /// Selects only machines in this zone, by id or name.
     pub fn zone(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.zones.push(name_or_id.into());
         self
     }
 
-    /// Only those with this tag.
+    /// Selects only machines with this tag.
     pub fn tag(mut self, name: impl Into<String>) -> Self {
         self.filter.tags.push(name.into());
         self
     }
 
-    /// Only those in this power state.
+    /// Selects only machines in this power state.
     pub fn power_state(mut self, state: impl Into<PowerState>) -> Self {
         self.filter.powers.push(state.into());
         self
     }
 
-    /// Only those in this registration state.
+    /// Selects only machines in this registration state.
     pub fn registration_state(mut self, state: impl Into<RegistrationState>) -> Self {
         self.filter.registrations.push(state.into());
         self
     }
 
-    /// Only those whose state in one word is this one.
+    /// Selects only machines with this summary state.
     pub fn summary_state(mut self, state: impl Into<SummaryState>) -> Self {
         self.filter.summaries.push(state.into());
         self
     }
 
-    /// Only those with a session of a user whose name, with or without its domain, matches a pattern
-    /// with `*` and `?`, in any case.
+    /// Selects only machines with a session of a user whose name, with or without its domain,
+    /// matches a pattern with `*` and `?`, ignoring case.
     pub fn user(mut self, pattern: impl Into<String>) -> Self {
         self.filter.users.push(pattern.into());
         self
     }
 
-    /// Only those without sessions whose last connection is known to be at least so long ago.
+    /// Selects only machines without sessions whose last connection is known to be at least this
+    /// long ago.
     pub fn idle_for(mut self, least: Duration) -> Self {
         self.filter.idle_for = Some(least);
         self
     }
 
-    /// Only those whose one session is known to have been disconnected for at least so long.
+    /// Selects only machines whose single session is known to have been disconnected for at least
+    /// this long.
     pub fn disconnected_for(mut self, least: Duration) -> Self {
         self.filter.disconnected_for = Some(least);
         self
     }
 
-    /// Only these, by id or name; one that does not exist is skipped with a reason.
+    /// Selects only these machines, by id or name; one that does not exist is skipped with a
+    /// reason.
     pub fn ids<S: Into<String>>(mut self, names_or_ids: impl IntoIterator<Item = S>) -> Self {
         self.filter.ids = Some(names_or_ids.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Reboots those that nobody uses.
+    /// Prepares to reboot the selected machines that nobody is using.
     pub fn reboot_idle(self) -> Bulk {
         self.action(Action::RebootIdle)
     }
 
-    /// Changes their power; sessions keep a machine from what would end them or cut them off.
+    /// Prepares a power action; machines with sessions are skipped if it would end or cut off the
+    /// sessions.
     pub fn power(self, action: PowerAction) -> Bulk {
         let in_use = false;
         self.action(Action::Power { action, in_use })
     }
 
-    /// Puts them into maintenance mode, in which they take no new sessions, or out of it.
+    /// Prepares to turn maintenance mode on or off; a machine in maintenance mode accepts no new
+    /// sessions.
     pub fn maintenance_mode(self, on: bool) -> Bulk {
         self.action(Action::MaintenanceMode(on))
     }
@@ -176,8 +181,8 @@ impl MachineSelection {
     }
 }
 
-/// Sessions to act on, or to list. Filters of different kinds narrow each other, and a repeated one
-/// widens.
+/// A selection of sessions to act on or to list. Different filters narrow the selection, and a
+/// repeated one widens it.
 #[derive(Debug, Clone)]
 #[must_use = "a selection does nothing; choose an action"]
 pub struct SessionSelection {
@@ -191,82 +196,83 @@ impl SessionSelection {
         Self { site, filter }
     }
 
-    /// Only those on machines of this catalog, by id or name, in any case.
+    /// Selects only sessions on machines of this catalog, by id or name, ignoring case.
     pub fn machine_catalog(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.catalogs.push(name_or_id.into());
         self
     }
 
-    /// Only those on machines of this delivery group, by id or name, in any case.
+    /// Selects only sessions on machines of this delivery group, by id or name, ignoring case.
     pub fn delivery_group(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.groups.push(name_or_id.into());
         self
     }
 
-    /// Only those on machines whose name, with or without its domain, matches a pattern with `*` and
-    /// `?`, in any case.
+    /// Selects only sessions on machines whose name, with or without its domain, matches a pattern
+    /// with `*` and `?`, ignoring case.
     pub fn machine(mut self, pattern: impl Into<String>) -> Self {
         self.filter.names.push(pattern.into());
         self
     }
 
-    /// Only those in this state.
+    /// Selects only sessions in this state.
     pub fn state(mut self, state: impl Into<SessionState>) -> Self {
         self.filter.sessions.push(state.into());
         self
     }
 
-    /// Only those on machines in this zone, by id or name.
+    /// Selects only sessions on machines in this zone, by id or name.
     pub fn zone(mut self, name_or_id: impl Into<String>) -> Self {
         self.filter.zones.push(name_or_id.into());
         self
     }
 
-    /// Only those on machines with this tag.
+    /// Selects only sessions on machines with this tag.
     pub fn tag(mut self, name: impl Into<String>) -> Self {
         self.filter.tags.push(name.into());
         self
     }
 
-    /// Only those on machines in this power state.
+    /// Selects only sessions on machines in this power state.
     pub fn power_state(mut self, state: impl Into<PowerState>) -> Self {
         self.filter.powers.push(state.into());
         self
     }
 
-    /// Only those on machines in this registration state.
+    /// Selects only sessions on machines in this registration state.
     pub fn registration_state(mut self, state: impl Into<RegistrationState>) -> Self {
         self.filter.registrations.push(state.into());
         self
     }
 
-    /// Only those of users whose name, with or without its domain, matches a pattern with `*` and `?`,
-    /// in any case.
+    /// Selects only sessions of users whose name, with or without its domain, matches a pattern
+    /// with `*` and `?`, ignoring case.
     pub fn user(mut self, pattern: impl Into<String>) -> Self {
         self.filter.users.push(pattern.into());
         self
     }
 
-    /// Only those that are known to have been disconnected for at least so long.
+    /// Selects only sessions that are known to have been disconnected for at least this long.
     pub fn disconnected_for(mut self, least: Duration) -> Self {
         self.filter.disconnected_for = Some(least);
         self
     }
 
-    /// Only these, by id; one that does not exist is skipped with a reason.
+    /// Selects only these sessions, by id; one that does not exist is skipped with a reason.
     pub fn ids<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
         self.filter.ids = Some(ids.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Logs the users off; unsaved work is lost.
+    /// Prepares to log the users off; unsaved work is lost.
     pub fn logoff(self) -> Bulk {
         Bulk::new(self.site, self.filter, Action::LogoffSessions)
     }
 
-    /// Shows the users a message.
+    /// Prepares to show the users a message.
     ///
-    /// Nothing tells later whether a message was shown, so one without an answer is not sent again.
+    /// There is no way to tell later whether a message was shown, so one without a response is not
+    /// sent again.
     pub fn send_message(
         self,
         title: impl Into<String>,
@@ -283,7 +289,7 @@ impl SessionSelection {
 }
 
 impl Filter {
-    /// Lists what is chosen, each with a decision.
+    /// Lists the selected objects, each with a decision.
     pub(super) async fn steps(&self, site: &Site, action: &Action) -> Result<Vec<Step>, Error> {
         let way = match (&self.ids, action.is_for_machines()) {
             (Some(_), _) if self.users.is_empty() => None,
@@ -337,7 +343,7 @@ impl Filter {
             (Some(ids), true) => {
                 let get = async |id: String| {
                     let request = site.machine(&id).get().fields(self.machine_fields());
-                    // A machine's details say all that a list says.
+                    // The details of a machine include everything that a list returns.
                     request
                         .decoded_by(|answer| Reader::of::<GetMachine>(answer).json::<Machine>())
                         .await
@@ -372,7 +378,7 @@ async fn listed<T: Send + 'static>(
     mut pages: Pages<T>,
     row: impl Fn(T, Instant) -> Row,
 ) -> Result<Vec<Step>, Error> {
-    // A page may be fetched as soon as the one before it is there.
+    // A page may be fetched as soon as the previous one has arrived.
     let mut taken = Instant::now();
     let mut rows = Rows::default();
     while let Some(page) = pages.try_next().await? {
@@ -385,7 +391,7 @@ async fn listed<T: Send + 'static>(
     Ok(rows.into_steps())
 }
 
-/// Looks up what was named, in that order, each object once.
+/// Looks up named objects in the given order, each once.
 async fn named<T>(
     ids: &[String],
     get: impl AsyncFn(String) -> Result<T, Error>,

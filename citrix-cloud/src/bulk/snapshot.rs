@@ -1,4 +1,4 @@
-//! What one look at a machine or session shows.
+//! A snapshot of a machine or session.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::DateTime;
 use crate::models::{Machine, MachineDetail, PowerState, RegistrationState, Session};
 
-/// What is asked for at a look at a machine; these alone keep a page small.
+/// The properties that a look at a machine requests; requesting only these keeps pages small.
 pub(super) const MACHINE_FIELDS: [&str; 10] = [
     "Id",
     "Name",
@@ -21,14 +21,15 @@ pub(super) const MACHINE_FIELDS: [&str; 10] = [
     "DeliveryGroup",
 ];
 
-/// What a decision needs to know of a machine or session, and what proves later that a request ran.
+/// The state of a machine or session on which decisions are based, and which later shows whether a
+/// request ran.
 ///
-/// What the service did not say is `None`, which is unknown and neither zero nor no.
+/// A property that the service did not return is `None`, which means unknown, not zero or false.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct Snapshot {
-    /// How many sessions there are.
+    /// The number of sessions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sessions: Option<i64>,
     /// The power state.
@@ -37,10 +38,10 @@ pub struct Snapshot {
     /// Whether the agent is registered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub registration: Option<RegistrationState>,
-    /// Whether the machine takes no new sessions.
+    /// Whether the machine is in maintenance mode and accepts no new sessions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_maintenance: Option<bool>,
-    /// Whether a power action waits to be carried out.
+    /// Whether a power action is pending.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pending: Option<bool>,
     /// When the machine last deregistered, as the service wrote it.
@@ -87,36 +88,36 @@ impl From<&Session> for Snapshot {
     }
 }
 
-/// How a machine's last deregistration compares with that of an earlier look.
+/// How a machine's last deregistration compares with an earlier snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Deregistration {
-    /// There has been another one since.
+    /// There has been another deregistration since.
     Newer,
-    /// It is the same, or there was none in either.
+    /// It is the same, or neither snapshot has one.
     Same,
-    /// Time went backwards: two clocks, or two machines.
+    /// Time went backwards, because of two clocks or two machines.
     Older,
 }
 
 impl Snapshot {
-    /// Whether the agent is known to be registered.
+    /// Returns whether the agent is known to be registered.
     pub(super) fn is_registered(&self) -> bool {
         self.registration == Some(RegistrationState::Registered)
     }
 
-    /// Whether it takes sessions, as far as anybody knows.
+    /// Returns whether it accepts sessions, as far as is known.
     pub(super) fn serves(&self) -> bool {
         self.is_registered() && self.in_maintenance != Some(true)
     }
 
-    /// Whether the power is on its way from one state to another.
+    /// Returns whether the power is changing from one state to another.
     pub(super) fn in_transition(&self) -> bool {
         use PowerState as P;
         let between = [P::TurningOn, P::TurningOff, P::Suspending, P::Resuming];
         self.power.as_ref().is_some_and(|it| between.contains(it))
     }
 
-    /// Compares the service's words with each other, never with a clock of ours.
+    /// Compares the service's times with each other, never with our own clock.
     pub(super) fn deregistration_since(&self, before: &Self) -> Deregistration {
         use Deregistration as D;
         match (&before.deregistered, &self.deregistered) {
@@ -133,7 +134,7 @@ impl Snapshot {
     }
 }
 
-/// The time in the form of the formatted properties, or in that of the others.
+/// Parses a time in the format of the formatted properties, or of the others.
 fn instant(text: &str) -> Option<Timestamp> {
     DateTime::from(text).timestamp().or_else(|| {
         let other = civil::DateTime::strptime("%m/%d/%Y %I:%M:%S %p", text).ok()?;

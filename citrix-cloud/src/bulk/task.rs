@@ -1,4 +1,4 @@
-//! The task of one object: look, submit, find out, wait, restore.
+//! The task of one object: look, submit, confirm, wait, restore.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,20 +24,21 @@ use crate::Error;
 use crate::daas::{BatchRun, Site};
 use crate::pipeline::PermitUse;
 
-/// How many times one object is submitted when each time evidence shows that nothing ran.
+/// How many times one object is submitted if evidence shows each time that nothing ran.
 const TIMES: u32 = 8;
 
-/// What all tasks of a run share.
+/// The state that all tasks of a run share.
 pub(super) struct RunContext {
     pub(super) site: Site,
     pub(super) limits: Arc<Limits>,
     pub(super) stopped: AtomicBool,
     pub(super) action: Action,
     pub(super) options: Options,
-    /// Looks while nothing is submitted: many may wait for evidence at the same time.
+    /// Limits concurrent looks at objects after their submission, because many may wait for
+    /// evidence at the same time.
     looks: Semaphore,
     journal: Option<super::plan::Journal>,
-    /// The batches that calls go into, where they do.
+    /// The batches that calls go into, in batch mode.
     batches: Option<BatchRun>,
 }
 
@@ -60,7 +61,7 @@ impl RunContext {
         }
     }
 
-    /// Writes down the end of an object and makes its report.
+    /// Records the outcome of an object and creates its report.
     pub(super) fn end(&self, step: Step, outcome: Outcome, left: Option<Error>) -> Report {
         let report = Report {
             id: step.id,
@@ -77,7 +78,7 @@ impl RunContext {
         report
     }
 
-    /// Whether no further object is to be begun.
+    /// Returns whether no more objects may be started.
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
     }
@@ -93,7 +94,7 @@ impl RunContext {
         })
     }
 
-    /// Sends the request for one object, checked in the moment in which it is sent.
+    /// Sends the request for one object, with the check that runs when it is about to be sent.
     pub(super) async fn submit(
         &self,
         action: &Action,
@@ -121,14 +122,14 @@ impl RunContext {
     }
 }
 
-/// One object under way.
+/// One object in progress.
 pub(super) struct ObjectTask {
     run: Arc<RunContext>,
     step: Step,
     permit: Permit,
     freshness: Arc<Freshness>,
     maintenance: Maintenance,
-    /// How many requests got no answer that says whether they ran, this run and one before it.
+    /// How many requests had no conclusive response, in this run and the one that it resumes.
     unanswered: u32,
 }
 
@@ -144,12 +145,14 @@ impl ObjectTask {
         }
     }
 
-    /// Carries it out unless `give_up` comes first; nothing when the object was not begun then.
+    /// Processes the object unless `give_up` comes first; returns `None` if it had not been started
+    /// by then.
     pub(super) async fn take(
         mut self,
         give_up: impl Future<Output = ()> + Unpin,
     ) -> Option<Report> {
         let outcome = tokio::select! {
+            // An outcome that is ready is reported even if the run is aborted at the same moment.
             biased;
             outcome = self.carry_out() => Some(outcome),
             () = give_up => None,
@@ -183,7 +186,7 @@ impl ObjectTask {
         match self.decide_and_submit().await {
             Ok(before) => self.follow(&before).await,
             Err(Outcome::Unknown(error)) => {
-                // It counts as a failure from now on, and not only once the machine is up again.
+                // It counts as a failure from now on, not only once the machine is up again.
                 self.permit.failed();
                 self.permit.submitted();
                 self.permit.serves(false);
@@ -196,7 +199,7 @@ impl ObjectTask {
         }
     }
 
-    /// Gets the service to accept it, and gives the last snapshot before it did.
+    /// Gets the service to accept the request, and returns the last snapshot before it did.
     async fn decide_and_submit(&mut self) -> Result<Snapshot, Outcome> {
         if let Decision::Skip(reason) = &self.step.decision {
             return Err(Outcome::Skipped(reason.clone()));
@@ -228,7 +231,7 @@ impl ObjectTask {
             let before = self.freshness.snapshot();
             let error = match submitted {
                 SubmitResult::Accepted => return Ok(before),
-                // Whatever failed, it was not the request itself.
+                // Whatever failed, it was not the request itself: that was never sent.
                 SubmitResult::Refused(error) | SubmitResult::Unsure(error)
                     if self.freshness.sent() == 0 =>
                 {
@@ -244,15 +247,15 @@ impl ObjectTask {
         }
     }
 
-    /// Finds out whether an unanswered request ran. If it did not, it may be submitted again.
+    /// Finds out whether a request without a response ran. If it did not, it may be sent again.
     ///
-    /// The object keeps its place among those under way: what is not known yet counts.
+    /// The object still counts as in progress meanwhile, because it may turn out to be a failure.
     async fn confirm(&mut self, before: &Snapshot, error: Error) -> Result<bool, Outcome> {
         let within = self.run.options.confirm_timeout;
         if within.is_zero() || !self.run.action.leaves_evidence() {
             return Err(Outcome::Unknown(error));
         }
-        // What could not be written down changes nothing now: it was sent.
+        // A failure to record this changes nothing: the request has been sent.
         let _ = self.record(JournalState::Confirming);
         let look = || self.run.later_look(&self.step.id);
         match confirm(&self.run.action, before, within, look).await {
@@ -271,7 +274,8 @@ impl ObjectTask {
         }
     }
 
-    /// A refusal after an unanswered request may be the consequence of that one.
+    /// Handles a refusal. If it follows a request without a response, it may be a consequence of
+    /// that one having run.
     async fn refused(&mut self, before: &Snapshot, error: Error) -> Result<Snapshot, Outcome> {
         if self.unanswered > 0 {
             let look = || self.run.later_look(&self.step.id);
@@ -294,13 +298,13 @@ impl ObjectTask {
         }
     }
 
-    /// Puts the machine into maintenance mode and looks again: nobody can log on from here.
+    /// Puts the machine into maintenance mode and looks again; from here on, nobody can log on.
     async fn drain(&mut self) -> Result<(), Outcome> {
         let refreshed = self.freshness.ensure().await;
         refreshed.map_err(failed)?;
         self.allow()?;
         match self.freshness.snapshot().in_maintenance {
-            // Ours from an earlier run, or somebody else's: it stays.
+            // Set by an earlier run of ours, or by somebody else. Leave it on.
             Some(true) => return Ok(()),
             None => return Err(Outcome::Skipped(SkipReason::MaintenanceUnknown)),
             Some(false) => {}
@@ -309,7 +313,7 @@ impl ObjectTask {
         self.freshness.set_ours(true);
         let begun = self.maintenance.begin().await;
         if !self.maintenance.is_ours() {
-            // Nothing of ours is left that another run would have to restore.
+            // There is nothing left for a resumed run to restore.
             let _ = self.record(JournalState::Restored);
         }
         match begun {
@@ -324,12 +328,12 @@ impl ObjectTask {
 
     async fn restore(&mut self) -> Result<(), Error> {
         self.maintenance.end().await?;
-        // Without this line, the next run would only look once more.
+        // If this entry is lost, a resumed run only looks once more.
         let _ = self.record(JournalState::Restored);
         Ok(())
     }
 
-    /// What comes after the service has accepted it.
+    /// Follows the machine after the service has accepted the request.
     async fn follow(&mut self, before: &Snapshot) -> Outcome {
         self.permit.submitted();
         let action = &self.run.action;
@@ -338,7 +342,7 @@ impl ObjectTask {
         if !watches && !self.maintenance.is_ours() {
             return Outcome::Done;
         }
-        // Nothing is lost when this cannot be written: the next run would find out by itself.
+        // If this entry is lost, a resumed run finds out by itself.
         let _ = self.record(JournalState::Accepted);
         if self.maintenance.is_ours() {
             let gone = self.watch(before, Until::Gone).await;
@@ -360,7 +364,7 @@ impl ObjectTask {
         self.run.record(&self.step.id, &self.step.name, state)
     }
 
-    /// Whether the task lasts until the machine has registered.
+    /// Returns whether the task lasts until the machine has registered.
     fn watches(&self) -> bool {
         let options = &self.run.options;
         self.run.action.ends_registered()

@@ -1,4 +1,4 @@
-//! Waiting until a machine has gone, or is back.
+//! Waits until a machine has gone down, or is back.
 
 use std::time::Duration;
 
@@ -8,16 +8,16 @@ use super::snapshot::{Deregistration, Snapshot};
 use crate::models::PowerState;
 use crate::{Error, deadline};
 
-/// The time to the first look; each further one takes half as long again.
+/// The pause before the first look; each further pause is 1.5 times as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
-/// The longest time between two looks.
+/// The longest pause between two looks.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// What is waited for.
+/// What to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Until {
-    /// The action has begun on the machine itself, so that no session can get in its way.
+    /// The action has begun on the machine itself, so no session can interfere any more.
     Gone,
     /// It has deregistered and is registered again.
     Returned,
@@ -25,7 +25,7 @@ pub(super) enum Until {
     Up,
 }
 
-/// Waits, at most for `within`; whether it came.
+/// Waits for at most `within`, and returns whether it happened.
 pub(super) async fn watch<F>(
     before: &Snapshot,
     until: Until,
@@ -52,7 +52,7 @@ where
                 };
                 let quiet = now.pending != Some(true) && !now.in_transition();
                 let there = match until {
-                    // One that is registered takes users, whatever became of it in between.
+                    // A registered machine accepts users, whatever happened in between.
                     Until::Gone => quiet || (now.pending != Some(true) && !now.is_registered()),
                     _ => quiet && now.is_registered(),
                 };
@@ -70,10 +70,10 @@ where
     }
 }
 
-/// Whether a machine shows that the action has begun, perhaps while it is still pending.
+/// Returns whether a machine shows that the action has begun, even if it is still pending.
 ///
-/// One that was not registered cannot deregister; what was pending or on its way counts, and that it
-/// has registered.
+/// A machine that was not registered cannot deregister. For such a machine, an action that was
+/// pending or in transition counts, and so does its registration.
 fn has_gone(before: &Snapshot, now: &Snapshot) -> bool {
     let is_down = matches!(now.power, Some(PowerState::Off | PowerState::Suspended));
     is_down
@@ -144,7 +144,7 @@ mod tests {
             pending: Some(true),
             ..look
         };
-        // It loses its registration for a moment, and is back before the reboot reaches it.
+        // It loses its registration briefly, and is back before the reboot reaches it.
         let course = |at| match at {
             0..20 => pending(up("2026-01-01T00:00:00Z")),
             20..40 => pending(down("2026-01-01T01:00:00Z")),

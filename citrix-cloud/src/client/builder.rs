@@ -15,10 +15,10 @@ use crate::retry::Retries;
 use crate::wire::{DEFAULT_LIMIT, HttpClient, HttpSettings, OnRequest, Proxy, Tls};
 use crate::{ApiVersion, Credentials, Endpoints, Error, Region, RequestEvent};
 
-/// Default time limit of a call; DaaS's gateway gives up after about 90 s.
+/// Default time limit for a call; the DaaS gateway gives up after about 90 s.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// How often a request is sent that fails: with one failure in five, one call in 400,000 fails.
+/// Default number of attempts: if one request in five fails, one call in 400,000 fails.
 const DEFAULT_ATTEMPTS: u32 = 8;
 
 /// The settings of a [`Client`].
@@ -65,26 +65,26 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the origins by hand.
+    /// Sets the origins explicitly.
     pub fn endpoints(mut self, endpoints: Endpoints) -> Self {
         self.endpoints = Some(endpoints);
         self
     }
 
-    /// Sends everything to one origin, as [`Endpoints::single`].
+    /// Sends everything to one origin, like [`Endpoints::single`].
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(url.into());
         self
     }
 
-    /// Sets how long a call may take, token and repeats included; default 120 s.
+    /// Sets the time limit for a call, including the token request and retries; default 120 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Sets how long all pages of one list may take together; default no limit, since nobody knows
-    /// how long a customer's lists are.
+    /// Sets the time limit for all pages of one list together; unlimited by default, because the
+    /// length of a customer's lists is unknown.
     ///
     /// [`List::timeout`](crate::paging::List::timeout) changes it for one list and says what counts.
     pub fn list_timeout(mut self, timeout: Duration) -> Self {
@@ -94,62 +94,65 @@ impl ClientBuilder {
 
     /// Sets the whole `User-Agent`; default [`USER_AGENT`](crate::USER_AGENT).
     ///
-    /// To be told apart and still name the library, put your program's name in front:
+    /// To identify your program as well as the library, put its name in front:
     /// `format!("inventory/1.2 {}", citrix_cloud::USER_AGENT)`.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// Sends requests through the HTTP proxy at `url`: `http://` or `https://`, with
-    /// `user:password@` before the host where it asks for them.
+    /// Sends requests through the HTTP proxy at `url`, which starts with `http://` or `https://`
+    /// and has `user:password@` before the host if the proxy requires credentials.
     ///
-    /// Requests to loopback addresses never go through a proxy. Without this setting, those to other
-    /// hosts use the system's: `HTTPS_PROXY` or `ALL_PROXY`, except for the hosts in `NO_PROXY`, and
-    /// where they are not set, the settings of Windows or macOS. With it, none of these count.
+    /// Requests to loopback addresses never go through a proxy. Without this setting, requests to
+    /// other hosts use the system's proxy: `HTTPS_PROXY` or `ALL_PROXY`, except for the hosts in
+    /// `NO_PROXY`, or else the settings of Windows or macOS. This setting overrides all of these.
     ///
-    /// What goes through the proxy is encrypted for the service: it sees the host's name alone.
+    /// The proxy sees only host names; everything else is encrypted end to end between client and
+    /// service.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Some(url.into());
         self
     }
 
-    /// Trusts the certificates of a PEM text as well as the system's trust store; one or several,
-    /// and once or several times.
+    /// Trusts the certificates in a PEM text in addition to the system's trust store. The text can
+    /// hold several, and this can be called several times.
     ///
-    /// This is for networks whose proxy opens TLS with an authority of its own.
+    /// Use this on networks whose proxy intercepts TLS with its own certificate authority.
     pub fn root_certificate(mut self, pem: impl AsRef<[u8]>) -> Self {
         self.root_certificates.push(pem.as_ref().to_vec());
         self
     }
 
-    /// Shows a certificate to servers that ask for one, such as a gateway of the network's own.
+    /// Presents a certificate to servers that request one, such as a gateway on your own network.
     ///
-    /// `pem` has the certificate, those that lead to its root, and its private key, not encrypted.
+    /// `pem` contains the certificate, its chain up to the root, and its unencrypted private key.
     pub fn client_certificate(mut self, pem: impl AsRef<[u8]>) -> Self {
         self.client_certificate = Some(pem.as_ref().to_vec());
         self
     }
 
-    /// Sends every request with a client of your own, for what this builder has no setting for, such
+    /// Sends every request with your own client, for anything this builder has no setting for, such
     /// as a resolver, a SOCKS proxy or connections shared with other code.
     ///
-    /// The client keeps what it was built with; [`proxy`](Self::proxy),
+    /// The client keeps its own settings, so [`proxy`](Self::proxy),
     /// [`root_certificate`](Self::root_certificate) and
-    /// [`client_certificate`](Self::client_certificate) belong to it then, and are refused here.
-    /// These promises become yours, since a finished client cannot be asked about them:
+    /// [`client_certificate`](Self::client_certificate) cannot be combined with it. A finished
+    /// client cannot be inspected, so you are responsible for these settings:
     ///
-    /// - `redirect(Policy::none())`. One that follows a redirect repeats a write at another place. It
-    ///   is noticed only afterwards, and fails the call.
+    /// - `redirect(Policy::none())`. A client that follows redirects may repeat a write at another
+    ///   address. This is only detected afterwards, and fails the call.
     /// - No `danger_accept_invalid_certs`, and `tls_version_min(Version::TLS_1_2)`.
-    /// - `no_proxy()` where loopback addresses are asked: it sends those to a proxy, too.
-    /// - `no_gzip()` and the like where those features of reqwest are on. It decompresses without
-    ///   the limits of [`max_response_size`](Self::max_response_size) otherwise.
-    /// - `connect_timeout`, and no `timeout` shorter than this builder's.
+    /// - `no_proxy()` if requests go to loopback addresses; reqwest sends those through the proxy
+    ///   too.
+    /// - `no_gzip()`, `no_brotli()` and so on for the decompression features of reqwest that are
+    ///   enabled. Otherwise it decompresses without the limit of
+    ///   [`max_response_size`](Self::max_response_size).
+    /// - `connect_timeout`, and either no `timeout` or one that is not shorter than this builder's.
     ///
-    /// This crate turns on reqwest's feature `rustls-no-provider`: building a client of your own
-    /// panics in reqwest unless your program turns on its feature `rustls` or `native-tls`, or has
-    /// installed a provider of cryptography for rustls.
+    /// This crate enables reqwest's feature `rustls-no-provider`, so building your own client
+    /// panics inside reqwest unless your program enables its feature `rustls` or `native-tls`, or
+    /// has installed a crypto provider for rustls.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -175,9 +178,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Shows every request to `on_request` once it is answered or has failed.
+    /// Calls `on_request` for every request once it has been answered or has failed.
     ///
-    /// An [`RequestEvent`] has no headers and no bodies, so nothing secret.
+    /// A [`RequestEvent`] has no headers and no bodies, and therefore no secrets.
     pub fn on_request(
         mut self,
         on_request: impl Fn(&RequestEvent) + Send + Sync + 'static,
@@ -186,11 +189,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Passes a trace on: each call has the header `traceparent` that `current` gives, in the form of W3C
-    /// Trace Context; default none.
+    /// Propagates a trace: each call carries the `traceparent` header that `current` returns, in
+    /// the format of W3C Trace Context; default none.
     ///
-    /// It is asked once for each call, inside the call's span `citrix_cloud.call`, so that with
-    /// `tracing-opentelemetry` the service's part of the trace belongs to that call:
+    /// `current` is called once for each call, inside the call's span `citrix_cloud.call`. With
+    /// `tracing-opentelemetry`, the service's spans then become children of that call:
     ///
     /// ```
     /// # fn traceparent_of(_: &tracing::Span) -> Option<String> { None }
@@ -199,8 +202,8 @@ impl ClientBuilder {
     ///     .traceparent(|| traceparent_of(&tracing::Span::current()));
     /// ```
     ///
-    /// Requests for tokens have none, since a token is for many calls. A text that is not valid is logged
-    /// and left out.
+    /// Token requests carry no `traceparent`, because many calls share a token. An invalid value is
+    /// logged and not sent.
     pub fn traceparent(
         mut self,
         current: impl Fn() -> Option<String> + Send + Sync + 'static,
@@ -209,51 +212,51 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how often a failing request is sent at most, the first time included; default 8, and 1
-    /// never repeats a failure.
+    /// Sets the maximum number of attempts for a failing request, including the first; default 8.
+    /// With 1, failures are never retried.
     ///
-    /// A request that never left and, where it does no harm, one that failed are sent again after
-    /// 0.1 s, doubling up to 10 s, with jitter, within the call's timeout. Waiting because the
-    /// service asks to (429, 503 with a delay) is bounded by the timeout alone. A write that may have
-    /// run is never sent again; see [`Request::idempotent`](crate::Request::idempotent).
+    /// A request is retried if it was never sent, or if it failed and is safe to repeat: after 0.1
+    /// s, doubling up to 10 s, with jitter, within the call's timeout. Waits that the service asks
+    /// for (429, 503 with a delay) are limited only by the timeout. A write that may have run is
+    /// never sent again; see [`Request::idempotent`](crate::Request::idempotent).
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts.max(1));
         self
     }
 
-    /// Sets a fixed number of requests per second for all clones together; default none.
+    /// Sets a fixed rate in requests per second, shared by all clones; default none.
     ///
-    /// Without it the client finds out by itself what each host accepts, and keeps to that.
+    /// Without it, the client adapts to what each host accepts.
     pub fn requests_per_second(mut self, rate: f64) -> Self {
         self.requests_per_second = Some(rate);
         self
     }
 
-    /// Sets the longest answer that is read, in bytes after decompression; default 256 MiB.
+    /// Sets the maximum size of a response, in bytes after decompression; default 256 MiB.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = Some(bytes);
         self
     }
 
-    /// Sets whether a 307 to another region is followed: once per call, with the same path, and only
-    /// to a host of Citrix's. Default: it is an error that names the region's base URL.
+    /// Sets whether a 307 to another region is followed: once per call, with the same path, and
+    /// only to a Citrix host. By default, it is an error that names the region's base URL.
     pub fn follow_region(mut self, follow: bool) -> Self {
         self.follow_region = follow;
         self
     }
 
-    /// Shares the token through a store, such as [`FileTokenStore`](crate::FileTokenStore); default
-    /// memory, shared by clones alone.
+    /// Shares the token through a store, such as [`FileTokenStore`](crate::FileTokenStore). By
+    /// default it is kept in memory and shared only by clones.
     pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
         self.token_store = Some(Arc::new(store));
         self
     }
 
-    /// Takes from the environment what [`Client::from_env`] reads.
+    /// Reads the same settings from the environment as [`Client::from_env`].
     ///
     /// # Errors
     ///
-    /// As [`Client::from_env`].
+    /// The same as [`Client::from_env`].
     pub fn from_env(self) -> Result<Self, Error> {
         let mut builder = self.credentials(Credentials::from_env()?);
         let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -269,13 +272,14 @@ impl ClientBuilder {
         Ok(builder)
     }
 
-    /// Makes the client. Nothing is sent.
+    /// Builds the client. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting: without credentials, for
-    /// an endpoint, a proxy or a certificate that cannot be used, for settings that cannot be
-    /// combined, or when the HTTP client cannot be built (an unreadable trust store).
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting, if there are no
+    /// credentials, if an endpoint, proxy or certificate cannot be used, if two settings cannot be
+    /// combined, or if the HTTP client cannot be built (for example because the trust store is
+    /// unreadable).
     pub fn build(self) -> Result<Client, Error> {
         let credentials = self.credentials.clone().ok_or_else(|| {
             Error::config("no credentials: call `credentials`, or use `Client::from_env`")
@@ -318,7 +322,7 @@ impl ClientBuilder {
         })
     }
 
-    /// What requests are sent with.
+    /// Returns the HTTP client that requests are sent with.
     fn http(&self, endpoints: &Endpoints, proxy: Option<Proxy>) -> Result<HttpClient, Error> {
         let user_agent = self.user_agent.as_deref().unwrap_or(crate::USER_AGENT);
         let user_agent = HeaderValue::from_str(user_agent).map_err(|_| {
@@ -350,7 +354,7 @@ impl ClientBuilder {
     }
 }
 
-/// What no error of a client may show, before it has a token.
+/// The secrets that no error may show, as far as they are known before the first token.
 pub(super) fn known_secrets(settings: &Settings) -> Arc<KnownSecrets> {
     let secrets = KnownSecrets::new(settings.credentials.client_secret().expose());
     if let Some(proxy) = &settings.proxy {
@@ -359,7 +363,7 @@ pub(super) fn known_secrets(settings: &Settings) -> Arc<KnownSecrets> {
     Arc::new(secrets)
 }
 
-/// The token of the settings' credentials.
+/// The token cache for the credentials in the settings.
 pub(super) fn token_cache(
     settings: &Arc<Settings>,
     http: &Arc<HttpClient>,

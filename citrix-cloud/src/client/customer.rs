@@ -9,31 +9,31 @@ use crate::pipeline::{Router, Shared, Turns};
 use crate::{Credentials, Error};
 
 impl Client {
-    /// A client for another customer, with the same API client.
+    /// Returns a client for another customer that uses the same API client.
     ///
-    /// This is for an API client that has access to several customers, as one of a Citrix Service
-    /// Provider has to its tenants'. It shares the token, and everything else as
-    /// [`with_credentials`](Self::with_credentials) does. An API client without access to the customer
-    /// is refused at the first call, with [`ErrorKind::Auth`](crate::ErrorKind::Auth).
+    /// Use this if the API client has access to several customers, as a Citrix Service Provider's
+    /// has to its tenants. The new client shares the token, and everything else that
+    /// [`with_credentials`](Self::with_credentials) shares. If the API client has no access to the
+    /// customer, the first call fails with [`ErrorKind::Auth`](crate::ErrorKind::Auth).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for what cannot be the id of a customer.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if `customer` cannot be a customer id.
     pub fn for_customer(&self, customer: impl Into<String>) -> Result<Self, Error> {
         let credentials = self.shared.settings.credentials.clone();
         Ok(self.with_credentials(credentials.for_customer(customer)?))
     }
 
-    /// A client with other credentials, which are for one customer in most cases.
+    /// Returns a client with other credentials, usually those of another customer.
     ///
-    /// It shares connections, the budget of retries, the rate of
+    /// The new client shares connections, the retry budget, the rate of
     /// [`requests_per_second`](crate::ClientBuilder::requests_per_second), the token store and all
-    /// settings with this client. It has a token of its own, unless both sign in as the same API
-    /// client. It finds out by itself which version of the API the customer has, and how many requests
-    /// the service takes from it, so that one customer who is throttled slows down no other.
+    /// settings with this one. It has its own token, unless both sign in as the same API client. It
+    /// detects the customer's API version and adapts to the customer's rate limit separately, so
+    /// throttling one customer does not slow down another.
     ///
-    /// Make one for each customer and clone it, as with every client: what one of them has found out is
-    /// known to its clones alone.
+    /// Create one client per customer and clone it: what a client has learned is shared only with
+    /// its clones.
     ///
     /// ```
     /// # fn main() -> Result<(), citrix_cloud::Error> {

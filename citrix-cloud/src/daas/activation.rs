@@ -1,4 +1,4 @@
-//! Waking up a site that is frozen.
+//! Waking up a frozen site.
 
 use std::time::Duration;
 
@@ -8,23 +8,24 @@ use super::Site;
 use crate::raw::{self, RawOperation};
 use crate::{Error, ErrorKind, Request, Service};
 
-/// How often a site that wakes up is looked at, as Citrix's Go SDK does.
+/// How often to check whether a site has woken up, as in Citrix's Go SDK.
 const INTERVAL: Duration = Duration::from_secs(30);
 
-/// How long a site may take to wake up, as Citrix's Go SDK has it.
+/// How long a site may take to wake up, as in Citrix's Go SDK.
 const LIMIT: Duration = Duration::from_secs(20 * 60);
 
 impl Site {
-    /// Activates the customer's site when it is frozen, and waits until it answers.
+    /// Activates the customer's site if it is frozen, and waits until it responds.
     ///
-    /// A frozen site answers 530 to everything ([`Error::is_site_frozen`]). Activation is asked for
-    /// once; then `/me` is asked every 30 s, for 20 minutes at most, until it answers with less than
-    /// 500. For a site that is awake it ends at once. The path is that of Citrix's Go SDK; no
-    /// document has it.
+    /// A frozen site responds with 530 to everything ([`Error::is_site_frozen`]). This requests
+    /// activation once and then polls `/me` every 30 s, for at most 20 minutes, until the status is
+    /// below 500. If the site is awake, it returns at once. The path is the one that Citrix's Go SDK
+    /// uses; no document describes it.
     ///
     /// # Errors
     ///
-    /// What the activation is refused with, and what `/me` last failed with when the time is over.
+    /// The service's error if it rejects the activation, or the last error of `/me` when the time
+    /// is up.
     pub async fn activate_and_wait(&self) -> Result<(), Error> {
         match self.activation()?.idempotent().await {
             Err(error) if error.kind() != ErrorKind::JobStarted => return Err(error),
@@ -44,9 +45,9 @@ impl Site {
         }
     }
 
-    /// The activation of the customer's frozen site, which is not below any site.
+    /// Returns the request that activates the customer's frozen site; its path is not below a site.
     fn activation(&self) -> Result<Request<RawOperation>, Error> {
-        // A customer id is letters and digits, so it stands in a path and in a query as it is.
+        // A customer id consists of letters and digits, so it needs no encoding in a path or query.
         let customer = self.client().customer();
         let path = format!("/resourceprovider/{customer}/site/activation?customerId={customer}");
         let request = http::Request::post(path)

@@ -1,4 +1,4 @@
-//! Jobs: work that the service does after it has answered.
+//! Jobs: work that the service continues after it has responded.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::models::JobStatus;
 use crate::{BoxRequest, Client, Error, Request};
 
 impl JobHandle {
-    /// The id of an answer that is a job: one has an id, a type and a status of a job's.
+    /// Returns the id of a job if a response is one: it then has an id, a type and a job status.
     pub(super) fn id_of(answer: &Value) -> Option<String> {
         let known = |status| JobStatus::KNOWN.contains(&status);
         let is_job = answer["Type"].is_string() && answer["Status"].as_str().is_some_and(known);
@@ -21,12 +21,12 @@ impl JobHandle {
         id.map(str::to_owned)
     }
 
-    /// Gets what the job produced; the shape depends on the job, and it is `null` where there is nothing.
-    /// JSON that comes as text, as Citrix's Go SDK has it, is read.
+    /// Gets the results of the job. Their shape depends on the job; `null` if there are none. JSON
+    /// encoded as a string, which is what Citrix's Go SDK expects, is decoded.
     ///
     /// # Errors
     ///
-    /// As [`JobHandle::get`].
+    /// The same as [`JobHandle::get`].
     pub fn results(&self) -> BoxRequest<Value> {
         self.at
             .send(GetJobResults::new(&self.job))
@@ -40,35 +40,36 @@ impl JobHandle {
             })
     }
 
-    /// Waits for the end of the job, at most `deadline`; [`JobPoller::updates`] watches it meanwhile.
+    /// Waits until the job has finished, for at most `deadline`; [`JobPoller::updates`] follows its
+    /// progress.
     pub fn wait(&self, deadline: Duration) -> JobPoller {
         JobPoller::new(self.clone(), deadline)
     }
 }
 
 impl<O: Asynchronous> Request<O> {
-    /// Asks the service to make a job of it (`async=true`) and returns that job, which can be
-    /// waited for.
+    /// Asks the service to run the call as a job (`async=true`), and returns that job.
     ///
-    /// Advised for whatever may take longer than 90 s.
+    /// Use this for anything that may take longer than 90 s.
     ///
     /// # Errors
     ///
-    /// As awaiting the request; [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is
-    /// sent, for a call that is not below a site; [`ErrorKind::Decode`](crate::ErrorKind::Decode)
-    /// when the service did the work at once and made no job of it.
+    /// The same as awaiting the request. Also [`ErrorKind::Input`](crate::ErrorKind::Input), before
+    /// anything is sent, if the call is not for a site, and
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the service did the work at once instead
+    /// of starting a job.
     pub async fn as_job(self) -> Result<JobHandle, Error> {
         let request = self.with(Asynchronous::asynchronous).decoded_by(|answer| {
             let shown = || JobHandle::id_of(&serde_json::from_slice(answer.body()).ok()?);
             decode::job(answer).or_else(shown).ok_or_else(|| {
-                let words = "the service did it at once and made no job of it";
+                let words = "the service did the work at once and started no job";
                 Unreadable::Mismatch(words.to_owned())
             })
         });
         let (shared, site) = request.site();
         let Some(site) = site else {
             return Err(Error::input(
-                "only operations below a site of Citrix DaaS can be jobs",
+                "only operations of a Citrix DaaS site can run as jobs",
             ));
         };
         let id = request.await?;

@@ -1,4 +1,4 @@
-//! What is done with one machine besides plain operations.
+//! Hand-written operations on machines.
 
 use citrix_cloud_gen::daas::types;
 use citrix_cloud_gen::ops::machines::{
@@ -14,8 +14,8 @@ use crate::paging::List;
 use crate::watch::Watch;
 use crate::{BoxRequest, Request};
 
-/// The properties of a machine that are watched unless others are chosen: no times and no load, which
-/// change all the time.
+/// The properties of a machine that are watched by default. Times and load are left out because
+/// they change all the time.
 const WATCHED: [&str; 15] = [
     "Id",
     "Name",
@@ -35,10 +35,11 @@ const WATCHED: [&str; 15] = [
 ];
 
 impl Machines {
-    /// Keeps a copy of all machines up to date, with the properties that daily work needs and no times
-    /// or load, which change all the time. Nothing is sent until its changes are read.
+    /// Keeps a copy of all machines up to date, with the properties needed for daily work; times
+    /// and load are left out because they change all the time. Nothing is sent until its changes
+    /// are read.
     ///
-    /// [`List::watch`] watches other properties, or what a search finds:
+    /// To watch other properties or the results of a search, use [`List::watch`]:
     /// `site.machines().search(filter).fields(names).watch()`.
     pub fn watch(&self) -> Watch<Machine> {
         self.list().fields(WATCHED).watch()
@@ -48,14 +49,15 @@ impl Machines {
 impl MachineHandle {
     /// Starts the machine.
     ///
-    /// The service answers when it has taken a power action up, not when it is done. Awaiting gives
-    /// the machine as the service then has it, or `None` when the answer has no body.
+    /// The service responds when it has accepted a power action, not when the action is done.
+    /// Awaiting it returns the machine as it is at that time, or `None` if the response has no
+    /// body.
     ///
     /// # Errors
     ///
-    /// As [`MachineHandle::get`]; [`ErrorKind::Api`] with the service's words when the machine cannot
-    /// do it (`Machine does not support specified power action.`); [`ErrorKind::OutcomeUnknown`] when
-    /// the request was sent and no answer came.
+    /// The same as [`MachineHandle::get`]. Also [`ErrorKind::Api`] with the service's message if
+    /// the machine does not support the action (`Machine does not support specified power
+    /// action.`), and [`ErrorKind::OutcomeUnknown`] if the request was sent and no response came.
     ///
     /// [`ErrorKind::Api`]: crate::ErrorKind::Api
     /// [`ErrorKind::OutcomeUnknown`]: crate::ErrorKind::OutcomeUnknown
@@ -63,20 +65,20 @@ impl MachineHandle {
         self.at.send(StartMachine::new(&self.machine))
     }
 
-    /// Shuts the machine down; the guest is asked to, unless forced.
+    /// Shuts the machine down by asking the guest, unless forced.
     ///
     /// # Errors
     ///
-    /// As [`MachineHandle::start`].
+    /// The same as [`MachineHandle::start`].
     pub fn shutdown(&self) -> Request<ShutdownMachine> {
         self.at.send(ShutdownMachine::new(&self.machine))
     }
 
-    /// Restarts the machine; the guest is asked to, unless forced.
+    /// Restarts the machine by asking the guest, unless forced.
     ///
     /// # Errors
     ///
-    /// As [`MachineHandle::start`].
+    /// The same as [`MachineHandle::start`].
     pub fn reboot(&self) -> Request<RebootMachine> {
         self.at.send(RebootMachine::new(&self.machine))
     }
@@ -85,25 +87,25 @@ impl MachineHandle {
     ///
     /// # Errors
     ///
-    /// As [`MachineHandle::start`].
+    /// The same as [`MachineHandle::start`].
     pub fn suspend(&self) -> Request<SuspendMachine> {
         self.at.send(SuspendMachine::new(&self.machine))
     }
 
-    /// Resumes the machine after it was suspended.
+    /// Resumes the suspended machine.
     ///
     /// # Errors
     ///
-    /// As [`MachineHandle::start`].
+    /// The same as [`MachineHandle::start`].
     pub fn resume(&self) -> Request<ResumeMachine> {
         self.at.send(ResumeMachine::new(&self.machine))
     }
 
-    /// Any power action, without its options.
+    /// Performs any power action, without its options.
     ///
     /// # Errors
     ///
-    /// As [`MachineHandle::start`].
+    /// The same as [`MachineHandle::start`].
     pub fn power(&self, action: PowerAction) -> BoxRequest<Option<MachineDetail>> {
         match action {
             PowerAction::Start => self.start().boxed(),
@@ -114,11 +116,11 @@ impl MachineHandle {
         }
     }
 
-    /// Puts the machine into maintenance mode, in which it takes no new sessions, or out of it.
+    /// Turns maintenance mode on or off; a machine in maintenance mode accepts no new sessions.
     ///
     /// # Errors
     ///
-    /// As [`MachineHandle::get`].
+    /// The same as [`MachineHandle::get`].
     pub fn maintenance_mode(&self, on: bool) -> Request<UpdateMachineCatalogMachine> {
         let body = types::UpdateMachine::new().in_maintenance_mode(on);
         let name = &self.machine;

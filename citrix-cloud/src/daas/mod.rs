@@ -1,6 +1,6 @@
 //! Citrix DaaS: sites, machine catalogs, machines, sessions and jobs.
 //!
-//! Operations, parameters and models are those of Citrix's DaaS REST reference and its Go SDK.
+//! Operations, parameters and models follow Citrix's DaaS REST reference and its Go SDK.
 
 use std::fmt;
 
@@ -40,20 +40,20 @@ impl Daas {
         &self.client
     }
 
-    /// A site by its id; nothing is sent.
+    /// Returns a handle to a site by its id; nothing is sent.
     ///
-    /// An id that cannot be one fails, before anything is sent, when an operation is awaited.
+    /// If the id is not valid, operations fail before anything is sent.
     #[must_use]
     pub fn site(&self, id: impl Into<String>) -> Site {
         Site::new(self.client.clone(), id.into())
     }
 
-    /// The sites of the configured customer, out of [`Daas::me`].
+    /// Returns the sites of the configured customer, as listed by [`Daas::me`].
     ///
     /// # Errors
     ///
-    /// As [`Daas::me`], and [`ErrorKind::Config`](crate::ErrorKind::Config) when this identity does
-    /// not see the configured customer.
+    /// The same as [`Daas::me`], and [`ErrorKind::Config`](crate::ErrorKind::Config) if this
+    /// identity has no access to the configured customer.
     pub async fn my_sites(&self) -> Result<Vec<MySite>, Error> {
         let customers = self.me().await?.customers.unwrap_or_default();
         let ours = self.client.customer();
@@ -80,12 +80,12 @@ impl Daas {
         }
     }
 
-    /// The only site of the configured customer.
+    /// Returns the only site of the configured customer.
     ///
     /// # Errors
     ///
-    /// As [`Daas::my_sites`], and [`ErrorKind::Config`](crate::ErrorKind::Config), listing them,
-    /// when there are several or none.
+    /// The same as [`Daas::my_sites`], and [`ErrorKind::Config`](crate::ErrorKind::Config) if there
+    /// is no site or more than one; the error lists them.
     pub async fn only_site(&self) -> Result<Site, Error> {
         let customer = self.client.customer();
         let sites = self.my_sites().await?;
@@ -119,7 +119,7 @@ impl fmt::Debug for Daas {
     }
 }
 
-/// Refuses what cannot be a site id: it goes into a header or a path.
+/// Rejects an invalid site id, because it becomes part of a header or a path.
 fn check_site(site: &str) -> Result<(), Error> {
     match is_header_safe(site) {
         true => Ok(()),

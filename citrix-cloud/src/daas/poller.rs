@@ -1,4 +1,4 @@
-//! Waiting for a job, and watching it meanwhile.
+//! Waiting for a job and following its progress.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -15,39 +15,39 @@ use crate::stream::streams;
 use crate::{Error, ErrorKind};
 
 streams! {
-    /// A job as each look finds it: status, percentage, sub-jobs. The last one is that of a job that
-    /// is over, in whatever way.
+    /// The state of a job at each poll: status, percentage, sub-jobs. The last one is the final
+    /// state, whether the job succeeded or not.
     Updates of Job;
 }
 
-/// The first pause between two looks at a job.
+/// The first pause between two polls.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 
-/// The longest pause, which each one half as long again as the one before comes to.
+/// The longest pause; each pause is 1.5 times as long as the one before, up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// How long one look may take; a look that hangs is one that failed.
+/// The time limit for one poll; a poll that takes longer has failed.
 const LOOK: Duration = Duration::from_secs(30);
 
-/// How long before the deadline the last look is taken.
+/// How long before the deadline the last poll happens.
 const LAST_LOOK: Duration = Duration::from_secs(1);
 
-/// A deadline that is none.
+/// Stands for no deadline.
 const FOREVER: Duration = Duration::from_secs(30 * 365 * 86_400);
 
-/// Waiting for a job; awaiting it gives the job when it has completed, with or without warnings.
+/// Waits for a job; awaiting it returns the job once it has completed, with or without warnings.
 ///
-/// The job is looked at once at first, again after 2 s, and then after pauses that grow to 30 s. A
-/// look that failed for a passing reason is taken again. Giving up does not cancel the job:
-/// [`JobHandle::cancel`] does, and nothing else.
+/// It polls the job immediately, again after 2 s, and then at intervals that grow to 30 s. Polls
+/// that fail for a transient reason are repeated. Dropping this or reaching the deadline does not
+/// cancel the job; only [`JobHandle::cancel`] does.
 ///
 /// # Errors
 ///
-/// When awaited: [`ErrorKind::JobFailed`] when it ended in another way, with the job's own words,
-/// its error code as [`Error::code`] and its error parameters as [`Error::details`];
-/// [`ErrorKind::Timeout`] at the deadline; [`ErrorKind::JobVanished`] when the service no longer
-/// knows a job that it knew, [`ErrorKind::NotFound`] when it never did; and what a look at the job
-/// fails with for good.
+/// Awaiting it fails with [`ErrorKind::JobFailed`] if the job ended in any other way, with the
+/// job's own message, its error code as [`Error::code`] and its error parameters as
+/// [`Error::details`]; with [`ErrorKind::Timeout`] at the deadline; with [`ErrorKind::JobVanished`]
+/// if the service no longer knows a job that it knew before, or [`ErrorKind::NotFound`] if it never
+/// did; and with the error of a poll that fails permanently.
 #[derive(Debug, Clone)]
 #[must_use = "nothing waits until it is awaited"]
 pub struct JobPoller {
@@ -65,17 +65,17 @@ impl JobPoller {
         }
     }
 
-    /// Sets the pause between two looks at the job; default 2 s, growing to 30 s.
+    /// Sets a fixed pause between polls; by default, pauses grow from 2 s to 30 s.
     pub fn poll_every(mut self, pause: Duration) -> Self {
         self.poll_every = Some(pause);
         self
     }
 
-    /// The job as each look finds it: status, percentage, sub-jobs. The last one is that of a job
-    /// that is over, in whatever way.
+    /// Returns the state of the job at each poll: status, percentage, sub-jobs. The last one is the
+    /// final state, whether the job succeeded or not.
     ///
-    /// An error ends the stream, as those of awaiting, except that a job that failed is no error
-    /// here. Dropping it does nothing to the job.
+    /// The stream ends with the same errors as awaiting does, except that a failed job is not an
+    /// error here. Dropping the stream does not affect the job.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -131,29 +131,29 @@ impl IntoFuture for JobPoller {
     }
 }
 
-/// What is known of a job between two looks.
+/// The state between two polls.
 struct Watch<L> {
     id: String,
     look: L,
     began: Instant,
     end: Instant,
-    /// The pause before the next look; none before the first.
+    /// The pause before the next poll; none before the first.
     pause: Option<Duration>,
     pauses: Pauses,
     last: Option<Glimpse>,
-    /// How many looks in a row found no job. Right after it was made, or on a node that lags
-    /// behind, one is no proof.
+    /// How many polls in a row found no job. Just after the job was created, or on a node that lags
+    /// behind, a single one proves nothing.
     missing: u32,
 }
 
-/// How long the pauses are.
+/// The length of the pauses.
 #[derive(Clone, Copy)]
 enum Pauses {
     Always(Duration),
     Growing,
 }
 
-/// Status and percentage, for words about a job.
+/// Status and percentage, for error messages.
 struct Glimpse(String, Option<i64>);
 
 impl fmt::Display for Glimpse {
@@ -196,7 +196,7 @@ where
     L: Fn(Duration) -> F,
     F: Future<Output = Result<Job, Error>>,
 {
-    /// Looks until it sees the job; without a watch when that is over.
+    /// Polls until it sees the job; the second value is `None` once the job has finished.
     async fn next(mut self) -> Result<(Job, Option<Self>), Error> {
         let mut asked_for = Duration::ZERO;
         loop {
@@ -224,7 +224,7 @@ where
                     }
                 }
                 Err(error) if error.is_retryable() => {
-                    tracing::debug!(%error, "a look at the job failed; looking again");
+                    tracing::debug!(%error, "polling the job failed; trying again");
                     asked_for = error.retry_after().unwrap_or_default();
                 }
                 Err(error) => return Err(error),
@@ -232,7 +232,7 @@ where
         }
     }
 
-    /// Pauses, but so that there is time for a last look before the deadline.
+    /// Pauses, but leaves time for a last poll before the deadline.
     async fn rest(&self, pause: Duration) -> Result<(), Error> {
         let left = self.end.saturating_duration_since(Instant::now());
         if left <= LAST_LOOK {
@@ -259,7 +259,7 @@ where
         let mut inner = Inner::new(
             ErrorKind::JobVanished,
             format!(
-                "the service no longer knows job {}{}; how it ended is not known",
+                "the service no longer knows job {}{}; it is not known how it ended",
                 self.id,
                 self.seen()
             ),
@@ -284,7 +284,7 @@ fn status(job: &Job) -> String {
     status.to_owned()
 }
 
-/// Everything but these is an end; a status that no document lists is taken for one.
+/// Every status except these is final, including undocumented ones.
 fn is_over(job: &Job) -> bool {
     use JobStatus as S;
     !matches!(
@@ -293,7 +293,8 @@ fn is_over(job: &Job) -> bool {
     )
 }
 
-/// A job that is over, or the error that it ended with: its details first, which say most.
+/// Returns a finished job, or the error that it ended with; the details come first, because they
+/// say most.
 fn conclude(job: Job, id: &str) -> Result<Job, Error> {
     let status = status(&job);
     if matches!(
@@ -302,7 +303,7 @@ fn conclude(job: Job, id: &str) -> Result<Job, Error> {
     ) {
         return Ok(job);
     }
-    // The words stand in lines of ours.
+    // The text becomes part of our own lines.
     let plain = |text: String| text.replace(char::is_control, " ").trim().to_owned();
     let details: Vec<(String, String)> = job
         .error_parameters
@@ -363,7 +364,7 @@ mod tests {
         Ok(job(json!({ "Status": "Complete" })))
     }
 
-    /// What the looks gave, and when they were taken, in seconds.
+    /// Returns the results of the polls and their times in seconds.
     async fn looks(
         deadline: u64,
         script: impl IntoIterator<Item = Result<Job, Error>>,

@@ -9,24 +9,24 @@ use citrix_cloud_gen::ops::machines::{
 
 use crate::Request;
 
-/// What can be done to a machine's power.
+/// A power action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PowerAction {
-    /// Start it.
+    /// Starts the machine.
     Start,
-    /// Shut it down.
+    /// Shuts the machine down.
     Shutdown,
-    /// Restart it.
+    /// Restarts the machine.
     Reboot,
-    /// Suspend it.
+    /// Suspends the machine.
     Suspend,
-    /// Resume it.
+    /// Resumes the suspended machine.
     Resume,
 }
 
 impl PowerAction {
-    /// The verb, as it stands in the path after `$`.
+    /// Returns the verb that follows `$` in the path.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -45,30 +45,31 @@ impl fmt::Display for PowerAction {
     }
 }
 
-/// The optional parameters of each action, under one name each.
+/// Gives the optional parameters of all actions the same names.
 macro_rules! options {
     ($($operation:ident $(force $force:ident)? $(delay $delay:ident)?;)*) => {
         $(
             impl Request<$operation> {
                 $(
-                    /// Forces it without asking the guest. Unsaved work in sessions is lost.
+                    /// Forces the action without asking the guest. Unsaved work in sessions is
+                    /// lost.
                     ///
-                    /// Not sent unless set.
+                    /// If not set, it is not sent.
                     pub fn $force(self, force: bool) -> Self {
                         self.with(|operation| operation.force(force))
                     }
                 )?
 
                 $(
-                    /// Delays it, in whole seconds.
+                    /// Delays the action, in whole seconds.
                     pub fn $delay(self, delay: Duration) -> Self {
                         let seconds = i64::try_from(delay.as_secs()).unwrap_or(i64::MAX);
                         self.with(|operation| operation.delay(seconds))
                     }
                 )?
 
-                /// Sets whether the answer has all details of the machine; the service's default is
-                /// yes.
+                /// Sets whether the response contains all details of the machine; the service's
+                /// default is yes.
                 pub fn detail(self, detail: bool) -> Self {
                     self.with(|operation| operation.detail_response_required(detail))
                 }

@@ -1,4 +1,4 @@
-//! A user's session.
+//! Hand-written operations on sessions.
 
 use citrix_cloud_gen::daas::types;
 use citrix_cloud_gen::ops::sessions::SendSessionMessage;
@@ -10,7 +10,7 @@ use crate::paging::List;
 use crate::watch::Watch;
 use crate::{Error, Request};
 
-/// The properties of a session that are watched unless others are chosen.
+/// The properties of a session that are watched by default.
 const WATCHED: [&str; 10] = [
     "Id",
     "State",
@@ -25,10 +25,10 @@ const WATCHED: [&str; 10] = [
 ];
 
 impl Sessions {
-    /// Keeps a copy of all sessions up to date, with the properties that daily work needs. Nothing is
-    /// sent until its changes are read.
+    /// Keeps a copy of all sessions up to date, with the properties needed for daily work. Nothing
+    /// is sent until its changes are read.
     ///
-    /// [`List::watch`] watches other properties, or what a search finds:
+    /// To watch other properties or the results of a search, use [`List::watch`]:
     /// `site.sessions().search(filter).fields(names).watch()`.
     pub fn watch(&self) -> Watch<Session> {
         self.list().fields(WATCHED).watch()
@@ -40,8 +40,8 @@ impl SessionHandle {
     ///
     /// # Errors
     ///
-    /// As [`SessionHandle::get`]; [`ErrorKind::Input`](crate::ErrorKind::Input) when `text` is
-    /// empty.
+    /// The same as [`SessionHandle::get`], and [`ErrorKind::Input`](crate::ErrorKind::Input) if
+    /// `text` is empty.
     pub fn send_message(
         &self,
         title: impl Into<String>,
@@ -51,7 +51,7 @@ impl SessionHandle {
         let text = text.into();
         let refused = text
             .is_empty()
-            .then(|| Error::input("the text of a message is empty"));
+            .then(|| Error::input("the text of a message must not be empty"));
         let body = types::SendMessage::new()
             .style(style)
             .text(text)

@@ -1,4 +1,4 @@
-//! A DaaS site and what is in it.
+//! A DaaS site.
 
 use bytes::Bytes;
 use citrix_cloud_gen::operation::{Listed, Operation};
@@ -11,7 +11,8 @@ use crate::paging::{List, RawList};
 use crate::raw::{self, RawOperation};
 use crate::{BoxRequest, Client, Error, Request, Service};
 
-/// A site. Machines, catalogs, sessions and jobs hang from it.
+/// A handle to a site, from which its machines, catalogs, sessions, jobs and everything else are
+/// reached.
 #[derive(Debug, Clone)]
 pub struct Site {
     client: Client,
@@ -23,7 +24,7 @@ impl Site {
         Self { client, id }
     }
 
-    /// The id that the handle was made with.
+    /// Returns the id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
@@ -33,9 +34,9 @@ impl Site {
         &self.client
     }
 
-    /// Any operation of Citrix DaaS, as a request; nothing is sent until it is awaited.
+    /// Creates a request for any operation of Citrix DaaS; nothing is sent until it is awaited.
     ///
-    /// [`operations`](crate::operations) has all of them.
+    /// [`operations`](crate::operations) lists all operations.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -59,14 +60,15 @@ impl Site {
             .refuse(check_site(&self.id).err())
     }
 
-    /// Any operation of Citrix DaaS that returns a list; nothing is sent.
+    /// Creates a list from any operation of Citrix DaaS that returns one; nothing is sent yet.
     pub fn list<O: Listed>(&self, operation: O) -> List<O> {
         List::new(self.send(operation))
     }
 
-    /// A request that nobody described, by method and path below this site.
+    /// Creates a request that no document describes, from a method and a path relative to this
+    /// site.
     ///
-    /// As [`Client::send_raw`]. The path has its query, percent-encoded:
+    /// Works like [`Client::send_raw`]. The path includes the query, percent-encoded:
     /// `/Machines/7/$reboot?force=true`.
     ///
     /// ```
@@ -87,14 +89,15 @@ impl Site {
     ///
     /// # Errors
     ///
-    /// As [`Client::send_raw`]; [`ErrorKind::JobStarted`](crate::ErrorKind::JobStarted) when the
-    /// service makes a job of it.
+    /// The same as [`Client::send_raw`], and
+    /// [`ErrorKind::JobStarted`](crate::ErrorKind::JobStarted) if the service turns the call into a
+    /// job.
     pub fn send_raw(&self, request: http::Request<impl Into<Bytes>>) -> Request<RawOperation> {
         let request = raw::request(&self.client.shared, Service::Daas, request);
         raw::below_a_site(request, &self.id).refuse(check_site(&self.id).err())
     }
 
-    /// A list that nobody described, as [`Client::list_raw`].
+    /// Creates a list that no document describes, like [`Client::list_raw`].
     pub fn list_raw<R: DeserializeOwned + Send + 'static>(
         &self,
         request: http::Request<impl Into<Bytes>>,
@@ -102,19 +105,19 @@ impl Site {
         RawList::new(self.send_raw(request))
     }
 
-    /// The job that the service made of a call, when `error` is
-    /// [`ErrorKind::JobStarted`](crate::ErrorKind::JobStarted) or another that names a job.
+    /// Returns a handle to the job that an error names, for example one of kind
+    /// [`ErrorKind::JobStarted`](crate::ErrorKind::JobStarted).
     ///
-    /// The call must have been for this site.
+    /// The failed call must have been for this site.
     #[must_use]
     pub fn job_of(&self, error: &Error) -> Option<JobHandle> {
         error.job_id().map(|id| self.job(id))
     }
 
-    /// Puts calls into batches (`/$batch`), which need one request for many calls.
+    /// Combines calls into batches (`/$batch`), with one request for many calls.
     ///
-    /// The calls are requests of this site that were not awaited. Those of several operations go
-    /// together after [`Request::map`].
+    /// The calls are requests of this site that have not been awaited. To combine different
+    /// operations, give them the same type with [`Request::map`].
     pub fn batch<T: Send + 'static>(
         &self,
         calls: impl IntoIterator<Item = impl Into<BoxRequest<T>>>,

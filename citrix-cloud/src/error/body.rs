@@ -1,7 +1,7 @@
-//! The ten families of error bodies, read into one form.
+//! Parses the ten families of error bodies into one form.
 //!
-//! The shapes are those of Citrix's error-code page and of its own clients. A body is read for
-//! whatever words it has; it is never an error that it has none.
+//! The shapes come from Citrix's error-code page and Citrix's own clients. Whatever text a body
+//! contains is used; having none is never an error.
 
 use std::time::Duration;
 
@@ -11,24 +11,25 @@ use super::delay;
 use crate::escapes::{mended, without_mark};
 use crate::mask::KnownSecrets;
 
-/// What an error body says.
+/// The contents of an error body.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct ErrorBody {
     pub(crate) message: String,
     pub(crate) code: Option<String>,
     pub(crate) details: Vec<(String, String)>,
     pub(crate) retry_after: Option<Duration>,
-    /// Whether it is DaaS's own error, which shows that the path exists.
+    /// Whether it comes from DaaS itself, which proves that the path exists.
     pub(crate) from_daas: bool,
 }
 
-/// The longest piece of a text or HTML body that is repeated, in characters.
+/// The longest excerpt of a text or HTML body, in characters.
 const EXCERPT: usize = 300;
 
 impl ErrorBody {
-    /// Reads a body of any family, without the secrets in it; an empty one gives empty words.
+    /// Parses a body of any family and masks secrets in it; an empty body gives an empty message.
     ///
-    /// Line breaks and other control characters become spaces: the words stand in lines of ours.
+    /// Line breaks and other control characters become spaces, because the text becomes part of our
+    /// own lines.
     pub(crate) fn read(body: &[u8], secrets: &KnownSecrets) -> Self {
         let mut words = Self::of_body(without_mark(body), secrets);
         let details = words
@@ -44,7 +45,7 @@ impl ErrorBody {
         words
     }
 
-    /// The region that the customer lives in, as the 307 of another one names it.
+    /// Returns the customer's region, as named by the 307 of another region.
     pub(crate) fn region(&self) -> Option<&str> {
         let named = self.details.iter();
         let mut named = named.filter(|(name, _)| name.eq_ignore_ascii_case("customerDataRegion"));
@@ -74,7 +75,7 @@ impl ErrorBody {
         if let Some(description) = text(map, "error_description") {
             return Self::of_oauth(map, &description);
         }
-        // Problem bodies before the gateway's: a problem may carry a `status` besides its words.
+        // Problem bodies before the gateway's, because a problem may also have a `status`.
         if map.contains_key("detail") || map.contains_key("type") || map.contains_key("title") {
             let mut words = Self::said(
                 text(map, "detail").or_else(|| text(map, "title")),
@@ -107,7 +108,7 @@ impl ErrorBody {
         words
     }
 
-    /// `OData` bodies: one message with what is behind it, or several, each by its language.
+    /// `OData` bodies: one message with its cause, or several in different languages.
     fn of_odata(error: &Map<String, Value>) -> Option<Self> {
         let inner = || text(error.get("innererror")?.as_object()?, "message");
         let by_language = || {
@@ -121,7 +122,7 @@ impl ErrorBody {
         Some(words)
     }
 
-    /// OAuth bodies, and licensing's, whose description is JSON text.
+    /// OAuth bodies, and those of licensing, whose description is JSON text.
     fn of_oauth(map: &Map<String, Value>, description: &str) -> Self {
         let code = text(map, "error");
         match serde_json::from_str::<Value>(description) {
@@ -139,8 +140,8 @@ impl ErrorBody {
     fn of_text(body: &str, secrets: &KnownSecrets) -> Self {
         let mut text = body.to_owned();
         if body.trim_start().starts_with('<') {
-            // Before the tags go, since a secret may look like one, and in `excerpt` after they went,
-            // since it may have some in it.
+            // Before tags are removed, because a secret may look like one, and in `excerpt` again
+            // afterwards, because a secret may contain some.
             secrets.mask_and_cut(&mut text);
             text = untagged(&text);
         }
@@ -157,7 +158,8 @@ impl ErrorBody {
         }
     }
 
-    /// The `retryDelay` parameter, or "Try again in N seconds" in the message.
+    /// Returns the delay in the `retryDelay` parameter, or in "Try again in N seconds" in the
+    /// message.
     fn delay(&self) -> Option<Duration> {
         let named = self.details.iter().find(|(name, _)| name == "retryDelay");
         match named {
@@ -170,8 +172,8 @@ impl ErrorBody {
     }
 }
 
-/// `parameters` comes as a list of `{name, value}` or `{key, value}`, as one such object, as a
-/// list of maps, or as a map.
+/// Reads `parameters`, which is a list of `{name, value}` or `{key, value}`, one such object, a
+/// list of maps, or a map.
 fn parameters(value: Option<&Value>) -> Vec<(String, String)> {
     match value {
         Some(Value::Array(items)) => items
@@ -206,7 +208,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// The words of an HTML page.
+/// Returns the text of an HTML page.
 fn untagged(html: &str) -> String {
     let mut words = String::new();
     let mut in_tag = false;
@@ -224,7 +226,8 @@ fn untagged(html: &str) -> String {
     words
 }
 
-/// The beginning of a text, cut only once its secrets are masked: a part of one is not recognized.
+/// Returns the beginning of a text, truncated after masking, because a truncated secret is not
+/// recognized.
 fn excerpt(mut text: String, secrets: &KnownSecrets) -> String {
     secrets.mask_and_cut(&mut text);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");

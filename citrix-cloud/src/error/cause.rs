@@ -1,7 +1,7 @@
-//! From an error answer to an [`Error`], with the likely cause.
+//! Turns an error response into an [`Error`] with the likely cause.
 //!
-//! The causes are those of the walkthrough's troubleshooting section and of what users of Citrix's
-//! own clients report.
+//! The causes come from the walkthrough's troubleshooting section and from reports by users of
+//! Citrix's own clients.
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -11,7 +11,7 @@ use super::body::ErrorBody;
 use super::{Error, ErrorKind, Inner, delay};
 use crate::mask::KnownSecrets;
 
-/// What is known of a call when an error answer to it is classified.
+/// What is known about a call when an error response to it is classified.
 #[derive(Debug, Clone)]
 pub(crate) struct ErrorContext {
     pub(crate) operation: &'static str,
@@ -21,21 +21,21 @@ pub(crate) struct ErrorContext {
     pub(crate) signing_in: bool,
     /// Whether the call may have changed something.
     pub(crate) writes: bool,
-    /// Whether an attempt of a write was sent whose outcome is not known.
+    /// Whether an attempt of a write was sent whose outcome is unknown.
     pub(crate) in_doubt: bool,
     pub(crate) attempts: u32,
     /// The transaction id that was sent.
     pub(crate) transaction_id: Option<String>,
 }
 
-/// The headers that carry a transaction id, in any case.
+/// The headers that carry a transaction id.
 const TRANSACTION_HEADERS: [&str; 3] = [
     "citrix-transactionid",
     "x-cws-transactionid",
     "cc-transactionid",
 ];
 
-/// The transaction id of an answer.
+/// Returns the transaction id of a response.
 pub(crate) fn transaction_id(headers: &HeaderMap) -> Option<String> {
     TRANSACTION_HEADERS
         .iter()
@@ -43,7 +43,7 @@ pub(crate) fn transaction_id(headers: &HeaderMap) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The error that an answer with an error status stands for.
+/// Returns the error for a response with an error status.
 pub(crate) fn classify(
     status: StatusCode,
     headers: &HeaderMap,
@@ -105,7 +105,7 @@ fn hint(
     context: &ErrorContext,
 ) -> Option<String> {
     let unknown = (kind == ErrorKind::OutcomeUnknown)
-        .then_some("the write may have run; look at the object before asking again");
+        .then_some("the write may have run; check the object before trying again");
     let reason = |wanted: &str| {
         words
             .details
@@ -126,7 +126,7 @@ fn hint(
              CITRIX_CLIENT_ID, CITRIX_CLIENT_SECRET and the region"
         }
         401 if words.code.as_deref() == Some("CWSAuthException") => {
-            "the Authorization header is missing or malformed (it reads `CwsAuth Bearer=<token>`), \
+            "the Authorization header is missing or malformed (it must be `CwsAuth Bearer=<token>`), \
              or the token has expired"
         }
         401 if reason("missing") => "the Authorization header did not arrive",
@@ -135,23 +135,23 @@ fn hint(
              region and credentials"
         }
         403 => {
-            "the API client has no right to this, the customer id is another customer's, or the \
+            "the API client lacks permission, the customer id is another customer's, or the \
              customer lives in another region (try --region)"
         }
         404 if daas && !words.from_daas && words.code.is_none() => {
-            "this version of the API is not there; try ApiVersion::Preview or \
+            "this version of the API is not available; try ApiVersion::Preview or \
              ApiVersion::Current (--api-version)"
         }
         406 => "the Accept header must be exactly `application/json`; something changed it",
         411 => {
-            "the gateway wants a Content-Length on a request without a body; something removed it"
+            "the gateway requires a Content-Length on a request without a body; something removed it"
         }
         415 if context.signing_in => {
             "the token form's Content-Type must be exactly `application/x-www-form-urlencoded`, \
              without a charset; something changed it"
         }
         500 if daas && !words.from_daas => {
-            "Citrix DaaS answers so when the customer id is missing or wrong; check \
+            "Citrix DaaS responds like this when the customer id is missing or wrong; check \
              CITRIX_CUSTOMER_ID (or CUSTOMER_ID)"
         }
         530 => "the site is frozen; Site::activate_and_wait wakes it up",
@@ -164,7 +164,8 @@ fn hint(
     })
 }
 
-/// The base URL of the region that the parameters of a 307 name (`eu`, `asp` and `us` are known).
+/// Returns the base URL of a region named in the parameters of a 307 (`eu`, `asp` and `us` are
+/// known).
 fn region_named(region: &str) -> Option<&'static str> {
     match region.to_ascii_lowercase().as_str() {
         "us" => Some("https://api-us.cloud.com"),

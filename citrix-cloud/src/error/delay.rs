@@ -1,7 +1,7 @@
-//! How long a service asks to wait.
+//! Delays that a service asks for.
 //!
-//! A service that names a time means that it is asked no earlier. What it says in a way that nobody
-//! can read, or beyond reason, is therefore the longest wait there is and never none.
+//! A service that names a delay does not want to be called any earlier. A delay that cannot be
+//! parsed, or is unreasonably long, therefore counts as the longest possible wait, never as none.
 
 use std::time::Duration;
 
@@ -12,28 +12,29 @@ use jiff::Timestamp;
 use super::body::ErrorBody;
 use crate::mask::KnownSecrets;
 
-/// A wait that nobody can read, or that is beyond reason: longer than a year.
+/// A wait that cannot be parsed or is longer than a year.
 pub(crate) const LONGEST: Duration = Duration::MAX;
 
 const MOST_SECONDS: u64 = 365 * 24 * 3600;
 
-/// How much of the time that is left such a wait takes: there must be some for another attempt, and
-/// for the jitter on top of the wait.
+/// The share of the remaining time that such a wait takes; the rest is for another attempt and the
+/// jitter on top of the wait.
 const SHARE: f64 = 0.75;
 
-/// Time that is too short for another attempt after such a wait.
+/// If less than this remains, there is no attempt after such a wait.
 const TOO_SHORT: Duration = Duration::from_secs(1);
 
-/// The time that an answer asks to wait, in its headers or in its body.
+/// Returns the delay that a response asks for, in its headers or in its body.
 pub(crate) fn of(headers: &HeaderMap, body: &Bytes) -> Option<Duration> {
     let said = || ErrorBody::read(body, &KnownSecrets::default()).retry_after;
     of_headers(headers).or_else(said)
 }
 
-/// `Retry-After`, the longest if there are several: seconds, an HTTP date, or RFC 3339 as one of
-/// Citrix's services sends it.
+/// Returns the longest `Retry-After`: in seconds, as an HTTP date, or as an RFC 3339 time, which
+/// one of Citrix's services sends.
 pub(super) fn of_headers(headers: &HeaderMap) -> Option<Duration> {
-    // A date is the service's, so it is held against the service's own clock where it says it.
+    // A date is relative to the service's clock, so it is compared with the service's own `Date`,
+    // if present.
     let now = headers.get(header::DATE);
     let now = now.and_then(|now| date(now.to_str().ok()?));
     let now = now.unwrap_or_else(Timestamp::now);
@@ -46,7 +47,7 @@ fn of_header(value: &HeaderValue, now: Timestamp) -> Duration {
         return LONGEST;
     };
     let one = |text: &str| seconds(text).or_else(|| until(text.trim(), now));
-    // Gateways join several headers by commas, which a date has as well.
+    // Gateways join several headers with commas, but dates contain commas too.
     let several = || {
         text.split(',')
             .map(|part| one(part).unwrap_or(LONGEST))
@@ -55,7 +56,7 @@ fn of_header(value: &HeaderValue, now: Timestamp) -> Duration {
     one(text).or_else(several).unwrap_or(LONGEST)
 }
 
-/// Whole seconds, or decimals that are rounded up.
+/// Parses whole seconds, or decimals, which are rounded up.
 pub(super) fn seconds(text: &str) -> Option<Duration> {
     let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
@@ -70,7 +71,7 @@ pub(super) fn seconds(text: &str) -> Option<Duration> {
 
 fn until(text: &str, now: Timestamp) -> Option<Duration> {
     let time = text.parse().ok().or_else(|| date(text))?;
-    // A time that is past is no wait.
+    // A time in the past means no wait.
     let wait = Duration::try_from(now.duration_until(time)).unwrap_or_default();
     Some(within_reason(Some(wait)))
 }
@@ -85,7 +86,7 @@ fn within_reason(wait: Option<Duration>) -> Duration {
         .unwrap_or(LONGEST)
 }
 
-/// The wait itself or, in the place of [`LONGEST`], what the time that is left allows.
+/// Returns the wait or, for [`LONGEST`], what the remaining time allows.
 pub(crate) fn allowed(wait: Duration, left: Duration) -> Duration {
     match wait == LONGEST && left > TOO_SHORT {
         true => left.mul_f64(SHARE),
@@ -121,7 +122,7 @@ mod tests {
             let time = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds.into());
             let date = jiff::fmt::rfc2822::DateTimePrinter::new();
             for text in [time.to_string(), date.timestamp_to_rfc9110_string(&time).unwrap()] {
-                // A date has whole seconds, and some of the wait is over.
+                // A date has a resolution of one second, and part of the wait is over.
                 let read = asked(text.as_bytes()).unwrap();
                 prop_assert!(read <= wait && wait - read < Duration::from_secs(60), "{}", text);
             }
@@ -131,7 +132,7 @@ mod tests {
 
         #[test]
         fn a_delay_in_any_body_is_no_panic(number in "[0-9+-.eE]{0,30}") {
-            // JSON has no number with a zero in front.
+            // JSON does not allow leading zeros.
             let is_json = number == "0" || !number.starts_with('0');
             for (body, is_number) in [
                 (format!(r#"{{"message":"Try again in {number} seconds."}}"#), true),

@@ -1,4 +1,4 @@
-//! What a caller can do about an error.
+//! Error kinds.
 
 use std::fmt;
 
@@ -6,43 +6,43 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A setting cannot work: an endpoint, a missing credential, a region without that service.
+    /// A setting is invalid or missing: an endpoint, a credential, a region without that service.
     Config,
-    /// An argument was refused before anything was sent.
+    /// An argument is invalid; nothing was sent.
     Input,
-    /// Signing in, or the token, was refused (400 `invalid_client`, 401).
+    /// The credentials or the token were rejected (400 `invalid_client`, 401).
     Auth,
-    /// Signed in, but not allowed, or in another region (403, 307).
+    /// The caller is signed in, but lacks permission, or lives in another region (403, 307).
     Forbidden,
     /// The object, or the path, does not exist (404).
     NotFound,
-    /// The object has changed or exists already (409).
+    /// The object has changed or already exists (409).
     Conflict,
-    /// The service asks to slow down (429).
+    /// The service asked to slow down (429).
     Throttled,
-    /// The service cannot answer now (500 and above), and no write ran: the call was a read, or a
-    /// write that was refused with a delay to wait (503 with `Retry-After`).
+    /// The service is unavailable (500 and above), and no write ran: the call was a read, or a
+    /// write that was rejected with a delay (503 with `Retry-After`).
     Unavailable,
     /// The DaaS site is frozen and must be activated (530); the call was a read.
     SiteFrozen,
-    /// The service refused the call in some other way.
+    /// The service rejected the call for another reason.
     #[default]
     Api,
-    /// No connection came about; nothing was sent.
+    /// No connection could be established; nothing was sent.
     Connect,
-    /// The deadline came before an answer, and no write was sent.
+    /// The deadline passed without a response, and no write was sent.
     Timeout,
-    /// The connection broke while a read was under way.
+    /// The connection broke during a read.
     Network,
-    /// A write was sent, and nobody knows whether it ran: time-out, broken connection, 5xx.
+    /// A write was sent, and it is unknown whether it ran: timeout, broken connection, 5xx.
     OutcomeUnknown,
-    /// The answer is not what the document says.
+    /// The response is not what the document describes.
     Decode,
-    /// The service made a job of the call and answers when that is done.
+    /// The service turned the call into a job; the result is available when the job has finished.
     JobStarted,
     /// A job ended without success.
     JobFailed,
-    /// The service no longer knows a job that it knew; nobody knows how it ended.
+    /// The service no longer knows a job that it knew before; it is unknown how the job ended.
     JobVanished,
 }
 

@@ -1,4 +1,4 @@
-//! The one error type.
+//! The error type.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,13 +15,13 @@ mod kind;
 
 pub use kind::ErrorKind;
 
-/// Anything that can go wrong between a call and its typed answer.
+/// Anything that can go wrong between a call and its typed response.
 ///
-/// There is one opaque type because callers ask the same few questions whatever of its ten error
-/// bodies the service chose: what kind is it, what did the service say, which transaction was it,
-/// did the write happen. It is one word wide and cheap to clone.
+/// There is one opaque type, because callers have the same few questions whichever of its ten error
+/// bodies the service sent: what kind of error is it, what did the service say, which transaction
+/// was it, did the write happen? It is one word wide and cheap to clone.
 ///
-/// `Display` prints the service's own words, the status, the transaction id and, where Citrix's
+/// `Display` prints the service's own message, the status, the transaction id and, if Citrix's
 /// documentation gives one, the likely cause. It never contains a token or a secret.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
@@ -57,7 +57,7 @@ impl Inner {
 }
 
 impl Error {
-    /// An error of your own, for mocks and for code that wraps this client.
+    /// Creates an error, for mocks and for code that wraps this client.
     ///
     /// ```
     /// use citrix_cloud::{Error, ErrorKind};
@@ -71,27 +71,27 @@ impl Error {
         Inner::new(kind, message).into_error()
     }
 
-    /// A setting that cannot work.
+    /// Creates an error about an invalid setting.
     pub(crate) fn config(message: impl Into<String>) -> Self {
         Inner::new(ErrorKind::Config, message).into_error()
     }
 
-    /// An argument that was refused before anything was sent.
+    /// Creates an error about an invalid argument.
     pub(crate) fn input(message: impl Into<String>) -> Self {
         Inner::new(ErrorKind::Input, message).into_error()
     }
 
-    /// An answer that cannot be used.
+    /// Creates an error about an unusable response.
     pub(crate) fn decode(message: impl Into<String>) -> Self {
         Inner::new(ErrorKind::Decode, message).into_error()
     }
 
-    /// Something that took longer than it may.
+    /// Creates an error about something that took too long.
     pub(crate) fn timeout(message: impl Into<String>) -> Self {
         Inner::new(ErrorKind::Timeout, message).into_error()
     }
 
-    /// The same error with every secret masked in every text that it has, its sources included.
+    /// Masks every secret in all texts of the error, including its sources.
     pub(crate) fn masked(mut self, secrets: &KnownSecrets) -> Self {
         let inner = Arc::make_mut(&mut self.0);
         let details = inner.details.iter_mut();
@@ -116,126 +116,128 @@ impl Error {
         self
     }
 
-    /// The same error as one of another kind.
+    /// Changes the kind of the error.
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         Arc::make_mut(&mut self.0).kind = kind;
         self
     }
 
-    /// The same error with this to say what can be done, unless it says something already.
+    /// Adds a hint, unless there is one already.
     pub(crate) fn with_hint(mut self, hint: &str) -> Self {
         let inner = Arc::make_mut(&mut self.0);
         inner.hint.get_or_insert_with(|| hint.to_owned());
         self
     }
 
-    /// What kind of error it is.
+    /// Returns the kind of error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The words of the service, or ours where nothing came from it.
+    /// Returns the service's message, or our own if the service sent none.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The HTTP status, where an answer came.
+    /// Returns the HTTP status, if there was a response.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status.map(|status| status.as_u16())
     }
 
-    /// The service's own name for the error: `invalid_client`, `CWSAuthException`,
+    /// Returns the service's own name for the error: `invalid_client`, `CWSAuthException`,
     /// `https://errors-api.cloud.com/common/authentication`, or the `ErrorType` of DaaS.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// Further words of the service: the `parameters` of a problem body, `ErrorDetails` of DaaS.
+    /// Returns further details from the service: the `parameters` of a problem body, or the
+    /// `ErrorDetails` of DaaS.
     #[must_use]
     pub fn details(&self) -> &[(String, String)] {
         &self.0.details
     }
 
-    /// The transaction id of the call, which Citrix's support asks for.
+    /// Returns the transaction id of the call, which Citrix support asks for.
     ///
-    /// It is the one the service answered with, or the one that was sent with the call.
+    /// This is the id in the response, or else the one that was sent with the call.
     #[must_use]
     pub fn transaction_id(&self) -> Option<&str> {
         self.0.transaction_id.as_deref()
     }
 
-    /// The operation that failed, by its `operationId` in the documents: `MachinesRebootMachine`.
+    /// Returns the `operationId` of the operation that failed, for example `MachinesRebootMachine`.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation
     }
 
-    /// How many requests were made for the call, not counting those for a token.
+    /// Returns the number of requests made for the call, not counting token requests.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// How long the service asked to wait; [`Duration::MAX`] when it did so in a way that cannot be
-    /// read, or named more than a year.
+    /// Returns how long the service asked to wait; [`Duration::MAX`] if the delay could not be
+    /// parsed or is longer than a year.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The likely cause and what to do about it, where the documentation gives one.
+    /// Returns the likely cause and what to do about it, if the documentation gives one.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
 
-    /// The id of the job that the service made of the call, for [`ErrorKind::JobStarted`],
-    /// [`ErrorKind::JobFailed`] and other errors about a job.
+    /// Returns the id of the job, for [`ErrorKind::JobStarted`], [`ErrorKind::JobFailed`] and other
+    /// errors about a job.
     #[must_use]
     pub fn job_id(&self) -> Option<&str> {
         self.0.job.as_deref()
     }
 
-    /// Whether the object does not exist.
+    /// Returns whether the object does not exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }
 
-    /// Whether signing in or the token was refused.
+    /// Returns whether the credentials or the token were rejected.
     #[must_use]
     pub fn is_auth(&self) -> bool {
         self.kind() == ErrorKind::Auth
     }
 
-    /// Whether the service asks to slow down.
+    /// Returns whether the service asked to slow down.
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         self.kind() == ErrorKind::Throttled
     }
 
-    /// Whether a write was sent and nobody knows if it ran. Do not repeat it blindly.
+    /// Returns whether a write was sent and it is unknown if it ran. Do not blindly repeat such a
+    /// call.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         self.kind() == ErrorKind::OutcomeUnknown
     }
 
-    /// Whether the DaaS site is frozen, whatever the call was;
+    /// Returns whether the DaaS site is frozen, whatever the call was;
     /// [`Site::activate_and_wait`](crate::daas::Site::activate_and_wait) wakes it up.
     #[must_use]
     pub fn is_site_frozen(&self) -> bool {
         self.status() == Some(530)
     }
 
-    /// Whether the same call may succeed later and is safe to send again.
+    /// Returns whether the same call may succeed later and is safe to send again.
     ///
-    /// It is what the client retries itself, as long as its attempts, its budget and the call's
-    /// deadline allow: what was not sent or was rejected, and any failure of a read that another
-    /// attempt may not meet.
+    /// These are the errors that the client itself retries, within its attempts, its retry budget
+    /// and the call's deadline: requests that were not sent or were rejected, and transient
+    /// failures of reads.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         use ErrorKind as K;
@@ -246,7 +248,7 @@ impl Error {
     }
 }
 
-/// Everything that an error and its sources would show.
+/// Returns everything that an error and its sources show.
 fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = String::new();
     let mut next = Some(error);
@@ -265,7 +267,7 @@ impl fmt::Display for Error {
         }
         f.write_str(&inner.message)?;
         for (name, value) in &inner.details {
-            // The message of a failed job begins with them.
+            // The message of a failed job already starts with them.
             if name == "ErrorDetails" && inner.message.contains(value.as_str()) {
                 continue;
             }

@@ -7,39 +7,39 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// Admin folders; nothing is sent.
+    /// Returns a handle to admin folders; nothing is sent.
     #[must_use]
     pub fn admin_folders(&self) -> AdminFolders {
         AdminFolders { at: self.clone() }
     }
-    /// Administrators; nothing is sent.
+    /// Returns a handle to administrators; nothing is sent.
     #[must_use]
     pub fn administrators(&self) -> Administrators {
         Administrators { at: self.clone() }
     }
-    /// Config log; nothing is sent.
+    /// Returns a handle to config log; nothing is sent.
     #[must_use]
     pub fn config_log(&self) -> ConfigLog {
         ConfigLog { at: self.clone() }
     }
-    /// Permission groups; nothing is sent.
+    /// Returns a handle to permission groups; nothing is sent.
     #[must_use]
     pub fn permission_groups(&self) -> PermissionGroups {
         PermissionGroups {
             at: self.clone(),
         }
     }
-    /// Roles; nothing is sent.
+    /// Returns a handle to roles; nothing is sent.
     #[must_use]
     pub fn roles(&self) -> Roles {
         Roles { at: self.clone() }
     }
-    /// Scopes; nothing is sent.
+    /// Returns a handle to scopes; nothing is sent.
     #[must_use]
     pub fn scopes(&self) -> Scopes {
         Scopes { at: self.clone() }
     }
-    /// An admin folder by path or ID; nothing is sent.
+    /// Returns a handle to an admin folder by path or ID; nothing is sent.
     #[must_use]
     pub fn admin_folder(
         &self,
@@ -50,7 +50,7 @@ impl Site {
             admin_folder: path_or_id.into().into_value(),
         }
     }
-    /// An administrator by name or ID; nothing is sent.
+    /// Returns a handle to an administrator by name or ID; nothing is sent.
     #[must_use]
     pub fn administrator(
         &self,
@@ -61,7 +61,7 @@ impl Site {
             administrator: name_or_id.into().into_value(),
         }
     }
-    /// A permission group by ID; nothing is sent.
+    /// Returns a handle to a permission group by ID; nothing is sent.
     #[must_use]
     pub fn permission_group(
         &self,
@@ -72,7 +72,7 @@ impl Site {
             permission_group: id.into().into_value(),
         }
     }
-    /// A role by name or ID; nothing is sent.
+    /// Returns a handle to a role by name or ID; nothing is sent.
     #[must_use]
     pub fn role(&self, name_or_id: impl Into<Key<RoleHandle>>) -> RoleHandle {
         RoleHandle {
@@ -80,7 +80,7 @@ impl Site {
             role: name_or_id.into().into_value(),
         }
     }
-    /// A scope by name or ID; nothing is sent.
+    /// Returns a handle to a scope by name or ID; nothing is sent.
     #[must_use]
     pub fn scope(&self, name_or_id: impl Into<Key<ScopeHandle>>) -> ScopeHandle {
         ScopeHandle {
@@ -88,36 +88,36 @@ impl Site {
             scope: name_or_id.into().into_value(),
         }
     }
-    /// List the rights of the caller.
+    /// Lists the rights of the caller.
     ///
-    /// `GET /Admin/EffectiveRights`. Reads only, and is retried.
+    /// `GET /Admin/EffectiveRights`. Read-only, so it is retried.
     pub fn effective_rights(&self) -> List<ops::GetAdminEffectiveRights> {
         self.list(ops::GetAdminEffectiveRights::new())
     }
-    /// List the permissions that roles can have.
+    /// Lists the permissions that roles can have.
     ///
-    /// `GET /Admin/Permissions`. Reads only, and is retried.
+    /// `GET /Admin/Permissions`. Read-only, so it is retried.
     pub fn permissions(&self) -> List<ops::GetPredefinedPermissions> {
         self.list(ops::GetPredefinedPermissions::new())
     }
 }
-/// What can be done with admin folders.
+/// A handle to admin folders.
 #[derive(Clone, Debug)]
 pub struct AdminFolders {
     pub(crate) at: Site,
 }
 impl AdminFolders {
-    /// List the administrative folders.
+    /// Lists the administrative folders.
     ///
-    /// `GET /AdminFolders`. Reads only, and is retried.
+    /// `GET /AdminFolders`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetAdminFolders> {
         self.at.list(ops::GetAdminFolders::new())
     }
-    /// Create an administrative folder.
+    /// Creates an administrative folder.
     ///
     /// - `body`: An administrative folder to create.
     ///
-    /// `POST /AdminFolders`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /AdminFolders`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::CreateAdminFolder>,
@@ -125,36 +125,36 @@ impl AdminFolders {
         self.at.send(ops::CreateAdminFolder::new(body))
     }
 }
-/// What can be done with administrators.
+/// A handle to administrators.
 #[derive(Clone, Debug)]
 pub struct Administrators {
     pub(crate) at: Site,
 }
 impl Administrators {
-    /// List the administrators.
+    /// Lists the administrators.
     ///
-    /// `GET /Admin/Administrators`. Reads only, and is retried.
+    /// `GET /Admin/Administrators`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetAdminAdministrators> {
         self.at.list(ops::GetAdminAdministrators::new())
     }
-    /// Create an administrator.
+    /// Creates an administrator.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: An administrator to create.
     ///
-    /// `POST /Admin/Administrators`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Admin/Administrators`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
         body: impl Into<types::CreateAdminAdministrator>,
     ) -> Request<ops::CreateAdminAdministrator> {
         self.at.send(ops::CreateAdminAdministrator::new(body))
     }
-    /// Get the report about an administrator who is still to be created.
+    /// Gets the report about an administrator who is still to be created.
     ///
     /// - `body`: An administrator to create.
     ///
-    /// `POST /Admin/Administrators/$PreviewReport`. Reads only, and is retried.
+    /// `POST /Admin/Administrators/$PreviewReport`. Read-only, so it is retried.
     pub fn preview_report(
         &self,
         body: impl Into<types::CreateAdminAdministrator>,
@@ -162,20 +162,20 @@ impl Administrators {
         self.at.send(ops::PreviewAdministratorReport::new(body))
     }
 }
-/// What can be done with config log.
+/// A handle to config log.
 #[derive(Clone, Debug)]
 pub struct ConfigLog {
     pub(crate) at: Site,
 }
 impl ConfigLog {
-    /// Operations; nothing is sent.
+    /// Returns a handle to operations; nothing is sent.
     #[must_use]
     pub fn operations(&self) -> ConfigLogOperations {
         ConfigLogOperations {
             at: self.at.clone(),
         }
     }
-    /// An operation by ID; nothing is sent.
+    /// Returns a handle to an operation by ID; nothing is sent.
     #[must_use]
     pub fn operation(
         &self,
@@ -186,74 +186,74 @@ impl ConfigLog {
             operation: id.into().into_value(),
         }
     }
-    /// Make a report of the log.
+    /// Makes a report of the log.
     ///
     /// - `body`: Span of time and format of a report.
     ///
-    /// `POST /ConfigLog/ExportReport`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /ConfigLog/ExportReport`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn export_report(
         &self,
         body: impl Into<types::CustomReportInfoInput>,
     ) -> Request<ops::ExportReportData> {
         self.at.send(ops::ExportReportData::new(body))
     }
-    /// Get the date of the oldest log entry.
+    /// Gets the date of the oldest log entry.
     ///
-    /// The official Go SDK reads the answer as a string.
+    /// The official Go SDK reads the response as a string.
     ///
-    /// `GET /ConfigLog/GetFirstLogDate`. Reads only, and is retried.
+    /// `GET /ConfigLog/GetFirstLogDate`. Read-only, so it is retried.
     pub fn first_log_date(&self) -> Request<ops::GetFirstLogDate> {
         self.at.send(ops::GetFirstLogDate::new())
     }
-    /// Get the settings of the log.
+    /// Gets the settings of the log.
     ///
-    /// `GET /ConfigLog/LoggingSite`. Reads only, and is retried.
+    /// `GET /ConfigLog/LoggingSite`. Read-only, so it is retried.
     pub fn logging_site(&self) -> Request<ops::GetLogSite> {
         self.at.send(ops::GetLogSite::new())
     }
-    /// Change the settings of the log.
+    /// Changes the settings of the log.
     ///
     /// - `body`: Settings of the log to change.
     ///
-    /// `PATCH /ConfigLog/LoggingSite`. Changes something; `None` when the service answers with nothing.
+    /// `PATCH /ConfigLog/LoggingSite`. A write; `None` if the response is empty.
     pub fn update_logging_site(
         &self,
         body: impl Into<types::LogSiteInput>,
     ) -> Request<ops::SetLogSite> {
         self.at.send(ops::SetLogSite::new(body))
     }
-    /// Delete log entries.
+    /// Deletes log entries.
     ///
-    /// Deleted entries do not come back.
+    /// Deleted entries cannot be recovered.
     ///
-    /// `DELETE /ConfigLog/Logs`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /ConfigLog/Logs`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete_logs(&self) -> Request<ops::DeleteLogs> {
         self.at.send(ops::DeleteLogs::new())
     }
 }
-/// What can be done with operations.
+/// A handle to operations.
 #[derive(Clone, Debug)]
 pub struct ConfigLogOperations {
     pub(crate) at: Site,
 }
 impl ConfigLogOperations {
-    /// List the operations in the log.
+    /// Lists the operations in the log.
     ///
-    /// `GET /ConfigLog/Operations`. Reads only, and is retried.
+    /// `GET /ConfigLog/Operations`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetOperations> {
         self.at.list(ops::GetOperations::new())
     }
-    /// List the labels that operations in the log have.
+    /// Lists the labels that operations in the log have.
     ///
-    /// `POST /ConfigLog/Operations/$fetchExistingLabels`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /ConfigLog/Operations/$fetchExistingLabels`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn fetch_existing_labels(&self) -> Request<ops::FetchExistingOperationLabels> {
         self.at.send(ops::FetchExistingOperationLabels::new())
     }
-    /// Search the operations in the log.
+    /// Searches the operations in the log.
     ///
-    /// - `body`: What to look for in the log.
+    /// - `body`: Search criteria for the log.
     ///
-    /// `POST /ConfigLog/Operations/$search`. Reads only, and is retried.
+    /// `POST /ConfigLog/Operations/$search`. Read-only, so it is retried.
     pub fn search(
         &self,
         body: impl Into<types::LogOperationSearch>,
@@ -261,84 +261,84 @@ impl ConfigLogOperations {
         self.at.list(ops::DoConfigLogSearch::new(body))
     }
 }
-/// An `operation`, by ID.
+/// A handle to an operation, by ID.
 #[derive(Clone, Debug)]
 pub struct ConfigLogOperationHandle {
     pub(crate) at: Site,
     pub(crate) operation: String,
 }
 impl ConfigLogOperationHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.operation
     }
-    /// Get an operation from the log.
+    /// Gets an operation from the log.
     ///
-    /// `GET /ConfigLog/Operations/{id}`. Reads only, and is retried.
+    /// `GET /ConfigLog/Operations/{id}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetOperation> {
         self.at.send(ops::GetOperation::new(&self.operation))
     }
-    /// Change the labels of an operation in the log.
+    /// Changes the labels of an operation in the log.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of an operation in the log.
+    /// - `body`: Changes to an operation in the log.
     ///
-    /// `PATCH /ConfigLog/Operations/{id}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /ConfigLog/Operations/{id}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
         body: impl Into<types::UpdateOperation>,
     ) -> Request<ops::PatchOperation> {
         self.at.send(ops::PatchOperation::new(&self.operation, body))
     }
-    /// List the single steps of an operation in the log.
+    /// Lists the individual steps of an operation in the log.
     ///
-    /// `GET /ConfigLog/Operations/{id}/LowLevelOperations`. Reads only, and is retried.
+    /// `GET /ConfigLog/Operations/{id}/LowLevelOperations`. Read-only, so it is retried.
     pub fn low_level_operations(&self) -> List<ops::GetLowLevelOperations> {
         self.at.list(ops::GetLowLevelOperations::new(&self.operation))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// What can be done with permission groups.
+/// A handle to permission groups.
 #[derive(Clone, Debug)]
 pub struct PermissionGroups {
     pub(crate) at: Site,
 }
 impl PermissionGroups {
-    /// List the groups of permissions.
+    /// Lists the groups of permissions.
     ///
-    /// `GET /Admin/PermissionGroups`. Reads only, and is retried.
+    /// `GET /Admin/PermissionGroups`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetPredefinedPermissionGroups> {
         self.at.list(ops::GetPredefinedPermissionGroups::new())
     }
 }
-/// What can be done with roles.
+/// A handle to roles.
 #[derive(Clone, Debug)]
 pub struct Roles {
     pub(crate) at: Site,
 }
 impl Roles {
-    /// List the roles.
+    /// Lists the roles.
     ///
-    /// `GET /Admin/Roles`. Reads only, and is retried.
+    /// `GET /Admin/Roles`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetAdminRoles> {
         self.at.list(ops::GetAdminRoles::new())
     }
-    /// Create a role.
+    /// Creates a role.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: A role to create.
     ///
-    /// `POST /Admin/Roles`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Admin/Roles`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
         body: impl Into<types::CreateAdminRole>,
@@ -346,25 +346,25 @@ impl Roles {
         self.at.send(ops::CreateAdminRole::new(body))
     }
 }
-/// What can be done with scopes.
+/// A handle to scopes.
 #[derive(Clone, Debug)]
 pub struct Scopes {
     pub(crate) at: Site,
 }
 impl Scopes {
-    /// List the scopes.
+    /// Lists the scopes.
     ///
-    /// `GET /Admin/Scopes`. Reads only, and is retried.
+    /// `GET /Admin/Scopes`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetAdminScopes> {
         self.at.list(ops::GetAdminScopes::new())
     }
-    /// Create a scope.
+    /// Creates a scope.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: A scope to create.
     ///
-    /// `POST /Admin/Scopes`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Admin/Scopes`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
         body: impl Into<types::CreateAdminScope>,
@@ -372,247 +372,247 @@ impl Scopes {
         self.at.send(ops::CreateAdminScope::new(body))
     }
 }
-/// An `admin folder`, by path or ID.
+/// A handle to an admin folder, by path or ID.
 #[derive(Clone, Debug)]
 pub struct AdminFolderHandle {
     pub(crate) at: Site,
     pub(crate) admin_folder: String,
 }
 impl AdminFolderHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn path_or_id(&self) -> &str {
         &self.admin_folder
     }
-    /// Get an administrative folder.
+    /// Gets an administrative folder.
     ///
-    /// `GET /AdminFolders/{pathOrId}`. Reads only, and is retried.
+    /// `GET /AdminFolders/{pathOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetAdminFolder> {
         self.at.send(ops::GetAdminFolder::new(&self.admin_folder))
     }
-    /// Delete an administrative folder.
+    /// Deletes an administrative folder.
     ///
-    /// `DELETE /AdminFolders/{pathOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /AdminFolders/{pathOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteAdminFolder> {
         self.at.send(ops::DeleteAdminFolder::new(&self.admin_folder))
     }
-    /// Rename or move an administrative folder.
+    /// Renames or moves an administrative folder.
     ///
-    /// - `body`: What to change of an administrative folder.
+    /// - `body`: Changes to an administrative folder.
     ///
-    /// `PATCH /AdminFolders/{pathOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `PATCH /AdminFolders/{pathOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn update(
         &self,
         body: impl Into<types::UpdateAdminFolder>,
     ) -> Request<ops::UpdateAdminFolder> {
         self.at.send(ops::UpdateAdminFolder::new(&self.admin_folder, body))
     }
-    /// List the applications in an administrative folder.
+    /// Lists the applications in an administrative folder.
     ///
-    /// `GET /AdminFolders/{pathOrId}/Applications`. Reads only, and is retried.
+    /// `GET /AdminFolders/{pathOrId}/Applications`. Read-only, so it is retried.
     pub fn applications(&self) -> List<ops::GetAdminFolderApplications> {
         self.at.list(ops::GetAdminFolderApplications::new(&self.admin_folder))
     }
-    /// List the machine catalogs in an administrative folder.
+    /// Lists the machine catalogs in an administrative folder.
     ///
-    /// `GET /AdminFolders/{pathOrId}/MachineCatalogs`. Reads only, and is retried.
+    /// `GET /AdminFolders/{pathOrId}/MachineCatalogs`. Read-only, so it is retried.
     pub fn machine_catalogs(&self) -> List<ops::GetAdminFolderMachineCatalogs> {
         self.at.list(ops::GetAdminFolderMachineCatalogs::new(&self.admin_folder))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// An `administrator`, by name or ID.
+/// A handle to an administrator, by name or ID.
 #[derive(Clone, Debug)]
 pub struct AdministratorHandle {
     pub(crate) at: Site,
     pub(crate) administrator: String,
 }
 impl AdministratorHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.administrator
     }
-    /// Get an administrator.
+    /// Gets an administrator.
     ///
-    /// `GET /Admin/Administrators/{nameOrId}`. Reads only, and is retried.
+    /// `GET /Admin/Administrators/{nameOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetAdminAdministrator> {
         self.at.send(ops::GetAdminAdministrator::new(&self.administrator))
     }
-    /// Delete an administrator.
+    /// Deletes an administrator.
     ///
-    /// What would be lost can be asked for before, with `/PreviewDeleteConsequence`.
+    /// `/PreviewDeleteConsequence` shows what would be lost.
     ///
-    /// `DELETE /Admin/Administrators/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /Admin/Administrators/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteAdminAdministrator> {
         self.at.send(ops::DeleteAdminAdministrator::new(&self.administrator))
     }
-    /// Change an administrator.
+    /// Changes an administrator.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of an administrator.
+    /// - `body`: Changes to an administrator.
     ///
-    /// `PATCH /Admin/Administrators/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /Admin/Administrators/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
         body: impl Into<types::UpdateAdminAdministrator>,
     ) -> Request<ops::UpdateAdminAdministrator> {
         self.at.send(ops::UpdateAdminAdministrator::new(&self.administrator, body))
     }
-    /// Get what deleting an administrator would mean.
+    /// Previews the consequences of deleting an administrator.
     ///
     /// Nothing is deleted.
     ///
-    /// `GET /Admin/Administrators/{nameOrId}/PreviewDeleteConsequence`. Reads only, and is retried.
+    /// `GET /Admin/Administrators/{nameOrId}/PreviewDeleteConsequence`. Read-only, so it is retried.
     pub fn preview_delete_consequence(
         &self,
     ) -> Request<ops::GetDeleteAdministratorConsequence> {
         self.at.send(ops::GetDeleteAdministratorConsequence::new(&self.administrator))
     }
-    /// Get the report about an administrator.
+    /// Gets the report about an administrator.
     ///
-    /// `GET /Admin/Administrators/{nameOrId}/Report`. Reads only, and is retried.
+    /// `GET /Admin/Administrators/{nameOrId}/Report`. Read-only, so it is retried.
     pub fn report(&self) -> Request<ops::GetAdministratorReport> {
         self.at.send(ops::GetAdministratorReport::new(&self.administrator))
     }
-    /// Get the form in which the name of an administrator is shown.
+    /// Gets the form in which the name of an administrator is shown.
     ///
-    /// `GET /Admin/Administrators/{name}/NamePreview`. Reads only, and is retried.
+    /// `GET /Admin/Administrators/{name}/NamePreview`. Read-only, so it is retried.
     pub fn name_preview(&self) -> Request<ops::GetAdministratorNamePreview> {
         self.at.send(ops::GetAdministratorNamePreview::new(&self.administrator))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `permission group`, by ID.
+/// A handle to a permission group, by ID.
 #[derive(Clone, Debug)]
 pub struct PermissionGroupHandle {
     pub(crate) at: Site,
     pub(crate) permission_group: String,
 }
 impl PermissionGroupHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.permission_group
     }
-    /// List the permissions of a group.
+    /// Lists the permissions of a group.
     ///
-    /// `GET /Admin/PermissionGroups/{id}/Permissions`. Reads only, and is retried.
+    /// `GET /Admin/PermissionGroups/{id}/Permissions`. Read-only, so it is retried.
     pub fn permissions(&self) -> List<ops::GetPredefinedPermissionsForGroups> {
         self.at.list(ops::GetPredefinedPermissionsForGroups::new(&self.permission_group))
     }
 }
-/// A `role`, by name or ID.
+/// A handle to a role, by name or ID.
 #[derive(Clone, Debug)]
 pub struct RoleHandle {
     pub(crate) at: Site,
     pub(crate) role: String,
 }
 impl RoleHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.role
     }
-    /// Get a role.
+    /// Gets a role.
     ///
-    /// `GET /Admin/Roles/{nameOrId}`. Reads only, and is retried.
+    /// `GET /Admin/Roles/{nameOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetAdminRole> {
         self.at.send(ops::GetAdminRole::new(&self.role))
     }
-    /// Delete a role.
+    /// Deletes a role.
     ///
-    /// `DELETE /Admin/Roles/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /Admin/Roles/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteAdminRole> {
         self.at.send(ops::DeleteAdminRole::new(&self.role))
     }
-    /// Change a role.
+    /// Changes a role.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of a role.
+    /// - `body`: Changes to a role.
     ///
-    /// `PATCH /Admin/Roles/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /Admin/Roles/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
         body: impl Into<types::UpdateAdminRole>,
     ) -> Request<ops::UpdateAdminRole> {
         self.at.send(ops::UpdateAdminRole::new(&self.role, body))
     }
-    /// Check whether a role of this name exists.
+    /// Checks whether a role with this name exists.
     ///
-    /// 404 means that there is none.
+    /// 404 means that it does not exist.
     ///
-    /// `HEAD /Admin/Roles/{name}`. Reads only, and is retried.
+    /// `HEAD /Admin/Roles/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckRoleNameExists> {
         self.at.send(ops::CheckRoleNameExists::new(&self.role))
     }
 }
-/// A `scope`, by name or ID.
+/// A handle to a scope, by name or ID.
 #[derive(Clone, Debug)]
 pub struct ScopeHandle {
     pub(crate) at: Site,
     pub(crate) scope: String,
 }
 impl ScopeHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.scope
     }
-    /// Get a scope.
+    /// Gets a scope.
     ///
-    /// `GET /Admin/Scopes/{nameOrId}`. Reads only, and is retried.
+    /// `GET /Admin/Scopes/{nameOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetAdminScope> {
         self.at.send(ops::GetAdminScope::new(&self.scope))
     }
-    /// Delete a scope.
+    /// Deletes a scope.
     ///
     /// The objects in it stay.
     ///
-    /// `DELETE /Admin/Scopes/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /Admin/Scopes/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteAdminScope> {
         self.at.send(ops::DeleteAdminScope::new(&self.scope))
     }
-    /// Change a scope.
+    /// Changes a scope.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of a scope.
+    /// - `body`: Changes to a scope.
     ///
-    /// `PATCH /Admin/Scopes/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /Admin/Scopes/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
         body: impl Into<types::UpdateAdminScope>,
     ) -> Request<ops::UpdateAdminScope> {
         self.at.send(ops::UpdateAdminScope::new(&self.scope, body))
     }
-    /// List the objects of a scope.
+    /// Lists the objects of a scope.
     ///
-    /// `GET /Admin/Scopes/{nameOrId}/ScopedObjects`. Reads only, and is retried.
+    /// `GET /Admin/Scopes/{nameOrId}/ScopedObjects`. Read-only, so it is retried.
     pub fn scoped_objects(&self) -> List<ops::GetAdminScopedObjects> {
         self.at.list(ops::GetAdminScopedObjects::new(&self.scope))
     }
-    /// Check whether a scope of this name exists.
+    /// Checks whether a scope with this name exists.
     ///
-    /// 404 means that there is none.
+    /// 404 means that it does not exist.
     ///
-    /// `HEAD /Admin/Scopes/{name}`. Reads only, and is retried.
+    /// `HEAD /Admin/Scopes/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckScopeNameExists> {
         self.at.send(ops::CheckScopeNameExists::new(&self.scope))
     }
@@ -649,19 +649,19 @@ impl Request<ops::GetAdministratorNamePreview> {
     }
 }
 impl List<ops::GetAdminEffectiveRights> {
-    /// Entity tag of an earlier answer. Whether the service then answers 304 is not confirmed by a document.
+    /// Entity tag of an earlier response. Whether the service then returns 304 is undocumented.
     pub fn if_none_match(self, if_none_match: impl Into<String>) -> Self {
         self.with(|operation| operation.if_none_match(if_none_match))
     }
 }
 impl Request<ops::DeleteAdminRole> {
-    /// `true` deletes the role although administrators have it. Exact effect not confirmed by a document.
+    /// `true` deletes the role even if administrators have it. Exact effect undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
 }
 impl Request<ops::DeleteAdminScope> {
-    /// `true` deletes the scope although it is in use. Exact effect not confirmed by a document.
+    /// `true` deletes the scope even if it is in use. Exact effect undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
@@ -689,7 +689,7 @@ impl List<ops::GetOperations> {
     pub fn days(self, days: i64) -> Self {
         self.with(|operation| operation.days(days))
     }
-    /// Only operations of this span of time.
+    /// Only operations of this period.
     pub fn search_date_option(
         self,
         search_date_option: impl Into<types::SearchDateOption>,
@@ -700,23 +700,23 @@ impl List<ops::GetOperations> {
     pub fn text(self, text: impl Into<String>) -> Self {
         self.with(|operation| operation.text(text))
     }
-    /// Difference between the caller's time and UTC. Its unit is not confirmed by a document.
+    /// Difference between the caller's time and UTC. Its unit is undocumented.
     pub fn time_diff(self, time_diff: i64) -> Self {
         self.with(|operation| operation.time_diff(time_diff))
     }
-    /// Time zone of the client. Which names it takes is not confirmed by a document.
+    /// Time zone of the client. Which names it accepts is undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl Request<ops::FetchExistingOperationLabels> {
-    /// `true` has the labels collected anew.
+    /// `true` collects the labels again.
     pub fn refresh(self, refresh: bool) -> Self {
         self.with(|operation| operation.refresh(refresh))
     }
 }
 impl List<ops::DoConfigLogSearch> {
-    /// Time zone of the client. Which names it takes is not confirmed by a document.
+    /// Time zone of the client. Which names it accepts is undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }

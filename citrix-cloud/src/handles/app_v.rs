@@ -7,31 +7,31 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// App v isolation groups; nothing is sent.
+    /// Returns a handle to app v isolation groups; nothing is sent.
     #[must_use]
     pub fn app_v_isolation_groups(&self) -> AppVIsolationGroups {
         AppVIsolationGroups {
             at: self.clone(),
         }
     }
-    /// App v packages; nothing is sent.
+    /// Returns a handle to app v packages; nothing is sent.
     #[must_use]
     pub fn app_v_packages(&self) -> AppVPackages {
         AppVPackages { at: self.clone() }
     }
-    /// App v servers; nothing is sent.
+    /// Returns a handle to app v servers; nothing is sent.
     #[must_use]
     pub fn app_v_servers(&self) -> AppVServers {
         AppVServers { at: self.clone() }
     }
-    /// Package discovery; nothing is sent.
+    /// Returns a handle to package discovery; nothing is sent.
     #[must_use]
     pub fn package_discovery(&self) -> PackageDiscovery {
         PackageDiscovery {
             at: self.clone(),
         }
     }
-    /// An app v isolation group by name or ID; nothing is sent.
+    /// Returns a handle to an app v isolation group by name or ID; nothing is sent.
     #[must_use]
     pub fn app_v_isolation_group(
         &self,
@@ -42,7 +42,7 @@ impl Site {
             app_v_isolation_group: name_or_id.into().into_value(),
         }
     }
-    /// An app v package by ID; nothing is sent.
+    /// Returns a handle to an app v package by ID; nothing is sent.
     #[must_use]
     pub fn app_v_package(
         &self,
@@ -53,7 +53,7 @@ impl Site {
             app_v_package: id.into().into_value(),
         }
     }
-    /// An app v server by server; nothing is sent.
+    /// Returns a handle to an app v server by server; nothing is sent.
     #[must_use]
     pub fn app_v_server(
         &self,
@@ -65,25 +65,25 @@ impl Site {
         }
     }
 }
-/// What can be done with app v isolation groups.
+/// A handle to app v isolation groups.
 #[derive(Clone, Debug)]
 pub struct AppVIsolationGroups {
     pub(crate) at: Site,
 }
 impl AppVIsolationGroups {
-    /// List the App-V isolation groups.
+    /// Lists the App-V isolation groups.
     ///
-    /// `GET /AppVIsolationGroups`. Reads only, and is retried.
+    /// `GET /AppVIsolationGroups`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetAppVIsolationGroups> {
         self.at.list(ops::GetAppVIsolationGroups::new())
     }
-    /// Create an App-V isolation group.
+    /// Creates an App-V isolation group.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: An App-V isolation group to create.
     ///
-    /// `POST /AppVIsolationGroups`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /AppVIsolationGroups`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
         body: impl Into<types::CreateAppVIsolationGroup>,
@@ -91,25 +91,25 @@ impl AppVIsolationGroups {
         self.at.send(ops::CreateAppVIsolationGroup::new(body))
     }
 }
-/// What can be done with app v packages.
+/// A handle to app v packages.
 #[derive(Clone, Debug)]
 pub struct AppVPackages {
     pub(crate) at: Site,
 }
 impl AppVPackages {
-    /// List the packages.
+    /// Lists the packages.
     ///
-    /// `GET /AppVPackages`. Reads only, and is retried.
+    /// `GET /AppVPackages`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetAppVPackages> {
         self.at.list(ops::GetAppVPackages::new())
     }
-    /// Import packages.
+    /// Imports packages.
     ///
-    /// The body names their paths. The answer has no body.
+    /// The body names their paths. The response has no body.
     ///
     /// - `body`: Packages to import.
     ///
-    /// `POST /AppVPackages`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /AppVPackages`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn import(
         &self,
         body: impl Into<types::AppVPackageInput>,
@@ -117,40 +117,40 @@ impl AppVPackages {
         self.at.send(ops::ImportAppVPackages::new(body))
     }
 }
-/// What can be done with app v servers.
+/// A handle to app v servers.
 #[derive(Clone, Debug)]
 pub struct AppVServers {
     pub(crate) at: Site,
 }
 impl AppVServers {
-    /// List the App-V servers.
+    /// Lists the App-V servers.
     ///
-    /// `GET /AppVServers`. Reads only, and is retried.
+    /// `GET /AppVServers`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetAppVServers> {
         self.at.list(ops::GetAppVServers::new())
     }
 }
-/// What can be done with package discovery.
+/// A handle to package discovery.
 #[derive(Clone, Debug)]
 pub struct PackageDiscovery {
     pub(crate) at: Site,
 }
 impl PackageDiscovery {
-    /// Profiles; nothing is sent.
+    /// Returns a handle to profiles; nothing is sent.
     #[must_use]
     pub fn profiles(&self) -> PackageDiscoveryProfiles {
         PackageDiscoveryProfiles {
             at: self.at.clone(),
         }
     }
-    /// Sessions; nothing is sent.
+    /// Returns a handle to sessions; nothing is sent.
     #[must_use]
     pub fn sessions(&self) -> PackageDiscoverySessions {
         PackageDiscoverySessions {
             at: self.at.clone(),
         }
     }
-    /// A profile by uid; nothing is sent.
+    /// Returns a handle to a profile by uid; nothing is sent.
     #[must_use]
     pub fn profile(
         &self,
@@ -161,7 +161,7 @@ impl PackageDiscovery {
             profile: uid.into().into_value(),
         }
     }
-    /// A session by ID; nothing is sent.
+    /// Returns a handle to a session by ID; nothing is sent.
     #[must_use]
     pub fn session(
         &self,
@@ -173,23 +173,23 @@ impl PackageDiscovery {
         }
     }
 }
-/// What can be done with profiles.
+/// A handle to profiles.
 #[derive(Clone, Debug)]
 pub struct PackageDiscoveryProfiles {
     pub(crate) at: Site,
 }
 impl PackageDiscoveryProfiles {
-    /// List the profiles of package searches.
+    /// Lists the profiles of package searches.
     ///
-    /// `GET /AppLibPackageDiscovery/Profiles`. Reads only, and is retried.
+    /// `GET /AppLibPackageDiscovery/Profiles`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetAppLibPackageDiscoveryProfiles> {
         self.at.list(ops::GetAppLibPackageDiscoveryProfiles::new())
     }
-    /// Create a profile of package searches.
+    /// Creates a profile of package searches.
     ///
     /// - `body`: A profile of package searches to create.
     ///
-    /// `POST /AppLibPackageDiscovery/Profiles`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /AppLibPackageDiscovery/Profiles`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::AppLibPackageDiscoveryProfileInput>,
@@ -197,25 +197,25 @@ impl PackageDiscoveryProfiles {
         self.at.send(ops::CreateAppLibPackageDiscoveryProfile::new(body))
     }
 }
-/// What can be done with sessions.
+/// A handle to sessions.
 #[derive(Clone, Debug)]
 pub struct PackageDiscoverySessions {
     pub(crate) at: Site,
 }
 impl PackageDiscoverySessions {
-    /// List the package searches.
+    /// Lists the package searches.
     ///
-    /// `GET /AppLibPackageDiscovery/Sessions`. Reads only, and is retried.
+    /// `GET /AppLibPackageDiscovery/Sessions`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetAppLibPackageDiscoverySessions> {
         self.at.list(ops::GetAppLibPackageDiscoverySessions::new())
     }
-    /// Start a package search.
+    /// Starts a package search.
     ///
-    /// It runs on after the answer; ask for it to see how far it is.
+    /// It continues after the response; get it to see its progress.
     ///
     /// - `body`: A package search to start.
     ///
-    /// `POST /AppLibPackageDiscovery/Sessions`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /AppLibPackageDiscovery/Sessions`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::AppLibPackageDiscoveryInput>,
@@ -223,46 +223,46 @@ impl PackageDiscoverySessions {
         self.at.send(ops::CreateAppLibPackageDiscovery::new(body))
     }
 }
-/// A `profile`, by uid.
+/// A handle to a profile, by uid.
 #[derive(Clone, Debug)]
 pub struct PackageDiscoveryProfileHandle {
     pub(crate) at: Site,
     pub(crate) profile: String,
 }
 impl PackageDiscoveryProfileHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn uid(&self) -> &str {
         &self.profile
     }
-    /// Get a profile of package searches.
+    /// Gets a profile of package searches.
     ///
-    /// `GET /AppLibPackageDiscovery/Profiles/{uid}`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /AppLibPackageDiscovery/Profiles/{uid}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn get(&self) -> Request<ops::GetAppLibPackageDiscoveryProfile> {
         self.at.send(ops::GetAppLibPackageDiscoveryProfile::new(&self.profile))
     }
-    /// Delete a profile of package searches.
+    /// Deletes a profile of package searches.
     ///
-    /// `DELETE /AppLibPackageDiscovery/Profiles/{uid}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /AppLibPackageDiscovery/Profiles/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::RemoveAppLibPackageDiscoveryProfile> {
         self.at.send(ops::RemoveAppLibPackageDiscoveryProfile::new(&self.profile))
     }
-    /// Change a profile of package searches.
+    /// Changes a profile of package searches.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of a profile of package searches.
+    /// - `body`: Changes to a profile of package searches.
     ///
-    /// `PATCH /AppLibPackageDiscovery/Profiles/{uid}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /AppLibPackageDiscovery/Profiles/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
         body: impl Into<types::UpdateAppLibPackageDiscoveryProfile>,
     ) -> Request<ops::UpdateAppLibPackageDiscoveryProfile> {
         self.at.send(ops::UpdateAppLibPackageDiscoveryProfile::new(&self.profile, body))
     }
-    /// Get the latest package search of a profile.
+    /// Gets the latest package search of a profile.
     ///
-    /// `GET /AppLibPackageDiscovery/Profiles/{uid}/LatestSession`. Reads only, and is retried.
+    /// `GET /AppLibPackageDiscovery/Profiles/{uid}/LatestSession`. Read-only, so it is retried.
     pub fn latest_session(
         &self,
     ) -> Request<ops::GetAppLibPackageDiscoveryLatestSessionByProfileId> {
@@ -273,73 +273,73 @@ impl PackageDiscoveryProfileHandle {
                 ),
             )
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `session`, by ID.
+/// A handle to a session, by ID.
 #[derive(Clone, Debug)]
 pub struct PackageDiscoverySessionHandle {
     pub(crate) at: Site,
     pub(crate) session: String,
 }
 impl PackageDiscoverySessionHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.session
     }
-    /// Get a package search.
+    /// Gets a package search.
     ///
-    /// `GET /AppLibPackageDiscovery/Sessions/{id}`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /AppLibPackageDiscovery/Sessions/{id}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn get(&self) -> Request<ops::GetAppLibPackageDiscovery> {
         self.at.send(ops::GetAppLibPackageDiscovery::new(&self.session))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// An `app v isolation group`, by name or ID.
+/// A handle to an app v isolation group, by name or ID.
 #[derive(Clone, Debug)]
 pub struct AppVIsolationGroupHandle {
     pub(crate) at: Site,
     pub(crate) app_v_isolation_group: String,
 }
 impl AppVIsolationGroupHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.app_v_isolation_group
     }
-    /// Get an App-V isolation group.
+    /// Gets an App-V isolation group.
     ///
-    /// `GET /AppVIsolationGroups/{nameOrId}`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /AppVIsolationGroups/{nameOrId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn get(&self) -> Request<ops::GetAppVIsolationGroup> {
         self.at.send(ops::GetAppVIsolationGroup::new(&self.app_v_isolation_group))
     }
-    /// Delete an App-V isolation group.
+    /// Deletes an App-V isolation group.
     ///
-    /// `DELETE /AppVIsolationGroups/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /AppVIsolationGroups/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteAppVIsolationGroup> {
         self.at.send(ops::DeleteAppVIsolationGroup::new(&self.app_v_isolation_group))
     }
-    /// Change an App-V isolation group.
+    /// Changes an App-V isolation group.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of an App-V isolation group.
+    /// - `body`: Changes to an App-V isolation group.
     ///
-    /// `PATCH /AppVIsolationGroups/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /AppVIsolationGroups/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
         body: impl Into<types::UpdateAppVIsolationGroup>,
@@ -347,28 +347,28 @@ impl AppVIsolationGroupHandle {
         self.at
             .send(ops::UpdateAppVIsolationGroup::new(&self.app_v_isolation_group, body))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// An `app v package`, by ID.
+/// A handle to an app v package, by ID.
 #[derive(Clone, Debug)]
 pub struct AppVPackageHandle {
     pub(crate) at: Site,
     pub(crate) app_v_package: String,
 }
 impl AppVPackageHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.app_v_package
     }
-    /// An application by app ID; nothing is sent.
+    /// Returns a handle to an application by app ID; nothing is sent.
     #[must_use]
     pub fn application(
         &self,
@@ -380,52 +380,52 @@ impl AppVPackageHandle {
             application: app_id.into().into_value(),
         }
     }
-    /// Get a package.
+    /// Gets a package.
     ///
-    /// `GET /AppVPackages/{id}`. Reads only, and is retried.
+    /// `GET /AppVPackages/{id}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetAppVPackage> {
         self.at.send(ops::GetAppVPackage::new(&self.app_v_package))
     }
-    /// Remove a package.
+    /// Removes a package.
     ///
-    /// `DELETE /AppVPackages/{id}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /AppVPackages/{id}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::RemoveAppVPackage> {
         self.at.send(ops::RemoveAppVPackage::new(&self.app_v_package))
     }
-    /// List the applications in a package.
+    /// Lists the applications in a package.
     ///
-    /// `GET /AppVPackages/{id}/Applications`. Reads only, and is retried.
+    /// `GET /AppVPackages/{id}/Applications`. Read-only, so it is retried.
     pub fn applications(&self) -> List<ops::GetAppVPackageApplications> {
         self.at.list(ops::GetAppVPackageApplications::new(&self.app_v_package))
     }
-    /// List the published applications that come from a package.
+    /// Lists the published applications that come from a package.
     ///
-    /// `GET /AppVPackages/{id}/BrokerApplications`. Reads only, and is retried.
+    /// `GET /AppVPackages/{id}/BrokerApplications`. Read-only, so it is retried.
     pub fn broker_applications(&self) -> List<ops::GetAppVPackageBrokerApplications> {
         self.at.list(ops::GetAppVPackageBrokerApplications::new(&self.app_v_package))
     }
-    /// List the delivery groups that use a package.
+    /// Lists the delivery groups that use a package.
     ///
-    /// `GET /AppVPackages/{id}/DeliveryGroups`. Reads only, and is retried.
+    /// `GET /AppVPackages/{id}/DeliveryGroups`. Read-only, so it is retried.
     pub fn delivery_groups(&self) -> List<ops::GetAppVPackageDeliveryGroups> {
         self.at.list(ops::GetAppVPackageDeliveryGroups::new(&self.app_v_package))
     }
-    /// Get the icon of a package.
+    /// Gets the icon of a package.
     ///
-    /// `GET /AppVPackages/{id}/Icon`. Reads only, and is retried.
+    /// `GET /AppVPackages/{id}/Icon`. Read-only, so it is retried.
     pub fn icon(&self) -> Request<ops::GetAppVPackageIcon> {
         self.at.send(ops::GetAppVPackageIcon::new(&self.app_v_package))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// An `application`, by app ID.
+/// A handle to an application, by app ID.
 #[derive(Clone, Debug)]
 pub struct AppVPackageApplicationHandle {
     pub(crate) at: Site,
@@ -433,14 +433,14 @@ pub struct AppVPackageApplicationHandle {
     pub(crate) application: String,
 }
 impl AppVPackageApplicationHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn app_id(&self) -> &str {
         &self.application
     }
-    /// Get an application in a package.
+    /// Gets an application in a package.
     ///
-    /// `GET /AppVPackages/{id}/Applications/{appId}`. Reads only, and is retried.
+    /// `GET /AppVPackages/{id}/Applications/{appId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetAppVPackageApplication> {
         self.at
             .send(
@@ -450,11 +450,11 @@ impl AppVPackageApplicationHandle {
                 ),
             )
     }
-    /// List the file types that an application in a package can open.
+    /// Lists the file types that an application in a package can open.
     ///
     /// - `library_uid`: Number of the library that the package is in.
     ///
-    /// `GET /AppVPackages/{id}/Applications/{appId}/FileTypes`. Reads only, and is retried.
+    /// `GET /AppVPackages/{id}/Applications/{appId}/FileTypes`. Read-only, so it is retried.
     pub fn file_types(
         &self,
         library_uid: i64,
@@ -468,9 +468,9 @@ impl AppVPackageApplicationHandle {
                 ),
             )
     }
-    /// Get the icon of an application in a package.
+    /// Gets the icon of an application in a package.
     ///
-    /// `GET /AppVPackages/{id}/Applications/{appId}/Icon`. Reads only, and is retried.
+    /// `GET /AppVPackages/{id}/Applications/{appId}/Icon`. Read-only, so it is retried.
     pub fn icon(&self) -> Request<ops::GetAppVPackageApplicationIcon> {
         self.at
             .send(
@@ -480,28 +480,28 @@ impl AppVPackageApplicationHandle {
                 ),
             )
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// An `app v server`, by server.
+/// A handle to an app v server, by server.
 #[derive(Clone, Debug)]
 pub struct AppVServerHandle {
     pub(crate) at: Site,
     pub(crate) app_v_server: String,
 }
 impl AppVServerHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn server(&self) -> &str {
         &self.app_v_server
     }
-    /// A package by ID; nothing is sent.
+    /// Returns a handle to a package by ID; nothing is sent.
     #[must_use]
     pub fn package(
         &self,
@@ -513,14 +513,14 @@ impl AppVServerHandle {
             package: id.into().into_value(),
         }
     }
-    /// List the packages of an App-V server.
+    /// Lists the packages of an App-V server.
     ///
-    /// `GET /AppVServers/{server}/Packages`. Reads only, and is retried.
+    /// `GET /AppVServers/{server}/Packages`. Read-only, so it is retried.
     pub fn packages(&self) -> List<ops::GetAppVServerPackages> {
         self.at.list(ops::GetAppVServerPackages::new(&self.app_v_server))
     }
 }
-/// A `package`, by ID.
+/// A handle to a package, by ID.
 #[derive(Clone, Debug)]
 pub struct AppVServerPackageHandle {
     pub(crate) at: Site,
@@ -528,12 +528,12 @@ pub struct AppVServerPackageHandle {
     pub(crate) package: String,
 }
 impl AppVServerPackageHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.package
     }
-    /// An application by app ID; nothing is sent.
+    /// Returns a handle to an application by app ID; nothing is sent.
     #[must_use]
     pub fn application(
         &self,
@@ -546,15 +546,15 @@ impl AppVServerPackageHandle {
             application: app_id.into().into_value(),
         }
     }
-    /// Get a package of an App-V server.
+    /// Gets a package of an App-V server.
     ///
-    /// `GET /AppVServers/{server}/Packages/{id}`. Reads only, and is retried.
+    /// `GET /AppVServers/{server}/Packages/{id}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetAppVServerPackage> {
         self.at.send(ops::GetAppVServerPackage::new(&self.app_v_server, &self.package))
     }
-    /// List the applications in a package of an App-V server.
+    /// Lists the applications in a package of an App-V server.
     ///
-    /// `GET /AppVServers/{server}/Packages/{id}/Applications`. Reads only, and is retried.
+    /// `GET /AppVServers/{server}/Packages/{id}/Applications`. Read-only, so it is retried.
     pub fn applications(&self) -> List<ops::GetAppVServerPackageApplications> {
         self.at
             .list(
@@ -564,23 +564,23 @@ impl AppVServerPackageHandle {
                 ),
             )
     }
-    /// Get the icon of a package of an App-V server.
+    /// Gets the icon of a package of an App-V server.
     ///
-    /// `GET /AppVServers/{server}/Packages/{id}/Icon`. Reads only, and is retried.
+    /// `GET /AppVServers/{server}/Packages/{id}/Icon`. Read-only, so it is retried.
     pub fn icon(&self) -> Request<ops::GetAppVServerPackageIcon> {
         self.at
             .send(ops::GetAppVServerPackageIcon::new(&self.app_v_server, &self.package))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// An `application`, by app ID.
+/// A handle to an application, by app ID.
 #[derive(Clone, Debug)]
 pub struct AppVServerPackageApplicationHandle {
     pub(crate) at: Site,
@@ -589,14 +589,14 @@ pub struct AppVServerPackageApplicationHandle {
     pub(crate) application: String,
 }
 impl AppVServerPackageApplicationHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn app_id(&self) -> &str {
         &self.application
     }
-    /// Get an application in a package of an App-V server.
+    /// Gets an application in a package of an App-V server.
     ///
-    /// `GET /AppVServers/{server}/Packages/{id}/Applications/{appId}`. Reads only, and is retried.
+    /// `GET /AppVServers/{server}/Packages/{id}/Applications/{appId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetAppVServerPackageApplication> {
         self.at
             .send(
@@ -607,9 +607,9 @@ impl AppVServerPackageApplicationHandle {
                 ),
             )
     }
-    /// Get the icon of an application in a package of an App-V server.
+    /// Gets the icon of an application in a package of an App-V server.
     ///
-    /// `GET /AppVServers/{server}/Packages/{id}/Applications/{appId}/Icon`. Reads only, and is retried.
+    /// `GET /AppVServers/{server}/Packages/{id}/Applications/{appId}/Icon`. Read-only, so it is retried.
     pub fn icon(&self) -> Request<ops::GetAppVServerPackageApplicationIcon> {
         self.at
             .send(
@@ -620,11 +620,11 @@ impl AppVServerPackageApplicationHandle {
                 ),
             )
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -686,7 +686,7 @@ impl Request<ops::RemoveAppVPackage> {
     }
 }
 impl Request<ops::GetAppVPackageApplicationIcon> {
-    /// Format of the icon. Which formats there are is not confirmed by a document.
+    /// Format of the icon. The supported formats are undocumented.
     pub fn icon_format(self, icon_format: impl Into<String>) -> Self {
         self.with(|operation| operation.icon_format(icon_format))
     }
@@ -712,19 +712,19 @@ impl List<ops::GetAppVPackageDeliveryGroups> {
     }
 }
 impl Request<ops::GetAppVPackageIcon> {
-    /// Format of the icon. Which formats there are is not confirmed by a document.
+    /// Format of the icon. The supported formats are undocumented.
     pub fn icon_format(self, icon_format: impl Into<String>) -> Self {
         self.with(|operation| operation.icon_format(icon_format))
     }
 }
 impl Request<ops::GetAppVServerPackageApplicationIcon> {
-    /// Format of the icon. Which formats there are is not confirmed by a document.
+    /// Format of the icon. The supported formats are undocumented.
     pub fn icon_format(self, icon_format: impl Into<String>) -> Self {
         self.with(|operation| operation.icon_format(icon_format))
     }
 }
 impl Request<ops::GetAppVServerPackageIcon> {
-    /// Format of the icon. Which formats there are is not confirmed by a document.
+    /// Format of the icon. The supported formats are undocumented.
     pub fn icon_format(self, icon_format: impl Into<String>) -> Self {
         self.with(|operation| operation.icon_format(icon_format))
     }

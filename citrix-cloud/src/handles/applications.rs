@@ -7,31 +7,31 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// Application folders; nothing is sent.
+    /// Returns a handle to application folders; nothing is sent.
     #[must_use]
     pub fn application_folders(&self) -> ApplicationFolders {
         ApplicationFolders {
             at: self.clone(),
         }
     }
-    /// Application groups; nothing is sent.
+    /// Returns a handle to application groups; nothing is sent.
     #[must_use]
     pub fn application_groups(&self) -> ApplicationGroups {
         ApplicationGroups {
             at: self.clone(),
         }
     }
-    /// Applications; nothing is sent.
+    /// Returns a handle to applications; nothing is sent.
     #[must_use]
     pub fn applications(&self) -> Applications {
         Applications { at: self.clone() }
     }
-    /// Icons; nothing is sent.
+    /// Returns a handle to icons; nothing is sent.
     #[must_use]
     pub fn icons(&self) -> Icons {
         Icons { at: self.clone() }
     }
-    /// An application by name or ID; nothing is sent.
+    /// Returns a handle to an application by name or ID; nothing is sent.
     #[must_use]
     pub fn application(
         &self,
@@ -42,7 +42,7 @@ impl Site {
             application: name_or_id.into().into_value(),
         }
     }
-    /// An application folder by path or ID; nothing is sent.
+    /// Returns a handle to an application folder by path or ID; nothing is sent.
     #[must_use]
     pub fn application_folder(
         &self,
@@ -53,7 +53,7 @@ impl Site {
             application_folder: path_or_id.into().into_value(),
         }
     }
-    /// An application group by name or ID; nothing is sent.
+    /// Returns a handle to an application group by name or ID; nothing is sent.
     #[must_use]
     pub fn application_group(
         &self,
@@ -64,7 +64,7 @@ impl Site {
             application_group: name_or_id.into().into_value(),
         }
     }
-    /// An icon by ID; nothing is sent.
+    /// Returns a handle to an icon by ID; nothing is sent.
     #[must_use]
     pub fn icon(&self, id: impl Into<Key<IconHandle>>) -> IconHandle {
         IconHandle {
@@ -73,23 +73,23 @@ impl Site {
         }
     }
 }
-/// What can be done with application folders.
+/// A handle to application folders.
 #[derive(Clone, Debug)]
 pub struct ApplicationFolders {
     pub(crate) at: Site,
 }
 impl ApplicationFolders {
-    /// List the application folders.
+    /// Lists the application folders.
     ///
-    /// `GET /ApplicationFolders`. Reads only, and is retried.
+    /// `GET /ApplicationFolders`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetApplicationFolders> {
         self.at.list(ops::GetApplicationFolders::new())
     }
-    /// Create an application folder.
+    /// Creates an application folder.
     ///
     /// - `body`: An application folder to create.
     ///
-    /// `POST /ApplicationFolders`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /ApplicationFolders`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::CreateApplicationFolder>,
@@ -97,149 +97,149 @@ impl ApplicationFolders {
         self.at.send(ops::CreateApplicationFolder::new(body))
     }
 }
-/// What can be done with application groups.
+/// A handle to application groups.
 #[derive(Clone, Debug)]
 pub struct ApplicationGroups {
     pub(crate) at: Site,
 }
 impl ApplicationGroups {
-    /// List the application groups.
+    /// Lists the application groups.
     ///
-    /// There is a newer form of this list, `/ApplicationGroupsV2`.
+    /// `/ApplicationGroupsV2` is a newer form of this list.
     ///
-    /// `GET /ApplicationGroups`. Reads only, and is retried.
+    /// `GET /ApplicationGroups`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetApplicationGroups> {
         self.at.list(ops::GetApplicationGroups::new())
     }
-    /// Create an application group.
+    /// Creates an application group.
     ///
     /// - `body`: An application group to create.
     ///
-    /// `POST /ApplicationGroups`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /ApplicationGroups`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::CreateApplicationGroup>,
     ) -> Request<ops::CreateApplicationGroup> {
         self.at.send(ops::CreateApplicationGroup::new(body))
     }
-    /// Check whether an application group of this name exists, given in the body.
+    /// Checks whether an application group with the name in the body exists.
     ///
-    /// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
+    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
     ///
     /// - `body`: The name of an application group to look for.
     ///
-    /// `POST /ApplicationGroups/$checkNameExists`. Reads only, and is retried.
+    /// `POST /ApplicationGroups/$checkNameExists`. Read-only, so it is retried.
     pub fn name_exists(
         &self,
         body: impl Into<types::ApplicationGroupNameCheck>,
     ) -> Request<ops::TestApplicationGroupExists> {
         self.at.send(ops::TestApplicationGroupExists::new(body))
     }
-    /// Search the application groups.
+    /// Searches the application groups.
     ///
-    /// - `body`: What to look for among the application groups.
+    /// - `body`: Search criteria for application groups.
     ///
-    /// `POST /ApplicationGroups/$search`. Reads only, and is retried.
+    /// `POST /ApplicationGroups/$search`. Read-only, so it is retried.
     pub fn search(
         &self,
         body: impl Into<types::ApplicationGroupSearch>,
     ) -> List<ops::DoApplicationGroupSearch> {
         self.at.list(ops::DoApplicationGroupSearch::new(body))
     }
-    /// List the application groups, newer form.
+    /// Lists the application groups, newer form.
     ///
-    /// `GET /ApplicationGroupsV2`. Reads only, and is retried.
+    /// `GET /ApplicationGroupsV2`. Read-only, so it is retried.
     pub fn list_v2(&self) -> List<ops::GetApplicationGroupsV2> {
         self.at.list(ops::GetApplicationGroupsV2::new())
     }
 }
-/// What can be done with applications.
+/// A handle to applications.
 #[derive(Clone, Debug)]
 pub struct Applications {
     pub(crate) at: Site,
 }
 impl Applications {
-    /// List the applications.
+    /// Lists the applications.
     ///
-    /// There is a newer form of this list, `/ApplicationsV2`.
+    /// `/ApplicationsV2` is a newer form of this list.
     ///
-    /// `GET /Applications`. Reads only, and is retried.
+    /// `GET /Applications`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetApplications> {
         self.at.list(ops::GetApplications::new())
     }
-    /// Add applications to delivery groups or application groups.
+    /// Adds applications to delivery groups or application groups.
     ///
-    /// Takes existing applications and new ones. The answer has no body.
+    /// Accepts existing and new applications. The response has no body.
     ///
     /// - `body`: Applications to add, and the groups to add them to.
     ///
-    /// `POST /Applications`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Applications`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
         body: impl Into<types::AddApplications>,
     ) -> Request<ops::ApplicationsAddApplications> {
         self.at.send(ops::ApplicationsAddApplications::new(body))
     }
-    /// Search the applications.
+    /// Searches the applications.
     ///
-    /// - `body`: What to look for among the applications.
+    /// - `body`: Search criteria for applications.
     ///
-    /// `POST /Applications/$search`. Reads only, and is retried.
+    /// `POST /Applications/$search`. Read-only, so it is retried.
     pub fn search(
         &self,
         body: impl Into<types::ApplicationSearch>,
     ) -> List<ops::DoApplicationSearch> {
         self.at.list(ops::DoApplicationSearch::new(body))
     }
-    /// Read the App-V applications anew.
+    /// Refreshes the App-V applications.
     ///
-    /// `GET /Applications/RefreshAppVApplications`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `GET /Applications/RefreshAppVApplications`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn refresh_app_v_applications(&self) -> Request<ops::RefreshAppVApplications> {
         self.at.send(ops::RefreshAppVApplications::new())
     }
-    /// List the Start menu applications of several groups' machines.
+    /// Lists the Start menu applications of several groups' machines.
     ///
-    /// - `body`: Groups whose Start menu applications are asked for.
+    /// - `body`: Groups to list the Start menu applications of.
     ///
-    /// `POST /Applications/StartMenuApplications`. Reads only, and is retried.
+    /// `POST /Applications/StartMenuApplications`. Read-only, so it is retried.
     pub fn search_start_menu(
         &self,
         body: impl Into<types::SearchStartMenuApplicationsInput>,
     ) -> List<ops::SearchStartMenuApplications> {
         self.at.list(ops::SearchStartMenuApplications::new(body))
     }
-    /// List the applications, newer form.
+    /// Lists the applications, newer form.
     ///
-    /// `GET /ApplicationsV2`. Reads only, and is retried.
+    /// `GET /ApplicationsV2`. Read-only, so it is retried.
     pub fn list_v2(&self) -> List<ops::GetApplicationsV2> {
         self.at.list(ops::GetApplicationsV2::new())
     }
 }
-/// What can be done with icons.
+/// A handle to icons.
 #[derive(Clone, Debug)]
 pub struct Icons {
     pub(crate) at: Site,
 }
 impl Icons {
-    /// List the icons.
+    /// Lists the icons.
     ///
-    /// `GET /Icons`. Reads only, and is retried.
+    /// `GET /Icons`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetIcons> {
         self.at.list(ops::GetIcons::new())
     }
-    /// Add an icon.
+    /// Adds an icon.
     ///
     /// - `body`: An icon to add.
     ///
-    /// `POST /Icons`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Icons`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(&self, body: impl Into<types::AddIcon>) -> Request<ops::AddIcon> {
         self.at.send(ops::AddIcon::new(body))
     }
-    /// Get the icon of an App-V server's application, named in the body.
+    /// Gets the icon of an App-V server's application, named in the body.
     ///
-    /// - `body`: The application whose icon is asked for.
+    /// - `body`: The application to get the icon of.
     ///
-    /// `POST /Icons/AppVServerPackageApplication`. Reads only, and is retried.
+    /// `POST /Icons/AppVServerPackageApplication`. Read-only, so it is retried.
     pub fn of_app_v_server_application(
         &self,
         body: impl Into<types::AppvServerPackageApplicationIconInput>,
@@ -247,19 +247,19 @@ impl Icons {
         self.at.send(ops::GetAppVServerPackageApplicationIcon::new(body))
     }
 }
-/// An `application`, by name or ID.
+/// A handle to an application, by name or ID.
 #[derive(Clone, Debug)]
 pub struct ApplicationHandle {
     pub(crate) at: Site,
     pub(crate) application: String,
 }
 impl ApplicationHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.application
     }
-    /// A file type by extension name; nothing is sent.
+    /// Returns a handle to a file type by extension name; nothing is sent.
     #[must_use]
     pub fn file_type(
         &self,
@@ -271,154 +271,154 @@ impl ApplicationHandle {
             file_type: extension_name.into().into_value(),
         }
     }
-    /// Get an application.
+    /// Gets an application.
     ///
-    /// `GET /Applications/{nameOrId}`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /Applications/{nameOrId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn get(&self) -> Request<ops::GetApplication> {
         self.at.send(ops::GetApplication::new(&self.application))
     }
-    /// Delete an application.
+    /// Deletes an application.
     ///
-    /// `DELETE /Applications/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /Applications/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteApplication> {
         self.at.send(ops::DeleteApplication::new(&self.application))
     }
-    /// Change an application.
+    /// Changes an application.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of an application.
+    /// - `body`: Changes to an application.
     ///
-    /// `PATCH /Applications/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /Applications/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
         body: impl Into<types::UpdateApplication>,
     ) -> Request<ops::PatchApplication> {
         self.at.send(ops::PatchApplication::new(&self.application, body))
     }
-    /// Copy an application.
+    /// Copies an application.
     ///
     /// - `body`: Name and folder of a copy.
     ///
-    /// `POST /Applications/{nameOrId}/$duplicate`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Applications/{nameOrId}/$duplicate`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn duplicate(
         &self,
         body: impl Into<types::DuplicateApplication>,
     ) -> Request<ops::DuplicateApplication> {
         self.at.send(ops::DuplicateApplication::new(&self.application, body))
     }
-    /// List the administrators of an application.
+    /// Lists the administrators of an application.
     ///
-    /// `GET /Applications/{nameOrId}/Administrators`. Reads only, and is retried.
+    /// `GET /Applications/{nameOrId}/Administrators`. Read-only, so it is retried.
     pub fn administrators(&self) -> List<ops::GetApplicationAdministrators> {
         self.at.list(ops::GetApplicationAdministrators::new(&self.application))
     }
-    /// List the application groups that an application is in.
+    /// Lists the application groups that an application is in.
     ///
-    /// `GET /Applications/{nameOrId}/ApplicationGroups`. Reads only, and is retried.
+    /// `GET /Applications/{nameOrId}/ApplicationGroups`. Read-only, so it is retried.
     pub fn application_groups(&self) -> List<ops::GetApplicationApplicationGroups> {
         self.at.list(ops::GetApplicationApplicationGroups::new(&self.application))
     }
-    /// List the delivery groups that an application is in.
+    /// Lists the delivery groups that an application is in.
     ///
-    /// `GET /Applications/{nameOrId}/DeliveryGroups`. Reads only, and is retried.
+    /// `GET /Applications/{nameOrId}/DeliveryGroups`. Read-only, so it is retried.
     pub fn delivery_groups(&self) -> List<ops::GetApplicationDeliveryGroups> {
         self.at.list(ops::GetApplicationDeliveryGroups::new(&self.application))
     }
-    /// List the file types that an application can open.
+    /// Lists the file types that an application can open.
     ///
-    /// `GET /Applications/{nameOrId}/FileTypes`. Reads only, and is retried.
+    /// `GET /Applications/{nameOrId}/FileTypes`. Read-only, so it is retried.
     pub fn file_types(&self) -> List<ops::GetApplicationFtas> {
         self.at.list(ops::GetApplicationFtas::new(&self.application))
     }
-    /// Let an application open a file type.
+    /// Lets an application open a file type.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: A file type to enable.
     ///
-    /// `POST /Applications/{nameOrId}/FileTypes`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Applications/{nameOrId}/FileTypes`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn enable_file_type(
         &self,
         body: impl Into<types::FtaInput>,
     ) -> Request<ops::EnableApplicationFta> {
         self.at.send(ops::EnableApplicationFta::new(&self.application, body))
     }
-    /// Import the file types of an application from a machine.
+    /// Imports the file types of an application from a machine.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// `POST /Applications/{nameOrId}/FileTypes/$import`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Applications/{nameOrId}/FileTypes/$import`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn import_file_types(&self) -> Request<ops::ImportFileTypes> {
         self.at.send(ops::ImportFileTypes::new(&self.application))
     }
-    /// Get a free name for a copy of an application.
+    /// Gets an unused name for a copy of an application.
     ///
-    /// The official Go SDK reads the answer as a string.
+    /// The official Go SDK reads the response as a string.
     ///
-    /// `GET /Applications/{nameOrId}/RecommendName`. Reads only, and is retried.
+    /// `GET /Applications/{nameOrId}/RecommendName`. Read-only, so it is retried.
     pub fn recommend_name(&self) -> Request<ops::GetApplicationRecommendName> {
         self.at.send(ops::GetApplicationRecommendName::new(&self.application))
     }
-    /// List the sessions in which an application runs.
+    /// Lists the sessions in which an application runs.
     ///
-    /// `GET /Applications/{nameOrId}/Sessions`. Reads only, and is retried.
+    /// `GET /Applications/{nameOrId}/Sessions`. Read-only, so it is retried.
     pub fn sessions(&self) -> List<ops::GetApplicationSessions> {
         self.at.list(ops::GetApplicationSessions::new(&self.application))
     }
-    /// List the tags of an application.
+    /// Lists the tags of an application.
     ///
-    /// `GET /Applications/{nameOrId}/Tags`. Reads only, and is retried.
+    /// `GET /Applications/{nameOrId}/Tags`. Read-only, so it is retried.
     pub fn tags(&self) -> List<ops::GetApplicationTags> {
         self.at.list(ops::GetApplicationTags::new(&self.application))
     }
-    /// Set the tags of an application.
+    /// Sets the tags of an application.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: Tags to put on an object, to create and to delete.
     ///
-    /// `PUT /Applications/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PUT /Applications/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
         &self,
         body: impl Into<types::TagsInput>,
     ) -> Request<ops::SetApplicationTags> {
         self.at.send(ops::SetApplicationTags::new(&self.application, body))
     }
-    /// Add a tag to an application.
+    /// Adds a tag to an application.
     ///
-    /// In the official Go SDK the answer is a list of applications, while the same operation on other objects answers with tags.
+    /// In the official Go SDK the response is a list of applications, while the same operation on other objects returns tags.
     ///
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
-    /// `POST /Applications/{nameOrId}/Tags/{tagNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Applications/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn add_tag(
         &self,
         tag_name_or_id: impl Into<String>,
     ) -> Request<ops::AddApplicationTags> {
         self.at.send(ops::AddApplicationTags::new(&self.application, tag_name_or_id))
     }
-    /// Remove a tag from an application.
+    /// Removes a tag from an application.
     ///
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
-    /// `DELETE /Applications/{nameOrId}/Tags/{tagNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /Applications/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_tag(
         &self,
         tag_name_or_id: impl Into<String>,
     ) -> Request<ops::RemoveApplicationTags> {
         self.at.send(ops::RemoveApplicationTags::new(&self.application, tag_name_or_id))
     }
-    /// Check whether an application of this name exists.
+    /// Checks whether an application with this name exists.
     ///
-    /// 404 means that there is none.
+    /// 404 means that it does not exist.
     ///
-    /// `HEAD /Applications/{name}`. Reads only, and is retried.
+    /// `HEAD /Applications/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckApplicationExists> {
         self.at.send(ops::CheckApplicationExists::new(&self.application))
     }
 }
-/// A `file type`, by extension name.
+/// A handle to a file type, by extension name.
 #[derive(Clone, Debug)]
 pub struct ApplicationFileTypeHandle {
     pub(crate) at: Site,
@@ -426,134 +426,134 @@ pub struct ApplicationFileTypeHandle {
     pub(crate) file_type: String,
 }
 impl ApplicationFileTypeHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn extension_name(&self) -> &str {
         &self.file_type
     }
-    /// Get a file type of an application.
+    /// Gets a file type of an application.
     ///
-    /// `GET /Applications/{nameOrId}/FileTypes/{extensionName}`. Reads only, and is retried.
+    /// `GET /Applications/{nameOrId}/FileTypes/{extensionName}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetApplicationFta> {
         self.at.send(ops::GetApplicationFta::new(&self.application, &self.file_type))
     }
-    /// Stop an application from opening a file type.
+    /// Stops an application from opening a file type.
     ///
-    /// `DELETE /Applications/{nameOrId}/FileTypes/{extensionName}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /Applications/{nameOrId}/FileTypes/{extensionName}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn disable(&self) -> Request<ops::DisableApplicationFta> {
         self.at.send(ops::DisableApplicationFta::new(&self.application, &self.file_type))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// An `application folder`, by path or ID.
+/// A handle to an application folder, by path or ID.
 #[derive(Clone, Debug)]
 pub struct ApplicationFolderHandle {
     pub(crate) at: Site,
     pub(crate) application_folder: String,
 }
 impl ApplicationFolderHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn path_or_id(&self) -> &str {
         &self.application_folder
     }
-    /// Get an application folder.
+    /// Gets an application folder.
     ///
-    /// `GET /ApplicationFolders/{pathOrId}`. Reads only, and is retried.
+    /// `GET /ApplicationFolders/{pathOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetApplicationFolder> {
         self.at.send(ops::GetApplicationFolder::new(&self.application_folder))
     }
-    /// Delete an application folder.
+    /// Deletes an application folder.
     ///
-    /// `DELETE /ApplicationFolders/{pathOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /ApplicationFolders/{pathOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteApplicationFolder> {
         self.at.send(ops::DeleteApplicationFolder::new(&self.application_folder))
     }
-    /// Rename or move an application folder.
+    /// Renames or moves an application folder.
     ///
-    /// - `body`: What to change of an application folder.
+    /// - `body`: Changes to an application folder.
     ///
-    /// `PATCH /ApplicationFolders/{pathOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `PATCH /ApplicationFolders/{pathOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn update(
         &self,
         body: impl Into<types::UpdateApplicationFolder>,
     ) -> Request<ops::UpdateApplicationFolder> {
         self.at.send(ops::UpdateApplicationFolder::new(&self.application_folder, body))
     }
-    /// List the applications in an application folder.
+    /// Lists the applications in an application folder.
     ///
-    /// `GET /ApplicationFolders/{pathOrId}/Applications`. Reads only, and is retried.
+    /// `GET /ApplicationFolders/{pathOrId}/Applications`. Read-only, so it is retried.
     pub fn applications(&self) -> List<ops::GetApplicationFolderApplications> {
         self.at
             .list(ops::GetApplicationFolderApplications::new(&self.application_folder))
     }
-    /// Check whether there is an application folder at this path.
+    /// Checks whether there is an application folder at this path.
     ///
-    /// 404 means that there is none.
+    /// 404 means that it does not exist.
     ///
-    /// `HEAD /ApplicationFolders/{path}`. Reads only, and is retried.
+    /// `HEAD /ApplicationFolders/{path}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckApplicationFolderPathExists> {
         self.at
             .send(ops::CheckApplicationFolderPathExists::new(&self.application_folder))
     }
 }
-/// An `application group`, by name or ID.
+/// A handle to an application group, by name or ID.
 #[derive(Clone, Debug)]
 pub struct ApplicationGroupHandle {
     pub(crate) at: Site,
     pub(crate) application_group: String,
 }
 impl ApplicationGroupHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.application_group
     }
-    /// Get an application group.
+    /// Gets an application group.
     ///
-    /// `GET /ApplicationGroups/{nameOrId}`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /ApplicationGroups/{nameOrId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn get(&self) -> Request<ops::GetApplicationGroup> {
         self.at.send(ops::GetApplicationGroup::new(&self.application_group))
     }
-    /// Delete an application group.
+    /// Deletes an application group.
     ///
-    /// `DELETE /ApplicationGroups/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /ApplicationGroups/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteApplicationGroup> {
         self.at.send(ops::DeleteApplicationGroup::new(&self.application_group))
     }
-    /// Change an application group.
+    /// Changes an application group.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of an application group.
+    /// - `body`: Changes to an application group.
     ///
-    /// `PATCH /ApplicationGroups/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /ApplicationGroups/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
         body: impl Into<types::UpdateApplicationGroup>,
     ) -> Request<ops::UpdateApplicationGroup> {
         self.at.send(ops::UpdateApplicationGroup::new(&self.application_group, body))
     }
-    /// List the applications of an application group.
+    /// Lists the applications of an application group.
     ///
-    /// `GET /ApplicationGroups/{nameOrId}/Applications`. Reads only, and is retried.
+    /// `GET /ApplicationGroups/{nameOrId}/Applications`. Read-only, so it is retried.
     pub fn applications(&self) -> List<ops::GetApplicationGroupApplications> {
         self.at.list(ops::GetApplicationGroupApplications::new(&self.application_group))
     }
-    /// Add applications to an application group.
+    /// Adds applications to an application group.
     ///
-    /// Takes existing applications and new ones. The answer has no body.
+    /// Accepts existing and new applications. The response has no body.
     ///
     /// - `body`: Applications to add to an application group.
     ///
-    /// `POST /ApplicationGroups/{nameOrId}/Applications`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /ApplicationGroups/{nameOrId}/Applications`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn add_applications(
         &self,
         body: impl Into<types::AddApplicationGroupApplications>,
@@ -563,11 +563,11 @@ impl ApplicationGroupHandle {
                 ops::ApplicationGroupsAddApplications::new(&self.application_group, body),
             )
     }
-    /// Remove an application from an application group.
+    /// Removes an application from an application group.
     ///
     /// - `app_name_or_id`: Name or ID of the application.
     ///
-    /// `DELETE /ApplicationGroups/{nameOrId}/Applications/{appNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /ApplicationGroups/{nameOrId}/Applications/{appNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_application(
         &self,
         app_name_or_id: impl Into<Key<ApplicationHandle>>,
@@ -580,37 +580,37 @@ impl ApplicationGroupHandle {
                 ),
             )
     }
-    /// List the delivery groups of an application group.
+    /// Lists the delivery groups of an application group.
     ///
-    /// `GET /ApplicationGroups/{nameOrId}/DeliveryGroups`. Reads only, and is retried.
+    /// `GET /ApplicationGroups/{nameOrId}/DeliveryGroups`. Read-only, so it is retried.
     pub fn delivery_groups(&self) -> List<ops::GetApplicationGroupDeliveryGroups> {
         self.at
             .list(ops::GetApplicationGroupDeliveryGroups::new(&self.application_group))
     }
-    /// List the tags of an application group.
+    /// Lists the tags of an application group.
     ///
-    /// `GET /ApplicationGroups/{nameOrId}/Tags`. Reads only, and is retried.
+    /// `GET /ApplicationGroups/{nameOrId}/Tags`. Read-only, so it is retried.
     pub fn tags(&self) -> List<ops::GetApplicationGroupTags> {
         self.at.list(ops::GetApplicationGroupTags::new(&self.application_group))
     }
-    /// Set the tags of an application group.
+    /// Sets the tags of an application group.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: Tags to put on an object, to create and to delete.
     ///
-    /// `PUT /ApplicationGroups/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PUT /ApplicationGroups/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
         &self,
         body: impl Into<types::TagsInput>,
     ) -> Request<ops::SetApplicationGroupTags> {
         self.at.send(ops::SetApplicationGroupTags::new(&self.application_group, body))
     }
-    /// Add a tag to an application group.
+    /// Adds a tag to an application group.
     ///
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
-    /// `POST /ApplicationGroups/{nameOrId}/Tags/{tagNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /ApplicationGroups/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn add_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -620,11 +620,11 @@ impl ApplicationGroupHandle {
                 ops::AddApplicationGroupTag::new(&self.application_group, tag_name_or_id),
             )
     }
-    /// Remove a tag from an application group.
+    /// Removes a tag from an application group.
     ///
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
-    /// `DELETE /ApplicationGroups/{nameOrId}/Tags/{tagNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /ApplicationGroups/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -637,44 +637,44 @@ impl ApplicationGroupHandle {
                 ),
             )
     }
-    /// Check whether an application group of this name exists.
+    /// Checks whether an application group with this name exists.
     ///
-    /// 404 means that there is none.
+    /// 404 means that it does not exist.
     ///
-    /// `HEAD /ApplicationGroups/{name}`. Reads only, and is retried.
+    /// `HEAD /ApplicationGroups/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckApplicationGroupExists> {
         self.at.send(ops::CheckApplicationGroupExists::new(&self.application_group))
     }
 }
-/// An `icon`, by ID.
+/// A handle to an icon, by ID.
 #[derive(Clone, Debug)]
 pub struct IconHandle {
     pub(crate) at: Site,
     pub(crate) icon: String,
 }
 impl IconHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.icon
     }
-    /// Get an icon.
+    /// Gets an icon.
     ///
-    /// `GET /Icons/{id}`. Reads only, and is retried.
+    /// `GET /Icons/{id}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetIcon> {
         self.at.send(ops::GetIcon::new(&self.icon))
     }
-    /// Delete an icon.
+    /// Deletes an icon.
     ///
-    /// `DELETE /Icons/{id}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /Icons/{id}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::RemoveIcon> {
         self.at.send(ops::RemoveIcon::new(&self.icon))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -761,13 +761,13 @@ impl List<ops::GetIcons> {
     pub fn built_in(self, built_in: bool) -> Self {
         self.with(|operation| operation.built_in(built_in))
     }
-    /// Format of the icon. Which formats there are is not confirmed by a document.
+    /// Format of the icon. The supported formats are undocumented.
     pub fn icon_format(self, icon_format: impl Into<String>) -> Self {
         self.with(|operation| operation.icon_format(icon_format))
     }
 }
 impl Request<ops::GetIcon> {
-    /// Format of the icon. Which formats there are is not confirmed by a document.
+    /// Format of the icon. The supported formats are undocumented.
     pub fn icon_format(self, icon_format: impl Into<String>) -> Self {
         self.with(|operation| operation.icon_format(icon_format))
     }

@@ -7,12 +7,12 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// Backups; nothing is sent.
+    /// Returns a handle to backups; nothing is sent.
     #[must_use]
     pub fn backups(&self) -> Backups {
         Backups { at: self.clone() }
     }
-    /// A backup by backup name; nothing is sent.
+    /// Returns a handle to a backup by backup name; nothing is sent.
     #[must_use]
     pub fn backup(&self, backup_name: impl Into<Key<BackupHandle>>) -> BackupHandle {
         BackupHandle {
@@ -21,27 +21,27 @@ impl Site {
         }
     }
 }
-/// What can be done with backups.
+/// A handle to backups.
 #[derive(Clone, Debug)]
 pub struct Backups {
     pub(crate) at: Site,
 }
 impl Backups {
-    /// History; nothing is sent.
+    /// Returns a handle to history; nothing is sent.
     #[must_use]
     pub fn history(&self) -> BackupsHistory {
         BackupsHistory {
             at: self.at.clone(),
         }
     }
-    /// Schedules; nothing is sent.
+    /// Returns a handle to schedules; nothing is sent.
     #[must_use]
     pub fn schedules(&self) -> BackupsSchedules {
         BackupsSchedules {
             at: self.at.clone(),
         }
     }
-    /// A history entry by uid; nothing is sent.
+    /// Returns a handle to a history entry by uid; nothing is sent.
     #[must_use]
     pub fn history_entry(
         &self,
@@ -52,7 +52,7 @@ impl Backups {
             history_entry: uid.into().into_value(),
         }
     }
-    /// A schedule by uid; nothing is sent.
+    /// Returns a handle to a schedule by uid; nothing is sent.
     #[must_use]
     pub fn schedule(
         &self,
@@ -63,119 +63,119 @@ impl Backups {
             schedule: uid.into().into_value(),
         }
     }
-    /// List the backups.
+    /// Lists the backups.
     ///
-    /// `GET /BackupRestore`. Reads only, and is retried.
+    /// `GET /BackupRestore`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetBackups> {
         self.at.list(ops::GetBackups::new())
     }
-    /// Take a backup.
+    /// Takes a backup.
     ///
-    /// It runs on after the answer; `/BackupRestore/Status` shows how far it is.
+    /// It continues after the response; `/BackupRestore/Status` shows its progress.
     ///
     /// - `body`: Notes and schedule of a backup to take.
     ///
-    /// `POST /BackupRestore/DoBackup`. Changes something; `None` when the service answers with nothing.
+    /// `POST /BackupRestore/DoBackup`. A write; `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::CreateBackup>,
     ) -> Request<ops::DoBackup> {
         self.at.send(ops::DoBackup::new(body))
     }
-    /// Get what can be backed up, and how many backups are kept.
+    /// Gets what can be backed up, and how many backups are kept.
     ///
-    /// `GET /BackupRestore/Information`. Reads only, and is retried.
+    /// `GET /BackupRestore/Information`. Read-only, so it is retried.
     pub fn information(&self) -> Request<ops::GetInformation> {
         self.at.send(ops::GetInformation::new())
     }
-    /// Get the options of backups.
+    /// Gets the options of backups.
     ///
-    /// `GET /BackupRestore/Options`. Reads only, and is retried.
+    /// `GET /BackupRestore/Options`. Read-only, so it is retried.
     pub fn options(&self) -> Request<ops::GetBackupRestoreOptions> {
         self.at.send(ops::GetBackupRestoreOptions::new())
     }
-    /// Change the options of backups.
+    /// Changes the options of backups.
     ///
     /// - `body`: Options of backups to change.
     ///
-    /// `POST /BackupRestore/Options`. Changes something; `None` when the service answers with nothing.
+    /// `POST /BackupRestore/Options`. A write; `None` if the response is empty.
     pub fn set_options(
         &self,
         body: impl Into<types::BackupRestoreOptionsInput>,
     ) -> Request<ops::SetBackupRestoreOptions> {
         self.at.send(ops::SetBackupRestoreOptions::new(body))
     }
-    /// Get how far the current backup or restore is.
+    /// Gets the progress of the current backup or restore.
     ///
-    /// `GET /BackupRestore/Status`. Reads only, and is retried.
+    /// `GET /BackupRestore/Status`. Read-only, so it is retried.
     pub fn status(&self) -> Request<ops::GetCurrentActionStatus> {
         self.at.send(ops::GetCurrentActionStatus::new())
     }
-    /// Report how far a backup or restore is.
+    /// Reports the progress of a backup or restore.
     ///
-    /// - `body`: How far a backup or restore is, as reported.
+    /// - `body`: Progress of a backup or restore, as reported.
     ///
-    /// `POST /BackupRestore/Status`. Changes something; `None` when the service answers with nothing.
+    /// `POST /BackupRestore/Status`. A write; `None` if the response is empty.
     pub fn set_status(
         &self,
         body: impl Into<types::BackupRestoreStatusInput>,
     ) -> Request<ops::SetCurrentActionStatus> {
         self.at.send(ops::SetCurrentActionStatus::new(body))
     }
-    /// Get where backups are stored.
+    /// Gets the storage location of backups.
     ///
-    /// `GET /BackupRestore/Storage`. Reads only, and is retried.
+    /// `GET /BackupRestore/Storage`. Read-only, so it is retried.
     pub fn storage(&self) -> Request<ops::GetBlobStorage> {
         self.at.send(ops::GetBlobStorage::new())
     }
-    /// Change where backups are stored.
+    /// Changes the storage location of backups.
     ///
     /// - `body`: Storage of backups to use, and how many to keep.
     ///
-    /// `POST /BackupRestore/Storage`. Changes something; `None` when the service answers with nothing.
+    /// `POST /BackupRestore/Storage`. A write; `None` if the response is empty.
     pub fn set_storage(
         &self,
         body: impl Into<types::BackupRestoreStorageInput>,
     ) -> Request<ops::SetBlobStorage> {
         self.at.send(ops::SetBlobStorage::new(body))
     }
-    /// Check whether the storage of backups can be used.
+    /// Checks whether a storage location can be used for backups.
     ///
-    /// `GET /BackupRestore/Storage/Validate`. Reads only, and is retried.
+    /// `GET /BackupRestore/Storage/Validate`. Read-only, so it is retried.
     pub fn validate_storage(&self) -> Request<ops::ValidateStorage> {
         self.at.send(ops::ValidateStorage::new())
     }
 }
-/// What can be done with history.
+/// A handle to history.
 #[derive(Clone, Debug)]
 pub struct BackupsHistory {
     pub(crate) at: Site,
 }
 impl BackupsHistory {
-    /// List what was done with backups.
+    /// Lists the history of backups.
     ///
-    /// `GET /BackupRestore/History`. Reads only, and is retried.
+    /// `GET /BackupRestore/History`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetAllBackupHistory> {
         self.at.list(ops::GetAllBackupHistory::new())
     }
 }
-/// What can be done with schedules.
+/// A handle to schedules.
 #[derive(Clone, Debug)]
 pub struct BackupsSchedules {
     pub(crate) at: Site,
 }
 impl BackupsSchedules {
-    /// List the backup schedules.
+    /// Lists the backup schedules.
     ///
-    /// `GET /BackupRestore/Schedules`. Reads only, and is retried.
+    /// `GET /BackupRestore/Schedules`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetBackupSchedules> {
         self.at.list(ops::GetBackupSchedules::new())
     }
-    /// Create a backup schedule.
+    /// Creates a backup schedule.
     ///
     /// - `body`: A backup schedule, to create or change.
     ///
-    /// `POST /BackupRestore/Schedules`. Changes something; `None` when the service answers with nothing.
+    /// `POST /BackupRestore/Schedules`. A write; `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::BackupRestoreScheduleInput>,
@@ -183,175 +183,175 @@ impl BackupsSchedules {
         self.at.send(ops::CreateBackupSchedule::new(body))
     }
 }
-/// A `history entry`, by uid.
+/// A handle to a history entry, by uid.
 #[derive(Clone, Debug)]
 pub struct BackupsHistoryEntryHandle {
     pub(crate) at: Site,
     pub(crate) history_entry: String,
 }
 impl BackupsHistoryEntryHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn uid(&self) -> &str {
         &self.history_entry
     }
-    /// Get an entry of the backup history.
+    /// Gets an entry of the backup history.
     ///
-    /// `GET /BackupRestore/History/{uid}`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /BackupRestore/History/{uid}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn get(&self) -> Request<ops::GetBackupHistoryForSpecificHistory> {
         self.at.send(ops::GetBackupHistoryForSpecificHistory::new(&self.history_entry))
     }
-    /// Change the notes of an entry of the backup history.
+    /// Changes the notes of an entry of the backup history.
     ///
     /// - `body`: New notes.
     ///
-    /// `POST /BackupRestore/History/{uid}`. Changes something; `None` when the service answers with nothing.
+    /// `POST /BackupRestore/History/{uid}`. A write; `None` if the response is empty.
     pub fn update_notes(
         &self,
         body: impl Into<types::UpdateBackupNotes>,
     ) -> Request<ops::UpdateBckRstrHistoryNotes> {
         self.at.send(ops::UpdateBckRstrHistoryNotes::new(&self.history_entry, body))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `schedule`, by uid.
+/// A handle to a schedule, by uid.
 #[derive(Clone, Debug)]
 pub struct BackupsScheduleHandle {
     pub(crate) at: Site,
     pub(crate) schedule: String,
 }
 impl BackupsScheduleHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn uid(&self) -> &str {
         &self.schedule
     }
-    /// Delete a backup schedule.
+    /// Deletes a backup schedule.
     ///
     /// The path has `Schedule` here, where all others have `Schedules`.
     ///
-    /// `DELETE /BackupRestore/Schedule/{uid}`. Changes something.
+    /// `DELETE /BackupRestore/Schedule/{uid}`. A write.
     pub fn delete(&self) -> Request<ops::DeleteBackupSchedule> {
         self.at.send(ops::DeleteBackupSchedule::new(&self.schedule))
     }
-    /// Get a backup schedule.
+    /// Gets a backup schedule.
     ///
-    /// `GET /BackupRestore/Schedules/{Uid}`. Reads only, and is retried.
+    /// `GET /BackupRestore/Schedules/{Uid}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetBackupSchedule> {
         self.at.send(ops::GetBackupSchedule::new(&self.schedule))
     }
-    /// Change a backup schedule.
+    /// Changes a backup schedule.
     ///
     /// - `body`: A backup schedule, to create or change.
     ///
-    /// `PATCH /BackupRestore/Schedules/{uid}`. Changes something; `None` when the service answers with nothing.
+    /// `PATCH /BackupRestore/Schedules/{uid}`. A write; `None` if the response is empty.
     pub fn update(
         &self,
         body: impl Into<types::BackupRestoreScheduleInput>,
     ) -> Request<ops::ModifyBackupSchedule> {
         self.at.send(ops::ModifyBackupSchedule::new(&self.schedule, body))
     }
-    /// Disable a backup schedule.
+    /// Disables a backup schedule.
     ///
-    /// `POST /BackupRestore/Schedules/{uid}/Disable`. Changes something.
+    /// `POST /BackupRestore/Schedules/{uid}/Disable`. A write.
     pub fn disable(&self) -> Request<ops::DisableSingleBackupSchedule> {
         self.at.send(ops::DisableSingleBackupSchedule::new(&self.schedule))
     }
-    /// Enable a backup schedule.
+    /// Enables a backup schedule.
     ///
-    /// `POST /BackupRestore/Schedules/{uid}/Enable`. Changes something.
+    /// `POST /BackupRestore/Schedules/{uid}/Enable`. A write.
     pub fn enable(&self) -> Request<ops::EnableSingleBackupSchedule> {
         self.at.send(ops::EnableSingleBackupSchedule::new(&self.schedule))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `backup`, by backup name.
+/// A handle to a backup, by backup name.
 #[derive(Clone, Debug)]
 pub struct BackupHandle {
     pub(crate) at: Site,
     pub(crate) backup: String,
 }
 impl BackupHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn backup_name(&self) -> &str {
         &self.backup
     }
-    /// Delete a backup.
+    /// Deletes a backup.
     ///
-    /// A deleted backup does not come back.
+    /// A deleted backup cannot be recovered.
     ///
-    /// `DELETE /BackupRestore/{backupName}`. Changes something.
+    /// `DELETE /BackupRestore/{backupName}`. A write.
     pub fn delete(&self) -> Request<ops::DeleteBackup> {
         self.at.send(ops::DeleteBackup::new(&self.backup))
     }
-    /// Download a backup.
+    /// Downloads a backup.
     ///
-    /// `GET /BackupRestore/{backupName}/Download`. Reads only, and is retried.
+    /// `GET /BackupRestore/{backupName}/Download`. Read-only, so it is retried.
     pub fn download(&self) -> Request<ops::DownloadSingleBackup> {
         self.at.send(ops::DownloadSingleBackup::new(&self.backup))
     }
-    /// List what was done with a backup.
+    /// Lists the history of a backup.
     ///
-    /// `GET /BackupRestore/{backupName}/History/All`. Reads only, and is retried.
+    /// `GET /BackupRestore/{backupName}/History/All`. Read-only, so it is retried.
     pub fn history(&self) -> List<ops::GetHistoryForSpecificBackup> {
         self.at.list(ops::GetHistoryForSpecificBackup::new(&self.backup))
     }
-    /// List the objects of one kind in a backup.
+    /// Lists the objects of one kind in a backup.
     ///
     /// - `body`: Which objects of a backup to list.
     ///
-    /// `POST /BackupRestore/{backupName}/Members`. Reads only, and is retried.
+    /// `POST /BackupRestore/{backupName}/Members`. Read-only, so it is retried.
     pub fn members(
         &self,
         body: impl Into<types::BackupRestoreGetComponentMemberInput>,
     ) -> List<ops::GetComponentMembers> {
         self.at.list(ops::GetComponentMembers::new(&self.backup, body))
     }
-    /// Pin a backup.
+    /// Pins a backup.
     ///
     /// A pinned backup is not removed to make room for new ones.
     ///
-    /// `POST /BackupRestore/{backupName}/PinBackup`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /BackupRestore/{backupName}/PinBackup`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn pin(&self) -> Request<ops::PinSingleBackup> {
         self.at.send(ops::PinSingleBackup::new(&self.backup))
     }
-    /// Restore a backup.
+    /// Restores a backup.
     ///
-    /// Changes the configuration of the site, and with `RestoreType` `MissingUpdateExistingRemoveNew` also removes objects that the backup does not have. With `Checkmode` nothing is changed. It runs on after the answer; `/BackupRestore/Status` shows how far it is.
+    /// Changes the configuration of the site, and with `RestoreType` `MissingUpdateExistingRemoveNew` also removes objects that the backup does not have. With `Checkmode` nothing is changed. It continues after the response; `/BackupRestore/Status` shows its progress.
     ///
     /// - `body`: What to restore of a backup, and how.
     ///
-    /// `POST /BackupRestore/{backupName}/Restore`. Changes something; `None` when the service answers with nothing.
+    /// `POST /BackupRestore/{backupName}/Restore`. A write; `None` if the response is empty.
     pub fn restore(
         &self,
         body: impl Into<types::RestoreBackup>,
     ) -> Request<ops::RestoreBackupToSite> {
         self.at.send(ops::RestoreBackupToSite::new(&self.backup, body))
     }
-    /// Get the log of a backup or restore.
+    /// Gets the log of a backup or restore.
     ///
-    /// `POST /BackupRestore/{backupName}/ResultLog`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /BackupRestore/{backupName}/ResultLog`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn result_log(&self) -> Request<ops::GetResultLog> {
         self.at.send(ops::GetResultLog::new(&self.backup))
     }
-    /// Unpin a backup.
+    /// Unpins a backup.
     ///
-    /// `POST /BackupRestore/{backupName}/UnpinBackup`. Changes something; `None` when the service answers with nothing.
+    /// `POST /BackupRestore/{backupName}/UnpinBackup`. A write; `None` if the response is empty.
     pub fn unpin(&self) -> Request<ops::UnpinSingleBackup> {
         self.at.send(ops::UnpinSingleBackup::new(&self.backup))
     }
@@ -372,13 +372,13 @@ impl From<&types::BackupRestoreScheduleDefinition> for Key<BackupsScheduleHandle
     }
 }
 impl List<ops::GetBackups> {
-    /// `true` lists all files in the storage. Exact meaning not confirmed by a document.
+    /// `true` lists all files in the storage. Exact meaning undocumented.
     pub fn all_files(self, all_files: bool) -> Self {
         self.with(|operation| operation.all_files(all_files))
     }
 }
 impl Request<ops::DownloadSingleBackup> {
-    /// Token from the page before. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
     pub fn continuation_token(self, continuation_token: impl Into<String>) -> Self {
         self.with(|operation| operation.continuation_token(continuation_token))
     }

@@ -7,21 +7,21 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// Machine catalog actions; nothing is sent.
+    /// Returns a handle to machine catalog actions; nothing is sent.
     #[must_use]
     pub fn machine_catalog_actions(&self) -> MachineCatalogActions {
         MachineCatalogActions {
             at: self.clone(),
         }
     }
-    /// Machine catalogs; nothing is sent.
+    /// Returns a handle to machine catalogs; nothing is sent.
     #[must_use]
     pub fn machine_catalogs(&self) -> MachineCatalogs {
         MachineCatalogs {
             at: self.clone(),
         }
     }
-    /// A machine catalog by name or ID; nothing is sent.
+    /// Returns a handle to a machine catalog by name or ID; nothing is sent.
     #[must_use]
     pub fn machine_catalog(
         &self,
@@ -33,76 +33,76 @@ impl Site {
         }
     }
 }
-/// What can be done with machine catalog actions.
+/// A handle to machine catalog actions.
 #[derive(Clone, Debug)]
 pub struct MachineCatalogActions {
     pub(crate) at: Site,
 }
 impl MachineCatalogActions {
-    /// List the actions of all catalogs.
+    /// Lists the actions of all catalogs.
     ///
-    /// `GET /machineCatalogActions`. Reads only, and is retried.
+    /// `GET /machineCatalogActions`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetActions> {
         self.at.list(ops::GetActions::new())
     }
-    /// Delete the actions of all catalogs.
+    /// Deletes the actions of all catalogs.
     ///
     /// Removes them from the list.
     ///
-    /// `DELETE /machineCatalogActions`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /machineCatalogActions`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete_all(&self) -> Request<ops::DeleteActions> {
         self.at.send(ops::DeleteActions::new())
     }
 }
-/// What can be done with machine catalogs.
+/// A handle to machine catalogs.
 #[derive(Clone, Debug)]
 pub struct MachineCatalogs {
     pub(crate) at: Site,
 }
 impl MachineCatalogs {
-    /// List the machine catalogs.
+    /// Lists the machine catalogs.
     ///
-    /// `GET /MachineCatalogs`. Reads only, and is retried.
+    /// `GET /MachineCatalogs`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetMachineCatalogs> {
         self.at.list(ops::GetMachineCatalogs::new())
     }
-    /// Create a machine catalog.
+    /// Creates a machine catalog.
     ///
-    /// Making machines takes long, so ask for a job.
+    /// Creating machines takes a long time, so run it as a job.
     ///
     /// - `body`: A machine catalog to create.
     ///
-    /// `POST /MachineCatalogs`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /MachineCatalogs`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::CreateMachineCatalog>,
     ) -> Request<ops::CreateMachineCatalog> {
         self.at.send(ops::CreateMachineCatalog::new(body))
     }
-    /// Check whether a machine catalog of this name exists, given in the body.
+    /// Checks whether a machine catalog with the name in the body exists.
     ///
-    /// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
+    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
     ///
     /// - `body`: The name of a machine catalog to look for.
     ///
-    /// `POST /MachineCatalogs/$checkCatalogName`. Reads only, and is retried.
+    /// `POST /MachineCatalogs/$checkCatalogName`. Read-only, so it is retried.
     pub fn name_exists(
         &self,
         body: impl Into<types::CatalogNameCheck>,
     ) -> Request<ops::TestMachineCatalogExists> {
         self.at.send(ops::TestMachineCatalogExists::new(body))
     }
-    /// List the machine catalogs, newer form.
+    /// Lists the machine catalogs, newer form.
     ///
-    /// `GET /MachineCatalogsV2`. Reads only, and is retried.
+    /// `GET /MachineCatalogsV2`. Read-only, so it is retried.
     pub fn list_v2(&self) -> List<ops::GetMachineCatalogsV2> {
         self.at.list(ops::GetMachineCatalogsV2::new())
     }
-    /// Search the machine catalogs.
+    /// Searches the machine catalogs.
     ///
-    /// - `body`: What to look for among the machine catalogs.
+    /// - `body`: Search criteria for machine catalogs.
     ///
-    /// `POST /Machinecatalogs/$search`. Reads only, and is retried.
+    /// `POST /Machinecatalogs/$search`. Read-only, so it is retried.
     pub fn search(
         &self,
         body: impl Into<types::CatalogSearch>,
@@ -110,19 +110,19 @@ impl MachineCatalogs {
         self.at.list(ops::DoMachineCatalogSearch::new(body))
     }
 }
-/// A `machine catalog`, by name or ID.
+/// A handle to a machine catalog, by name or ID.
 #[derive(Clone, Debug)]
 pub struct MachineCatalogHandle {
     pub(crate) at: Site,
     pub(crate) machine_catalog: String,
 }
 impl MachineCatalogHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.machine_catalog
     }
-    /// An action by action ID; nothing is sent.
+    /// Returns a handle to an action by action ID; nothing is sent.
     #[must_use]
     pub fn action(
         &self,
@@ -134,51 +134,51 @@ impl MachineCatalogHandle {
             action: action_id.into().into_value(),
         }
     }
-    /// Get a machine catalog.
+    /// Gets a machine catalog.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /MachineCatalogs/{nameOrId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn get(&self) -> Request<ops::GetMachineCatalog> {
         self.at.send(ops::GetMachineCatalog::new(&self.machine_catalog))
     }
-    /// Delete a machine catalog.
+    /// Deletes a machine catalog.
     ///
-    /// Its virtual machines are deleted as well unless `deleteVm=false` is sent; machine accounts stay unless `deleteAccount` says otherwise. It can take long, so ask for a job.
+    /// Its virtual machines are deleted as well unless `deleteVm=false` is sent; machine accounts stay unless `deleteAccount` says otherwise. It can take a long time, so run it as a job.
     ///
-    /// `DELETE /MachineCatalogs/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /MachineCatalogs/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteMachineCatalog> {
         self.at.send(ops::DeleteMachineCatalog::new(&self.machine_catalog))
     }
-    /// Change a machine catalog.
+    /// Changes a machine catalog.
     ///
-    /// - `body`: What to change of a machine catalog.
+    /// - `body`: Changes to a machine catalog.
     ///
-    /// `PATCH /MachineCatalogs/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `PATCH /MachineCatalogs/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn update(
         &self,
         body: impl Into<types::UpdateMachineCatalog>,
     ) -> Request<ops::UpdateMachineCatalog> {
         self.at.send(ops::UpdateMachineCatalog::new(&self.machine_catalog, body))
     }
-    /// Restart the machines of a machine catalog.
+    /// Restarts the machines of a machine catalog.
     ///
     /// Sessions on the machines end. The body says how users are warned.
     ///
     /// - `body`: How machines are restarted, and how their users are warned.
     ///
-    /// `POST /MachineCatalogs/{nameOrId}/$RebootMachines`. Changes something.
+    /// `POST /MachineCatalogs/{nameOrId}/$RebootMachines`. A write.
     pub fn reboot_machines(
         &self,
         body: impl Into<types::RebootMachines>,
     ) -> Request<ops::RebootMachineCatalogMachines> {
         self.at.send(ops::RebootMachineCatalogMachines::new(&self.machine_catalog, body))
     }
-    /// Go back to the image that a machine catalog had before.
+    /// Rolls a machine catalog back to its previous image.
     ///
-    /// The body says how machines are restarted, which they need to take the image over.
+    /// The body says how to restart the machines, which get the image only when they restart.
     ///
     /// - `body`: How machines are restarted, and how their users are warned.
     ///
-    /// `POST /MachineCatalogs/{nameOrId}/$RollbackProvisioningScheme`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /MachineCatalogs/{nameOrId}/$RollbackProvisioningScheme`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn rollback_provisioning_scheme(
         &self,
         body: impl Into<types::RebootMachines>,
@@ -191,13 +191,13 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Change the image, size or number of a machine catalog's machines.
+    /// Changes the image, size or number of a machine catalog's machines.
     ///
-    /// It takes long, so ask for a job.
+    /// It takes a long time, so run it as a job.
     ///
-    /// - `body`: What to change of the machines of a catalog: image, size or number.
+    /// - `body`: Changes to the machines of a catalog: image, size or number.
     ///
-    /// `POST /MachineCatalogs/{nameOrId}/$UpdateProvisioningScheme`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /MachineCatalogs/{nameOrId}/$UpdateProvisioningScheme`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn update_provisioning_scheme(
         &self,
         body: impl Into<types::UpdateMachineCatalogProvisioningScheme>,
@@ -210,25 +210,25 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Export the provisioning data of a machine catalog.
+    /// Exports the provisioning data of a machine catalog.
     ///
-    /// `POST /MachineCatalogs/{nameOrId}/$export`. Reads only, and is retried.
+    /// `POST /MachineCatalogs/{nameOrId}/$export`. Read-only, so it is retried.
     pub fn export(&self) -> Request<ops::Export> {
         self.at.send(ops::Export::new(&self.machine_catalog))
     }
-    /// Export the machine profile of a machine catalog.
+    /// Exports the machine profile of a machine catalog.
     ///
-    /// `POST /MachineCatalogs/{nameOrId}/$exportMachineProfile`. Reads only, and is retried.
+    /// `POST /MachineCatalogs/{nameOrId}/$exportMachineProfile`. Read-only, so it is retried.
     pub fn export_machine_profile(&self) -> Request<ops::ExportMachineProfile> {
         self.at.send(ops::ExportMachineProfile::new(&self.machine_catalog))
     }
-    /// Import virtual machines that were made elsewhere into a machine catalog.
+    /// Imports virtual machines that were created elsewhere into a machine catalog.
     ///
-    /// Each machine has an outcome of its own.
+    /// Each machine has its own outcome.
     ///
     /// - `body`: Virtual machines to import.
     ///
-    /// `POST /MachineCatalogs/{nameOrId}/$importProvisionedVirtualMachines`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /MachineCatalogs/{nameOrId}/$importProvisionedVirtualMachines`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn import_provisioned_virtual_machines(
         &self,
         body: impl Into<types::ImportProvisionedVirtualMachines>,
@@ -238,13 +238,13 @@ impl MachineCatalogHandle {
                 ops::ImportProvisionedVirtualMachines::new(&self.machine_catalog, body),
             )
     }
-    /// Repair the machine accounts of a machine catalog.
+    /// Repairs the machine accounts of a machine catalog.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `repair_option`: What to repair.
     ///
-    /// `POST /MachineCatalogs/{nameOrId}/$repairMachineAccounts`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /MachineCatalogs/{nameOrId}/$repairMachineAccounts`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn repair_machine_accounts(
         &self,
         repair_option: impl Into<types::MachineAccountRepairOption>,
@@ -257,26 +257,26 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Run the tests of a machine catalog.
+    /// Runs the tests of a machine catalog.
     ///
-    /// Tests can take long, so ask for a job.
+    /// Tests can take a long time, so run them as a job.
     ///
-    /// `POST /MachineCatalogs/{nameOrId}/$test`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /MachineCatalogs/{nameOrId}/$test`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn test(&self) -> Request<ops::TestMachineCatalog> {
         self.at.send(ops::TestMachineCatalog::new(&self.machine_catalog))
     }
-    /// List the administrators of a machine catalog.
+    /// Lists the administrators of a machine catalog.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}/Administrators`. Reads only, and is retried.
+    /// `GET /MachineCatalogs/{nameOrId}/Administrators`. Read-only, so it is retried.
     pub fn administrators(&self) -> List<ops::GetMachineCatalogsAdministrators> {
         self.at.list(ops::GetMachineCatalogsAdministrators::new(&self.machine_catalog))
     }
-    /// Get the costs of a machine catalog's resources over a span of time.
+    /// Gets the costs of a machine catalog's resources over a period.
     ///
-    /// - `start`: Start of the span of time.
-    /// - `end`: End of the span of time.
+    /// - `start`: Start of the period.
+    /// - `end`: End of the period.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}/CostSummary`. Reads only, and is retried.
+    /// `GET /MachineCatalogs/{nameOrId}/CostSummary`. Read-only, so it is retried.
     pub fn cost_summary(
         &self,
         start: impl Into<crate::DateTime>,
@@ -287,12 +287,12 @@ impl MachineCatalogHandle {
                 ops::GetMachineCatalogCostSummary::new(&self.machine_catalog, end, start),
             )
     }
-    /// Get the costs of a machine catalog's resources for each day.
+    /// Gets the costs of a machine catalog's resources for each day.
     ///
-    /// - `start`: Start of the span of time.
-    /// - `end`: End of the span of time.
+    /// - `start`: Start of the period.
+    /// - `end`: End of the period.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}/DailyCost`. Reads only, and is retried.
+    /// `GET /MachineCatalogs/{nameOrId}/DailyCost`. Read-only, so it is retried.
     pub fn daily_cost(
         &self,
         start: impl Into<crate::DateTime>,
@@ -303,9 +303,9 @@ impl MachineCatalogHandle {
                 ops::GetMachineCatalogDailyCost::new(&self.machine_catalog, end, start),
             )
     }
-    /// List the delivery groups that a machine catalog belongs to.
+    /// Lists the delivery groups that a machine catalog belongs to.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}/DeliveryGroupAssociations`. Reads only, and is retried.
+    /// `GET /MachineCatalogs/{nameOrId}/DeliveryGroupAssociations`. Read-only, so it is retried.
     pub fn delivery_group_associations(
         &self,
     ) -> List<ops::GetMachineCatalogDeliveryGroupAssociations> {
@@ -316,29 +316,29 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// List the enrolment tokens of a machine catalog.
+    /// Lists the enrolment tokens of a machine catalog.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}/Enrollments`. Reads only, and is retried.
+    /// `GET /MachineCatalogs/{nameOrId}/Enrollments`. Read-only, so it is retried.
     pub fn enrollments(&self) -> List<ops::GetMachineCatalogEnrollments> {
         self.at.list(ops::GetMachineCatalogEnrollments::new(&self.machine_catalog))
     }
-    /// Get the image that a machine catalog had before the present one.
+    /// Gets the previous image of a machine catalog.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}/LastMasterImage`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /MachineCatalogs/{nameOrId}/LastMasterImage`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn last_master_image(&self) -> Request<ops::GetMachineCatalogLastMasterImage> {
         self.at.send(ops::GetMachineCatalogLastMasterImage::new(&self.machine_catalog))
     }
-    /// List the machine accounts of a machine catalog.
+    /// Lists the machine accounts of a machine catalog.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}/MachineAccounts`. Reads only, and is retried.
+    /// `GET /MachineCatalogs/{nameOrId}/MachineAccounts`. Read-only, so it is retried.
     pub fn machine_accounts(&self) -> List<ops::GetMachineCatalogMachineAccounts> {
         self.at.list(ops::GetMachineCatalogMachineAccounts::new(&self.machine_catalog))
     }
-    /// Add a machine account to a machine catalog.
+    /// Adds a machine account to a machine catalog.
     ///
     /// - `body`: A machine account to use.
     ///
-    /// `POST /MachineCatalogs/{nameOrId}/MachineAccounts`. Changes something; `None` when the service answers with nothing.
+    /// `POST /MachineCatalogs/{nameOrId}/MachineAccounts`. A write; `None` if the response is empty.
     pub fn add_machine_accounts(
         &self,
         body: impl Into<types::MachineAccountInput>,
@@ -346,13 +346,13 @@ impl MachineCatalogHandle {
         self.at
             .send(ops::AddMachineCatalogMachineAccount::new(&self.machine_catalog, body))
     }
-    /// Remove a machine account from a machine catalog.
+    /// Removes a machine account from a machine catalog.
     ///
     /// The account stays in the directory unless `deleteAccount` says otherwise.
     ///
     /// - `machine`: Name or ID of the machine account.
     ///
-    /// `DELETE /MachineCatalogs/{nameOrId}/MachineAccounts/{machine}`. Changes something.
+    /// `DELETE /MachineCatalogs/{nameOrId}/MachineAccounts/{machine}`. A write.
     pub fn remove_machine_account(
         &self,
         machine: impl Into<String>,
@@ -365,12 +365,12 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Change a machine account of a machine catalog.
+    /// Changes a machine account of a machine catalog.
     ///
     /// - `machine`: Name or ID of the machine account.
-    /// - `body`: What to change of a machine account.
+    /// - `body`: Changes to a machine account.
     ///
-    /// `PATCH /MachineCatalogs/{nameOrId}/MachineAccounts/{machine}`. Changes something; `None` when the service answers with nothing.
+    /// `PATCH /MachineCatalogs/{nameOrId}/MachineAccounts/{machine}`. A write; `None` if the response is empty.
     pub fn update_machine_account(
         &self,
         machine: impl Into<String>,
@@ -385,30 +385,30 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// List the machines of a machine catalog.
+    /// Lists the machines of a machine catalog.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}/Machines`. Reads only, and is retried.
+    /// `GET /MachineCatalogs/{nameOrId}/Machines`. Read-only, so it is retried.
     pub fn machines(&self) -> List<ops::GetMachineCatalogMachines> {
         self.at.list(ops::GetMachineCatalogMachines::new(&self.machine_catalog))
     }
-    /// Add a machine to a machine catalog.
+    /// Adds a machine to a machine catalog.
     ///
     /// One of Citrix's examples shows 200 with the job in the body where others show 202.
     ///
-    /// - `body`: A machine to add to a catalog, with all that can be said of it.
+    /// - `body`: A machine to add to a catalog, with all its properties.
     ///
-    /// `POST /MachineCatalogs/{nameOrId}/Machines`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /MachineCatalogs/{nameOrId}/Machines`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn add_machines(
         &self,
         body: impl Into<types::AddMachineToMachineCatalogDetail>,
     ) -> Request<ops::AddMachineCatalogMachine> {
         self.at.send(ops::AddMachineCatalogMachine::new(&self.machine_catalog, body))
     }
-    /// Remove a machine from a machine catalog.
+    /// Removes a machine from a machine catalog.
     ///
     /// - `machine`: Name or ID of the machine.
     ///
-    /// `DELETE /MachineCatalogs/{nameOrId}/Machines/{machine}`. Changes something.
+    /// `DELETE /MachineCatalogs/{nameOrId}/Machines/{machine}`. A write.
     pub fn remove_machine(
         &self,
         machine: impl Into<Key<crate::handles::machines::MachineHandle>>,
@@ -421,22 +421,22 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// List the images that a machine catalog has had.
+    /// Lists the images that a machine catalog has had.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}/MasterImageHistory`. Reads only, and is retried.
+    /// `GET /MachineCatalogs/{nameOrId}/MasterImageHistory`. Read-only, so it is retried.
     pub fn master_image_history(
         &self,
     ) -> List<ops::GetMachineCatalogMasterImageHistory> {
         self.at
             .list(ops::GetMachineCatalogMasterImageHistory::new(&self.machine_catalog))
     }
-    /// Check whether a machine catalog has an organisational unit of this name for Remote PC, given in the body.
+    /// Checks whether a machine catalog has an organizational unit for Remote PC with the name in the body.
     ///
-    /// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
+    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
     ///
-    /// - `body`: The organisational unit to look for.
+    /// - `body`: The organizational unit to look for.
     ///
-    /// `POST /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/$checkScopeName`. Reads only, and is retried.
+    /// `POST /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/$checkScopeName`. Read-only, so it is retried.
     pub fn remote_pc_enrollment_scope_name_exists(
         &self,
         body: impl Into<types::RemotePcEnrollmentScopeCheck>,
@@ -446,13 +446,13 @@ impl MachineCatalogHandle {
                 ops::TestRemotePcEnrollmentScopeExists::new(&self.machine_catalog, body),
             )
     }
-    /// Check whether a machine catalog has an organisational unit for Remote PC.
+    /// Checks whether a machine catalog has an organizational unit for Remote PC.
     ///
-    /// 404 means that there is none.
+    /// 404 means that it does not exist.
     ///
-    /// - `name`: Organisational unit to look for.
+    /// - `name`: Organizational unit to look for.
     ///
-    /// `HEAD /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/{name}`. Reads only, and is retried.
+    /// `HEAD /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/{name}`. Read-only, so it is retried.
     pub fn remote_pc_enrollment_scope_exists(
         &self,
         name: impl Into<String>,
@@ -462,9 +462,9 @@ impl MachineCatalogHandle {
                 ops::CheckRemotePcEnrollmentScopeExists::new(&self.machine_catalog, name),
             )
     }
-    /// List the Start menu applications of a machine catalog's machines.
+    /// Lists the Start menu applications of a machine catalog's machines.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}/StartMenuApplications`. Reads only, and is retried.
+    /// `GET /MachineCatalogs/{nameOrId}/StartMenuApplications`. Read-only, so it is retried.
     pub fn start_menu_applications(
         &self,
     ) -> List<ops::GetMachineCatalogStartMenuApplications> {
@@ -473,30 +473,30 @@ impl MachineCatalogHandle {
                 ops::GetMachineCatalogStartMenuApplications::new(&self.machine_catalog),
             )
     }
-    /// List the tags of a machine catalog.
+    /// Lists the tags of a machine catalog.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}/Tags`. Reads only, and is retried.
+    /// `GET /MachineCatalogs/{nameOrId}/Tags`. Read-only, so it is retried.
     pub fn tags(&self) -> List<ops::GetMachineCatalogTags> {
         self.at.list(ops::GetMachineCatalogTags::new(&self.machine_catalog))
     }
-    /// Set the tags of a machine catalog.
+    /// Sets the tags of a machine catalog.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: Tags to put on an object, to create and to delete.
     ///
-    /// `PUT /MachineCatalogs/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PUT /MachineCatalogs/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
         &self,
         body: impl Into<types::TagsInput>,
     ) -> Request<ops::SetMachineCatalogTags> {
         self.at.send(ops::SetMachineCatalogTags::new(&self.machine_catalog, body))
     }
-    /// Add a tag to a machine catalog.
+    /// Adds a tag to a machine catalog.
     ///
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
-    /// `POST /MachineCatalogs/{nameOrId}/Tags/{tagNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /MachineCatalogs/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn add_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -504,11 +504,11 @@ impl MachineCatalogHandle {
         self.at
             .send(ops::AddMachineCatalogTags::new(&self.machine_catalog, tag_name_or_id))
     }
-    /// Remove a tag from a machine catalog.
+    /// Removes a tag from a machine catalog.
     ///
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
-    /// `DELETE /MachineCatalogs/{nameOrId}/Tags/{tagNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /MachineCatalogs/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -518,19 +518,19 @@ impl MachineCatalogHandle {
                 ops::RemoveMachineCatalogTags::new(&self.machine_catalog, tag_name_or_id),
             )
     }
-    /// Get the report of the last tests of a machine catalog.
+    /// Gets the report of the last tests of a machine catalog.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}/TestReport`. Reads only, and is retried.
+    /// `GET /MachineCatalogs/{nameOrId}/TestReport`. Read-only, so it is retried.
     pub fn test_report(&self) -> Request<ops::GetMachineCatalogTestReport> {
         self.at.send(ops::GetMachineCatalogTestReport::new(&self.machine_catalog))
     }
-    /// Plan an upgrade of the agent on a machine catalog's machines.
+    /// Plans an upgrade of the agent on a machine catalog's machines.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: An upgrade of the agent to plan.
     ///
-    /// `POST /MachineCatalogs/{nameOrId}/UpgradeSchedule`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /MachineCatalogs/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_upgrade_schedule(
         &self,
         body: impl Into<types::CreateUpgradeSchedule>,
@@ -543,22 +543,22 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Cancel the planned upgrade of the agent on a machine catalog's machines.
+    /// Cancels the planned upgrade of the agent on a machine catalog's machines.
     ///
-    /// `DELETE /MachineCatalogs/{nameOrId}/UpgradeSchedule`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /MachineCatalogs/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_upgrade_schedule(
         &self,
     ) -> Request<ops::RemoveMachineCatalogUpgradeSchedule> {
         self.at
             .send(ops::RemoveMachineCatalogUpgradeSchedule::new(&self.machine_catalog))
     }
-    /// Change the planned upgrade of the agent on a machine catalog's machines.
+    /// Changes the planned upgrade of the agent on a machine catalog's machines.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of a planned upgrade.
+    /// - `body`: Changes to a planned upgrade.
     ///
-    /// `PATCH /MachineCatalogs/{nameOrId}/UpgradeSchedule`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /MachineCatalogs/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_upgrade_schedule(
         &self,
         body: impl Into<types::UpdateUpgradeSchedule>,
@@ -571,9 +571,9 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// List the components and features of the agent on a machine catalog's machines.
+    /// Lists the components and features of the agent on a machine catalog's machines.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures`. Reads only, and is retried.
+    /// `GET /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures`. Read-only, so it is retried.
     pub fn vda_components_and_features(
         &self,
     ) -> Request<ops::GetMachineCatalogVdaComponentsAndFeatures> {
@@ -584,13 +584,13 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Check a choice of components and features for an upgrade of a machine catalog.
+    /// Checks a choice of components and features for an upgrade of a machine catalog.
     ///
     /// Nothing is changed.
     ///
     /// - `body`: A choice of components and features to check.
     ///
-    /// `POST /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures/$validate`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures/$validate`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn validate_vda_components_and_features(
         &self,
         body: impl Into<types::VdaComponentsSelectionValidationInput>,
@@ -603,39 +603,39 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// List the versions that the agent on a machine catalog's machines can be upgraded to.
+    /// Lists the versions that the agent on a machine catalog's machines can be upgraded to.
     ///
-    /// `GET /MachineCatalogs/{nameOrId}/VDAUpgradeVersions`. Reads only, and is retried.
+    /// `GET /MachineCatalogs/{nameOrId}/VDAUpgradeVersions`. Read-only, so it is retried.
     pub fn vda_upgrade_versions(
         &self,
     ) -> Request<ops::GetMachineCatalogVdaUpgradeVersions> {
         self.at
             .send(ops::GetMachineCatalogVdaUpgradeVersions::new(&self.machine_catalog))
     }
-    /// Check whether a machine catalog of this name exists.
+    /// Checks whether a machine catalog with this name exists.
     ///
-    /// 404 means that there is none.
+    /// 404 means that it does not exist.
     ///
-    /// `HEAD /MachineCatalogs/{name}`. Reads only, and is retried.
+    /// `HEAD /MachineCatalogs/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckMachineCatalogExists> {
         self.at.send(ops::CheckMachineCatalogExists::new(&self.machine_catalog))
     }
-    /// List the actions of a machine catalog.
+    /// Lists the actions of a machine catalog.
     ///
-    /// `GET /machineCatalogs/{catalogNameOrId}/actions`. Reads only, and is retried.
+    /// `GET /machineCatalogs/{catalogNameOrId}/actions`. Read-only, so it is retried.
     pub fn actions(&self) -> List<ops::GetAction> {
         self.at.list(ops::GetAction::new(&self.machine_catalog))
     }
-    /// Delete the actions of a machine catalog.
+    /// Deletes the actions of a machine catalog.
     ///
     /// Removes them from the list.
     ///
-    /// `DELETE /machineCatalogs/{catalogNameOrId}/actions`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /machineCatalogs/{catalogNameOrId}/actions`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete_actions(&self) -> Request<ops::DeleteAction> {
         self.at.send(ops::DeleteAction::new(&self.machine_catalog))
     }
 }
-/// An `action`, by action ID.
+/// A handle to an action, by action ID.
 #[derive(Clone, Debug)]
 pub struct MachineCatalogActionHandle {
     pub(crate) at: Site,
@@ -643,30 +643,30 @@ pub struct MachineCatalogActionHandle {
     pub(crate) action: String,
 }
 impl MachineCatalogActionHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn action_id(&self) -> &str {
         &self.action
     }
-    /// Get an action of a machine catalog.
+    /// Gets an action of a machine catalog.
     ///
-    /// `GET /machineCatalogs/{catalogNameOrId}/actions/{actionId}`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /machineCatalogs/{catalogNameOrId}/actions/{actionId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn get(&self) -> Request<ops::GetActionById> {
         self.at.send(ops::GetActionById::new(&self.machine_catalog, &self.action))
     }
-    /// Cancel an action of a machine catalog.
+    /// Cancels an action of a machine catalog.
     ///
-    /// What it has already done may stay done.
+    /// Work that is already done may not be undone.
     ///
-    /// `POST /machineCatalogs/{catalogNameOrId}/actions/{actionId}/$Cancel`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /machineCatalogs/{catalogNameOrId}/actions/{actionId}/$Cancel`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn cancel(&self) -> Request<ops::CancelAction> {
         self.at.send(ops::CancelAction::new(&self.machine_catalog, &self.action))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -693,7 +693,7 @@ impl List<ops::GetMachineCatalogs> {
     }
 }
 impl Request<ops::CreateMachineCatalog> {
-    /// Name or ID of a catalog to take settings from. Exact meaning not confirmed by a document.
+    /// Name or ID of a catalog to take settings from. Exact meaning undocumented.
     pub fn source_name_or_id(self, source_name_or_id: impl Into<String>) -> Self {
         self.with(|operation| operation.source_name_or_id(source_name_or_id))
     }
@@ -717,7 +717,7 @@ impl Request<ops::DeleteMachineCatalog> {
     ) -> Self {
         self.with(|operation| operation.delete_account(delete_account))
     }
-    /// Whether the virtual machines are deleted with their records. Without it they are; only for machines made by Machine Creation Services.
+    /// Whether the virtual machines are deleted with their records. Without it they are; only for machines created by Machine Creation Services.
     pub fn delete_vm(self, delete_vm: bool) -> Self {
         self.with(|operation| operation.delete_vm(delete_vm))
     }
@@ -833,7 +833,7 @@ impl List<ops::GetMachineCatalogStartMenuApplications> {
     }
 }
 impl Request<ops::RemoveMachineCatalogUpgradeSchedule> {
-    /// `true` cancels the upgrade even while it runs. Exact effect not confirmed by a document.
+    /// `true` cancels the upgrade even while it runs. Exact effect undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }

@@ -7,12 +7,12 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// Delivery groups; nothing is sent.
+    /// Returns a handle to delivery groups; nothing is sent.
     #[must_use]
     pub fn delivery_groups(&self) -> DeliveryGroups {
         DeliveryGroups { at: self.clone() }
     }
-    /// An autoscale plugin by type; nothing is sent.
+    /// Returns a handle to an autoscale plugin by type; nothing is sent.
     #[must_use]
     pub fn autoscale_plugin(
         &self,
@@ -23,7 +23,7 @@ impl Site {
             autoscale_plugin: type_.into().into_value(),
         }
     }
-    /// A delivery group by name or ID; nothing is sent.
+    /// Returns a handle to a delivery group by name or ID; nothing is sent.
     #[must_use]
     pub fn delivery_group(
         &self,
@@ -34,93 +34,93 @@ impl Site {
             delivery_group: name_or_id.into().into_value(),
         }
     }
-    /// List the restart schedules of all delivery groups.
+    /// Lists the restart schedules of all delivery groups.
     ///
-    /// `GET /RebootSchedules`. Reads only, and is retried.
+    /// `GET /RebootSchedules`. Read-only, so it is retried.
     pub fn reboot_schedules(&self) -> List<ops::GetRebootSchedules> {
         self.list(ops::GetRebootSchedules::new())
     }
 }
-/// What can be done with delivery groups.
+/// A handle to delivery groups.
 #[derive(Clone, Debug)]
 pub struct DeliveryGroups {
     pub(crate) at: Site,
 }
 impl DeliveryGroups {
-    /// List the delivery groups.
+    /// Lists the delivery groups.
     ///
-    /// There is a newer form of this list, `/DeliveryGroupsV2`.
+    /// `/DeliveryGroupsV2` is a newer form of this list.
     ///
-    /// `GET /DeliveryGroups`. Reads only, and is retried.
+    /// `GET /DeliveryGroups`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetDeliveryGroups> {
         self.at.list(ops::GetDeliveryGroups::new())
     }
-    /// Create a delivery group.
+    /// Creates a delivery group.
     ///
     /// - `body`: A delivery group to create.
     ///
-    /// `POST /DeliveryGroups`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /DeliveryGroups`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::CreateDeliveryGroup>,
     ) -> Request<ops::CreateDeliveryGroup> {
         self.at.send(ops::CreateDeliveryGroup::new(body))
     }
-    /// List the file types that the applications of delivery groups can open.
+    /// Lists the file types that the applications of delivery groups can open.
     ///
-    /// - `body`: Delivery groups whose file types are asked for.
+    /// - `body`: Delivery groups to list the file types of.
     ///
-    /// `POST /DeliveryGroups/$GetFileTypes`. Reads only, and is retried.
+    /// `POST /DeliveryGroups/$GetFileTypes`. Read-only, so it is retried.
     pub fn file_types(
         &self,
         body: impl Into<types::DeliveryGroupsFtaInput>,
     ) -> List<ops::GetDeliveryGroupFtas> {
         self.at.list(ops::GetDeliveryGroupFtas::new(body))
     }
-    /// Check whether a delivery group of this name exists, given in the body.
+    /// Checks whether a delivery group with the name in the body exists.
     ///
-    /// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
+    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
     ///
     /// - `body`: The name of a delivery group to look for.
     ///
-    /// `POST /DeliveryGroups/$checkName`. Reads only, and is retried.
+    /// `POST /DeliveryGroups/$checkName`. Read-only, so it is retried.
     pub fn name_exists(
         &self,
         body: impl Into<types::DesktopGroupNameCheck>,
     ) -> Request<ops::TestDeliveryGroupExists> {
         self.at.send(ops::TestDeliveryGroupExists::new(body))
     }
-    /// Search the delivery groups.
+    /// Searches the delivery groups.
     ///
-    /// - `body`: What to look for among the delivery groups.
+    /// - `body`: Search criteria for delivery groups.
     ///
-    /// `POST /DeliveryGroups/$search`. Reads only, and is retried.
+    /// `POST /DeliveryGroups/$search`. Read-only, so it is retried.
     pub fn search(
         &self,
         body: impl Into<types::DeliveryGroupSearch>,
     ) -> List<ops::DoDeliveryGroupSearch> {
         self.at.list(ops::DoDeliveryGroupSearch::new(body))
     }
-    /// List the delivery groups, newer form.
+    /// Lists the delivery groups, newer form.
     ///
-    /// `GET /DeliveryGroupsV2`. Reads only, and is retried.
+    /// `GET /DeliveryGroupsV2`. Read-only, so it is retried.
     pub fn list_v2(&self) -> List<ops::GetDeliveryGroupsV2> {
         self.at.list(ops::GetDeliveryGroupsV2::new())
     }
 }
-/// An `autoscale plugin`, by type.
+/// A handle to an autoscale plugin, by type.
 #[derive(Clone, Debug)]
 pub struct AutoscalePluginHandle {
     pub(crate) at: Site,
     pub(crate) autoscale_plugin: String,
 }
 impl AutoscalePluginHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn type_(&self) -> &str {
         &self.autoscale_plugin
     }
-    /// A template by name; nothing is sent.
+    /// Returns a handle to a template by name; nothing is sent.
     #[must_use]
     pub fn template(
         &self,
@@ -132,19 +132,19 @@ impl AutoscalePluginHandle {
             template: name.into().into_value(),
         }
     }
-    /// List the Autoscale templates of a kind.
+    /// Lists the Autoscale templates of a kind.
     ///
-    /// `GET /DeliveryGroups/AutoscalePlugin/{type}/Templates`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/AutoscalePlugin/{type}/Templates`. Read-only, so it is retried.
     pub fn templates(&self) -> List<ops::GetAutoscalePluginTemplates> {
         self.at.list(ops::GetAutoscalePluginTemplates::new(&self.autoscale_plugin))
     }
-    /// Create an Autoscale template.
+    /// Creates an Autoscale template.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: An Autoscale template to create.
     ///
-    /// `POST /DeliveryGroups/AutoscalePlugin/{type}/Templates`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /DeliveryGroups/AutoscalePlugin/{type}/Templates`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_template(
         &self,
         body: impl Into<types::CreateAutoscalePluginTemplate>,
@@ -153,7 +153,7 @@ impl AutoscalePluginHandle {
             .send(ops::CreateAutoscalePluginTemplate::new(&self.autoscale_plugin, body))
     }
 }
-/// A `template`, by name.
+/// A handle to a template, by name.
 #[derive(Clone, Debug)]
 pub struct AutoscalePluginTemplateHandle {
     pub(crate) at: Site,
@@ -161,14 +161,14 @@ pub struct AutoscalePluginTemplateHandle {
     pub(crate) template: String,
 }
 impl AutoscalePluginTemplateHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.template
     }
-    /// Get an Autoscale template.
+    /// Gets an Autoscale template.
     ///
-    /// `GET /DeliveryGroups/AutoscalePlugin/{type}/Templates/{name}`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /DeliveryGroups/AutoscalePlugin/{type}/Templates/{name}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn get(&self) -> Request<ops::GetAutoscalePluginTemplate> {
         self.at
             .send(
@@ -178,9 +178,9 @@ impl AutoscalePluginTemplateHandle {
                 ),
             )
     }
-    /// Delete an Autoscale template.
+    /// Deletes an Autoscale template.
     ///
-    /// `DELETE /DeliveryGroups/AutoscalePlugin/{type}/Templates/{name}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /DeliveryGroups/AutoscalePlugin/{type}/Templates/{name}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteAutoscalePluginTemplate> {
         self.at
             .send(
@@ -190,13 +190,13 @@ impl AutoscalePluginTemplateHandle {
                 ),
             )
     }
-    /// Change an Autoscale template.
+    /// Changes an Autoscale template.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of an Autoscale template.
+    /// - `body`: Changes to an Autoscale template.
     ///
-    /// `PATCH /DeliveryGroups/AutoscalePlugin/{type}/Templates/{name}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /DeliveryGroups/AutoscalePlugin/{type}/Templates/{name}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
         body: impl Into<types::UpdateAutoscalePluginTemplate>,
@@ -210,28 +210,28 @@ impl AutoscalePluginTemplateHandle {
                 ),
             )
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `delivery group`, by name or ID.
+/// A handle to a delivery group, by name or ID.
 #[derive(Clone, Debug)]
 pub struct DeliveryGroupHandle {
     pub(crate) at: Site,
     pub(crate) delivery_group: String,
 }
 impl DeliveryGroupHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.delivery_group
     }
-    /// An advanced access policy by policy ID; nothing is sent.
+    /// Returns a handle to an advanced access policy by policy ID; nothing is sent.
     #[must_use]
     pub fn advanced_access_policy(
         &self,
@@ -243,7 +243,7 @@ impl DeliveryGroupHandle {
             advanced_access_policy: policy_id.into().into_value(),
         }
     }
-    /// A power time scheme by scheme name or ID; nothing is sent.
+    /// Returns a handle to a power time scheme by scheme name or ID; nothing is sent.
     #[must_use]
     pub fn power_time_scheme(
         &self,
@@ -255,7 +255,7 @@ impl DeliveryGroupHandle {
             power_time_scheme: scheme_name_or_id.into().into_value(),
         }
     }
-    /// A reboot schedule by schedule name or ID; nothing is sent.
+    /// Returns a handle to a reboot schedule by schedule name or ID; nothing is sent.
     #[must_use]
     pub fn reboot_schedule(
         &self,
@@ -267,74 +267,74 @@ impl DeliveryGroupHandle {
             reboot_schedule: schedule_name_or_id.into().into_value(),
         }
     }
-    /// Get a delivery group.
+    /// Gets a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetDeliveryGroup> {
         self.at.send(ops::GetDeliveryGroup::new(&self.delivery_group))
     }
-    /// Delete a delivery group.
+    /// Deletes a delivery group.
     ///
     /// The machines stay in their catalogs.
     ///
-    /// `DELETE /DeliveryGroups/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /DeliveryGroups/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteDeliveryGroup> {
         self.at.send(ops::DeleteDeliveryGroup::new(&self.delivery_group))
     }
-    /// Change a delivery group.
+    /// Changes a delivery group.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of a delivery group.
+    /// - `body`: Changes to a delivery group.
     ///
-    /// `PATCH /DeliveryGroups/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /DeliveryGroups/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
         body: impl Into<types::UpdateDeliveryGroup>,
     ) -> Request<ops::PatchDeliveryGroup> {
         self.at.send(ops::PatchDeliveryGroup::new(&self.delivery_group, body))
     }
-    /// Restart all machines of a delivery group over a span of time.
+    /// Restarts all machines of a delivery group over a period of time.
     ///
     /// Sessions on the machines end. The body says how long the cycle takes and how users are warned.
     ///
     /// - `body`: How the machines of a delivery group are restarted.
     ///
-    /// `POST /DeliveryGroups/{nameOrId}/$StartRebootCycle`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /DeliveryGroups/{nameOrId}/$StartRebootCycle`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn start_reboot_cycle(
         &self,
         body: impl Into<types::RebootCycleInput>,
     ) -> Request<ops::StartDeliveryGroupRebootCycle> {
         self.at.send(ops::StartDeliveryGroupRebootCycle::new(&self.delivery_group, body))
     }
-    /// Run the tests of a delivery group.
+    /// Runs the tests of a delivery group.
     ///
-    /// Tests can take long, so ask for a job.
+    /// Tests can take a long time, so run them as a job.
     ///
-    /// `POST /DeliveryGroups/{nameOrId}/$test`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /DeliveryGroups/{nameOrId}/$test`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn test(&self) -> Request<ops::TestDeliveryGroup> {
         self.at.send(ops::TestDeliveryGroup::new(&self.delivery_group))
     }
-    /// List the administrators of a delivery group.
+    /// Lists the administrators of a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/Administrators`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/Administrators`. Read-only, so it is retried.
     pub fn administrators(&self) -> List<ops::GetDeliveryGroupsAdministrators> {
         self.at.list(ops::GetDeliveryGroupsAdministrators::new(&self.delivery_group))
     }
-    /// List the access policies of a delivery group.
+    /// Lists the access policies of a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies`. Read-only, so it is retried.
     pub fn advanced_access_policies(
         &self,
     ) -> List<ops::GetDeliveryGroupAdvancedAccessPolicies> {
         self.at
             .list(ops::GetDeliveryGroupAdvancedAccessPolicies::new(&self.delivery_group))
     }
-    /// Create an access policy of a delivery group.
+    /// Creates an access policy of a delivery group.
     ///
     /// - `body`: An access policy of a delivery group, to create or change.
     ///
-    /// `POST /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create_advanced_access_policy(
         &self,
         body: impl Into<types::AdvancedAccessPolicyInput>,
@@ -347,17 +347,17 @@ impl DeliveryGroupHandle {
                 ),
             )
     }
-    /// List the application groups of a delivery group.
+    /// Lists the application groups of a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/ApplicationGroups`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/ApplicationGroups`. Read-only, so it is retried.
     pub fn application_groups(&self) -> List<ops::GetDeliveryGroupsApplicationGroups> {
         self.at.list(ops::GetDeliveryGroupsApplicationGroups::new(&self.delivery_group))
     }
-    /// Remove an application group from a delivery group.
+    /// Removes an application group from a delivery group.
     ///
     /// - `app_group_name_or_id`: Name or ID of the application group.
     ///
-    /// `DELETE /DeliveryGroups/{nameOrId}/ApplicationGroups/{appGroupNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /DeliveryGroups/{nameOrId}/ApplicationGroups/{appGroupNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_application_group(
         &self,
         app_group_name_or_id: impl Into<String>,
@@ -370,30 +370,30 @@ impl DeliveryGroupHandle {
                 ),
             )
     }
-    /// List the applications of a delivery group.
+    /// Lists the applications of a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/Applications`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/Applications`. Read-only, so it is retried.
     pub fn applications(&self) -> List<ops::GetDeliveryGroupApplications> {
         self.at.list(ops::GetDeliveryGroupApplications::new(&self.delivery_group))
     }
-    /// Add applications to a delivery group.
+    /// Adds applications to a delivery group.
     ///
-    /// Takes existing applications, new ones and application groups. The answer has no body.
+    /// Accepts existing and new applications, and application groups. The response has no body.
     ///
     /// - `body`: Applications to add to a delivery group.
     ///
-    /// `POST /DeliveryGroups/{nameOrId}/Applications`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /DeliveryGroups/{nameOrId}/Applications`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn add_applications(
         &self,
         body: impl Into<types::AddDeliveryGroupApplications>,
     ) -> Request<ops::DoAddApplications> {
         self.at.send(ops::DoAddApplications::new(&self.delivery_group, body))
     }
-    /// Remove an application from a delivery group.
+    /// Removes an application from a delivery group.
     ///
     /// - `app_name_or_id`: Name or ID of the application.
     ///
-    /// `DELETE /DeliveryGroups/{nameOrId}/Applications/{appNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /DeliveryGroups/{nameOrId}/Applications/{appNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_application(
         &self,
         app_name_or_id: impl Into<String>,
@@ -401,22 +401,22 @@ impl DeliveryGroupHandle {
         self.at
             .send(ops::DoRemoveApplications::new(&self.delivery_group, app_name_or_id))
     }
-    /// List the Autoscale plug-ins of a delivery group.
+    /// Lists the Autoscale plug-ins of a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins`. Read-only, so it is retried.
     pub fn autoscale_group_plugins(
         &self,
     ) -> List<ops::GetDeliveryGroupAutoscaleGroupPlugins> {
         self.at
             .list(ops::GetDeliveryGroupAutoscaleGroupPlugins::new(&self.delivery_group))
     }
-    /// Create an Autoscale plug-in of a delivery group.
+    /// Creates an Autoscale plug-in of a delivery group.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: An Autoscale plug-in to create.
     ///
-    /// `POST /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_autoscale_group_plugin(
         &self,
         body: impl Into<types::CreateAutoscaleGroupPlugin>,
@@ -429,11 +429,11 @@ impl DeliveryGroupHandle {
                 ),
             )
     }
-    /// Delete an Autoscale plug-in of a delivery group.
+    /// Deletes an Autoscale plug-in of a delivery group.
     ///
     /// - `uid`: Number of the plug-in.
     ///
-    /// `DELETE /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete_autoscale_group_plugin(
         &self,
         uid: impl Into<String>,
@@ -446,14 +446,14 @@ impl DeliveryGroupHandle {
                 ),
             )
     }
-    /// Change an Autoscale plug-in of a delivery group.
+    /// Changes an Autoscale plug-in of a delivery group.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `uid`: Number of the plug-in.
-    /// - `body`: What to change of an Autoscale plug-in.
+    /// - `body`: Changes to an Autoscale plug-in.
     ///
-    /// `PATCH /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_autoscale_group_plugin(
         &self,
         uid: impl Into<String>,
@@ -468,23 +468,23 @@ impl DeliveryGroupHandle {
                 ),
             )
     }
-    /// List the desktops of a delivery group.
+    /// Lists the desktops of a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/Desktops`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/Desktops`. Read-only, so it is retried.
     pub fn desktops(&self) -> List<ops::GetDeliveryGroupsDesktops> {
         self.at.list(ops::GetDeliveryGroupsDesktops::new(&self.delivery_group))
     }
-    /// List the machine catalogs that give machines to a delivery group.
+    /// Lists the machine catalogs that give machines to a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/MachineCatalogs`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/MachineCatalogs`. Read-only, so it is retried.
     pub fn machine_catalogs(&self) -> List<ops::GetDeliveryGroupsMachineCatalogs> {
         self.at.list(ops::GetDeliveryGroupsMachineCatalogs::new(&self.delivery_group))
     }
-    /// Let a machine catalog give machines to a delivery group.
+    /// Lets a machine catalog give machines to a delivery group.
     ///
     /// - `body`: An object with its priority.
     ///
-    /// `POST /DeliveryGroups/{nameOrId}/MachineCatalogs`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /DeliveryGroups/{nameOrId}/MachineCatalogs`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn add_machine_catalogs(
         &self,
         body: impl Into<types::PriorityRefInput>,
@@ -492,11 +492,11 @@ impl DeliveryGroupHandle {
         self.at
             .send(ops::AddDeliveryGroupMachineCatalog::new(&self.delivery_group, body))
     }
-    /// Remove a machine catalog from a delivery group.
+    /// Removes a machine catalog from a delivery group.
     ///
     /// - `catalog_name_or_id`: Name or ID of the machine catalog.
     ///
-    /// `DELETE /DeliveryGroups/{nameOrId}/MachineCatalogs/{catalogNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /DeliveryGroups/{nameOrId}/MachineCatalogs/{catalogNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_machine_catalog(
         &self,
         catalog_name_or_id: impl Into<
@@ -511,11 +511,11 @@ impl DeliveryGroupHandle {
                 ),
             )
     }
-    /// Get a machine catalog of a delivery group.
+    /// Gets a machine catalog of a delivery group.
     ///
     /// - `id`: ID of the machine catalog.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/MachineCatalogs/{id}`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/MachineCatalogs/{id}`. Read-only, so it is retried.
     pub fn machine_catalog(
         &self,
         id: impl Into<Key<crate::handles::catalogs::MachineCatalogHandle>>,
@@ -528,32 +528,32 @@ impl DeliveryGroupHandle {
                 ),
             )
     }
-    /// List the machines of a delivery group.
+    /// Lists the machines of a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/Machines`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/Machines`. Read-only, so it is retried.
     pub fn machines(&self) -> List<ops::GetDeliveryGroupMachines> {
         self.at.list(ops::GetDeliveryGroupMachines::new(&self.delivery_group))
     }
-    /// Add machines of a catalog to a delivery group.
+    /// Adds machines of a catalog to a delivery group.
     ///
     /// The body says how many, or which machine goes to which user.
     ///
     /// - `body`: Machines to add to a delivery group.
     ///
-    /// `POST /DeliveryGroups/{nameOrId}/Machines`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /DeliveryGroups/{nameOrId}/Machines`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn add_machines(
         &self,
         body: impl Into<types::AddDeliveryGroupMachines>,
     ) -> Request<ops::DoAddMachines> {
         self.at.send(ops::DoAddMachines::new(&self.delivery_group, body))
     }
-    /// Remove a machine from a delivery group.
+    /// Removes a machine from a delivery group.
     ///
     /// The machine stays in its catalog.
     ///
     /// - `machine_name_or_id`: Name or ID of the machine.
     ///
-    /// `DELETE /DeliveryGroups/{nameOrId}/Machines/{machineNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /DeliveryGroups/{nameOrId}/Machines/{machineNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_machine(
         &self,
         machine_name_or_id: impl Into<Key<crate::handles::machines::MachineHandle>>,
@@ -566,17 +566,17 @@ impl DeliveryGroupHandle {
                 ),
             )
     }
-    /// List the power schedules of a delivery group.
+    /// Lists the power schedules of a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/PowerTimeSchemes`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/PowerTimeSchemes`. Read-only, so it is retried.
     pub fn power_time_schemes(&self) -> List<ops::GetDeliveryGroupPowerTimeSchemes> {
         self.at.list(ops::GetDeliveryGroupPowerTimeSchemes::new(&self.delivery_group))
     }
-    /// Create a power schedule of a delivery group.
+    /// Creates a power schedule of a delivery group.
     ///
     /// - `body`: A power schedule, to create or change.
     ///
-    /// `POST /DeliveryGroups/{nameOrId}/PowerTimeSchemes`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /DeliveryGroups/{nameOrId}/PowerTimeSchemes`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create_power_time_scheme(
         &self,
         body: impl Into<types::PowerTimeSchemeInput>,
@@ -586,11 +586,11 @@ impl DeliveryGroupHandle {
                 ops::CreateDeliveryGroupPowerTimeScheme::new(&self.delivery_group, body),
             )
     }
-    /// Get how many machines Autoscale is expected to keep on.
+    /// Gets how many machines Autoscale is expected to keep on.
     ///
     /// The operation is misspelled in the official Go SDK as well.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/ProjectedAutoscaleMachines`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/ProjectedAutoscaleMachines`. Read-only, so it is retried.
     pub fn projected_autoscale_machines(
         &self,
     ) -> Request<ops::GetDeiliveryGroupProjectedAutoscaleMachines> {
@@ -601,17 +601,17 @@ impl DeliveryGroupHandle {
                 ),
             )
     }
-    /// List the restart schedules of a delivery group.
+    /// Lists the restart schedules of a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/RebootSchedules`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/RebootSchedules`. Read-only, so it is retried.
     pub fn reboot_schedules(&self) -> List<ops::GetDeliveryGroupRebootSchedules> {
         self.at.list(ops::GetDeliveryGroupRebootSchedules::new(&self.delivery_group))
     }
-    /// Create a restart schedule of a delivery group.
+    /// Creates a restart schedule of a delivery group.
     ///
     /// - `body`: A restart schedule, to create or change.
     ///
-    /// `POST /DeliveryGroups/{nameOrId}/RebootSchedules`. Changes something; `None` when the service answers with nothing.
+    /// `POST /DeliveryGroups/{nameOrId}/RebootSchedules`. A write; `None` if the response is empty.
     pub fn create_reboot_schedule(
         &self,
         body: impl Into<types::RebootScheduleInput>,
@@ -621,39 +621,39 @@ impl DeliveryGroupHandle {
                 ops::CreateDeliveryGroupRebootSchedule::new(&self.delivery_group, body),
             )
     }
-    /// List the Start menu applications of a delivery group's machines.
+    /// Lists the Start menu applications of a delivery group's machines.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/StartMenuApplications`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/StartMenuApplications`. Read-only, so it is retried.
     pub fn start_menu_applications(
         &self,
     ) -> List<ops::GetDeliveryGroupStartMenuApplications> {
         self.at
             .list(ops::GetDeliveryGroupStartMenuApplications::new(&self.delivery_group))
     }
-    /// List the tags of a delivery group.
+    /// Lists the tags of a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/Tags`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/Tags`. Read-only, so it is retried.
     pub fn tags(&self) -> List<ops::GetDeliveryGroupTags> {
         self.at.list(ops::GetDeliveryGroupTags::new(&self.delivery_group))
     }
-    /// Set the tags of a delivery group.
+    /// Sets the tags of a delivery group.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: Tags to put on an object, to create and to delete.
     ///
-    /// `PUT /DeliveryGroups/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PUT /DeliveryGroups/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
         &self,
         body: impl Into<types::TagsInput>,
     ) -> Request<ops::SetDeliveryGroupTags> {
         self.at.send(ops::SetDeliveryGroupTags::new(&self.delivery_group, body))
     }
-    /// Add a tag to a delivery group.
+    /// Adds a tag to a delivery group.
     ///
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
-    /// `POST /DeliveryGroups/{nameOrId}/Tags/{tagNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /DeliveryGroups/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn add_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -661,11 +661,11 @@ impl DeliveryGroupHandle {
         self.at
             .send(ops::AddDeliveryGroupTags::new(&self.delivery_group, tag_name_or_id))
     }
-    /// Remove a tag from a delivery group.
+    /// Removes a tag from a delivery group.
     ///
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
-    /// `DELETE /DeliveryGroups/{nameOrId}/Tags/{tagNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /DeliveryGroups/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -675,28 +675,28 @@ impl DeliveryGroupHandle {
                 ops::RemoveDeliveryGroupTags::new(&self.delivery_group, tag_name_or_id),
             )
     }
-    /// Get the report of the last tests of a delivery group.
+    /// Gets the report of the last tests of a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/TestReport`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/TestReport`. Read-only, so it is retried.
     pub fn test_report(&self) -> Request<ops::GetDeliveryGroupTestReport> {
         self.at.send(ops::GetDeliveryGroupTestReport::new(&self.delivery_group))
     }
-    /// Get how many desktops of a delivery group were in use over time.
+    /// Gets how many desktops of a delivery group were in use over time.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/Usage`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/Usage`. Read-only, so it is retried.
     pub fn usage(&self) -> List<ops::GetDeliveryGroupsUsage> {
         self.at.list(ops::GetDeliveryGroupsUsage::new(&self.delivery_group))
     }
-    /// Check whether a delivery group of this name exists.
+    /// Checks whether a delivery group with this name exists.
     ///
-    /// 404 means that there is none.
+    /// 404 means that it does not exist.
     ///
-    /// `HEAD /DeliveryGroups/{name}`. Reads only, and is retried.
+    /// `HEAD /DeliveryGroups/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckDeliveryGroupExists> {
         self.at.send(ops::CheckDeliveryGroupExists::new(&self.delivery_group))
     }
 }
-/// An `advanced access policy`, by policy ID.
+/// A handle to an advanced access policy, by policy ID.
 #[derive(Clone, Debug)]
 pub struct DeliveryGroupAdvancedAccessPolicyHandle {
     pub(crate) at: Site,
@@ -704,14 +704,14 @@ pub struct DeliveryGroupAdvancedAccessPolicyHandle {
     pub(crate) advanced_access_policy: String,
 }
 impl DeliveryGroupAdvancedAccessPolicyHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn policy_id(&self) -> &str {
         &self.advanced_access_policy
     }
-    /// Get an access policy of a delivery group.
+    /// Gets an access policy of a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies/{policyId}`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies/{policyId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetDeliveryGroupAdvancedAccessPolicy> {
         self.at
             .send(
@@ -721,9 +721,9 @@ impl DeliveryGroupAdvancedAccessPolicyHandle {
                 ),
             )
     }
-    /// Delete an access policy of a delivery group.
+    /// Deletes an access policy of a delivery group.
     ///
-    /// `DELETE /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies/{policyId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies/{policyId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteDeliveryGroupAdvancedAccessPolicy> {
         self.at
             .send(
@@ -733,11 +733,11 @@ impl DeliveryGroupAdvancedAccessPolicyHandle {
                 ),
             )
     }
-    /// Change an access policy of a delivery group.
+    /// Changes an access policy of a delivery group.
     ///
     /// - `body`: An access policy of a delivery group, to create or change.
     ///
-    /// `PATCH /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies/{policyId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `PATCH /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies/{policyId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn update(
         &self,
         body: impl Into<types::AdvancedAccessPolicyInput>,
@@ -751,16 +751,16 @@ impl DeliveryGroupAdvancedAccessPolicyHandle {
                 ),
             )
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `power time scheme`, by scheme name or ID.
+/// A handle to a power time scheme, by scheme name or ID.
 #[derive(Clone, Debug)]
 pub struct DeliveryGroupPowerTimeSchemeHandle {
     pub(crate) at: Site,
@@ -768,14 +768,14 @@ pub struct DeliveryGroupPowerTimeSchemeHandle {
     pub(crate) power_time_scheme: String,
 }
 impl DeliveryGroupPowerTimeSchemeHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn scheme_name_or_id(&self) -> &str {
         &self.power_time_scheme
     }
-    /// Get a power schedule of a delivery group.
+    /// Gets a power schedule of a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/PowerTimeSchemes/{schemeNameOrId}`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/PowerTimeSchemes/{schemeNameOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetDeliveryGroupPowerTimeScheme> {
         self.at
             .send(
@@ -785,9 +785,9 @@ impl DeliveryGroupPowerTimeSchemeHandle {
                 ),
             )
     }
-    /// Delete a power schedule of a delivery group.
+    /// Deletes a power schedule of a delivery group.
     ///
-    /// `DELETE /DeliveryGroups/{nameOrId}/PowerTimeSchemes/{schemeNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /DeliveryGroups/{nameOrId}/PowerTimeSchemes/{schemeNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteDeliveryGroupPowerTimeScheme> {
         self.at
             .send(
@@ -797,11 +797,11 @@ impl DeliveryGroupPowerTimeSchemeHandle {
                 ),
             )
     }
-    /// Change a power schedule of a delivery group.
+    /// Changes a power schedule of a delivery group.
     ///
     /// - `body`: A power schedule, to create or change.
     ///
-    /// `PATCH /DeliveryGroups/{nameOrId}/PowerTimeSchemes/{schemeNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `PATCH /DeliveryGroups/{nameOrId}/PowerTimeSchemes/{schemeNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn update(
         &self,
         body: impl Into<types::PowerTimeSchemeInput>,
@@ -815,16 +815,16 @@ impl DeliveryGroupPowerTimeSchemeHandle {
                 ),
             )
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `reboot schedule`, by schedule name or ID.
+/// A handle to a reboot schedule, by schedule name or ID.
 #[derive(Clone, Debug)]
 pub struct DeliveryGroupRebootScheduleHandle {
     pub(crate) at: Site,
@@ -832,16 +832,16 @@ pub struct DeliveryGroupRebootScheduleHandle {
     pub(crate) reboot_schedule: String,
 }
 impl DeliveryGroupRebootScheduleHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn schedule_name_or_id(&self) -> &str {
         &self.reboot_schedule
     }
-    /// Check whether a delivery group has a restart schedule of this name.
+    /// Checks whether a delivery group has a restart schedule of this name.
     ///
-    /// 404 means that there is none.
+    /// 404 means that it does not exist.
     ///
-    /// `HEAD /DeliveryGroups/{nameOrId}/RebootSchedules/{name}`. Reads only, and is retried.
+    /// `HEAD /DeliveryGroups/{nameOrId}/RebootSchedules/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckRebootScheduleNameExists> {
         self.at
             .send(
@@ -851,9 +851,9 @@ impl DeliveryGroupRebootScheduleHandle {
                 ),
             )
     }
-    /// Get a restart schedule of a delivery group.
+    /// Gets a restart schedule of a delivery group.
     ///
-    /// `GET /DeliveryGroups/{nameOrId}/RebootSchedules/{scheduleNameOrId}`. Reads only, and is retried.
+    /// `GET /DeliveryGroups/{nameOrId}/RebootSchedules/{scheduleNameOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetDeliveryGroupRebootSchedule> {
         self.at
             .send(
@@ -863,9 +863,9 @@ impl DeliveryGroupRebootScheduleHandle {
                 ),
             )
     }
-    /// Delete a restart schedule of a delivery group.
+    /// Deletes a restart schedule of a delivery group.
     ///
-    /// `DELETE /DeliveryGroups/{nameOrId}/RebootSchedules/{scheduleNameOrId}`. Changes something.
+    /// `DELETE /DeliveryGroups/{nameOrId}/RebootSchedules/{scheduleNameOrId}`. A write.
     pub fn delete(&self) -> Request<ops::DeleteDeliveryGroupRebootSchedule> {
         self.at
             .send(
@@ -875,11 +875,11 @@ impl DeliveryGroupRebootScheduleHandle {
                 ),
             )
     }
-    /// Change a restart schedule of a delivery group.
+    /// Changes a restart schedule of a delivery group.
     ///
     /// - `body`: A restart schedule, to create or change.
     ///
-    /// `PATCH /DeliveryGroups/{nameOrId}/RebootSchedules/{scheduleNameOrId}`. Changes something; `None` when the service answers with nothing.
+    /// `PATCH /DeliveryGroups/{nameOrId}/RebootSchedules/{scheduleNameOrId}`. A write; `None` if the response is empty.
     pub fn update(
         &self,
         body: impl Into<types::RebootScheduleInput>,
@@ -932,7 +932,7 @@ impl List<ops::GetDeliveryGroups> {
     }
 }
 impl Request<ops::CreateDeliveryGroup> {
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -946,7 +946,7 @@ impl List<ops::GetDeliveryGroupFtas> {
     }
 }
 impl Request<ops::DeleteDeliveryGroup> {
-    /// `true` deletes the delivery group although something in it is still in use. Exact effect not confirmed by a document.
+    /// `true` deletes the delivery group even if something in it is still in use. Exact effect undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
@@ -958,7 +958,7 @@ impl List<ops::GetDeliveryGroupAutoscaleGroupPlugins> {
     }
 }
 impl Request<ops::AddDeliveryGroupMachineCatalog> {
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -966,7 +966,7 @@ impl Request<ops::AddDeliveryGroupMachineCatalog> {
     }
 }
 impl Request<ops::RemoveDeliveryGroupMachineCatalog> {
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -974,7 +974,7 @@ impl Request<ops::RemoveDeliveryGroupMachineCatalog> {
     }
 }
 impl Request<ops::DoAddMachines> {
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)

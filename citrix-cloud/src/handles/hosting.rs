@@ -7,12 +7,12 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// Hypervisors; nothing is sent.
+    /// Returns a handle to hypervisors; nothing is sent.
     #[must_use]
     pub fn hypervisors(&self) -> Hypervisors {
         Hypervisors { at: self.clone() }
     }
-    /// A hypervisor by name or ID; nothing is sent.
+    /// Returns a handle to a hypervisor by name or ID; nothing is sent.
     #[must_use]
     pub fn hypervisor(
         &self,
@@ -23,13 +23,13 @@ impl Site {
             hypervisor: name_or_id.into().into_value(),
         }
     }
-    /// Get a hypervisor for which there is no connection yet.
+    /// Gets a hypervisor that has no connection yet.
     ///
-    /// The body has the address and the credentials. Nothing is created.
+    /// The body contains the address and the credentials. Nothing is created.
     ///
     /// - `body`: How to connect to a hypervisor. Which properties it needs depends on the kind of connection.
     ///
-    /// `POST /$GetHypervisor`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /$GetHypervisor`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn describe_hypervisor(
         &self,
         body: impl Into<types::HypervisorConnectionDetailInput>,
@@ -37,108 +37,108 @@ impl Site {
         self.send(ops::GetHypervisorWithoutConnection::new(body))
     }
 }
-/// What can be done with hypervisors.
+/// A handle to hypervisors.
 #[derive(Clone, Debug)]
 pub struct Hypervisors {
     pub(crate) at: Site,
 }
 impl Hypervisors {
-    /// List the resource pools of all hypervisor connections.
+    /// Lists the resource pools of all hypervisor connections.
     ///
-    /// `GET /hypervisorAllResourcePools`. Reads only, and is retried.
+    /// `GET /hypervisorAllResourcePools`. Read-only, so it is retried.
     pub fn resource_pools(&self) -> List<ops::GetHypervisorAllResourcePools> {
         self.at.list(ops::GetHypervisorAllResourcePools::new())
     }
-    /// List the networks of all resource pools.
+    /// Lists the networks of all resource pools.
     ///
-    /// `GET /hypervisorResourcePoolAllAvailableNetworks`. Reads only, and is retried.
+    /// `GET /hypervisorResourcePoolAllAvailableNetworks`. Read-only, so it is retried.
     pub fn available_networks(
         &self,
     ) -> List<ops::GetHypervisorResourcePoolAllAvailableNetworks> {
         self.at.list(ops::GetHypervisorResourcePoolAllAvailableNetworks::new())
     }
-    /// List the hypervisor connections.
+    /// Lists the hypervisor connections.
     ///
-    /// `GET /hypervisors`. Reads only, and is retried.
+    /// `GET /hypervisors`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetHypervisors> {
         self.at.list(ops::GetHypervisors::new())
     }
-    /// Create a hypervisor connection.
+    /// Creates a hypervisor connection.
     ///
     /// A first resource pool can be created with it.
     ///
-    /// - `body`: A hypervisor connection to create, if wanted with a resource pool.
+    /// - `body`: A hypervisor connection to create, optionally with a resource pool.
     ///
-    /// `POST /hypervisors`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /hypervisors`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::CreateHypervisor>,
     ) -> Request<ops::CreateHypervisor> {
         self.at.send(ops::CreateHypervisor::new(body))
     }
-    /// Get the resources of a hypervisor for which there is no connection yet.
+    /// Gets the resources of a hypervisor that has no connection yet.
     ///
-    /// The body has the address and the credentials. Nothing is created.
+    /// The body contains the address and the credentials. Nothing is created.
     ///
     /// - `body`: How to connect to a hypervisor. Which properties it needs depends on the kind of connection.
     ///
-    /// `POST /hypervisors/$GetResources`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /hypervisors/$GetResources`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn resources(
         &self,
         body: impl Into<types::HypervisorConnectionDetailInput>,
     ) -> Request<ops::GetHypervisorAllResourcesWithoutConnection> {
         self.at.send(ops::GetHypervisorAllResourcesWithoutConnection::new(body))
     }
-    /// Check paths of virtual machines.
+    /// Checks paths of virtual machines.
     ///
     /// - `body`: Paths of virtual machines to check.
     ///
-    /// `POST /hypervisors/$ValidateVm`. Reads only, and is retried.
+    /// `POST /hypervisors/$ValidateVm`. Read-only, so it is retried.
     pub fn validate_vm(
         &self,
         body: impl Into<types::HypervisorVmValidationInput>,
     ) -> List<ops::ValidateVmPath> {
         self.at.list(ops::ValidateVmPath::new(body))
     }
-    /// Search the resources of a hypervisor for which there is no connection yet.
+    /// Searches the resources of a hypervisor that has no connection yet.
     ///
-    /// The body has the address and the credentials. Nothing is created.
+    /// The body contains the address and the credentials. Nothing is created.
     ///
-    /// - `body`: What to look for on a hypervisor, and how to connect to it.
+    /// - `body`: Search criteria for a hypervisor, and how to connect to it.
     ///
-    /// `POST /hypervisors/allResources/$search`. Reads only, and is retried.
+    /// `POST /hypervisors/allResources/$search`. Read-only, so it is retried.
     pub fn search_all_resources(
         &self,
         body: impl Into<types::HypervisorAllResourceSearch>,
     ) -> List<ops::DoHypervisorAllResourcesSearchWithoutConnection> {
         self.at.list(ops::DoHypervisorAllResourcesSearchWithoutConnection::new(body))
     }
-    /// List the kinds of hypervisor that connections can lead to.
+    /// Lists the kinds of hypervisor that connections can lead to.
     ///
-    /// `GET /hypervisors/supportedPlugins`. Reads only, and is retried.
+    /// `GET /hypervisors/supportedPlugins`. Read-only, so it is retried.
     pub fn supported_plugins(&self) -> List<ops::GetSupportHypervisors> {
         self.at.list(ops::GetSupportHypervisors::new())
     }
-    /// List the hypervisor connections with their resource pools.
+    /// Lists the hypervisor connections with their resource pools.
     ///
-    /// `GET /hypervisorsAndResourcePools`. Reads only, and is retried.
+    /// `GET /hypervisorsAndResourcePools`. Read-only, so it is retried.
     pub fn with_resource_pools(&self) -> List<ops::GetHypervisorsAndResourcePools> {
         self.at.list(ops::GetHypervisorsAndResourcePools::new())
     }
 }
-/// A `hypervisor`, by name or ID.
+/// A handle to a hypervisor, by name or ID.
 #[derive(Clone, Debug)]
 pub struct HypervisorHandle {
     pub(crate) at: Site,
     pub(crate) hypervisor: String,
 }
 impl HypervisorHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.hypervisor
     }
-    /// A resource pool by pool ID; nothing is sent.
+    /// Returns a handle to a resource pool by pool ID; nothing is sent.
     #[must_use]
     pub fn resource_pool(
         &self,
@@ -150,163 +150,163 @@ impl HypervisorHandle {
             resource_pool: pool_id.into().into_value(),
         }
     }
-    /// Run the tests of a hypervisor connection.
+    /// Runs the tests of a hypervisor connection.
     ///
-    /// Tests can take long, so ask for a job.
+    /// Tests can take a long time, so run them as a job.
     ///
-    /// `POST /Hypervisors/{nameOrId}/$test`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Hypervisors/{nameOrId}/$test`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn test(&self) -> Request<ops::TestHypervisor> {
         self.at.send(ops::TestHypervisor::new(&self.hypervisor))
     }
-    /// Find resources on a hypervisor that no catalog uses any more.
+    /// Finds resources on a hypervisor that no catalog uses any more.
     ///
-    /// Nothing is deleted. The search can take long, so ask for a job.
+    /// Nothing is deleted. The search can take a long time, so run it as a job.
     ///
-    /// `GET /Hypervisors/{nameOrId}/OrphanedResources`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /Hypervisors/{nameOrId}/OrphanedResources`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn orphaned_resources(&self) -> Request<ops::GetHypervisorOrphanedResources> {
         self.at.send(ops::GetHypervisorOrphanedResources::new(&self.hypervisor))
     }
-    /// Get the report of the last tests of a hypervisor connection.
+    /// Gets the report of the last tests of a hypervisor connection.
     ///
-    /// `GET /Hypervisors/{nameOrId}/TestReport`. Reads only, and is retried.
+    /// `GET /Hypervisors/{nameOrId}/TestReport`. Read-only, so it is retried.
     pub fn test_report(&self) -> Request<ops::GetHypervisorTestReport> {
         self.at.send(ops::GetHypervisorTestReport::new(&self.hypervisor))
     }
-    /// Get a hypervisor connection.
+    /// Gets a hypervisor connection.
     ///
-    /// `GET /hypervisors/{nameOrId}`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /hypervisors/{nameOrId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn get(&self) -> Request<ops::GetHypervisor> {
         self.at.send(ops::GetHypervisor::new(&self.hypervisor))
     }
-    /// Delete a hypervisor connection.
+    /// Deletes a hypervisor connection.
     ///
-    /// What it would affect can be asked for before, with `/deletePreview`.
+    /// `/deletePreview` shows what would be affected.
     ///
-    /// `DELETE /hypervisors/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /hypervisors/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteHypervisor> {
         self.at.send(ops::DeleteHypervisor::new(&self.hypervisor))
     }
-    /// Change a hypervisor connection.
+    /// Changes a hypervisor connection.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of a hypervisor connection. Which properties it takes depends on the kind of connection.
+    /// - `body`: Changes to a hypervisor connection. Which properties it takes depends on the kind of connection.
     ///
-    /// `PATCH /hypervisors/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /hypervisors/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
         body: impl Into<types::UpdateHypervisorConnection>,
     ) -> Request<ops::PatchHypervisor> {
         self.at.send(ops::PatchHypervisor::new(&self.hypervisor, body))
     }
-    /// Reset a hypervisor connection.
+    /// Resets a hypervisor connection.
     ///
-    /// `POST /hypervisors/{nameOrId}/$resetConnection`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /hypervisors/{nameOrId}/$resetConnection`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn reset_connection(&self) -> Request<ops::ResetBrokerHypervisorConnection> {
         self.at.send(ops::ResetBrokerHypervisorConnection::new(&self.hypervisor))
     }
-    /// List the administrators of a hypervisor connection.
+    /// Lists the administrators of a hypervisor connection.
     ///
-    /// `GET /hypervisors/{nameOrId}/administrators`. Reads only, and is retried.
+    /// `GET /hypervisors/{nameOrId}/administrators`. Read-only, so it is retried.
     pub fn administrators(&self) -> List<ops::GetHypervisorAdministrators> {
         self.at.list(ops::GetHypervisorAdministrators::new(&self.hypervisor))
     }
-    /// Get the resources of a hypervisor connection.
+    /// Gets the resources of a hypervisor connection.
     ///
     /// They form a tree: `path` says where to begin, `children` how deep to go.
     ///
-    /// `GET /hypervisors/{nameOrId}/allResources`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /hypervisors/{nameOrId}/allResources`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn all_resources(&self) -> Request<ops::GetHypervisorAllResources> {
         self.at.send(ops::GetHypervisorAllResources::new(&self.hypervisor))
     }
-    /// Search the resources of a hypervisor connection.
+    /// Searches the resources of a hypervisor connection.
     ///
-    /// - `body`: What to look for among the resources of a hypervisor.
+    /// - `body`: Search criteria for the resources of a hypervisor.
     ///
-    /// `POST /hypervisors/{nameOrId}/allResources/$search`. Reads only, and is retried.
+    /// `POST /hypervisors/{nameOrId}/allResources/$search`. Read-only, so it is retried.
     pub fn search_all_resources(
         &self,
         body: impl Into<types::HypervisorResourceSearch>,
     ) -> List<ops::DoHypervisorAllResourcesSearch> {
         self.at.list(ops::DoHypervisorAllResourcesSearch::new(&self.hypervisor, body))
     }
-    /// Choose the controller that a hypervisor connection prefers.
+    /// Chooses the controller that a hypervisor connection prefers.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: The controller that a hypervisor connection prefers.
     ///
-    /// `PUT /hypervisors/{nameOrId}/connection`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PUT /hypervisors/{nameOrId}/connection`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_connection(
         &self,
         body: impl Into<types::UpdateBrokerHypervisorConnection>,
     ) -> Request<ops::PutBrokerHypervisorConnection> {
         self.at.send(ops::PutBrokerHypervisorConnection::new(&self.hypervisor, body))
     }
-    /// Get what deleting a hypervisor connection would affect.
+    /// Previews the effect of deleting a hypervisor connection.
     ///
     /// Nothing is deleted.
     ///
-    /// `GET /hypervisors/{nameOrId}/deletePreview`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /hypervisors/{nameOrId}/deletePreview`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete_preview(&self) -> Request<ops::GetHypervisorDeletePreview> {
         self.at.send(ops::GetHypervisorDeletePreview::new(&self.hypervisor))
     }
-    /// List the jobs that work on a hypervisor connection.
+    /// Lists the jobs that work on a hypervisor connection.
     ///
-    /// `GET /hypervisors/{nameOrId}/jobs`. Reads only, and is retried.
+    /// `GET /hypervisors/{nameOrId}/jobs`. Read-only, so it is retried.
     pub fn jobs(&self) -> List<ops::GetHypervisorJobs> {
         self.at.list(ops::GetHypervisorJobs::new(&self.hypervisor))
     }
-    /// List the machine catalogs that use a hypervisor connection.
+    /// Lists the machine catalogs that use a hypervisor connection.
     ///
-    /// `GET /hypervisors/{nameOrId}/machineCatalogs`. Reads only, and is retried.
+    /// `GET /hypervisors/{nameOrId}/machineCatalogs`. Read-only, so it is retried.
     pub fn machine_catalogs(&self) -> List<ops::GetHypervisorMachineCatalogs> {
         self.at.list(ops::GetHypervisorMachineCatalogs::new(&self.hypervisor))
     }
-    /// List the resource pools of a hypervisor connection.
+    /// Lists the resource pools of a hypervisor connection.
     ///
-    /// `GET /hypervisors/{nameOrId}/resourcePools`. Reads only, and is retried.
+    /// `GET /hypervisors/{nameOrId}/resourcePools`. Read-only, so it is retried.
     pub fn resource_pools(&self) -> List<ops::GetHypervisorResourcePools> {
         self.at.list(ops::GetHypervisorResourcePools::new(&self.hypervisor))
     }
-    /// Create a resource pool of a hypervisor connection.
+    /// Creates a resource pool of a hypervisor connection.
     ///
     /// - `body`: A resource pool to create. Which properties it needs depends on the kind of connection.
     ///
-    /// `POST /hypervisors/{nameOrId}/resourcePools`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /hypervisors/{nameOrId}/resourcePools`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create_resource_pool(
         &self,
         body: impl Into<types::CreateHypervisorResourcePool>,
     ) -> Request<ops::CreateResourcePool> {
         self.at.send(ops::CreateResourcePool::new(&self.hypervisor, body))
     }
-    /// Get the prices of machine sizes and disks.
+    /// Gets the prices of machine sizes and disks.
     ///
-    /// - `body`: Machine sizes and disks whose prices are asked for.
+    /// - `body`: Machine sizes and disks to get prices for.
     ///
-    /// `POST /hypervisors/{nameOrId}/resourcePrices`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /hypervisors/{nameOrId}/resourcePrices`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn resource_prices(
         &self,
         body: impl Into<types::HypervisorResourceSettingsInput>,
     ) -> Request<ops::GetHypervisorResourcePrices> {
         self.at.send(ops::GetHypervisorResourcePrices::new(&self.hypervisor, body))
     }
-    /// Get the addresses of a hypervisor's servers for high availability.
+    /// Gets the addresses of a hypervisor's servers for high availability.
     ///
-    /// `GET /hypervisors/{nameOrId}/serverHAAddresses`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /hypervisors/{nameOrId}/serverHAAddresses`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn server_ha_addresses(&self) -> Request<ops::GetHypervisorServerHaAddresses> {
         self.at.send(ops::GetHypervisorServerHaAddresses::new(&self.hypervisor))
     }
-    /// Check whether a hypervisor connection of this name exists.
+    /// Checks whether a hypervisor connection with this name exists.
     ///
-    /// 404 means that there is none.
+    /// 404 means that it does not exist.
     ///
-    /// `HEAD /hypervisors/{name}`. Reads only, and is retried.
+    /// `HEAD /hypervisors/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckHypervisorExists> {
         self.at.send(ops::CheckHypervisorExists::new(&self.hypervisor))
     }
 }
-/// A `resource pool`, by pool ID.
+/// A handle to a resource pool, by pool ID.
 #[derive(Clone, Debug)]
 pub struct HypervisorResourcePoolHandle {
     pub(crate) at: Site,
@@ -314,16 +314,16 @@ pub struct HypervisorResourcePoolHandle {
     pub(crate) resource_pool: String,
 }
 impl HypervisorResourcePoolHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn pool_id(&self) -> &str {
         &self.resource_pool
     }
-    /// Run the tests of a resource pool.
+    /// Runs the tests of a resource pool.
     ///
-    /// Tests can take long, so ask for a job.
+    /// Tests can take a long time, so run them as a job.
     ///
-    /// `POST /Hypervisors/{nameOrId}/ResourcePools/{poolId}/$test`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Hypervisors/{nameOrId}/ResourcePools/{poolId}/$test`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn test(&self) -> Request<ops::TestHypervisorResourcePool> {
         self.at
             .send(
@@ -333,9 +333,9 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// Get the report of the last tests of a resource pool.
+    /// Gets the report of the last tests of a resource pool.
     ///
-    /// `GET /Hypervisors/{nameOrId}/ResourcePools/{poolId}/TestReport`. Reads only, and is retried.
+    /// `GET /Hypervisors/{nameOrId}/ResourcePools/{poolId}/TestReport`. Read-only, so it is retried.
     pub fn test_report(&self) -> Request<ops::GetHypervisorResourcePoolTestReport> {
         self.at
             .send(
@@ -345,11 +345,11 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// Check whether a hypervisor connection has a resource pool of this name.
+    /// Checks whether a hypervisor connection has a resource pool of this name.
     ///
-    /// 404 means that there is none.
+    /// 404 means that it does not exist.
     ///
-    /// `HEAD /hypervisors/{nameOrId}/resourcePools/{name}`. Reads only, and is retried.
+    /// `HEAD /hypervisors/{nameOrId}/resourcePools/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckHypervisorResourcePoolExists> {
         self.at
             .send(
@@ -359,9 +359,9 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// Get a resource pool.
+    /// Gets a resource pool.
     ///
-    /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn get(&self) -> Request<ops::GetHypervisorResourcePool> {
         self.at
             .send(
@@ -371,11 +371,11 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// Delete a resource pool.
+    /// Deletes a resource pool.
     ///
-    /// What it would affect can be asked for before, with `/deletePreview`.
+    /// `/deletePreview` shows what would be affected.
     ///
-    /// `DELETE /hypervisors/{nameOrId}/resourcePools/{poolId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /hypervisors/{nameOrId}/resourcePools/{poolId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteHypervisorResourcePool> {
         self.at
             .send(
@@ -385,13 +385,13 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// Change a resource pool.
+    /// Changes a resource pool.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of a resource pool. Which properties it takes depends on the kind of connection.
+    /// - `body`: Changes to a resource pool. Which properties it takes depends on the kind of connection.
     ///
-    /// `PATCH /hypervisors/{nameOrId}/resourcePools/{poolId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /hypervisors/{nameOrId}/resourcePools/{poolId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
         body: impl Into<types::UpdateHypervisorResourcePool>,
@@ -405,13 +405,13 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// Get what changing the networks of a resource pool would affect.
+    /// Previews the effect of changing the networks of a resource pool.
     ///
     /// Nothing is changed.
     ///
     /// - `body`: Networks that a resource pool is to have.
     ///
-    /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/$getPatchPreview`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/$getPatchPreview`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn patch_preview(
         &self,
         body: impl Into<types::HypervisorResourcePoolPatchPreviewInput>,
@@ -425,9 +425,9 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// List the administrators of a resource pool.
+    /// Lists the administrators of a resource pool.
     ///
-    /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/administrators`. Reads only, and is retried.
+    /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/administrators`. Read-only, so it is retried.
     pub fn administrators(&self) -> List<ops::GetHypervisorResourcePoolAdministrators> {
         self.at
             .list(
@@ -437,11 +437,11 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// Get what deleting a resource pool would affect.
+    /// Previews the effect of deleting a resource pool.
     ///
     /// Nothing is deleted.
     ///
-    /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/deletePreview`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/deletePreview`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete_preview(
         &self,
     ) -> Request<ops::GetHypervisorResourcePoolDeletePreview> {
@@ -453,9 +453,9 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// List the jobs that work on a resource pool.
+    /// Lists the jobs that work on a resource pool.
     ///
-    /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/jobs`. Reads only, and is retried.
+    /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/jobs`. Read-only, so it is retried.
     pub fn jobs(&self) -> List<ops::GetHypervisorResourcePoolJobs> {
         self.at
             .list(
@@ -465,9 +465,9 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// List the machine catalogs that use a resource pool.
+    /// Lists the machine catalogs that use a resource pool.
     ///
-    /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/machineCatalogs`. Reads only, and is retried.
+    /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/machineCatalogs`. Read-only, so it is retried.
     pub fn machine_catalogs(
         &self,
     ) -> List<ops::GetHypervisorResourcePoolMachineCatalogs> {
@@ -479,11 +479,11 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// Get the resources of a resource pool.
+    /// Gets the resources of a resource pool.
     ///
     /// They form a tree: `path` says where to begin, `children` how deep to go.
     ///
-    /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/resources`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/resources`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn resources(&self) -> Request<ops::GetHypervisorResourcePoolResources> {
         self.at
             .send(
@@ -493,11 +493,11 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// Search the resources of a resource pool.
+    /// Searches the resources of a resource pool.
     ///
-    /// - `body`: What to look for among the resources of a hypervisor.
+    /// - `body`: Search criteria for the resources of a hypervisor.
     ///
-    /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$search`. Reads only, and is retried.
+    /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$search`. Read-only, so it is retried.
     pub fn search_resources(
         &self,
         body: impl Into<types::HypervisorResourceSearch>,
@@ -511,13 +511,13 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// Check a resource of a resource pool.
+    /// Checks a resource of a resource pool.
     ///
     /// Nothing is changed.
     ///
     /// - `body`: Path of the resource to check.
     ///
-    /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$validate`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$validate`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn validate_resources(
         &self,
         body: impl Into<types::HypervisorResourceValidationInput>,
@@ -548,13 +548,13 @@ impl From<&types::HypervisorResourcePoolDetail> for Key<HypervisorResourcePoolHa
     }
 }
 impl List<ops::GetHypervisorAllResourcePools> {
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl List<ops::GetHypervisors> {
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
@@ -568,7 +568,7 @@ impl Request<ops::GetHypervisorAllResourcesWithoutConnection> {
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
-    /// `true` has the hypervisor asked again. Exact effect not confirmed by a document.
+    /// `true` queries the hypervisor again. Exact effect undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
@@ -576,11 +576,11 @@ impl Request<ops::GetHypervisorAllResourcesWithoutConnection> {
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|operation| operation.path(path))
     }
-    /// `true` goes through all levels. Exact effect not confirmed by a document.
+    /// `true` goes through all levels. Exact effect undocumented.
     pub fn recurse(self, recurse: bool) -> Self {
         self.with(|operation| operation.recurse(recurse))
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it made. Exact meaning not confirmed by a document.
+    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
     pub fn show_tagged(self, show_tagged: bool) -> Self {
         self.with(|operation| operation.show_tagged(show_tagged))
     }
@@ -600,7 +600,7 @@ impl List<ops::GetSupportHypervisors> {
     pub fn include_unavailable(self, include_unavailable: bool) -> Self {
         self.with(|operation| operation.include_unavailable(include_unavailable))
     }
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
@@ -610,7 +610,7 @@ impl List<ops::GetSupportHypervisors> {
     }
 }
 impl Request<ops::GetHypervisor> {
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
@@ -624,11 +624,11 @@ impl Request<ops::GetHypervisorAllResources> {
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
-    /// `true` has the hypervisor asked again. Exact effect not confirmed by a document.
+    /// `true` queries the hypervisor again. Exact effect undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
@@ -636,11 +636,11 @@ impl Request<ops::GetHypervisorAllResources> {
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|operation| operation.path(path))
     }
-    /// `true` goes through all levels. Exact effect not confirmed by a document.
+    /// `true` goes through all levels. Exact effect undocumented.
     pub fn recurse(self, recurse: bool) -> Self {
         self.with(|operation| operation.recurse(recurse))
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it made. Exact meaning not confirmed by a document.
+    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
     pub fn show_tagged(self, show_tagged: bool) -> Self {
         self.with(|operation| operation.show_tagged(show_tagged))
     }
@@ -656,13 +656,13 @@ impl List<ops::DoHypervisorAllResourcesSearch> {
     }
 }
 impl List<ops::GetHypervisorResourcePools> {
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl Request<ops::GetHypervisorResourcePool> {
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
@@ -676,11 +676,11 @@ impl Request<ops::GetHypervisorResourcePoolResources> {
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
-    /// `true` has the hypervisor asked again. Exact effect not confirmed by a document.
+    /// `true` queries the hypervisor again. Exact effect undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
@@ -688,11 +688,11 @@ impl Request<ops::GetHypervisorResourcePoolResources> {
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|operation| operation.path(path))
     }
-    /// `true` goes through all levels. Exact effect not confirmed by a document.
+    /// `true` goes through all levels. Exact effect undocumented.
     pub fn recurse(self, recurse: bool) -> Self {
         self.with(|operation| operation.recurse(recurse))
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it made. Exact meaning not confirmed by a document.
+    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
     pub fn show_tagged(self, show_tagged: bool) -> Self {
         self.with(|operation| operation.show_tagged(show_tagged))
     }
@@ -708,13 +708,13 @@ impl List<ops::DoHypervisorResourceSearch> {
     }
 }
 impl Request<ops::GetHypervisorServerHaAddresses> {
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl List<ops::GetHypervisorsAndResourcePools> {
-    /// `true` has the service ask the hypervisor instead of answering from its cache.
+    /// `true` makes the service query the hypervisor instead of its cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }

@@ -7,68 +7,68 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// Identity; nothing is sent.
+    /// Returns a handle to identity; nothing is sent.
     #[must_use]
     pub fn identity(&self) -> Identity {
         Identity { at: self.clone() }
     }
 }
-/// What can be done with identity.
+/// A handle to identity.
 #[derive(Clone, Debug)]
 pub struct Identity {
     pub(crate) at: Site,
 }
 impl Identity {
-    /// Containers; nothing is sent.
+    /// Returns a handle to containers; nothing is sent.
     #[must_use]
     pub fn containers(&self) -> IdentityContainers {
         IdentityContainers {
             at: self.at.clone(),
         }
     }
-    /// Domains; nothing is sent.
+    /// Returns a handle to domains; nothing is sent.
     #[must_use]
     pub fn domains(&self) -> IdentityDomains {
         IdentityDomains {
             at: self.at.clone(),
         }
     }
-    /// Forests; nothing is sent.
+    /// Returns a handle to forests; nothing is sent.
     #[must_use]
     pub fn forests(&self) -> IdentityForests {
         IdentityForests {
             at: self.at.clone(),
         }
     }
-    /// Machines; nothing is sent.
+    /// Returns a handle to machines; nothing is sent.
     #[must_use]
     pub fn machines(&self) -> IdentityMachines {
         IdentityMachines {
             at: self.at.clone(),
         }
     }
-    /// Service accounts; nothing is sent.
+    /// Returns a handle to service accounts; nothing is sent.
     #[must_use]
     pub fn service_accounts(&self) -> IdentityServiceAccounts {
         IdentityServiceAccounts {
             at: self.at.clone(),
         }
     }
-    /// Sites; nothing is sent.
+    /// Returns a handle to sites; nothing is sent.
     #[must_use]
     pub fn sites(&self) -> IdentitySites {
         IdentitySites {
             at: self.at.clone(),
         }
     }
-    /// Users; nothing is sent.
+    /// Returns a handle to users; nothing is sent.
     #[must_use]
     pub fn users(&self) -> IdentityUsers {
         IdentityUsers {
             at: self.at.clone(),
         }
     }
-    /// An azure ad tenant by azure ad tenant ID; nothing is sent.
+    /// Returns a handle to an azure ad tenant by azure ad tenant ID; nothing is sent.
     #[must_use]
     pub fn azure_ad_tenant(
         &self,
@@ -79,7 +79,7 @@ impl Identity {
             azure_ad_tenant: azure_ad_tenant_id.into().into_value(),
         }
     }
-    /// A container by container; nothing is sent.
+    /// Returns a handle to a container by container; nothing is sent.
     #[must_use]
     pub fn container(
         &self,
@@ -90,7 +90,7 @@ impl Identity {
             container: container.into().into_value(),
         }
     }
-    /// A domain by domain; nothing is sent.
+    /// Returns a handle to a domain by domain; nothing is sent.
     #[must_use]
     pub fn domain(
         &self,
@@ -101,7 +101,7 @@ impl Identity {
             domain: domain.into().into_value(),
         }
     }
-    /// A forest by forest; nothing is sent.
+    /// Returns a handle to a forest by forest; nothing is sent.
     #[must_use]
     pub fn forest(
         &self,
@@ -112,7 +112,7 @@ impl Identity {
             forest: forest.into().into_value(),
         }
     }
-    /// A machine by machine; nothing is sent.
+    /// Returns a handle to a machine by machine; nothing is sent.
     #[must_use]
     pub fn machine(
         &self,
@@ -123,7 +123,7 @@ impl Identity {
             machine: machine.into().into_value(),
         }
     }
-    /// A service account by service account uid; nothing is sent.
+    /// Returns a handle to a service account by service account uid; nothing is sent.
     #[must_use]
     pub fn service_account(
         &self,
@@ -134,7 +134,7 @@ impl Identity {
             service_account: service_account_uid.into().into_value(),
         }
     }
-    /// A site by site; nothing is sent.
+    /// Returns a handle to a site by site; nothing is sent.
     #[must_use]
     pub fn site(&self, site: impl Into<Key<IdentitySiteHandle>>) -> IdentitySiteHandle {
         IdentitySiteHandle {
@@ -142,7 +142,7 @@ impl Identity {
             site: site.into().into_value(),
         }
     }
-    /// An user by user or group; nothing is sent.
+    /// Returns a handle to an user by user or group; nothing is sent.
     #[must_use]
     pub fn user(
         &self,
@@ -153,75 +153,75 @@ impl Identity {
             user: user_or_group.into().into_value(),
         }
     }
-    /// List the directories.
+    /// Lists the directories.
     ///
-    /// `GET /Identity/Directories`. Reads only, and is retried.
+    /// `GET /Identity/Directories`. Read-only, so it is retried.
     pub fn directories(&self) -> List<ops::GetDirectories> {
         self.at.list(ops::GetDirectories::new())
     }
-    /// List printers.
+    /// Lists printers.
     ///
-    /// `GET /Identity/Printers`. Reads only, and is retried.
+    /// `GET /Identity/Printers`. Read-only, so it is retried.
     pub fn printers(&self) -> List<ops::GetPrinters> {
         self.at.list(ops::GetPrinters::new())
     }
 }
-/// What can be done with containers.
+/// A handle to containers.
 #[derive(Clone, Debug)]
 pub struct IdentityContainers {
     pub(crate) at: Site,
 }
 impl IdentityContainers {
-    /// List containers of a domain, such as organisational units.
+    /// Lists containers of a domain, such as organizational units.
     ///
-    /// `GET /Identity/Containers`. Reads only, and is retried.
+    /// `GET /Identity/Containers`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetContainers> {
         self.at.list(ops::GetContainers::new())
     }
 }
-/// What can be done with domains.
+/// A handle to domains.
 #[derive(Clone, Debug)]
 pub struct IdentityDomains {
     pub(crate) at: Site,
 }
 impl IdentityDomains {
-    /// List domains.
+    /// Lists domains.
     ///
-    /// `GET /Identity/Domains`. Reads only, and is retried.
+    /// `GET /Identity/Domains`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetDomains> {
         self.at.list(ops::GetDomains::new())
     }
 }
-/// What can be done with forests.
+/// A handle to forests.
 #[derive(Clone, Debug)]
 pub struct IdentityForests {
     pub(crate) at: Site,
 }
 impl IdentityForests {
-    /// List forests.
+    /// Lists forests.
     ///
-    /// `GET /Identity/Forests`. Reads only, and is retried.
+    /// `GET /Identity/Forests`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetForests> {
         self.at.list(ops::GetForests::new())
     }
 }
-/// What can be done with machines.
+/// A handle to machines.
 #[derive(Clone, Debug)]
 pub struct IdentityMachines {
     pub(crate) at: Site,
 }
 impl IdentityMachines {
-    /// List machine accounts.
+    /// Lists machine accounts.
     ///
-    /// `GET /Identity/Machines`. Reads only, and is retried.
+    /// `GET /Identity/Machines`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetMachines> {
         self.at.list(ops::GetMachines::new())
     }
-    /// Create a machine account.
+    /// Creates a machine account.
     ///
     /// - `body`: A machine account to create.
     ///
-    /// `POST /Identity/Machines`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Identity/Machines`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::CreateIdentityMachine>,
@@ -229,60 +229,60 @@ impl IdentityMachines {
         self.at.send(ops::CreateMachine::new(body))
     }
 }
-/// What can be done with service accounts.
+/// A handle to service accounts.
 #[derive(Clone, Debug)]
 pub struct IdentityServiceAccounts {
     pub(crate) at: Site,
 }
 impl IdentityServiceAccounts {
-    /// Create a service account.
+    /// Creates a service account.
     ///
     /// - `body`: A service account to create.
     ///
-    /// `POST /Identity/ServiceAccount`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Identity/ServiceAccount`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::CreateServiceAccount>,
     ) -> Request<ops::CreateServiceAccount> {
         self.at.send(ops::CreateServiceAccount::new(body))
     }
-    /// List the service accounts.
+    /// Lists the service accounts.
     ///
-    /// `GET /Identity/ServiceAccounts`. Reads only, and is retried.
+    /// `GET /Identity/ServiceAccounts`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetServiceAccounts> {
         self.at.list(ops::GetServiceAccounts::new())
     }
 }
-/// What can be done with sites.
+/// A handle to sites.
 #[derive(Clone, Debug)]
 pub struct IdentitySites {
     pub(crate) at: Site,
 }
 impl IdentitySites {
-    /// List sites of Active Directory.
+    /// Lists sites of Active Directory.
     ///
-    /// `GET /Identity/Sites`. Reads only, and is retried.
+    /// `GET /Identity/Sites`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetSites> {
         self.at.list(ops::GetSites::new())
     }
 }
-/// What can be done with users.
+/// A handle to users.
 #[derive(Clone, Debug)]
 pub struct IdentityUsers {
     pub(crate) at: Site,
 }
 impl IdentityUsers {
-    /// List users and groups.
+    /// Lists users and groups.
     ///
-    /// `GET /Identity/Users`. Reads only, and is retried.
+    /// `GET /Identity/Users`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetUsers> {
         self.at.list(ops::GetUsers::new())
     }
-    /// Check the name and password of a user.
+    /// Checks the name and password of a user.
     ///
     /// - `body`: A user and the password to check.
     ///
-    /// `POST /Identity/Users/$validate`. Reads only, and is retried.
+    /// `POST /Identity/Users/$validate`. Read-only, so it is retried.
     pub fn validate(
         &self,
         body: impl Into<types::ValidateIdentityUsers>,
@@ -290,19 +290,19 @@ impl IdentityUsers {
         self.at.send(ops::ValidateUser::new(body))
     }
 }
-/// An `azure ad tenant`, by azure ad tenant ID.
+/// A handle to an azure ad tenant, by azure ad tenant ID.
 #[derive(Clone, Debug)]
 pub struct IdentityAzureAdTenantHandle {
     pub(crate) at: Site,
     pub(crate) azure_ad_tenant: String,
 }
 impl IdentityAzureAdTenantHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn azure_ad_tenant_id(&self) -> &str {
         &self.azure_ad_tenant
     }
-    /// An azure ad security group by group ID; nothing is sent.
+    /// Returns a handle to an azure ad security group by group ID; nothing is sent.
     #[must_use]
     pub fn azure_ad_security_group(
         &self,
@@ -314,14 +314,14 @@ impl IdentityAzureAdTenantHandle {
             azure_ad_security_group: group_id.into().into_value(),
         }
     }
-    /// List the security groups of an Azure AD tenant.
+    /// Lists the security groups of an Azure AD tenant.
     ///
-    /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups`. Reads only, and is retried.
+    /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups`. Read-only, so it is retried.
     pub fn azure_ad_security_groups(&self) -> List<ops::QueryAzureAdSecurityGroups> {
         self.at.list(ops::QueryAzureAdSecurityGroups::new(&self.azure_ad_tenant))
     }
 }
-/// An `azure ad security group`, by group ID.
+/// A handle to an azure ad security group, by group ID.
 #[derive(Clone, Debug)]
 pub struct IdentityAzureAdTenantAzureAdSecurityGroupHandle {
     pub(crate) at: Site,
@@ -329,14 +329,14 @@ pub struct IdentityAzureAdTenantAzureAdSecurityGroupHandle {
     pub(crate) azure_ad_security_group: String,
 }
 impl IdentityAzureAdTenantAzureAdSecurityGroupHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn group_id(&self) -> &str {
         &self.azure_ad_security_group
     }
-    /// Get a security group of an Azure AD tenant.
+    /// Gets a security group of an Azure AD tenant.
     ///
-    /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}`. Reads only, and is retried.
+    /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetAzureAdSecurityGroups> {
         self.at
             .send(
@@ -346,9 +346,9 @@ impl IdentityAzureAdTenantAzureAdSecurityGroupHandle {
                 ),
             )
     }
-    /// List the groups in a security group of an Azure AD tenant.
+    /// Lists the groups in a security group of an Azure AD tenant.
     ///
-    /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}/members`. Reads only, and is retried.
+    /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}/members`. Read-only, so it is retried.
     pub fn members(&self) -> List<ops::GetAzureAdSecurityGroupMember> {
         self.at
             .list(
@@ -358,13 +358,13 @@ impl IdentityAzureAdTenantAzureAdSecurityGroupHandle {
                 ),
             )
     }
-    /// Put a group into a security group of an Azure AD tenant.
+    /// Puts a group into a security group of an Azure AD tenant.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `ref_group_id`: ID of the group to put in.
     ///
-    /// `PUT /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}/members/{refGroupId}`. Changes something.
+    /// `PUT /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}/members/{refGroupId}`. A write.
     pub fn add_member(
         &self,
         ref_group_id: impl Into<String>,
@@ -378,128 +378,128 @@ impl IdentityAzureAdTenantAzureAdSecurityGroupHandle {
                 ),
             )
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `container`, by container.
+/// A handle to a container, by container.
 #[derive(Clone, Debug)]
 pub struct IdentityContainerHandle {
     pub(crate) at: Site,
     pub(crate) container: String,
 }
 impl IdentityContainerHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn container(&self) -> &str {
         &self.container
     }
-    /// Get a container of a domain.
+    /// Gets a container of a domain.
     ///
-    /// `GET /Identity/Containers/{container}`. Reads only, and is retried.
+    /// `GET /Identity/Containers/{container}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetContainer> {
         self.at.send(ops::GetContainer::new(&self.container))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `domain`, by domain.
+/// A handle to a domain, by domain.
 #[derive(Clone, Debug)]
 pub struct IdentityDomainHandle {
     pub(crate) at: Site,
     pub(crate) domain: String,
 }
 impl IdentityDomainHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn domain(&self) -> &str {
         &self.domain
     }
-    /// Get a domain.
+    /// Gets a domain.
     ///
-    /// `GET /Identity/Domains/{domain}`. Reads only, and is retried.
+    /// `GET /Identity/Domains/{domain}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetDomain> {
         self.at.send(ops::GetDomain::new(&self.domain))
     }
-    /// Get the Azure AD tenant that a domain belongs to.
+    /// Gets the Azure AD tenant that a domain belongs to.
     ///
-    /// `GET /Identity/Domains/{domain}/AzureADCustomDomain`. Reads only, and is retried.
+    /// `GET /Identity/Domains/{domain}/AzureADCustomDomain`. Read-only, so it is retried.
     pub fn azure_ad_custom_domain(&self) -> Request<ops::GetDomainAzureAdCustomDomain> {
         self.at.send(ops::GetDomainAzureAdCustomDomain::new(&self.domain))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `forest`, by forest.
+/// A handle to a forest, by forest.
 #[derive(Clone, Debug)]
 pub struct IdentityForestHandle {
     pub(crate) at: Site,
     pub(crate) forest: String,
 }
 impl IdentityForestHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn forest(&self) -> &str {
         &self.forest
     }
-    /// Get a forest.
+    /// Gets a forest.
     ///
-    /// `GET /Identity/Forests/{forest}`. Reads only, and is retried.
+    /// `GET /Identity/Forests/{forest}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetForest> {
         self.at.send(ops::GetForest::new(&self.forest))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `machine`, by machine.
+/// A handle to a machine, by machine.
 #[derive(Clone, Debug)]
 pub struct IdentityMachineHandle {
     pub(crate) at: Site,
     pub(crate) machine: String,
 }
 impl IdentityMachineHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn machine(&self) -> &str {
         &self.machine
     }
-    /// Get a machine account.
+    /// Gets a machine account.
     ///
-    /// `GET /Identity/Machines/{machine}`. Reads only, and is retried.
+    /// `GET /Identity/Machines/{machine}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetMachine> {
         self.at.send(ops::GetMachine::new(&self.machine))
     }
-    /// Delete a machine account.
+    /// Deletes a machine account.
     ///
     /// The account goes from the directory.
     ///
     /// - `domain`: Domain that the account is in.
     /// - `forest`: Forest that the account is in.
     ///
-    /// `DELETE /Identity/Machines/{machine}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /Identity/Machines/{machine}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(
         &self,
         domain: impl Into<String>,
@@ -507,15 +507,15 @@ impl IdentityMachineHandle {
     ) -> Request<ops::DeleteMachine> {
         self.at.send(ops::DeleteMachine::new(&self.machine, domain, forest))
     }
-    /// Change a machine account.
+    /// Changes a machine account.
     ///
     /// Enables or disables it, or changes its password.
     ///
     /// - `domain`: Domain that the account is in.
     /// - `forest`: Forest that the account is in.
-    /// - `body`: What to change of a machine account.
+    /// - `body`: Changes to a machine account.
     ///
-    /// `PATCH /Identity/Machines/{machine}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `PATCH /Identity/Machines/{machine}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn update(
         &self,
         domain: impl Into<String>,
@@ -524,57 +524,57 @@ impl IdentityMachineHandle {
     ) -> Request<ops::UpdateMachine> {
         self.at.send(ops::UpdateMachine::new(&self.machine, domain, forest, body))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `service account`, by service account uid.
+/// A handle to a service account, by service account uid.
 #[derive(Clone, Debug)]
 pub struct IdentityServiceAccountHandle {
     pub(crate) at: Site,
     pub(crate) service_account: String,
 }
 impl IdentityServiceAccountHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn service_account_uid(&self) -> &str {
         &self.service_account
     }
-    /// Get a service account.
+    /// Gets a service account.
     ///
-    /// `GET /Identity/ServiceAccount/{serviceAccountUid}`. Reads only, and is retried.
+    /// `GET /Identity/ServiceAccount/{serviceAccountUid}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetServiceAccount> {
         self.at.send(ops::GetServiceAccount::new(&self.service_account))
     }
-    /// Delete a service account.
+    /// Deletes a service account.
     ///
-    /// `DELETE /Identity/ServiceAccount/{serviceAccountUid}`. Changes something.
+    /// `DELETE /Identity/ServiceAccount/{serviceAccountUid}`. A write.
     pub fn delete(&self) -> Request<ops::DeleteServiceAccount> {
         self.at.send(ops::DeleteServiceAccount::new(&self.service_account))
     }
-    /// Change a service account.
+    /// Changes a service account.
     ///
-    /// - `body`: What to change of a service account.
+    /// - `body`: Changes to a service account.
     ///
-    /// `PATCH /Identity/ServiceAccount/{serviceAccountUid}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `PATCH /Identity/ServiceAccount/{serviceAccountUid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn update(
         &self,
         body: impl Into<types::UpdateServiceAccount>,
     ) -> Request<ops::SetServiceAccount> {
         self.at.send(ops::SetServiceAccount::new(&self.service_account, body))
     }
-    /// Get what changing the capabilities of a service account would affect.
+    /// Previews the effect of changing the capabilities of a service account.
     ///
     /// Nothing is changed.
     ///
     /// - `body`: Capabilities that a service account is to have.
     ///
-    /// `POST /Identity/serviceAccount/{serviceAccountUid}/$getPatchPreview`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Identity/serviceAccount/{serviceAccountUid}/$getPatchPreview`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn patch_preview(
         &self,
         body: impl Into<types::PreviewServiceAccountCapability>,
@@ -587,81 +587,81 @@ impl IdentityServiceAccountHandle {
                 ),
             )
     }
-    /// Run the tests of a service account.
+    /// Runs the tests of a service account.
     ///
-    /// Tests can take long, so ask for a job.
+    /// Tests can take a long time, so run them as a job.
     ///
-    /// `POST /Identity/serviceAccount/{serviceAccountUid}/$test`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Identity/serviceAccount/{serviceAccountUid}/$test`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn test(&self) -> Request<ops::TestServiceAccount> {
         self.at.send(ops::TestServiceAccount::new(&self.service_account))
     }
-    /// Get the report of the last tests of a service account.
+    /// Gets the report of the last tests of a service account.
     ///
-    /// `GET /Identity/serviceAccount/{serviceAccountUid}/testReport`. Reads only, and is retried.
+    /// `GET /Identity/serviceAccount/{serviceAccountUid}/testReport`. Read-only, so it is retried.
     pub fn test_report(&self) -> Request<ops::GetServiceAccountTestReport> {
         self.at.send(ops::GetServiceAccountTestReport::new(&self.service_account))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `site`, by site.
+/// A handle to a site, by site.
 #[derive(Clone, Debug)]
 pub struct IdentitySiteHandle {
     pub(crate) at: Site,
     pub(crate) site: String,
 }
 impl IdentitySiteHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn site(&self) -> &str {
         &self.site
     }
-    /// Get a site of Active Directory.
+    /// Gets a site of Active Directory.
     ///
-    /// `GET /Identity/Sites/{site}`. Reads only, and is retried.
+    /// `GET /Identity/Sites/{site}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetSite> {
         self.at.send(ops::GetSite::new(&self.site))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// An `user`, by user or group.
+/// A handle to an user, by user or group.
 #[derive(Clone, Debug)]
 pub struct IdentityUserHandle {
     pub(crate) at: Site,
     pub(crate) user: String,
 }
 impl IdentityUserHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn user_or_group(&self) -> &str {
         &self.user
     }
-    /// Get a user or group.
+    /// Gets a user or group.
     ///
-    /// `GET /Identity/Users/{userOrGroup}`. Reads only, and is retried.
+    /// `GET /Identity/Users/{userOrGroup}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetUser> {
         self.at.send(ops::GetUser::new(&self.user))
     }
-    /// Change the password of a user.
+    /// Changes the password of a user.
     ///
     /// - `domain`: Domain that the account is in.
     /// - `forest`: Forest that the account is in.
     /// - `body`: The old and the new password of a user.
     ///
-    /// `PATCH /Identity/Users/{user}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `PATCH /Identity/Users/{user}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn update(
         &self,
         domain: impl Into<String>,
@@ -670,11 +670,11 @@ impl IdentityUserHandle {
     ) -> Request<ops::UpdateUser> {
         self.at.send(ops::UpdateUser::new(&self.user, domain, forest, body))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -721,7 +721,7 @@ impl From<&types::IdentityUser> for Key<IdentityUserHandle> {
     }
 }
 impl List<ops::QueryAzureAdSecurityGroups> {
-    /// Only groups with assigned members (`true`), or only those whose members a rule determines (`false`). Exact meaning not confirmed by a document.
+    /// Only groups with assigned members (`true`), or only those whose members a rule determines (`false`). Exact meaning undocumented.
     pub fn assigned(self, assigned: bool) -> Self {
         self.with(|operation| operation.assigned(assigned))
     }
@@ -814,15 +814,15 @@ impl List<ops::GetContainers> {
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Only objects whose name matches this. The form of the pattern is not confirmed by a document.
+    /// Only objects whose name matches this. The form of the pattern is undocumented.
     pub fn matches(self, matches: impl Into<String>) -> Self {
         self.with(|operation| operation.matches(matches))
     }
-    /// Only objects in this organisational unit.
+    /// Only objects in this organizational unit.
     pub fn parent_ou(self, parent_ou: impl Into<String>) -> Self {
         self.with(|operation| operation.parent_ou(parent_ou))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
@@ -858,7 +858,7 @@ impl Request<ops::GetContainer> {
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
@@ -890,7 +890,7 @@ impl List<ops::GetDomains> {
     pub fn parent_domain(self, parent_domain: impl Into<String>) -> Self {
         self.with(|operation| operation.parent_domain(parent_domain))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
@@ -918,7 +918,7 @@ impl Request<ops::GetDomain> {
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
@@ -935,7 +935,7 @@ impl List<ops::GetForests> {
     pub fn forest(self, forest: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
@@ -948,7 +948,7 @@ impl List<ops::GetForests> {
     }
 }
 impl Request<ops::GetForest> {
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
@@ -984,15 +984,15 @@ impl List<ops::GetMachines> {
     pub fn machine(self, machine: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with(|operation| operation.machine(machine))
     }
-    /// Only objects whose name matches this. The form of the pattern is not confirmed by a document.
+    /// Only objects whose name matches this. The form of the pattern is undocumented.
     pub fn matches(self, matches: impl Into<String>) -> Self {
         self.with(|operation| operation.matches(matches))
     }
-    /// Only objects in this organisational unit.
+    /// Only objects in this organizational unit.
     pub fn parent_ou(self, parent_ou: impl Into<String>) -> Self {
         self.with(|operation| operation.parent_ou(parent_ou))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
@@ -1037,7 +1037,7 @@ impl Request<ops::GetMachine> {
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
@@ -1119,7 +1119,7 @@ impl List<ops::GetSites> {
     pub fn host_name_or_ip(self, host_name_or_ip: impl Into<String>) -> Self {
         self.with(|operation| operation.host_name_or_ip(host_name_or_ip))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
@@ -1144,7 +1144,7 @@ impl Request<ops::GetSite> {
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
@@ -1184,15 +1184,15 @@ impl List<ops::GetUsers> {
     pub fn include_identity_claims(self, include_identity_claims: bool) -> Self {
         self.with(|operation| operation.include_identity_claims(include_identity_claims))
     }
-    /// Only objects whose name matches this. The form of the pattern is not confirmed by a document.
+    /// Only objects whose name matches this. The form of the pattern is undocumented.
     pub fn matches(self, matches: impl Into<String>) -> Self {
         self.with(|operation| operation.matches(matches))
     }
-    /// Only objects in this organisational unit.
+    /// Only objects in this organizational unit.
     pub fn parent_ou(self, parent_ou: impl Into<String>) -> Self {
         self.with(|operation| operation.parent_ou(parent_ou))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
@@ -1244,7 +1244,7 @@ impl Request<ops::GetUser> {
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the answer has the same form. The values of the flags are not confirmed by a document.
+    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }

@@ -7,26 +7,26 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// Image definitions; nothing is sent.
+    /// Returns a handle to image definitions; nothing is sent.
     #[must_use]
     pub fn image_definitions(&self) -> ImageDefinitions {
         ImageDefinitions {
             at: self.clone(),
         }
     }
-    /// Maintenance cycles; nothing is sent.
+    /// Returns a handle to maintenance cycles; nothing is sent.
     #[must_use]
     pub fn maintenance_cycles(&self) -> MaintenanceCycles {
         MaintenanceCycles {
             at: self.clone(),
         }
     }
-    /// Pvs; nothing is sent.
+    /// Returns a handle to pvs; nothing is sent.
     #[must_use]
     pub fn pvs(&self) -> Pvs {
         Pvs { at: self.clone() }
     }
-    /// An image definition by name or ID; nothing is sent.
+    /// Returns a handle to an image definition by name or ID; nothing is sent.
     #[must_use]
     pub fn image_definition(
         &self,
@@ -37,7 +37,7 @@ impl Site {
             image_definition: name_or_id.into().into_value(),
         }
     }
-    /// An image version by ID; nothing is sent.
+    /// Returns a handle to an image version by ID; nothing is sent.
     #[must_use]
     pub fn image_version(
         &self,
@@ -48,7 +48,7 @@ impl Site {
             image_version: id.into().into_value(),
         }
     }
-    /// A maintenance cycle by name or ID; nothing is sent.
+    /// Returns a handle to a maintenance cycle by name or ID; nothing is sent.
     #[must_use]
     pub fn maintenance_cycle(
         &self,
@@ -59,7 +59,7 @@ impl Site {
             maintenance_cycle: name_or_id.into().into_value(),
         }
     }
-    /// A provisioned virtual machine by vm sid; nothing is sent.
+    /// Returns a handle to a provisioned virtual machine by vm sid; nothing is sent.
     #[must_use]
     pub fn provisioned_virtual_machine(
         &self,
@@ -70,7 +70,7 @@ impl Site {
             provisioned_virtual_machine: vm_sid.into().into_value(),
         }
     }
-    /// A provisioning scheme by name or ID; nothing is sent.
+    /// Returns a handle to a provisioning scheme by name or ID; nothing is sent.
     #[must_use]
     pub fn provisioning_scheme(
         &self,
@@ -82,34 +82,34 @@ impl Site {
         }
     }
 }
-/// What can be done with image definitions.
+/// A handle to image definitions.
 #[derive(Clone, Debug)]
 pub struct ImageDefinitions {
     pub(crate) at: Site,
 }
 impl ImageDefinitions {
-    /// List the image definitions.
+    /// Lists the image definitions.
     ///
-    /// `GET /ImageDefinitions`. Reads only, and is retried.
+    /// `GET /ImageDefinitions`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetImageDefinitions> {
         self.at.list(ops::GetImageDefinitions::new())
     }
-    /// Create an image definition.
+    /// Creates an image definition.
     ///
     /// - `body`: An image definition to create.
     ///
-    /// `POST /ImageDefinitions`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /ImageDefinitions`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::CreateImageDefinition>,
     ) -> Request<ops::CreateImageDefinition> {
         self.at.send(ops::CreateImageDefinition::new(body))
     }
-    /// Search the image definitions and their versions.
+    /// Searches the image definitions and their versions.
     ///
-    /// - `body`: What to look for among image definitions and versions.
+    /// - `body`: Search criteria for image definitions and versions.
     ///
-    /// `POST /ImageDefinitionsAndImageVersions/$search`. Reads only, and is retried.
+    /// `POST /ImageDefinitionsAndImageVersions/$search`. Read-only, so it is retried.
     pub fn search_with_versions(
         &self,
         body: impl Into<types::ImageDefinitionAndImageVersionSearch>,
@@ -117,54 +117,54 @@ impl ImageDefinitions {
         self.at.list(ops::DoImageDefinitionAndImageVersionSearch::new(body))
     }
 }
-/// What can be done with maintenance cycles.
+/// A handle to maintenance cycles.
 #[derive(Clone, Debug)]
 pub struct MaintenanceCycles {
     pub(crate) at: Site,
 }
 impl MaintenanceCycles {
-    /// Plan a maintenance cycle.
+    /// Plans a maintenance cycle.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: A maintenance cycle to plan.
     ///
-    /// `POST /maintenanceCycles`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /maintenanceCycles`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
         body: impl Into<types::CreateMaintenanceCycle>,
     ) -> Request<ops::CreateMaintenanceCycle> {
         self.at.send(ops::CreateMaintenanceCycle::new(body))
     }
-    /// Change a maintenance cycle.
+    /// Changes a maintenance cycle.
     ///
-    /// The body names the cycle. The answer has no body.
+    /// The body names the cycle. The response has no body.
     ///
-    /// - `body`: What to change of a maintenance cycle.
+    /// - `body`: Changes to a maintenance cycle.
     ///
-    /// `PATCH /maintenanceCycles`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /maintenanceCycles`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_all(
         &self,
         body: impl Into<types::UpdateMaintenanceCycle>,
     ) -> Request<ops::UpdateMaintenanceCycle> {
         self.at.send(ops::UpdateMaintenanceCycle::new(body))
     }
-    /// Search the maintenance cycles.
+    /// Searches the maintenance cycles.
     ///
-    /// - `body`: What to look for among the maintenance cycles.
+    /// - `body`: Search criteria for maintenance cycles.
     ///
-    /// `POST /maintenanceCycles/$search`. Reads only, and is retried.
+    /// `POST /maintenanceCycles/$search`. Read-only, so it is retried.
     pub fn search(
         &self,
         body: impl Into<types::MaintenanceCycleSearch>,
     ) -> List<ops::DoMaintenanceCycleSearch> {
         self.at.list(ops::DoMaintenanceCycleSearch::new(body))
     }
-    /// Search the work of maintenance cycles on single machines.
+    /// Searches the work of maintenance cycles on individual machines.
     ///
-    /// - `body`: What to look for in the work of maintenance cycles.
+    /// - `body`: Search criteria for the work of maintenance cycles.
     ///
-    /// `POST /maintenanceCycles/operationJobs/$search`. Reads only, and is retried.
+    /// `POST /maintenanceCycles/operationJobs/$search`. Read-only, so it is retried.
     pub fn search_operation_jobs(
         &self,
         body: impl Into<types::MaintenanceCycleVmOperationJobSearch>,
@@ -172,62 +172,62 @@ impl MaintenanceCycles {
         self.at.list(ops::DoMaintenanceCycleVmOperationJobSearch::new(body))
     }
 }
-/// What can be done with pvs.
+/// A handle to pvs.
 #[derive(Clone, Debug)]
 pub struct Pvs {
     pub(crate) at: Site,
 }
 impl Pvs {
-    /// Check whether a device collection of this name exists, given in the body.
+    /// Checks whether a device collection with the name in the body exists.
     ///
-    /// The name goes in the body, so it may hold any character. The answer has no body. That 404 means that there is none, as with HEAD, is not confirmed by a document.
+    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
     ///
     /// - `body`: The name of a device collection to look for.
     ///
-    /// `POST /PvsStreaming/$checkDeviceCollectionName`. Reads only, and is retried.
+    /// `POST /PvsStreaming/$checkDeviceCollectionName`. Read-only, so it is retried.
     pub fn device_collection_name_exists(
         &self,
         body: impl Into<types::DeviceCollectionNameCheck>,
     ) -> Request<ops::TestDeviceCollectionExists> {
         self.at.send(ops::TestDeviceCollectionExists::new(body))
     }
-    /// List the sites of Citrix Provisioning.
+    /// Lists the sites of Citrix Provisioning.
     ///
-    /// `GET /PvsStreaming/Sites`. Reads only, and is retried.
+    /// `GET /PvsStreaming/Sites`. Read-only, so it is retried.
     pub fn sites(&self) -> List<ops::GetPvsStreamingSites> {
         self.at.list(ops::GetPvsStreamingSites::new())
     }
-    /// List the stores of a Citrix Provisioning farm.
+    /// Lists the stores of a Citrix Provisioning farm.
     ///
     /// - `farm_id`: ID of the Citrix Provisioning farm.
     ///
-    /// `GET /PvsStreaming/Stores/{farmId}`. Reads only, and is retried.
+    /// `GET /PvsStreaming/Stores/{farmId}`. Read-only, so it is retried.
     pub fn stores(
         &self,
         farm_id: impl Into<String>,
     ) -> List<ops::GetPvsStreamingStores> {
         self.at.list(ops::GetPvsStreamingStores::new(farm_id))
     }
-    /// List the vDisks.
+    /// Lists the vDisks.
     ///
-    /// `GET /PvsStreaming/vDisks`. Reads only, and is retried.
+    /// `GET /PvsStreaming/vDisks`. Read-only, so it is retried.
     pub fn vdisks(&self) -> List<ops::GetPvsStreamingVDisks> {
         self.at.list(ops::GetPvsStreamingVDisks::new())
     }
 }
-/// An `image definition`, by name or ID.
+/// A handle to an image definition, by name or ID.
 #[derive(Clone, Debug)]
 pub struct ImageDefinitionHandle {
     pub(crate) at: Site,
     pub(crate) image_definition: String,
 }
 impl ImageDefinitionHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.image_definition
     }
-    /// An image version by version number or ID; nothing is sent.
+    /// Returns a handle to an image version by version number or ID; nothing is sent.
     #[must_use]
     pub fn image_version(
         &self,
@@ -239,58 +239,58 @@ impl ImageDefinitionHandle {
             image_version: version_number_or_id.into().into_value(),
         }
     }
-    /// Get an image definition.
+    /// Gets an image definition.
     ///
-    /// `GET /ImageDefinitions/{nameOrId}`. Reads only, and is retried.
+    /// `GET /ImageDefinitions/{nameOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetImageDefinition> {
         self.at.send(ops::GetImageDefinition::new(&self.image_definition))
     }
-    /// Delete an image definition.
+    /// Deletes an image definition.
     ///
-    /// `DELETE /ImageDefinitions/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /ImageDefinitions/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteImageDefinition> {
         self.at.send(ops::DeleteImageDefinition::new(&self.image_definition))
     }
-    /// Change an image definition.
+    /// Changes an image definition.
     ///
-    /// - `body`: What to change of an image definition.
+    /// - `body`: Changes to an image definition.
     ///
-    /// `PATCH /ImageDefinitions/{nameOrId}`. Changes something; `None` when the service answers with nothing.
+    /// `PATCH /ImageDefinitions/{nameOrId}`. A write; `None` if the response is empty.
     pub fn update(
         &self,
         body: impl Into<types::UpdateImageDefinition>,
     ) -> Request<ops::UpdateImageDefinition> {
         self.at.send(ops::UpdateImageDefinition::new(&self.image_definition, body))
     }
-    /// List the versions of an image.
+    /// Lists the versions of an image.
     ///
-    /// `GET /ImageDefinitions/{nameOrId}/ImageVersions`. Reads only, and is retried.
+    /// `GET /ImageDefinitions/{nameOrId}/ImageVersions`. Read-only, so it is retried.
     pub fn image_versions(&self) -> List<ops::GetImageDefinitionImageVersions> {
         self.at.list(ops::GetImageDefinitionImageVersions::new(&self.image_definition))
     }
-    /// Create a version of an image.
+    /// Creates a version of an image.
     ///
-    /// It takes long, so ask for a job.
+    /// It takes a long time, so run it as a job.
     ///
     /// - `body`: A version of an image to create.
     ///
-    /// `POST /ImageDefinitions/{nameOrId}/ImageVersions`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /ImageDefinitions/{nameOrId}/ImageVersions`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create_image_version(
         &self,
         body: impl Into<types::CreateImageVersion>,
     ) -> Request<ops::CreateImageVersion> {
         self.at.send(ops::CreateImageVersion::new(&self.image_definition, body))
     }
-    /// Check whether an image definition of this name exists.
+    /// Checks whether an image definition with this name exists.
     ///
-    /// 404 means that there is none.
+    /// 404 means that it does not exist.
     ///
-    /// `HEAD /ImageDefinitions/{name}`. Reads only, and is retried.
+    /// `HEAD /ImageDefinitions/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckImageDefinitionExist> {
         self.at.send(ops::CheckImageDefinitionExist::new(&self.image_definition))
     }
 }
-/// An `image version`, by version number or ID.
+/// A handle to an image version, by version number or ID.
 #[derive(Clone, Debug)]
 pub struct ImageDefinitionImageVersionHandle {
     pub(crate) at: Site,
@@ -298,14 +298,14 @@ pub struct ImageDefinitionImageVersionHandle {
     pub(crate) image_version: String,
 }
 impl ImageDefinitionImageVersionHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn version_number_or_id(&self) -> &str {
         &self.image_version
     }
-    /// Get a version of an image.
+    /// Gets a version of an image.
     ///
-    /// `GET /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. Reads only, and is retried.
+    /// `GET /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetImageDefinitionImageVersion> {
         self.at
             .send(
@@ -315,13 +315,13 @@ impl ImageDefinitionImageVersionHandle {
                 ),
             )
     }
-    /// Prepare a version of an image again.
+    /// Prepares a version of an image again.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: A version of an image to create.
     ///
-    /// `PUT /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PUT /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn replace(
         &self,
         body: impl Into<types::CreateImageVersion>,
@@ -335,9 +335,9 @@ impl ImageDefinitionImageVersionHandle {
                 ),
             )
     }
-    /// Delete a version of an image.
+    /// Deletes a version of an image.
     ///
-    /// `DELETE /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteImageDefinitionImageVersion> {
         self.at
             .send(
@@ -347,11 +347,11 @@ impl ImageDefinitionImageVersionHandle {
                 ),
             )
     }
-    /// Change the description of a version of an image.
+    /// Changes the description of a version of an image.
     ///
-    /// - `body`: What to change of a version of an image.
+    /// - `body`: Changes to a version of an image.
     ///
-    /// `PATCH /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. Changes something; `None` when the service answers with nothing.
+    /// `PATCH /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. A write; `None` if the response is empty.
     pub fn update(
         &self,
         body: impl Into<types::UpdateImageVersion>,
@@ -365,13 +365,13 @@ impl ImageDefinitionImageVersionHandle {
                 ),
             )
     }
-    /// Set the resource pools that a version of an image is for.
+    /// Sets the resource pools that a version of an image is for.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: Resource pools that a version of an image is for.
     ///
-    /// `PUT /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}/$UpdateResourcePools`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PUT /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}/$UpdateResourcePools`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_resource_pools(
         &self,
         body: impl Into<types::UpdateImageVersionResourcePools>,
@@ -385,9 +385,9 @@ impl ImageDefinitionImageVersionHandle {
                 ),
             )
     }
-    /// List the provisioning schemes that use a version of an image.
+    /// Lists the provisioning schemes that use a version of an image.
     ///
-    /// `GET /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}/ProvisioningSchemes`. Reads only, and is retried.
+    /// `GET /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}/ProvisioningSchemes`. Read-only, so it is retried.
     pub fn provisioning_schemes(
         &self,
     ) -> List<ops::ImageDefinitionsGetImageVersionProvisioningSchemes> {
@@ -399,70 +399,70 @@ impl ImageDefinitionImageVersionHandle {
                 ),
             )
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// An `image version`, by ID.
+/// A handle to an image version, by ID.
 #[derive(Clone, Debug)]
 pub struct ImageVersionHandle {
     pub(crate) at: Site,
     pub(crate) image_version: String,
 }
 impl ImageVersionHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.image_version
     }
-    /// Get an image version.
+    /// Gets an image version.
     ///
-    /// `GET /ImageVersions/{id}`. Reads only, and is retried.
+    /// `GET /ImageVersions/{id}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetImageVersion> {
         self.at.send(ops::GetImageVersion::new(&self.image_version))
     }
-    /// Prepare an image version again.
+    /// Prepares an image version again.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: A version of an image to create.
     ///
-    /// `PUT /ImageVersions/{id}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PUT /ImageVersions/{id}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn replace(
         &self,
         body: impl Into<types::CreateImageVersion>,
     ) -> Request<ops::SetImageVersion> {
         self.at.send(ops::SetImageVersion::new(&self.image_version, body))
     }
-    /// Delete an image version.
+    /// Deletes an image version.
     ///
-    /// `DELETE /ImageVersions/{id}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /ImageVersions/{id}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteImageVersion> {
         self.at.send(ops::DeleteImageVersion::new(&self.image_version))
     }
-    /// Change the description of an image version.
+    /// Changes the description of an image version.
     ///
-    /// - `body`: What to change of a version of an image.
+    /// - `body`: Changes to a version of an image.
     ///
-    /// `PATCH /ImageVersions/{id}`. Changes something; `None` when the service answers with nothing.
+    /// `PATCH /ImageVersions/{id}`. A write; `None` if the response is empty.
     pub fn update(
         &self,
         body: impl Into<types::UpdateImageVersion>,
     ) -> Request<ops::UpdateImageVersion> {
         self.at.send(ops::UpdateImageVersion::new(&self.image_version, body))
     }
-    /// Set the resource pools that an image version is for.
+    /// Sets the resource pools that an image version is for.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: Resource pools that a version of an image is for.
     ///
-    /// `PUT /ImageVersions/{id}/$UpdateResourcePools`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PUT /ImageVersions/{id}/$UpdateResourcePools`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_resource_pools(
         &self,
         body: impl Into<types::UpdateImageVersionResourcePools>,
@@ -475,9 +475,9 @@ impl ImageVersionHandle {
                 ),
             )
     }
-    /// List the provisioning schemes that use an image version.
+    /// Lists the provisioning schemes that use an image version.
     ///
-    /// `GET /ImageVersions/{id}/ProvisioningSchemes`. Reads only, and is retried.
+    /// `GET /ImageVersions/{id}/ProvisioningSchemes`. Read-only, so it is retried.
     pub fn provisioning_schemes(
         &self,
     ) -> List<ops::ImageVersionsGetImageVersionProvisioningSchemes> {
@@ -488,86 +488,86 @@ impl ImageVersionHandle {
                 ),
             )
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `maintenance cycle`, by name or ID.
+/// A handle to a maintenance cycle, by name or ID.
 #[derive(Clone, Debug)]
 pub struct MaintenanceCycleHandle {
     pub(crate) at: Site,
     pub(crate) maintenance_cycle: String,
 }
 impl MaintenanceCycleHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.maintenance_cycle
     }
-    /// Get a maintenance cycle.
+    /// Gets a maintenance cycle.
     ///
-    /// `GET /maintenanceCycles/{nameOrId}`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /maintenanceCycles/{nameOrId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn get(&self) -> Request<ops::GetMaintenanceCycle> {
         self.at.send(ops::GetMaintenanceCycle::new(&self.maintenance_cycle))
     }
-    /// Delete a maintenance cycle.
+    /// Deletes a maintenance cycle.
     ///
-    /// `DELETE /maintenanceCycles/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /maintenanceCycles/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::RemoveMaintenanceCycle> {
         self.at.send(ops::RemoveMaintenanceCycle::new(&self.maintenance_cycle))
     }
-    /// Cancel a maintenance cycle.
+    /// Cancels a maintenance cycle.
     ///
-    /// `POST /maintenanceCycles/{nameOrId}/$cancel`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /maintenanceCycles/{nameOrId}/$cancel`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn cancel(&self) -> Request<ops::CancelMaintenanceCycle> {
         self.at.send(ops::CancelMaintenanceCycle::new(&self.maintenance_cycle))
     }
-    /// Run a maintenance cycle again.
+    /// Runs a maintenance cycle again.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: When a maintenance cycle runs again.
     ///
-    /// `POST /maintenanceCycles/{nameOrId}/$restart`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /maintenanceCycles/{nameOrId}/$restart`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn restart(
         &self,
         body: impl Into<types::RestartMaintenanceCycle>,
     ) -> Request<ops::RestartMaintenanceCycle> {
         self.at.send(ops::RestartMaintenanceCycle::new(&self.maintenance_cycle, body))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `provisioned virtual machine`, by vm sid.
+/// A handle to a provisioned virtual machine, by vm sid.
 #[derive(Clone, Debug)]
 pub struct ProvisionedVirtualMachineHandle {
     pub(crate) at: Site,
     pub(crate) provisioned_virtual_machine: String,
 }
 impl ProvisionedVirtualMachineHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn vm_sid(&self) -> &str {
         &self.provisioned_virtual_machine
     }
-    /// Change the settings of a provisioned machine.
+    /// Changes the settings of a provisioned machine.
     ///
-    /// They differ from those of its catalog then. The answer has no body.
+    /// They then differ from those of its catalog. The response has no body.
     ///
     /// - `body`: Settings of a provisioned machine.
     ///
-    /// `PATCH /provisionedVirtualMachines/{vmSid}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /provisionedVirtualMachines/{vmSid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
         body: impl Into<types::UpdateProvisionedVirtualMachine>,
@@ -580,11 +580,11 @@ impl ProvisionedVirtualMachineHandle {
                 ),
             )
     }
-    /// Apply changed settings to a provisioned machine.
+    /// Applies changed settings to a provisioned machine.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// `POST /provisionedVirtualMachines/{vmSid}/$applyUpdate`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /provisionedVirtualMachines/{vmSid}/$applyUpdate`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn apply_update(
         &self,
     ) -> Request<ops::ApplyProvisionedVirtualMachineConfigurationUpdate> {
@@ -595,11 +595,11 @@ impl ProvisionedVirtualMachineHandle {
                 ),
             )
     }
-    /// Reset the system disk of a provisioned machine.
+    /// Resets the system disk of a provisioned machine.
     ///
-    /// What was changed on the disk is lost. The answer has no body.
+    /// Changes on the disk are lost. The response has no body.
     ///
-    /// `POST /provisionedVirtualMachines/{vmSid}/$resetProvVmOSDisk`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /provisionedVirtualMachines/{vmSid}/$resetProvVmOSDisk`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn reset_prov_vm_os_disk(
         &self,
     ) -> Request<ops::ResetProvisionedVirtualMachineOsDisk> {
@@ -610,9 +610,9 @@ impl ProvisionedVirtualMachineHandle {
                 ),
             )
     }
-    /// List the work of maintenance cycles on a provisioned machine.
+    /// Lists the work of maintenance cycles on a provisioned machine.
     ///
-    /// `GET /provisionedVirtualMachines/{vmSid}/operationJobs`. Reads only, and is retried.
+    /// `GET /provisionedVirtualMachines/{vmSid}/operationJobs`. Read-only, so it is retried.
     pub fn operation_jobs(&self) -> List<ops::GetMaintenanceCycleVmOperationJobs> {
         self.at
             .list(
@@ -622,19 +622,19 @@ impl ProvisionedVirtualMachineHandle {
             )
     }
 }
-/// A `provisioning scheme`, by name or ID.
+/// A handle to a provisioning scheme, by name or ID.
 #[derive(Clone, Debug)]
 pub struct ProvisioningSchemeHandle {
     pub(crate) at: Site,
     pub(crate) provisioning_scheme: String,
 }
 impl ProvisioningSchemeHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.provisioning_scheme
     }
-    /// A provisioned virtual machine by vm sid; nothing is sent.
+    /// Returns a handle to a provisioned virtual machine by vm sid; nothing is sent.
     #[must_use]
     pub fn provisioned_virtual_machine(
         &self,
@@ -646,25 +646,25 @@ impl ProvisioningSchemeHandle {
             provisioned_virtual_machine: vm_sid.into().into_value(),
         }
     }
-    /// List the versions of a provisioning scheme's settings.
+    /// Lists the versions of a provisioning scheme's settings.
     ///
     /// The operation is misspelled in the official Go SDK as well.
     ///
-    /// `GET /provisioningSchemes/{nameOrId}/configurations`. Reads only, and is retried.
+    /// `GET /provisioningSchemes/{nameOrId}/configurations`. Read-only, so it is retried.
     pub fn configurations(&self) -> List<ops::GetProvisioiningSchemeConfigurations> {
         self.at
             .list(
                 ops::GetProvisioiningSchemeConfigurations::new(&self.provisioning_scheme),
             )
     }
-    /// List the maintenance cycles of a provisioning scheme.
+    /// Lists the maintenance cycles of a provisioning scheme.
     ///
-    /// `GET /provisioningSchemes/{nameOrId}/maintenanceCycles`. Reads only, and is retried.
+    /// `GET /provisioningSchemes/{nameOrId}/maintenanceCycles`. Read-only, so it is retried.
     pub fn maintenance_cycles(&self) -> List<ops::GetMaintenanceCycles> {
         self.at.list(ops::GetMaintenanceCycles::new(&self.provisioning_scheme))
     }
 }
-/// A `provisioned virtual machine`, by vm sid.
+/// A handle to a provisioned virtual machine, by vm sid.
 #[derive(Clone, Debug)]
 pub struct ProvisioningSchemeProvisionedVirtualMachineHandle {
     pub(crate) at: Site,
@@ -672,16 +672,16 @@ pub struct ProvisioningSchemeProvisionedVirtualMachineHandle {
     pub(crate) provisioned_virtual_machine: String,
 }
 impl ProvisioningSchemeProvisionedVirtualMachineHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn vm_sid(&self) -> &str {
         &self.provisioned_virtual_machine
     }
-    /// Get the settings that a machine of a provisioning scheme has in the end.
+    /// Gets the effective settings of a machine of a provisioning scheme.
     ///
-    /// Those of the scheme, with the machine's own in place of them.
+    /// The settings of the scheme, overridden by the machine's own.
     ///
-    /// `GET /provisioningSchemes/{nameOrId}/provisionedVirtualMachines/{vmSid}/configurationResultantSet`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /provisioningSchemes/{nameOrId}/provisionedVirtualMachines/{vmSid}/configurationResultantSet`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn configuration_resultant_set(
         &self,
     ) -> Request<ops::GetVmConfigurationResultantSet> {

@@ -7,12 +7,12 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// Jobs; nothing is sent.
+    /// Returns a handle to jobs; nothing is sent.
     #[must_use]
     pub fn jobs(&self) -> Jobs {
         Jobs { at: self.clone() }
     }
-    /// A job by ID; nothing is sent.
+    /// Returns a handle to a job by ID; nothing is sent.
     #[must_use]
     pub fn job(&self, id: impl Into<Key<JobHandle>>) -> JobHandle {
         JobHandle {
@@ -21,68 +21,68 @@ impl Site {
         }
     }
 }
-/// What can be done with jobs.
+/// A handle to jobs.
 #[derive(Clone, Debug)]
 pub struct Jobs {
     pub(crate) at: Site,
 }
 impl Jobs {
-    /// List the jobs.
+    /// Lists the jobs.
     ///
-    /// `GET /Jobs`. Reads only, and is retried.
+    /// `GET /Jobs`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetJobs> {
         self.at.list(ops::GetJobs::new())
     }
 }
-/// A `job`, by ID.
+/// A handle to a job, by ID.
 #[derive(Clone, Debug)]
 pub struct JobHandle {
     pub(crate) at: Site,
     pub(crate) job: String,
 }
 impl JobHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.job
     }
-    /// Get a job.
+    /// Gets a job.
     ///
-    /// Ask again while the status is `Unknown`, `NotStarted` or `InProgress`; every other status is final. The official Go SDK waits ten seconds between two questions, and thirty once the first thirty seconds have passed.
+    /// Poll while the status is `Unknown`, `NotStarted` or `InProgress`; every other status is final. The official Go SDK polls every ten seconds, and every thirty seconds after the first thirty.
     ///
-    /// `GET /Jobs/{id}`. Reads only, and is retried.
+    /// `GET /Jobs/{id}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetJob> {
         self.at.send(ops::GetJob::new(&self.job))
     }
-    /// Delete a job.
+    /// Deletes a job.
     ///
     /// Removes the job from the list.
     ///
-    /// `DELETE /Jobs/{id}`. Changes something.
+    /// `DELETE /Jobs/{id}`. A write.
     pub fn delete(&self) -> Request<ops::DeleteJob> {
         self.at.send(ops::DeleteJob::new(&self.job))
     }
-    /// Skip what a job has not begun yet.
+    /// Skips the parts of a job that have not started.
     ///
-    /// What it has already done stays done.
+    /// Work that is already done is not undone.
     ///
-    /// `POST /Jobs/{id}/$SkipRemaining`. Changes something; `None` when the service answers with nothing.
+    /// `POST /Jobs/{id}/$SkipRemaining`. A write; `None` if the response is empty.
     pub fn skip_remaining(&self) -> Request<ops::SkipRemainingSubtasks> {
         self.at.send(ops::SkipRemainingSubtasks::new(&self.job))
     }
-    /// Cancel a job.
+    /// Cancels a job.
     ///
-    /// Cancelling takes time: ask for the job until its status is final. What it has already done may stay done.
+    /// Cancelling takes time: poll the job until its status is final. Work that is already done may not be undone.
     ///
-    /// `POST /Jobs/{id}/$cancel`. Changes something; `None` when the service answers with nothing.
+    /// `POST /Jobs/{id}/$cancel`. A write; `None` if the response is empty.
     pub fn cancel(&self) -> Request<ops::CancelJob> {
         self.at.send(ops::CancelJob::new(&self.job))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }

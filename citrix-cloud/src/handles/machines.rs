@@ -7,12 +7,12 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// Machines; nothing is sent.
+    /// Returns a handle to machines; nothing is sent.
     #[must_use]
     pub fn machines(&self) -> Machines {
         Machines { at: self.clone() }
     }
-    /// A machine by name or ID; nothing is sent.
+    /// Returns a handle to a machine by name or ID; nothing is sent.
     #[must_use]
     pub fn machine(&self, name_or_id: impl Into<Key<MachineHandle>>) -> MachineHandle {
         MachineHandle {
@@ -21,62 +21,62 @@ impl Site {
         }
     }
 }
-/// What can be done with machines.
+/// A handle to machines.
 #[derive(Clone, Debug)]
 pub struct Machines {
     pub(crate) at: Site,
 }
 impl Machines {
-    /// List the machines of the site.
+    /// Lists the machines of the site.
     ///
-    /// `GET /Machines`. Reads only, and is retried.
+    /// `GET /Machines`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetMachines> {
         self.at.list(ops::GetMachines::new())
     }
-    /// Count the machines by the value of a property.
+    /// Counts the machines by the value of a property.
     ///
     /// - `body`: Which machines to count, and by which property.
     ///
-    /// `POST /Machines/$group`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Machines/$group`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn group(
         &self,
         body: impl Into<types::MachineGroupInput>,
     ) -> Request<ops::GroupMachine> {
         self.at.send(ops::GroupMachine::new(body))
     }
-    /// Search the machines.
+    /// Searches the machines.
     ///
-    /// Only the answer to a search has `TotalItems`.
+    /// Only the response to a search has `TotalItems`.
     ///
-    /// - `body`: What to look for among machines or sessions.
+    /// - `body`: Search criteria for machines or sessions.
     ///
-    /// `POST /Machines/$search`. Reads only, and is retried.
+    /// `POST /Machines/$search`. Read-only, so it is retried.
     pub fn search(
         &self,
         body: impl Into<types::MachineAndSessionSearch>,
     ) -> List<ops::DoMachineSearch> {
         self.at.list(ops::DoMachineSearch::new(body))
     }
-    /// List the machines of the site, newer form.
+    /// Lists the machines of the site, newer form.
     ///
-    /// `GET /MachinesV2`. Reads only, and is retried.
+    /// `GET /MachinesV2`. Read-only, so it is retried.
     pub fn list_v2(&self) -> List<ops::GetMachinesV2> {
         self.at.list(ops::GetMachinesV2::new())
     }
 }
-/// A `machine`, by name or ID.
+/// A handle to a machine, by name or ID.
 #[derive(Clone, Debug)]
 pub struct MachineHandle {
     pub(crate) at: Site,
     pub(crate) machine: String,
 }
 impl MachineHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.machine
     }
-    /// A test report by report ID; nothing is sent.
+    /// Returns a handle to a test report by report ID; nothing is sent.
     #[must_use]
     pub fn test_report(
         &self,
@@ -88,219 +88,219 @@ impl MachineHandle {
             test_report: report_id.into().into_value(),
         }
     }
-    /// Get a machine.
+    /// Gets a machine.
     ///
-    /// `GET /Machines/{nameOrId}`. Reads only, and is retried.
+    /// `GET /Machines/{nameOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetMachine> {
         self.at.send(ops::GetMachine::new(&self.machine))
     }
-    /// Remove a machine from the site.
+    /// Removes a machine from the site.
     ///
     /// Its virtual machine is deleted as well unless `deleteVm=false` is sent; the machine account stays unless `deleteAccount` says otherwise.
     ///
-    /// `DELETE /Machines/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /Machines/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::RemoveMachine> {
         self.at.send(ops::RemoveMachine::new(&self.machine))
     }
-    /// Change a machine.
+    /// Changes a machine.
     ///
-    /// Sets maintenance mode, assigned users and a few other things. The answer has no body.
+    /// Sets maintenance mode, assigned users and a few other things. The response has no body.
     ///
-    /// - `body`: What to change about a machine; fields left out stay as they are.
+    /// - `body`: Changes to a machine; omitted fields stay unchanged.
     ///
-    /// `PATCH /Machines/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /Machines/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
         &self,
         body: impl Into<types::UpdateMachine>,
     ) -> Request<ops::UpdateMachineCatalogMachine> {
         self.at.send(ops::UpdateMachineCatalogMachine::new(&self.machine, body))
     }
-    /// Disconnect all sessions of a machine.
+    /// Disconnects all sessions of a machine.
     ///
-    /// The sessions go on running, and their users can connect again.
+    /// The sessions keep running, and their users can reconnect.
     ///
-    /// `POST /Machines/{nameOrId}/$disconnect`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Machines/{nameOrId}/$disconnect`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn disconnect(&self) -> Request<ops::DisconnectSessions> {
         self.at.send(ops::DisconnectSessions::new(&self.machine))
     }
-    /// Log off all sessions of a machine.
+    /// Logs off all sessions of a machine.
     ///
-    /// Users lose what they have not saved.
+    /// Users lose unsaved work.
     ///
-    /// `POST /Machines/{nameOrId}/$logoff`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Machines/{nameOrId}/$logoff`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn logoff(&self) -> Request<ops::LogoffMachineSessions> {
         self.at.send(ops::LogoffMachineSessions::new(&self.machine))
     }
-    /// Run the tests of a machine.
+    /// Runs the tests of a machine.
     ///
-    /// `POST /Machines/{nameOrId}/$test`. Changes something; `None` when the service answers with nothing.
+    /// `POST /Machines/{nameOrId}/$test`. A write; `None` if the response is empty.
     pub fn test(&self) -> Request<ops::TestMachine> {
         self.at.send(ops::TestMachine::new(&self.machine))
     }
-    /// List the administrators of a machine.
+    /// Lists the administrators of a machine.
     ///
-    /// `GET /Machines/{nameOrId}/Administrators`. Reads only, and is retried.
+    /// `GET /Machines/{nameOrId}/Administrators`. Read-only, so it is retried.
     pub fn administrators(&self) -> List<ops::GetMachinesAdministrators> {
         self.at.list(ops::GetMachinesAdministrators::new(&self.machine))
     }
-    /// List the applications of a machine.
+    /// Lists the applications of a machine.
     ///
-    /// `GET /Machines/{nameOrId}/Applications`. Reads only, and is retried.
+    /// `GET /Machines/{nameOrId}/Applications`. Read-only, so it is retried.
     pub fn applications(&self) -> List<ops::GetMachineApplications> {
         self.at.list(ops::GetMachineApplications::new(&self.machine))
     }
-    /// Get the delivery group of a machine.
+    /// Gets the delivery group of a machine.
     ///
-    /// `GET /Machines/{nameOrId}/DeliveryGroup`. Reads only, and is retried.
+    /// `GET /Machines/{nameOrId}/DeliveryGroup`. Read-only, so it is retried.
     pub fn delivery_group(&self) -> Request<ops::GetMachineDeliveryGroup> {
         self.at.send(ops::GetMachineDeliveryGroup::new(&self.machine))
     }
-    /// Get the desktop that a machine offers.
+    /// Gets the desktop that a machine offers.
     ///
-    /// `GET /Machines/{nameOrId}/Desktop`. Reads only, and is retried.
+    /// `GET /Machines/{nameOrId}/Desktop`. Read-only, so it is retried.
     pub fn desktop(&self) -> Request<ops::GetMachineDesktop> {
         self.at.send(ops::GetMachineDesktop::new(&self.machine))
     }
-    /// Import the file types that a machine knows.
+    /// Imports the file types that a machine knows.
     ///
-    /// `POST /Machines/{nameOrId}/FileTypes/$import`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Machines/{nameOrId}/FileTypes/$import`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn import_file_types(&self) -> Request<ops::ImportFileTypes> {
         self.at.send(ops::ImportFileTypes::new(&self.machine))
     }
-    /// Get the machine catalog of a machine.
+    /// Gets the machine catalog of a machine.
     ///
-    /// `GET /Machines/{nameOrId}/MachineCatalog`. Reads only, and is retried.
+    /// `GET /Machines/{nameOrId}/MachineCatalog`. Read-only, so it is retried.
     pub fn machine_catalog(&self) -> Request<ops::GetMachineMachineCatalog> {
         self.at.send(ops::GetMachineMachineCatalog::new(&self.machine))
     }
-    /// List the planned power actions of a machine.
+    /// Lists the planned power actions of a machine.
     ///
-    /// `GET /Machines/{nameOrId}/PowerActionSchedules`. Reads only, and is retried.
+    /// `GET /Machines/{nameOrId}/PowerActionSchedules`. Read-only, so it is retried.
     pub fn power_action_schedules(&self) -> List<ops::GetMachinePowerActionSchedules> {
         self.at.list(ops::GetMachinePowerActionSchedules::new(&self.machine))
     }
-    /// Delete the planned power actions of a machine.
+    /// Deletes the planned power actions of a machine.
     ///
-    /// `DELETE /Machines/{nameOrId}/PowerActionSchedules`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /Machines/{nameOrId}/PowerActionSchedules`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_power_action_schedules(
         &self,
     ) -> Request<ops::RemovePowerActionSchedule> {
         self.at.send(ops::RemovePowerActionSchedule::new(&self.machine))
     }
-    /// List the sessions of a machine.
+    /// Lists the sessions of a machine.
     ///
-    /// `GET /Machines/{nameOrId}/Sessions`. Reads only, and is retried.
+    /// `GET /Machines/{nameOrId}/Sessions`. Read-only, so it is retried.
     pub fn sessions(&self) -> List<ops::GetMachineSessions> {
         self.at.list(ops::GetMachineSessions::new(&self.machine))
     }
-    /// Get the icon of a Start menu shortcut of a machine.
+    /// Gets the icon of a Start menu shortcut of a machine.
     ///
-    /// `GET /Machines/{nameOrId}/StartMenuShortcutIcon`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /Machines/{nameOrId}/StartMenuShortcutIcon`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn start_menu_shortcut_icon(
         &self,
     ) -> Request<ops::GetMachineStartMenuShortcutIcon> {
         self.at.send(ops::GetMachineStartMenuShortcutIcon::new(&self.machine))
     }
-    /// List the Start menu shortcuts of a machine.
+    /// Lists the Start menu shortcuts of a machine.
     ///
-    /// `GET /Machines/{nameOrId}/StartMenuShortcuts`. Reads only, and is retried.
+    /// `GET /Machines/{nameOrId}/StartMenuShortcuts`. Read-only, so it is retried.
     pub fn start_menu_shortcuts(&self) -> List<ops::GetMachineStartMenuShortcuts> {
         self.at.list(ops::GetMachineStartMenuShortcuts::new(&self.machine))
     }
-    /// List the tags of a machine.
+    /// Lists the tags of a machine.
     ///
-    /// `GET /Machines/{nameOrId}/Tags`. Reads only, and is retried.
+    /// `GET /Machines/{nameOrId}/Tags`. Read-only, so it is retried.
     pub fn tags(&self) -> List<ops::GetMachineTags> {
         self.at.list(ops::GetMachineTags::new(&self.machine))
     }
-    /// Set the tags of a machine.
+    /// Sets the tags of a machine.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: Tags to put on an object, to create and to delete.
     ///
-    /// `PUT /Machines/{nameOrId}/Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PUT /Machines/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
         &self,
         body: impl Into<types::TagsInput>,
     ) -> Request<ops::SetMachineTags> {
         self.at.send(ops::SetMachineTags::new(&self.machine, body))
     }
-    /// Add a tag to a machine.
+    /// Adds a tag to a machine.
     ///
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
-    /// `POST /Machines/{nameOrId}/Tags/{tagNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Machines/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn add_tag(
         &self,
         tag_name_or_id: impl Into<String>,
     ) -> Request<ops::AddMachineTags> {
         self.at.send(ops::AddMachineTags::new(&self.machine, tag_name_or_id))
     }
-    /// Remove a tag from a machine.
+    /// Removes a tag from a machine.
     ///
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
-    /// `DELETE /Machines/{nameOrId}/Tags/{tagNameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /Machines/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_tag(
         &self,
         tag_name_or_id: impl Into<String>,
     ) -> Request<ops::RemoveMachineTags> {
         self.at.send(ops::RemoveMachineTags::new(&self.machine, tag_name_or_id))
     }
-    /// Plan an upgrade of the agent on a machine.
+    /// Plans an upgrade of the agent on a machine.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: An upgrade of the agent to plan.
     ///
-    /// `POST /Machines/{nameOrId}/UpgradeSchedule`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Machines/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_upgrade_schedule(
         &self,
         body: impl Into<types::CreateUpgradeSchedule>,
     ) -> Request<ops::CreateMachineUpgradeSchedule> {
         self.at.send(ops::CreateMachineUpgradeSchedule::new(&self.machine, body))
     }
-    /// Cancel the planned upgrade of the agent on a machine.
+    /// Cancels the planned upgrade of the agent on a machine.
     ///
-    /// `DELETE /Machines/{nameOrId}/UpgradeSchedule`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /Machines/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_upgrade_schedule(&self) -> Request<ops::RemoveMachineUpgradeSchedule> {
         self.at.send(ops::RemoveMachineUpgradeSchedule::new(&self.machine))
     }
-    /// Change the planned upgrade of the agent on a machine.
+    /// Changes the planned upgrade of the agent on a machine.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of a planned upgrade.
+    /// - `body`: Changes to a planned upgrade.
     ///
-    /// `PATCH /Machines/{nameOrId}/UpgradeSchedule`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /Machines/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_upgrade_schedule(
         &self,
         body: impl Into<types::UpdateUpgradeSchedule>,
     ) -> Request<ops::UpdateMachineUpgradeSchedule> {
         self.at.send(ops::UpdateMachineUpgradeSchedule::new(&self.machine, body))
     }
-    /// List the versions that the agent on a machine can be upgraded to.
+    /// Lists the versions that the agent on a machine can be upgraded to.
     ///
-    /// `GET /Machines/{nameOrId}/UpgradeVersions`. Reads only, and is retried.
+    /// `GET /Machines/{nameOrId}/UpgradeVersions`. Read-only, so it is retried.
     pub fn upgrade_versions(&self) -> Request<ops::GetMachineUpgradeVersions> {
         self.at.send(ops::GetMachineUpgradeVersions::new(&self.machine))
     }
-    /// List the components and features of the agent on a machine.
+    /// Lists the components and features of the agent on a machine.
     ///
-    /// `GET /Machines/{nameOrId}/VDAComponentsAndFeatures`. Reads only, and is retried.
+    /// `GET /Machines/{nameOrId}/VDAComponentsAndFeatures`. Read-only, so it is retried.
     pub fn vda_components_and_features(
         &self,
     ) -> Request<ops::GetVdaComponentsAndFeatures> {
         self.at.send(ops::GetVdaComponentsAndFeatures::new(&self.machine))
     }
-    /// Check a choice of components and features for an upgrade of a machine.
+    /// Checks a choice of components and features for an upgrade of a machine.
     ///
     /// Nothing is changed.
     ///
     /// - `body`: A choice of components and features to check.
     ///
-    /// `POST /Machines/{nameOrId}/VDAComponentsAndFeatures/$validate`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Machines/{nameOrId}/VDAComponentsAndFeatures/$validate`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn validate_vda_components_and_features(
         &self,
         body: impl Into<types::VdaComponentsSelectionValidationInput>,
@@ -310,16 +310,16 @@ impl MachineHandle {
                 ops::ValidateVdaComponentsAndFeaturesSelection::new(&self.machine, body),
             )
     }
-    /// Check whether a machine of this name exists.
+    /// Checks whether a machine with this name exists.
     ///
-    /// 404 means that there is none.
+    /// 404 means that it does not exist.
     ///
-    /// `HEAD /Machines/{name}`. Reads only, and is retried.
+    /// `HEAD /Machines/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckMachineExists> {
         self.at.send(ops::CheckMachineExists::new(&self.machine))
     }
 }
-/// A `test report`, by report ID.
+/// A handle to a test report, by report ID.
 #[derive(Clone, Debug)]
 pub struct MachineTestReportHandle {
     pub(crate) at: Site,
@@ -327,22 +327,22 @@ pub struct MachineTestReportHandle {
     pub(crate) test_report: String,
 }
 impl MachineTestReportHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn report_id(&self) -> &str {
         &self.test_report
     }
-    /// Get the report of a test of a machine.
+    /// Gets the report of a test of a machine.
     ///
-    /// `GET /Machines/{nameOrId}/TestReports/{reportId}`. Reads only, and is retried.
+    /// `GET /Machines/{nameOrId}/TestReports/{reportId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetTestMachineReport> {
         self.at.send(ops::GetTestMachineReport::new(&self.machine, &self.test_report))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -358,7 +358,7 @@ impl From<&types::MachineDetail> for Key<MachineHandle> {
     }
 }
 impl List<ops::GetMachines> {
-    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning not confirmed by a document.
+    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.
     pub fn configured(self, configured: bool) -> Self {
         self.with(|operation| operation.configured(configured))
     }
@@ -369,13 +369,13 @@ impl List<ops::GetMachines> {
     ) -> Self {
         self.with(|operation| operation.session_support(session_support))
     }
-    /// Time zone of the client. Which names it takes is not confirmed by a document.
+    /// Time zone of the client. Which names it accepts is undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl Request<ops::GroupMachine> {
-    /// Time zone of the client. Which names it takes is not confirmed by a document.
+    /// Time zone of the client. Which names it accepts is undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
@@ -385,7 +385,7 @@ impl List<ops::DoMachineSearch> {
     pub fn skip(self, skip: i64) -> Self {
         self.with(|operation| operation.skip(skip))
     }
-    /// Time zone of the client. Which names it takes is not confirmed by a document.
+    /// Time zone of the client. Which names it accepts is undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
@@ -398,7 +398,7 @@ impl Request<ops::RemoveMachine> {
     ) -> Self {
         self.with(|operation| operation.delete_account(delete_account))
     }
-    /// Whether the virtual machines are deleted with their records. Without it they are; only for machines made by Machine Creation Services.
+    /// Whether the virtual machines are deleted with their records. Without it they are; only for machines created by Machine Creation Services.
     pub fn delete_vm(self, delete_vm: bool) -> Self {
         self.with(|operation| operation.delete_vm(delete_vm))
     }
@@ -415,7 +415,7 @@ impl Request<ops::RemoveMachine> {
     }
 }
 impl Request<ops::DisconnectSessions> {
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -423,7 +423,7 @@ impl Request<ops::DisconnectSessions> {
     }
 }
 impl Request<ops::LogoffMachineSessions> {
-    /// `false` asks for a basic answer, in which most fields are missing, required ones included. Without it the answer has all fields.
+    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -431,7 +431,7 @@ impl Request<ops::LogoffMachineSessions> {
     }
 }
 impl Request<ops::GetMachineStartMenuShortcutIcon> {
-    /// Format of the icon. Which formats there are is not confirmed by a document.
+    /// Format of the icon. The supported formats are undocumented.
     pub fn icon_format(self, icon_format: impl Into<String>) -> Self {
         self.with(|operation| operation.icon_format(icon_format))
     }
@@ -441,7 +441,7 @@ impl Request<ops::GetMachineStartMenuShortcutIcon> {
     }
 }
 impl Request<ops::RemoveMachineUpgradeSchedule> {
-    /// `true` cancels the upgrade even while it runs. Exact effect not confirmed by a document.
+    /// `true` cancels the upgrade even while it runs. Exact effect undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
@@ -453,7 +453,7 @@ impl Request<ops::GetVdaComponentsAndFeatures> {
     }
 }
 impl List<ops::GetMachinesV2> {
-    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning not confirmed by a document.
+    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.
     pub fn configured(self, configured: bool) -> Self {
         self.with(|operation| operation.configured(configured))
     }
@@ -464,7 +464,7 @@ impl List<ops::GetMachinesV2> {
     ) -> Self {
         self.with(|operation| operation.session_support(session_support))
     }
-    /// Time zone of the client. Which names it takes is not confirmed by a document.
+    /// Time zone of the client. Which names it accepts is undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }

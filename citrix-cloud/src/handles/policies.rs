@@ -7,27 +7,27 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// Policies; nothing is sent.
+    /// Returns a handle to policies; nothing is sent.
     #[must_use]
     pub fn policies(&self) -> Policies {
         Policies { at: self.clone() }
     }
-    /// Policy filters; nothing is sent.
+    /// Returns a handle to policy filters; nothing is sent.
     #[must_use]
     pub fn policy_filters(&self) -> PolicyFilters {
         PolicyFilters { at: self.clone() }
     }
-    /// Policy sets; nothing is sent.
+    /// Returns a handle to policy sets; nothing is sent.
     #[must_use]
     pub fn policy_sets(&self) -> PolicySets {
         PolicySets { at: self.clone() }
     }
-    /// Policy settings; nothing is sent.
+    /// Returns a handle to policy settings; nothing is sent.
     #[must_use]
     pub fn policy_settings(&self) -> PolicySettings {
         PolicySettings { at: self.clone() }
     }
-    /// A policy by policy guid; nothing is sent.
+    /// Returns a handle to a policy by policy guid; nothing is sent.
     #[must_use]
     pub fn policy(&self, policy_guid: impl Into<Key<PolicyHandle>>) -> PolicyHandle {
         PolicyHandle {
@@ -35,7 +35,7 @@ impl Site {
             policy: policy_guid.into().into_value(),
         }
     }
-    /// A policy filter by filter guid; nothing is sent.
+    /// Returns a handle to a policy filter by filter guid; nothing is sent.
     #[must_use]
     pub fn policy_filter(
         &self,
@@ -46,7 +46,7 @@ impl Site {
             policy_filter: filter_guid.into().into_value(),
         }
     }
-    /// A policy set by policy set guid; nothing is sent.
+    /// Returns a handle to a policy set by policy set guid; nothing is sent.
     #[must_use]
     pub fn policy_set(
         &self,
@@ -57,7 +57,7 @@ impl Site {
             policy_set: policy_set_guid.into().into_value(),
         }
     }
-    /// A policy setting by setting guid; nothing is sent.
+    /// Returns a handle to a policy setting by setting guid; nothing is sent.
     #[must_use]
     pub fn policy_setting(
         &self,
@@ -68,13 +68,13 @@ impl Site {
             policy_setting: setting_guid.into().into_value(),
         }
     }
-    /// Compare policies.
+    /// Compares policies.
     ///
     /// The body is a list of their IDs.
     ///
     /// - `with_defaults`: Whether default values are compared as well.
     ///
-    /// `POST /gpo/comparePolicies`. Reads only, and is retried.
+    /// `POST /gpo/comparePolicies`. Read-only, so it is retried.
     pub fn compare_policies(
         &self,
         with_defaults: bool,
@@ -82,19 +82,19 @@ impl Site {
     ) -> Request<ops::ComparePolicies> {
         self.send(ops::ComparePolicies::new(with_defaults, body))
     }
-    /// List the kinds of filter.
+    /// Lists the kinds of filter.
     ///
-    /// `GET /gpo/filterDefinitions`. Reads only, and is retried.
+    /// `GET /gpo/filterDefinitions`. Read-only, so it is retried.
     pub fn policy_filter_definitions(&self) -> List<ops::GetFilterDefinitions> {
         self.list(ops::GetFilterDefinitions::new())
     }
-    /// Set the order of the policies of a policy set.
+    /// Sets the order of the policies of a policy set.
     ///
     /// The body is a list of their IDs, in the order they are to have.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     ///
-    /// `POST /gpo/policyPriorities`. Changes something; `None` when the service answers with nothing.
+    /// `POST /gpo/policyPriorities`. A write; `None` if the response is empty.
     pub fn rank_policies(
         &self,
         policy_set_guid: impl Into<Key<PolicySetHandle>>,
@@ -102,33 +102,33 @@ impl Site {
     ) -> Request<ops::RankGpoPolicies> {
         self.send(ops::RankGpoPolicies::new(policy_set_guid.into().into_value(), body))
     }
-    /// List the settings that policies can have.
+    /// Lists the settings that policies can have.
     ///
     /// `limit=-1` returns all of them at once (seen in official code).
     ///
-    /// `GET /gpo/settingDefinitions`. Reads only, and is retried.
+    /// `GET /gpo/settingDefinitions`. Read-only, so it is retried.
     pub fn policy_setting_definitions(&self) -> List<ops::GetSettingDefinitions> {
         self.list(ops::GetSettingDefinitions::new())
     }
-    /// Get the definition of a setting.
+    /// Gets the definition of a setting.
     ///
     /// - `setting_name`: Name of the setting.
     ///
-    /// `GET /gpo/settingFullDetail`. Reads only, and is retried.
+    /// `GET /gpo/settingFullDetail`. Read-only, so it is retried.
     pub fn policy_setting_detail(
         &self,
         setting_name: impl Into<String>,
     ) -> Request<ops::GetSettingFullDetail> {
         self.send(ops::GetSettingFullDetail::new(setting_name))
     }
-    /// Try which policies a user and a machine would get.
+    /// Simulates which policies a user and a machine would get.
     ///
     /// Nothing is changed.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     /// - `body`: The user, machine and connection to try policies for.
     ///
-    /// `POST /gpo/simulation`. Reads only, and is retried.
+    /// `POST /gpo/simulation`. Read-only, so it is retried.
     pub fn simulate_policies(
         &self,
         policy_set_guid: impl Into<Key<PolicySetHandle>>,
@@ -136,36 +136,36 @@ impl Site {
     ) -> Request<ops::RunSimulation> {
         self.send(ops::RunSimulation::new(policy_set_guid.into().into_value(), body))
     }
-    /// Check the policies of the site for errors.
+    /// Checks the policies of the site for errors.
     ///
-    /// `GET /gpo/validation`. Reads only, and is retried.
+    /// `GET /gpo/validation`. Read-only, so it is retried.
     pub fn validate_policies(&self) -> Request<ops::RunValidation> {
         self.send(ops::RunValidation::new())
     }
 }
-/// What can be done with policies.
+/// A handle to policies.
 #[derive(Clone, Debug)]
 pub struct Policies {
     pub(crate) at: Site,
 }
 impl Policies {
-    /// List the policies of a policy set.
+    /// Lists the policies of a policy set.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     ///
-    /// `GET /gpo/policies`. Reads only, and is retried.
+    /// `GET /gpo/policies`. Read-only, so it is retried.
     pub fn list(
         &self,
         policy_set_guid: impl Into<Key<PolicySetHandle>>,
     ) -> List<ops::ReadGpoPolicies> {
         self.at.list(ops::ReadGpoPolicies::new(policy_set_guid.into().into_value()))
     }
-    /// Create a policy in a policy set.
+    /// Creates a policy in a policy set.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     /// - `body`: A policy to create.
     ///
-    /// `POST /gpo/policies`. Changes something; `None` when the service answers with nothing.
+    /// `POST /gpo/policies`. A write; `None` if the response is empty.
     pub fn create(
         &self,
         policy_set_guid: impl Into<Key<PolicySetHandle>>,
@@ -174,14 +174,14 @@ impl Policies {
         self.at
             .send(ops::CreateGpoPolicy::new(policy_set_guid.into().into_value(), body))
     }
-    /// Copy policies into other policy sets.
+    /// Copies policies into other policy sets.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `with_filters`: Whether the filters are copied as well.
     /// - `body`: Policies to copy, and the policy sets to copy them to.
     ///
-    /// `POST /gpo/policies/$copy`. Changes something.
+    /// `POST /gpo/policies/$copy`. A write.
     pub fn copy(
         &self,
         with_filters: bool,
@@ -189,35 +189,35 @@ impl Policies {
     ) -> Request<ops::CopyGpoPolicies> {
         self.at.send(ops::CopyGpoPolicies::new(with_filters, body))
     }
-    /// Disable policies.
+    /// Disables policies.
     ///
-    /// The body is a list of their IDs. The answer has no body.
+    /// The body is a list of their IDs. The response has no body.
     ///
-    /// `POST /gpo/policies/$disable`. Changes something.
+    /// `POST /gpo/policies/$disable`. A write.
     pub fn disable(
         &self,
         body: impl IntoIterator<Item = impl Into<String>>,
     ) -> Request<ops::DisableGpoPolicies> {
         self.at.send(ops::DisableGpoPolicies::new(body))
     }
-    /// Enable policies.
+    /// Enables policies.
     ///
-    /// The body is a list of their IDs. The answer has no body.
+    /// The body is a list of their IDs. The response has no body.
     ///
-    /// `POST /gpo/policies/$enable`. Changes something.
+    /// `POST /gpo/policies/$enable`. A write.
     pub fn enable(
         &self,
         body: impl IntoIterator<Item = impl Into<String>>,
     ) -> Request<ops::EnableGpoPolicies> {
         self.at.send(ops::EnableGpoPolicies::new(body))
     }
-    /// Move policies to another policy set.
+    /// Moves policies to another policy set.
     ///
-    /// The body is a list of their IDs. The answer has no body.
+    /// The body is a list of their IDs. The response has no body.
     ///
     /// - `to_policy_set`: ID of the policy set to move to.
     ///
-    /// `POST /gpo/policies/$move`. Changes something.
+    /// `POST /gpo/policies/$move`. A write.
     pub fn move_to(
         &self,
         to_policy_set: impl Into<String>,
@@ -225,22 +225,22 @@ impl Policies {
     ) -> Request<ops::MoveGpoPolicies> {
         self.at.send(ops::MoveGpoPolicies::new(to_policy_set, body))
     }
-    /// Delete several policies.
+    /// Deletes several policies.
     ///
-    /// The body is a list of their IDs. The answer has no body.
+    /// The body is a list of their IDs. The response has no body.
     ///
-    /// `POST /gpo/policies/$remove`. Changes something.
+    /// `POST /gpo/policies/$remove`. A write.
     pub fn remove(
         &self,
         body: impl IntoIterator<Item = impl Into<String>>,
     ) -> Request<ops::RemoveGpoPolicies> {
         self.at.send(ops::RemoveGpoPolicies::new(body))
     }
-    /// Search the policies.
+    /// Searches the policies.
     ///
-    /// - `body`: What to look for among the policies.
+    /// - `body`: Search criteria for policies.
     ///
-    /// `POST /gpo/policies/$search`. Reads only, and is retried.
+    /// `POST /gpo/policies/$search`. Read-only, so it is retried.
     pub fn search(
         &self,
         body: impl Into<types::PolicySearch>,
@@ -248,29 +248,29 @@ impl Policies {
         self.at.list(ops::SearchPolicies::new(body))
     }
 }
-/// What can be done with policy filters.
+/// A handle to policy filters.
 #[derive(Clone, Debug)]
 pub struct PolicyFilters {
     pub(crate) at: Site,
 }
 impl PolicyFilters {
-    /// List the filters of a policy.
+    /// Lists the filters of a policy.
     ///
     /// - `policy_guid`: ID of the policy.
     ///
-    /// `GET /gpo/filters`. Reads only, and is retried.
+    /// `GET /gpo/filters`. Read-only, so it is retried.
     pub fn list(
         &self,
         policy_guid: impl Into<Key<PolicyHandle>>,
     ) -> List<ops::ReadGpoFilters> {
         self.at.list(ops::ReadGpoFilters::new(policy_guid.into().into_value()))
     }
-    /// Create a filter of a policy.
+    /// Creates a filter of a policy.
     ///
     /// - `policy_guid`: ID of the policy.
     /// - `body`: A filter, to create or change.
     ///
-    /// `POST /gpo/filters`. Changes something; `None` when the service answers with nothing.
+    /// `POST /gpo/filters`. A write; `None` if the response is empty.
     pub fn create(
         &self,
         policy_guid: impl Into<Key<PolicyHandle>>,
@@ -278,11 +278,11 @@ impl PolicyFilters {
     ) -> Request<ops::CreateGpoFilter> {
         self.at.send(ops::CreateGpoFilter::new(policy_guid.into().into_value(), body))
     }
-    /// Search the filters.
+    /// Searches the filters.
     ///
-    /// - `body`: What to look for among the filters.
+    /// - `body`: Search criteria for filters.
     ///
-    /// `POST /gpo/filters/$search`. Reads only, and is retried.
+    /// `POST /gpo/filters/$search`. Read-only, so it is retried.
     pub fn search(
         &self,
         body: impl Into<types::FilterSearch>,
@@ -290,34 +290,34 @@ impl PolicyFilters {
         self.at.list(ops::SearchFilters::new(body))
     }
 }
-/// What can be done with policy sets.
+/// A handle to policy sets.
 #[derive(Clone, Debug)]
 pub struct PolicySets {
     pub(crate) at: Site,
 }
 impl PolicySets {
-    /// List the policy sets.
+    /// Lists the policy sets.
     ///
-    /// `GET /gpo/policySets`. Reads only, and is retried.
+    /// `GET /gpo/policySets`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::ReadGpoPolicySets> {
         self.at.list(ops::ReadGpoPolicySets::new())
     }
-    /// Create a policy set.
+    /// Creates a policy set.
     ///
     /// - `body`: A policy set, to create or change.
     ///
-    /// `POST /gpo/policySets`. Changes something; `None` when the service answers with nothing.
+    /// `POST /gpo/policySets`. A write; `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::PolicySetInput>,
     ) -> Request<ops::CreateGpoPolicySet> {
         self.at.send(ops::CreateGpoPolicySet::new(body))
     }
-    /// Search the policy sets.
+    /// Searches the policy sets.
     ///
-    /// - `body`: What to look for among the policy sets.
+    /// - `body`: Search criteria for policy sets.
     ///
-    /// `POST /gpo/policySets/$search`. Reads only, and is retried.
+    /// `POST /gpo/policySets/$search`. Read-only, so it is retried.
     pub fn search(
         &self,
         body: impl Into<types::PolicySetSearch>,
@@ -325,29 +325,29 @@ impl PolicySets {
         self.at.list(ops::SearchPolicySets::new(body))
     }
 }
-/// What can be done with policy settings.
+/// A handle to policy settings.
 #[derive(Clone, Debug)]
 pub struct PolicySettings {
     pub(crate) at: Site,
 }
 impl PolicySettings {
-    /// List the settings of a policy.
+    /// Lists the settings of a policy.
     ///
     /// - `policy_guid`: ID of the policy.
     ///
-    /// `GET /gpo/settings`. Reads only, and is retried.
+    /// `GET /gpo/settings`. Read-only, so it is retried.
     pub fn list(
         &self,
         policy_guid: impl Into<Key<PolicyHandle>>,
     ) -> List<ops::ReadGpoSettings> {
         self.at.list(ops::ReadGpoSettings::new(policy_guid.into().into_value()))
     }
-    /// Add a setting to a policy.
+    /// Adds a setting to a policy.
     ///
     /// - `policy_guid`: ID of the policy.
     /// - `body`: A setting of a policy, to add or change.
     ///
-    /// `POST /gpo/settings`. Changes something; `None` when the service answers with nothing.
+    /// `POST /gpo/settings`. A write; `None` if the response is empty.
     pub fn create(
         &self,
         policy_guid: impl Into<Key<PolicyHandle>>,
@@ -355,11 +355,11 @@ impl PolicySettings {
     ) -> Request<ops::CreateGpoSetting> {
         self.at.send(ops::CreateGpoSetting::new(policy_guid.into().into_value(), body))
     }
-    /// Search the settings of policies.
+    /// Searches the settings of policies.
     ///
-    /// - `body`: What to look for among the settings.
+    /// - `body`: Search criteria for settings.
     ///
-    /// `POST /gpo/settings/$search`. Reads only, and is retried.
+    /// `POST /gpo/settings/$search`. Read-only, so it is retried.
     pub fn search(
         &self,
         body: impl Into<types::SettingSearch>,
@@ -367,130 +367,130 @@ impl PolicySettings {
         self.at.list(ops::SearchSettings::new(body))
     }
 }
-/// A `policy`, by policy guid.
+/// A handle to a policy, by policy guid.
 #[derive(Clone, Debug)]
 pub struct PolicyHandle {
     pub(crate) at: Site,
     pub(crate) policy: String,
 }
 impl PolicyHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn policy_guid(&self) -> &str {
         &self.policy
     }
-    /// Get a policy.
+    /// Gets a policy.
     ///
-    /// `GET /gpo/policies/{policyGuid}`. Reads only, and is retried.
+    /// `GET /gpo/policies/{policyGuid}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::ReadGpoPolicy> {
         self.at.send(ops::ReadGpoPolicy::new(&self.policy))
     }
-    /// Delete a policy.
+    /// Deletes a policy.
     ///
-    /// `DELETE /gpo/policies/{policyGuid}`. Changes something.
+    /// `DELETE /gpo/policies/{policyGuid}`. A write.
     pub fn delete(&self) -> Request<ops::DeleteGpoPolicy> {
         self.at.send(ops::DeleteGpoPolicy::new(&self.policy))
     }
-    /// Change a policy.
+    /// Changes a policy.
     ///
-    /// Settings and filters have operations of their own. The answer has no body.
+    /// Settings and filters have operations of their own. The response has no body.
     ///
     /// - `body`: Name and state of a policy.
     ///
-    /// `PATCH /gpo/policies/{policyGuid}`. Changes something.
+    /// `PATCH /gpo/policies/{policyGuid}`. A write.
     pub fn update(
         &self,
         body: impl Into<types::PolicyBodyInput>,
     ) -> Request<ops::UpdateGpoPolicy> {
         self.at.send(ops::UpdateGpoPolicy::new(&self.policy, body))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `policy filter`, by filter guid.
+/// A handle to a policy filter, by filter guid.
 #[derive(Clone, Debug)]
 pub struct PolicyFilterHandle {
     pub(crate) at: Site,
     pub(crate) policy_filter: String,
 }
 impl PolicyFilterHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn filter_guid(&self) -> &str {
         &self.policy_filter
     }
-    /// Get a filter.
+    /// Gets a filter.
     ///
-    /// `GET /gpo/filters/{filterGuid}`. Reads only, and is retried.
+    /// `GET /gpo/filters/{filterGuid}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::ReadGpoFilter> {
         self.at.send(ops::ReadGpoFilter::new(&self.policy_filter))
     }
-    /// Delete a filter.
+    /// Deletes a filter.
     ///
-    /// `DELETE /gpo/filters/{filterGuid}`. Changes something.
+    /// `DELETE /gpo/filters/{filterGuid}`. A write.
     pub fn delete(&self) -> Request<ops::DeleteGpoFilter> {
         self.at.send(ops::DeleteGpoFilter::new(&self.policy_filter))
     }
-    /// Change a filter.
+    /// Changes a filter.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: A filter, to create or change.
     ///
-    /// `PATCH /gpo/filters/{filterGuid}`. Changes something.
+    /// `PATCH /gpo/filters/{filterGuid}`. A write.
     pub fn update(
         &self,
         body: impl Into<types::FilterInput>,
     ) -> Request<ops::UpdateGpoFilter> {
         self.at.send(ops::UpdateGpoFilter::new(&self.policy_filter, body))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `policy set`, by policy set guid.
+/// A handle to a policy set, by policy set guid.
 #[derive(Clone, Debug)]
 pub struct PolicySetHandle {
     pub(crate) at: Site,
     pub(crate) policy_set: String,
 }
 impl PolicySetHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn policy_set_guid(&self) -> &str {
         &self.policy_set
     }
-    /// Get a policy set.
+    /// Gets a policy set.
     ///
-    /// `GET /gpo/policySets/{policySetGuid}`. Reads only, and is retried.
+    /// `GET /gpo/policySets/{policySetGuid}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::ReadGpoPolicySet> {
         self.at.send(ops::ReadGpoPolicySet::new(&self.policy_set))
     }
-    /// Update the stored data of a policy set.
+    /// Updates the stored data of a policy set.
     ///
-    /// Neither request nor answer has a body. What it does exactly is not confirmed by a document.
+    /// Neither request nor response has a body. What exactly it does is undocumented.
     ///
-    /// `PUT /gpo/policySets/{policySetGuid}`. Changes something.
+    /// `PUT /gpo/policySets/{policySetGuid}`. A write.
     pub fn replace_blob(&self) -> Request<ops::UpdatePolicySetBlob> {
         self.at.send(ops::UpdatePolicySetBlob::new(&self.policy_set))
     }
-    /// Copy a policy set.
+    /// Copies a policy set.
     ///
     /// - `name`: Name of the new policy set.
     /// - `with_filters`: Whether the filters are copied as well.
     ///
-    /// `POST /gpo/policySets/{policySetGuid}`. Changes something; `None` when the service answers with nothing.
+    /// `POST /gpo/policySets/{policySetGuid}`. A write; `None` if the response is empty.
     pub fn copy(
         &self,
         name: impl Into<String>,
@@ -498,78 +498,78 @@ impl PolicySetHandle {
     ) -> Request<ops::CopyGpoPolicySet> {
         self.at.send(ops::CopyGpoPolicySet::new(&self.policy_set, name, with_filters))
     }
-    /// Delete a policy set.
+    /// Deletes a policy set.
     ///
     /// The policies in it go as well.
     ///
-    /// `DELETE /gpo/policySets/{policySetGuid}`. Changes something.
+    /// `DELETE /gpo/policySets/{policySetGuid}`. A write.
     pub fn delete(&self) -> Request<ops::DeleteGpoPolicySet> {
         self.at.send(ops::DeleteGpoPolicySet::new(&self.policy_set))
     }
-    /// Change a policy set.
+    /// Changes a policy set.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: A policy set, to create or change.
     ///
-    /// `PATCH /gpo/policySets/{policySetGuid}`. Changes something.
+    /// `PATCH /gpo/policySets/{policySetGuid}`. A write.
     pub fn update(
         &self,
         body: impl Into<types::PolicySetInput>,
     ) -> Request<ops::UpdateGpoPolicySet> {
         self.at.send(ops::UpdateGpoPolicySet::new(&self.policy_set, body))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
 }
-/// A `policy setting`, by setting guid.
+/// A handle to a policy setting, by setting guid.
 #[derive(Clone, Debug)]
 pub struct PolicySettingHandle {
     pub(crate) at: Site,
     pub(crate) policy_setting: String,
 }
 impl PolicySettingHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn setting_guid(&self) -> &str {
         &self.policy_setting
     }
-    /// Get a setting of a policy.
+    /// Gets a setting of a policy.
     ///
-    /// `GET /gpo/settings/{settingGuid}`. Reads only, and is retried.
+    /// `GET /gpo/settings/{settingGuid}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::ReadGpoSetting> {
         self.at.send(ops::ReadGpoSetting::new(&self.policy_setting))
     }
-    /// Delete a setting of a policy.
+    /// Deletes a setting of a policy.
     ///
-    /// `DELETE /gpo/settings/{settingGuid}`. Changes something.
+    /// `DELETE /gpo/settings/{settingGuid}`. A write.
     pub fn delete(&self) -> Request<ops::DeleteGpoSetting> {
         self.at.send(ops::DeleteGpoSetting::new(&self.policy_setting))
     }
-    /// Change a setting of a policy.
+    /// Changes a setting of a policy.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: A setting of a policy, to add or change.
     ///
-    /// `PATCH /gpo/settings/{settingGuid}`. Changes something.
+    /// `PATCH /gpo/settings/{settingGuid}`. A write.
     pub fn update(
         &self,
         body: impl Into<types::SettingInput>,
     ) -> Request<ops::UpdateGpoSetting> {
         self.at.send(ops::UpdateGpoSetting::new(&self.policy_setting, body))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -621,7 +621,7 @@ impl Request<ops::ReadGpoPolicySet> {
     }
 }
 impl List<ops::GetSettingDefinitions> {
-    /// Whether the list is sorted upwards.
+    /// Whether the list is sorted in ascending order.
     pub fn is_ascending(self, is_ascending: bool) -> Self {
         self.with(|operation| operation.is_ascending(is_ascending))
     }
@@ -633,13 +633,13 @@ impl List<ops::GetSettingDefinitions> {
     pub fn is_user_setting(self, is_user_setting: bool) -> Self {
         self.with(|operation| operation.is_user_setting(is_user_setting))
     }
-    /// Only settings whose name matches this. The form of the pattern is not confirmed by a document.
+    /// Only settings whose name matches this. The form of the pattern is undocumented.
     pub fn name_pattern(self, name_pattern: impl Into<String>) -> Self {
         self.with(|operation| operation.name_pattern(name_pattern))
     }
 }
 impl Request<ops::RunValidation> {
-    /// `true` checks everything. Exact meaning not confirmed by a document.
+    /// `true` checks everything. Exact meaning undocumented.
     pub fn all_parameter(self, all: bool) -> Self {
         self.with(|operation| operation.all(all))
     }

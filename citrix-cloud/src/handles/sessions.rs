@@ -7,12 +7,12 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// Sessions; nothing is sent.
+    /// Returns a handle to sessions; nothing is sent.
     #[must_use]
     pub fn sessions(&self) -> Sessions {
         Sessions { at: self.clone() }
     }
-    /// A session by ID; nothing is sent.
+    /// Returns a handle to a session by ID; nothing is sent.
     #[must_use]
     pub fn session(&self, id: impl Into<Key<SessionHandle>>) -> SessionHandle {
         SessionHandle {
@@ -21,128 +21,128 @@ impl Site {
         }
     }
 }
-/// What can be done with sessions.
+/// A handle to sessions.
 #[derive(Clone, Debug)]
 pub struct Sessions {
     pub(crate) at: Site,
 }
 impl Sessions {
-    /// List the sessions of the site.
+    /// Lists the sessions of the site.
     ///
-    /// `GET /Sessions`. Reads only, and is retried.
+    /// `GET /Sessions`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetSessions> {
         self.at.list(ops::GetSessions::new())
     }
-    /// Search the sessions.
+    /// Searches the sessions.
     ///
-    /// Only the answer to a search has `TotalItems`.
+    /// Only the response to a search has `TotalItems`.
     ///
-    /// - `body`: What to look for among machines or sessions.
+    /// - `body`: Search criteria for machines or sessions.
     ///
-    /// `POST /Sessions/$search`. Reads only, and is retried.
+    /// `POST /Sessions/$search`. Read-only, so it is retried.
     pub fn search(
         &self,
         body: impl Into<types::MachineAndSessionSearch>,
     ) -> List<ops::DoSessionSearch> {
         self.at.list(ops::DoSessionSearch::new(body))
     }
-    /// Check whether a session is being recorded.
+    /// Checks whether a session is being recorded.
     ///
     /// - `id`: ID of the session.
     ///
-    /// `GET /Sessions/RecordingStatus`. Reads only, and is retried.
+    /// `GET /Sessions/RecordingStatus`. Read-only, so it is retried.
     pub fn recording_status(
         &self,
         id: impl Into<String>,
     ) -> Request<ops::GetSessionRecordingStatus> {
         self.at.send(ops::GetSessionRecordingStatus::new(id))
     }
-    /// List the sessions of the site, newer form.
+    /// Lists the sessions of the site, newer form.
     ///
-    /// `GET /SessionsV2`. Reads only, and is retried.
+    /// `GET /SessionsV2`. Read-only, so it is retried.
     pub fn list_v2(&self) -> List<ops::GetSessionsV2> {
         self.at.list(ops::GetSessionsV2::new())
     }
 }
-/// A `session`, by ID.
+/// A handle to a session, by ID.
 #[derive(Clone, Debug)]
 pub struct SessionHandle {
     pub(crate) at: Site,
     pub(crate) session: String,
 }
 impl SessionHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.session
     }
-    /// Get a session.
+    /// Gets a session.
     ///
-    /// `GET /Sessions/{id}`. Reads only, and is retried.
+    /// `GET /Sessions/{id}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetSession> {
         self.at.send(ops::GetSession::new(&self.session))
     }
-    /// Disconnect a session.
+    /// Disconnects a session.
     ///
-    /// The session goes on running, and its user can connect again. One of Citrix's examples shows a list of sessions as the answer; the official Go SDK expects a single one.
+    /// The session keeps running, and its user can reconnect. One of Citrix's examples shows a list of sessions as the response; the official Go SDK expects a single one.
     ///
-    /// `POST /Sessions/{id}/$disconnect`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Sessions/{id}/$disconnect`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn disconnect(&self) -> Request<ops::DisconnectSession> {
         self.at.send(ops::DisconnectSession::new(&self.session))
     }
-    /// Hide a session.
+    /// Hides a session.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// `POST /Sessions/{id}/$hide`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Sessions/{id}/$hide`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn hide(&self) -> Request<ops::HideSession> {
         self.at.send(ops::HideSession::new(&self.session))
     }
-    /// Log off a session.
+    /// Logs off a session.
     ///
-    /// The user loses what is not saved. The answer has no body. Citrix's documentation calls this operation always asynchronous; in the official Go SDK `async` is optional.
+    /// The user loses unsaved work. The response has no body. Citrix's documentation calls this operation always asynchronous; in the official Go SDK `async` is optional.
     ///
-    /// `POST /Sessions/{id}/$logoff`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Sessions/{id}/$logoff`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn logoff(&self) -> Request<ops::LogoffSession> {
         self.at.send(ops::LogoffSession::new(&self.session))
     }
-    /// Start recording a session.
+    /// Starts recording a session.
     ///
-    /// `POST /Sessions/{id}/$startRecording`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Sessions/{id}/$startRecording`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn start_recording(&self) -> Request<ops::StartSessionRecording> {
         self.at.send(ops::StartSessionRecording::new(&self.session))
     }
-    /// Stop recording a session.
+    /// Stops recording a session.
     ///
-    /// `POST /Sessions/{id}/$stopRecording`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Sessions/{id}/$stopRecording`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn stop_recording(&self) -> Request<ops::StopSessionRecording> {
         self.at.send(ops::StopSessionRecording::new(&self.session))
     }
-    /// Show a hidden session again.
+    /// Shows a hidden session again.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// `POST /Sessions/{id}/$unhide`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Sessions/{id}/$unhide`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn unhide(&self) -> Request<ops::UnhideSession> {
         self.at.send(ops::UnhideSession::new(&self.session))
     }
-    /// List the applications that run in a session.
+    /// Lists the applications that run in a session.
     ///
-    /// `GET /Sessions/{id}/Applications`. Reads only, and is retried.
+    /// `GET /Sessions/{id}/Applications`. Read-only, so it is retried.
     pub fn applications(&self) -> List<ops::GetSessionApplications> {
         self.at.list(ops::GetSessionApplications::new(&self.session))
     }
-    /// Get the machine of a session.
+    /// Gets the machine of a session.
     ///
-    /// `GET /Sessions/{id}/Machine`. Reads only, and is retried.
+    /// `GET /Sessions/{id}/Machine`. Read-only, so it is retried.
     pub fn machine(&self) -> Request<ops::GetSessionMachine> {
         self.at.send(ops::GetSessionMachine::new(&self.session))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -157,7 +157,7 @@ impl List<ops::DoSessionSearch> {
     pub fn skip(self, skip: i64) -> Self {
         self.with(|operation| operation.skip(skip))
     }
-    /// Time zone of the client. Which names it takes is not confirmed by a document.
+    /// Time zone of the client. Which names it accepts is undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }

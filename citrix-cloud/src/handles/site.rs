@@ -7,58 +7,58 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Daas {
-    /// Check whether the service is healthy.
+    /// Checks whether the service is healthy.
     ///
     /// Needs no `Citrix-InstanceId` header.
     ///
-    /// `GET /HealthCheck`. Reads only, and is retried.
+    /// `GET /HealthCheck`. Read-only, so it is retried.
     pub fn health_check(&self) -> Request<ops::HealthCheck> {
         self.client().send(ops::HealthCheck::new())
     }
-    /// Get the caller and the caller's sites.
+    /// Gets the caller and the caller's sites.
     ///
     /// Needs no `Citrix-InstanceId` header, so this is the way to find the site ID. Site IDs do not change and can be kept.
     ///
-    /// `GET /me`. Reads only, and is retried.
+    /// `GET /me`. Read-only, so it is retried.
     pub fn me(&self) -> Request<ops::GetMe> {
         self.client().send(ops::GetMe::new())
     }
-    /// Get a token with Windows authentication.
+    /// Gets a token with Windows authentication.
     ///
     /// For sites on premises. The caller signs in with Windows authentication instead of a token.
     ///
-    /// `GET /tokens`. Reads only, and is retried.
+    /// `GET /tokens`. Read-only, so it is retried.
     pub fn token_of_windows_user(
         &self,
     ) -> Request<ops::GetBearerTokenWithWindowsAuthentication> {
         self.client().send(ops::GetBearerTokenWithWindowsAuthentication::new())
     }
-    /// Get a token for a name and a password.
+    /// Gets a token for a name and a password.
     ///
     /// For sites on premises. The caller signs in with Basic authentication, the name written as `domain\user`.
     ///
-    /// `POST /tokens`. Changes something.
+    /// `POST /tokens`. A write.
     pub fn exchange_token(&self) -> Request<ops::ExchangeToken> {
         self.client().send(ops::ExchangeToken::new())
     }
-    /// Get a new token for one that is about to end.
+    /// Gets a new token for one that is about to end.
     ///
     /// For sites on premises.
     ///
-    /// `POST /tokens/$refresh`. Changes something.
+    /// `POST /tokens/$refresh`. A write.
     pub fn refresh_token(&self) -> Request<ops::RefreshToken> {
         self.client().send(ops::RefreshToken::new())
     }
 }
 impl Site {
-    /// Recommendations; nothing is sent.
+    /// Returns a handle to recommendations; nothing is sent.
     #[must_use]
     pub fn recommendations(&self) -> Recommendations {
         Recommendations {
             at: self.clone(),
         }
     }
-    /// A recommendation by ID; nothing is sent.
+    /// Returns a handle to a recommendation by ID; nothing is sent.
     #[must_use]
     pub fn recommendation(
         &self,
@@ -69,91 +69,91 @@ impl Site {
             recommendation: id.into().into_value(),
         }
     }
-    /// Check whether an object of a kind has this name or path.
+    /// Checks whether an object of a given kind has this name or path.
     ///
     /// - `body`: A kind of object and the name or path to look for.
     ///
-    /// `POST /$checkObjectNameExists`. Reads only, and is retried.
+    /// `POST /$checkObjectNameExists`. Read-only, so it is retried.
     pub fn object_name_exists(
         &self,
         body: impl Into<types::CheckObjectNameExistsInput>,
     ) -> Request<ops::CheckObjectNameExists> {
         self.send(ops::CheckObjectNameExists::new(body))
     }
-    /// Get the version of the service.
+    /// Gets the version of the service.
     ///
-    /// `GET /About`. Reads only, and is retried.
+    /// `GET /About`. Read-only, so it is retried.
     pub fn about(&self) -> Request<ops::GetAbout> {
         self.send(ops::GetAbout::new())
     }
-    /// List the sites of the customer.
+    /// Lists the sites of the customer.
     ///
     /// A Citrix Cloud customer has one site.
     ///
-    /// `GET /Sites`. Reads only, and is retried.
+    /// `GET /Sites`. Read-only, so it is retried.
     pub fn sites(&self) -> List<ops::GetSites> {
         self.list(ops::GetSites::new())
     }
-    /// Get a site.
+    /// Gets a site.
     ///
-    /// `GET /Sites/{nameOrId}`. Reads only, and is retried.
+    /// `GET /Sites/{nameOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetSite> {
         self.send(ops::GetSite::new(self.id()))
     }
-    /// Run the tests of the site.
+    /// Runs the tests of the site.
     ///
-    /// Tests can take long, so ask for a job.
+    /// Tests can take a long time, so run them as a job.
     ///
-    /// `POST /Sites/{nameOrId}/$test`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Sites/{nameOrId}/$test`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn test(&self) -> Request<ops::TestSite> {
         self.send(ops::TestSite::new(self.id()))
     }
-    /// Count the errors and warnings of the site.
+    /// Counts the errors and warnings of the site.
     ///
     /// They are counted by kind of object.
     ///
-    /// `GET /Sites/{nameOrId}/ErrorWarning`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /Sites/{nameOrId}/ErrorWarning`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn errors_and_warnings(&self) -> Request<ops::GetSiteErrorWarning> {
         self.send(ops::GetSiteErrorWarning::new(self.id()))
     }
-    /// Get the report of wrong settings of the site.
+    /// Gets the misconfiguration report of the site.
     ///
-    /// The official Go SDK reads the answer as a string.
+    /// The official Go SDK reads the response as a string.
     ///
-    /// `GET /Sites/{nameOrId}/MisconfigurationReport`. Reads only, and is retried.
+    /// `GET /Sites/{nameOrId}/MisconfigurationReport`. Read-only, so it is retried.
     pub fn misconfiguration_report(
         &self,
     ) -> Request<ops::GetSiteMisconfigurationReport> {
         self.send(ops::GetSiteMisconfigurationReport::new(self.id()))
     }
-    /// Check whether a Remote PC machine may have several users.
+    /// Checks whether a Remote PC machine may have several users.
     ///
-    /// `GET /Sites/{nameOrId}/MultipleRemotePCAssignments`. Reads only, and is retried.
+    /// `GET /Sites/{nameOrId}/MultipleRemotePCAssignments`. Read-only, so it is retried.
     pub fn multiple_remote_pc_assignments(
         &self,
     ) -> Request<ops::GetMultipleRemotePcAssignments> {
         self.send(ops::GetMultipleRemotePcAssignments::new(self.id()))
     }
-    /// Allow or forbid several users of a Remote PC machine.
+    /// Allows or forbids several users of a Remote PC machine.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `allow`: Whether a Remote PC machine may have several users.
     ///
-    /// `PATCH /Sites/{nameOrId}/MultipleRemotePCAssignments`. Changes something.
+    /// `PATCH /Sites/{nameOrId}/MultipleRemotePCAssignments`. A write.
     pub fn update_multiple_remote_pc_assignments(
         &self,
         allow: bool,
     ) -> Request<ops::PatchMultipleRemotePcAssignments> {
         self.send(ops::PatchMultipleRemotePcAssignments::new(self.id(), allow))
     }
-    /// Get the numbers of sessions over a span of time.
+    /// Gets the number of sessions over time.
     ///
-    /// - `start_date`: Start of the span of time.
-    /// - `interval_length`: Length of the single intervals. Its unit is not confirmed by a document.
-    /// - `end_date`: End of the span of time.
+    /// - `start_date`: Start of the period.
+    /// - `interval_length`: Length of each interval. Its unit is undocumented.
+    /// - `end_date`: End of the period.
     ///
-    /// `GET /Sites/{nameOrId}/SessionsTrend`. Reads only, and is retried.
+    /// `GET /Sites/{nameOrId}/SessionsTrend`. Read-only, so it is retried.
     pub fn sessions_trend(
         &self,
         start_date: impl Into<String>,
@@ -164,84 +164,84 @@ impl Site {
             ops::GetSessionsTrend::new(self.id(), end_date, interval_length, start_date),
         )
     }
-    /// Get the settings of the site.
+    /// Gets the settings of the site.
     ///
-    /// `GET /Sites/{nameOrId}/Settings`. Reads only, and is retried.
+    /// `GET /Sites/{nameOrId}/Settings`. Read-only, so it is retried.
     pub fn settings(&self) -> Request<ops::GetSiteSettings> {
         self.send(ops::GetSiteSettings::new(self.id()))
     }
-    /// Change the settings of the site.
+    /// Changes the settings of the site.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: Settings of the site to change.
     ///
-    /// `PATCH /Sites/{nameOrId}/Settings`. Changes something.
+    /// `PATCH /Sites/{nameOrId}/Settings`. A write.
     pub fn update_settings(
         &self,
         body: impl Into<types::UpdateSiteSettings>,
     ) -> Request<ops::PatchSiteSettings> {
         self.send(ops::PatchSiteSettings::new(self.id(), body))
     }
-    /// Get the state of the site.
+    /// Gets the state of the site.
     ///
     /// It says whether controllers or databases wait for an upgrade.
     ///
-    /// `GET /Sites/{nameOrId}/Status`. Reads only, and is retried; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `GET /Sites/{nameOrId}/Status`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn status(&self) -> Request<ops::GetSiteStatus> {
         self.send(ops::GetSiteStatus::new(self.id()))
     }
-    /// Get the report of the last tests of the site.
+    /// Gets the report of the last tests of the site.
     ///
-    /// `GET /Sites/{nameOrId}/TestReport`. Reads only, and is retried.
+    /// `GET /Sites/{nameOrId}/TestReport`. Read-only, so it is retried.
     pub fn test_report(&self) -> Request<ops::GetSiteTestReport> {
         self.send(ops::GetSiteTestReport::new(self.id()))
     }
-    /// List the versions of the agent that machines can be upgraded to.
+    /// Lists the versions of the agent that machines can be upgraded to.
     ///
-    /// `GET /Sites/{nameOrId}/UpgradePackageVersions`. Reads only, and is retried.
+    /// `GET /Sites/{nameOrId}/UpgradePackageVersions`. Read-only, so it is retried.
     pub fn upgrade_package_versions(&self) -> List<ops::GetUpgradePackageVersions> {
         self.list(ops::GetUpgradePackageVersions::new(self.id()))
     }
-    /// List the time zones the service knows.
+    /// Lists the time zones the service knows.
     ///
-    /// `GET /TimeZones/All`. Reads only, and is retried.
+    /// `GET /TimeZones/All`. Read-only, so it is retried.
     pub fn time_zones(&self) -> List<ops::GetTimeZones> {
         self.list(ops::GetTimeZones::new())
     }
-    /// List the caller's preferences.
+    /// Lists the caller's preferences.
     ///
-    /// `GET /me/Preferences`. Reads only, and is retried.
+    /// `GET /me/Preferences`. Read-only, so it is retried.
     pub fn my_preferences(&self) -> List<ops::GetMyPreferences> {
         self.list(ops::GetMyPreferences::new())
     }
-    /// Set a preference of the caller.
+    /// Sets a preference of the caller.
     ///
     /// - `body`: A preference to set.
     ///
-    /// `PUT /me/Preferences`. Changes something.
+    /// `PUT /me/Preferences`. A write.
     pub fn set_my_preferences(
         &self,
         body: impl Into<types::SetPreference>,
     ) -> Request<ops::SetMyPreference> {
         self.send(ops::SetMyPreference::new(body))
     }
-    /// Get a preference of the caller.
+    /// Gets a preference of the caller.
     ///
     /// - `name`: Name of the preference.
     ///
-    /// `GET /me/Preferences/{name}`. Reads only, and is retried.
+    /// `GET /me/Preferences/{name}`. Read-only, so it is retried.
     pub fn my_preference(
         &self,
         name: impl Into<String>,
     ) -> Request<ops::GetMyPreference> {
         self.send(ops::GetMyPreference::new(name))
     }
-    /// Delete a preference of the caller.
+    /// Deletes a preference of the caller.
     ///
     /// - `name`: Name of the preference.
     ///
-    /// `DELETE /me/Preferences/{name}`. Changes something.
+    /// `DELETE /me/Preferences/{name}`. A write.
     pub fn delete_my_preference(
         &self,
         name: impl Into<String>,
@@ -249,23 +249,23 @@ impl Site {
         self.send(ops::DeleteMyPreference::new(name))
     }
 }
-/// What can be done with recommendations.
+/// A handle to recommendations.
 #[derive(Clone, Debug)]
 pub struct Recommendations {
     pub(crate) at: Site,
 }
 impl Recommendations {
-    /// List the recommendations for the site.
+    /// Lists the recommendations for the site.
     ///
-    /// `GET /recommendations`. Reads only, and is retried.
+    /// `GET /recommendations`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetRecommendations> {
         self.at.list(ops::GetRecommendations::new())
     }
-    /// Accept or dismiss several recommendations.
+    /// Accepts or dismisses several recommendations.
     ///
     /// - `body`: The decision about several recommendations.
     ///
-    /// `PATCH /recommendations`. Changes something.
+    /// `PATCH /recommendations`. A write.
     pub fn update_all(
         &self,
         body: impl Into<types::SetRecommendationsInput>,
@@ -273,23 +273,23 @@ impl Recommendations {
         self.at.send(ops::SetRecommendations::new(body))
     }
 }
-/// A `recommendation`, by ID.
+/// A handle to a recommendation, by ID.
 #[derive(Clone, Debug)]
 pub struct RecommendationHandle {
     pub(crate) at: Site,
     pub(crate) recommendation: String,
 }
 impl RecommendationHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.recommendation
     }
-    /// Accept or dismiss a recommendation.
+    /// Accepts or dismisses a recommendation.
     ///
     /// - `body`: The decision about a recommendation.
     ///
-    /// `PATCH /recommendations/{id}`. Changes something.
+    /// `PATCH /recommendations/{id}`. A write.
     pub fn update(
         &self,
         body: impl Into<types::SetRecommendationInput>,

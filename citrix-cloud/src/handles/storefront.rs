@@ -7,14 +7,14 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// Storefront servers; nothing is sent.
+    /// Returns a handle to storefront servers; nothing is sent.
     #[must_use]
     pub fn storefront_servers(&self) -> StorefrontServers {
         StorefrontServers {
             at: self.clone(),
         }
     }
-    /// A storefront server by name or ID; nothing is sent.
+    /// Returns a handle to a storefront server by name or ID; nothing is sent.
     #[must_use]
     pub fn storefront_server(
         &self,
@@ -26,23 +26,23 @@ impl Site {
         }
     }
 }
-/// What can be done with storefront servers.
+/// A handle to storefront servers.
 #[derive(Clone, Debug)]
 pub struct StorefrontServers {
     pub(crate) at: Site,
 }
 impl StorefrontServers {
-    /// List the StoreFront servers.
+    /// Lists the StoreFront servers.
     ///
-    /// `GET /StoreFrontServers`. Reads only, and is retried.
+    /// `GET /StoreFrontServers`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetStoreFrontServers> {
         self.at.list(ops::GetStoreFrontServers::new())
     }
-    /// Create a StoreFront server.
+    /// Creates a StoreFront server.
     ///
     /// - `body`: A StoreFront server, to create or change.
     ///
-    /// `POST /StoreFrontServers`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /StoreFrontServers`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(
         &self,
         body: impl Into<types::StoreFrontServerInput>,
@@ -50,52 +50,52 @@ impl StorefrontServers {
         self.at.send(ops::CreateStoreFrontServer::new(body))
     }
 }
-/// A `storefront server`, by name or ID.
+/// A handle to a storefront server, by name or ID.
 #[derive(Clone, Debug)]
 pub struct StorefrontServerHandle {
     pub(crate) at: Site,
     pub(crate) storefront_server: String,
 }
 impl StorefrontServerHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.storefront_server
     }
-    /// Get a StoreFront server.
+    /// Gets a StoreFront server.
     ///
-    /// `GET /StoreFrontServers/{nameOrId}`. Reads only, and is retried.
+    /// `GET /StoreFrontServers/{nameOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetStoreFrontServer> {
         self.at.send(ops::GetStoreFrontServer::new(&self.storefront_server))
     }
-    /// Delete a StoreFront server.
+    /// Deletes a StoreFront server.
     ///
-    /// `DELETE /StoreFrontServers/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /StoreFrontServers/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteStoreFrontServer> {
         self.at.send(ops::DeleteStoreFrontServer::new(&self.storefront_server))
     }
-    /// Change a StoreFront server.
+    /// Changes a StoreFront server.
     ///
     /// - `body`: A StoreFront server, to create or change.
     ///
-    /// `PATCH /StoreFrontServers/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `PATCH /StoreFrontServers/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn update(
         &self,
         body: impl Into<types::StoreFrontServerInput>,
     ) -> Request<ops::UpdateStoreFrontServer> {
         self.at.send(ops::UpdateStoreFrontServer::new(&self.storefront_server, body))
     }
-    /// List the delivery groups that use a StoreFront server.
+    /// Lists the delivery groups that use a StoreFront server.
     ///
-    /// `GET /StoreFrontServers/{nameOrId}/DeliveryGroups`. Reads only, and is retried.
+    /// `GET /StoreFrontServers/{nameOrId}/DeliveryGroups`. Read-only, so it is retried.
     pub fn delivery_groups(&self) -> List<ops::GetStoreFrontDeliveryGroups> {
         self.at.list(ops::GetStoreFrontDeliveryGroups::new(&self.storefront_server))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }

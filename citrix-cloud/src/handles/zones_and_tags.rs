@@ -7,17 +7,17 @@ use crate::key::Key;
 use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
-    /// Tags; nothing is sent.
+    /// Returns a handle to tags; nothing is sent.
     #[must_use]
     pub fn tags(&self) -> Tags {
         Tags { at: self.clone() }
     }
-    /// Zones; nothing is sent.
+    /// Returns a handle to zones; nothing is sent.
     #[must_use]
     pub fn zones(&self) -> Zones {
         Zones { at: self.clone() }
     }
-    /// A tag by name or ID; nothing is sent.
+    /// Returns a handle to a tag by name or ID; nothing is sent.
     #[must_use]
     pub fn tag(&self, name_or_id: impl Into<Key<TagHandle>>) -> TagHandle {
         TagHandle {
@@ -25,7 +25,7 @@ impl Site {
             tag: name_or_id.into().into_value(),
         }
     }
-    /// A zone by name or ID; nothing is sent.
+    /// Returns a handle to a zone by name or ID; nothing is sent.
     #[must_use]
     pub fn zone(&self, name_or_id: impl Into<Key<ZoneHandle>>) -> ZoneHandle {
         ZoneHandle {
@@ -34,72 +34,72 @@ impl Site {
         }
     }
 }
-/// What can be done with tags.
+/// A handle to tags.
 #[derive(Clone, Debug)]
 pub struct Tags {
     pub(crate) at: Site,
 }
 impl Tags {
-    /// List the tags.
+    /// Lists the tags.
     ///
-    /// `GET /Tags`. Reads only, and is retried.
+    /// `GET /Tags`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetTags> {
         self.at.list(ops::GetTags::new())
     }
-    /// Create a tag.
+    /// Creates a tag.
     ///
     /// - `body`: A tag, to create or change.
     ///
-    /// `POST /Tags`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `POST /Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(&self, body: impl Into<types::TagInput>) -> Request<ops::CreateTag> {
         self.at.send(ops::CreateTag::new(body))
     }
 }
-/// What can be done with zones.
+/// A handle to zones.
 #[derive(Clone, Debug)]
 pub struct Zones {
     pub(crate) at: Site,
 }
 impl Zones {
-    /// List the zones.
+    /// Lists the zones.
     ///
     /// A zone of a new resource location can be missing from the list for about 30 seconds.
     ///
-    /// `GET /Zones`. Reads only, and is retried.
+    /// `GET /Zones`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetZones> {
         self.at.list(ops::GetZones::new())
     }
-    /// Create a zone.
+    /// Creates a zone.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: A zone to create.
     ///
-    /// `POST /Zones`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Zones`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
         &self,
         body: impl Into<types::CreateZone>,
     ) -> Request<ops::CreateZone> {
         self.at.send(ops::CreateZone::new(body))
     }
-    /// Take objects out of their zones.
+    /// Removes objects from their zones.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: Objects to put into or take out of a zone.
+    /// - `body`: Objects to add to or remove from a zone.
     ///
-    /// `POST /Zones/$removeItems`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Zones/$removeItems`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_items(
         &self,
         body: impl Into<types::ZonedItemsInput>,
     ) -> Request<ops::RemoveItemsFromZone> {
         self.at.send(ops::RemoveItemsFromZone::new(body))
     }
-    /// Search the objects in zones.
+    /// Searches the objects in zones.
     ///
-    /// - `body`: What to look for in zones.
+    /// - `body`: Search criteria for objects in zones.
     ///
-    /// `POST /Zones/$search`. Reads only, and is retried.
+    /// `POST /Zones/$search`. Read-only, so it is retried.
     pub fn search(
         &self,
         body: impl Into<types::ZonedItemSearch>,
@@ -107,168 +107,168 @@ impl Zones {
         self.at.list(ops::DoZoneSearch::new(body))
     }
 }
-/// A `tag`, by name or ID.
+/// A handle to a tag, by name or ID.
 #[derive(Clone, Debug)]
 pub struct TagHandle {
     pub(crate) at: Site,
     pub(crate) tag: String,
 }
 impl TagHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.tag
     }
-    /// Get a tag.
+    /// Gets a tag.
     ///
-    /// `GET /Tags/{nameOrId}`. Reads only, and is retried.
+    /// `GET /Tags/{nameOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetTag> {
         self.at.send(ops::GetTag::new(&self.tag))
     }
-    /// Delete a tag.
+    /// Deletes a tag.
     ///
-    /// `DELETE /Tags/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /Tags/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteTag> {
         self.at.send(ops::DeleteTag::new(&self.tag))
     }
-    /// Change a tag.
+    /// Changes a tag.
     ///
     /// - `body`: A tag, to create or change.
     ///
-    /// `PATCH /Tags/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)); `None` when the service answers with nothing.
+    /// `PATCH /Tags/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn update(&self, body: impl Into<types::TagInput>) -> Request<ops::PatchTag> {
         self.at.send(ops::PatchTag::new(&self.tag, body))
     }
-    /// List the application groups with a tag.
+    /// Lists the application groups with a tag.
     ///
-    /// `GET /Tags/{nameOrId}/ApplicationGroups`. Reads only, and is retried.
+    /// `GET /Tags/{nameOrId}/ApplicationGroups`. Read-only, so it is retried.
     pub fn application_groups(&self) -> List<ops::GetTagApplicationGroups> {
         self.at.list(ops::GetTagApplicationGroups::new(&self.tag))
     }
-    /// List the applications with a tag.
+    /// Lists the applications with a tag.
     ///
-    /// `GET /Tags/{nameOrId}/Applications`. Reads only, and is retried.
+    /// `GET /Tags/{nameOrId}/Applications`. Read-only, so it is retried.
     pub fn applications(&self) -> List<ops::GetTagApplications> {
         self.at.list(ops::GetTagApplications::new(&self.tag))
     }
-    /// Set which applications have a tag.
+    /// Sets which applications have a tag.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: Names or IDs of objects.
     ///
-    /// `PUT /Tags/{nameOrId}/Applications`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PUT /Tags/{nameOrId}/Applications`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_applications(
         &self,
         body: impl Into<types::RefsInput>,
     ) -> Request<ops::SetTagApplications> {
         self.at.send(ops::SetTagApplications::new(&self.tag, body))
     }
-    /// List the delivery groups with a tag.
+    /// Lists the delivery groups with a tag.
     ///
-    /// `GET /Tags/{nameOrId}/DeliveryGroups`. Reads only, and is retried.
+    /// `GET /Tags/{nameOrId}/DeliveryGroups`. Read-only, so it is retried.
     pub fn delivery_groups(&self) -> List<ops::GetTagDeliveryGroups> {
         self.at.list(ops::GetTagDeliveryGroups::new(&self.tag))
     }
-    /// Set which delivery groups have a tag.
+    /// Sets which delivery groups have a tag.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
     /// - `body`: Names or IDs of objects.
     ///
-    /// `PUT /Tags/{nameOrId}/DeliveryGroups`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PUT /Tags/{nameOrId}/DeliveryGroups`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_delivery_groups(
         &self,
         body: impl Into<types::RefsInput>,
     ) -> Request<ops::SetTagDeliveryGroups> {
         self.at.send(ops::SetTagDeliveryGroups::new(&self.tag, body))
     }
-    /// List the machine catalogs with a tag.
+    /// Lists the machine catalogs with a tag.
     ///
-    /// `GET /Tags/{nameOrId}/MachineCatalogs`. Reads only, and is retried.
+    /// `GET /Tags/{nameOrId}/MachineCatalogs`. Read-only, so it is retried.
     pub fn machine_catalogs(&self) -> List<ops::GetTagMachineCatalogs> {
         self.at.list(ops::GetTagMachineCatalogs::new(&self.tag))
     }
-    /// List the machines with a tag.
+    /// Lists the machines with a tag.
     ///
-    /// `GET /Tags/{nameOrId}/Machines`. Reads only, and is retried.
+    /// `GET /Tags/{nameOrId}/Machines`. Read-only, so it is retried.
     pub fn machines(&self) -> List<ops::GetTagMachines> {
         self.at.list(ops::GetTagMachines::new(&self.tag))
     }
-    /// Check whether a tag of this name exists.
+    /// Checks whether a tag with this name exists.
     ///
-    /// 404 means that there is none.
+    /// 404 means that it does not exist.
     ///
-    /// `HEAD /Tags/{name}`. Reads only, and is retried.
+    /// `HEAD /Tags/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckTagExists> {
         self.at.send(ops::CheckTagExists::new(&self.tag))
     }
 }
-/// A `zone`, by name or ID.
+/// A handle to a zone, by name or ID.
 #[derive(Clone, Debug)]
 pub struct ZoneHandle {
     pub(crate) at: Site,
     pub(crate) zone: String,
 }
 impl ZoneHandle {
-    /// What the handle was made with.
+    /// Returns the name or id that the handle was created with.
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.zone
     }
-    /// Get a zone.
+    /// Gets a zone.
     ///
-    /// `GET /Zones/{nameOrId}`. Reads only, and is retried.
+    /// `GET /Zones/{nameOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetZone> {
         self.at.send(ops::GetZone::new(&self.zone))
     }
-    /// Delete a zone.
+    /// Deletes a zone.
     ///
-    /// `DELETE /Zones/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `DELETE /Zones/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteZone> {
         self.at.send(ops::DeleteZone::new(&self.zone))
     }
-    /// Change a zone.
+    /// Changes a zone.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: What to change of a zone.
+    /// - `body`: Changes to a zone.
     ///
-    /// `PATCH /Zones/{nameOrId}`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `PATCH /Zones/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(&self, body: impl Into<types::UpdateZone>) -> Request<ops::EditZone> {
         self.at.send(ops::EditZone::new(&self.zone, body))
     }
-    /// Put objects into a zone.
+    /// Puts objects into a zone.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: Objects to put into or take out of a zone.
+    /// - `body`: Objects to add to or remove from a zone.
     ///
-    /// `POST /Zones/{nameOrId}/$addItems`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Zones/{nameOrId}/$addItems`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn add_items(
         &self,
         body: impl Into<types::ZonedItemsInput>,
     ) -> Request<ops::AddItemsIntoZone> {
         self.at.send(ops::AddItemsIntoZone::new(&self.zone, body))
     }
-    /// Move objects from other zones into a zone.
+    /// Moves objects from other zones into a zone.
     ///
-    /// The answer has no body.
+    /// The response has no body.
     ///
-    /// - `body`: Objects to put into or take out of a zone.
+    /// - `body`: Objects to add to or remove from a zone.
     ///
-    /// `POST /Zones/{nameOrId}/$moveItems`. Changes something; can be a job ([`Request::as_job`](crate::Request::as_job)).
+    /// `POST /Zones/{nameOrId}/$moveItems`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn move_items(
         &self,
         body: impl Into<types::ZonedItemsInput>,
     ) -> Request<ops::MoveItemsIntoZone> {
         self.at.send(ops::MoveItemsIntoZone::new(&self.zone, body))
     }
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the object exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -294,7 +294,7 @@ impl From<&types::ZoneDetail> for Key<ZoneHandle> {
     }
 }
 impl Request<ops::DeleteTag> {
-    /// `true` deletes the tag although objects have it. Exact effect not confirmed by a document.
+    /// `true` deletes the tag even if objects have it. Exact effect undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }

@@ -1,11 +1,11 @@
-//! One form for all encodings of a text, and the way back to where it stands.
+//! A canonical form for all encodings of a text, with a mapping back to positions in the original.
 //!
-//! Everything that may be an escape is decoded, however deep: percent-encoding, JSON, HTML, and
-//! any of them within another. What encodings change on their way (white space, `+`, `-`, `_`, `\`)
-//! is left out or made alike. A secret is brought into the same form, so that it does not matter
-//! which escapes are its own.
+//! Everything that may be an escape is decoded, however deeply nested: percent-encoding, JSON,
+//! HTML, and any of them inside another. Characters that encodings change (white space, `+`, `-`,
+//! `_`, `\`) are dropped or unified. Secrets are converted to the same form, so it does not matter
+//! which escapes are part of the secret itself.
 
-/// A byte of the decoded text, and where it stands in the text as it came.
+/// A byte of the decoded text, and its position in the original text.
 #[derive(Clone, Copy)]
 struct Unit {
     byte: u8,
@@ -17,7 +17,7 @@ struct Unit {
 pub(super) struct Canonical {
     units: Vec<Unit>,
     bytes: Vec<u8>,
-    /// The unit of each byte.
+    /// The index of the unit of each byte.
     places: Vec<usize>,
 }
 
@@ -39,15 +39,16 @@ impl Canonical {
         &self.bytes
     }
 
-    /// Where some of the bytes stand in the text, with what belongs to them on both sides: what the
-    /// form leaves out, and the `end` of the secret, which may be one byte with what follows it.
+    /// Returns where a range of bytes is in the original text, including what belongs to it on both
+    /// sides: characters that the canonical form drops, and the `end` of the secret, which may have
+    /// merged with what follows it into one byte.
     pub(super) fn span(&self, from: usize, to: usize, end: &[u8]) -> (usize, usize) {
         let to = match end {
             [] => to,
             end if self.bytes[to..].starts_with(end) => to + end.len(),
             _ => self.bytes.len().min(to + 1),
         };
-        // A secret may begin and end with what is left out.
+        // A secret may begin and end with characters that the form drops.
         let belongs = |unit: &&Unit| {
             let escaped = unit.to - unit.from > 1 && kept_as(unit.byte).is_none();
             escaped || b"+-\\".contains(&unit.byte)
@@ -59,10 +60,10 @@ impl Canonical {
         (self.units[first].from, self.units[last].to)
     }
 
-    /// As [`Canonical::span`], with all of the Base64 around it.
+    /// Like [`Canonical::span`], extended to all of the surrounding Base64.
     ///
-    /// `done` is the unit up to which this was done for earlier places: what they have reached is
-    /// not walked over again.
+    /// `done` is the unit up to which earlier positions have already been extended; it is not
+    /// scanned again.
     pub(super) fn base64_span(
         &self,
         from: usize,
@@ -84,7 +85,8 @@ impl Canonical {
     }
 }
 
-/// A secret in canonical form, and the end of it that an escape could be made of by what follows it.
+/// Returns a secret in canonical form, and the part at its end that could form an escape together
+/// with what follows.
 pub(super) fn needle(secret: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let mut bytes = Canonical::of(secret).bytes;
     let length = match bytes.as_slice() {
@@ -100,7 +102,7 @@ fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte)
 }
 
-/// How a byte stands in the canonical form, if it does.
+/// Returns the canonical form of a byte, or `None` if it is dropped.
 fn kept_as(byte: u8) -> Option<u8> {
     match byte {
         0..=b' ' | 0x7f | b'+' | b'-' | b'\\' => None,
@@ -109,8 +111,9 @@ fn kept_as(byte: u8) -> Option<u8> {
     }
 }
 
-/// Decodes from left to right. Whatever a byte completes is replaced by its meaning, which may
-/// complete the next; every replacement shortens the text, so this takes linear time.
+/// Decodes from left to right. When a byte completes an escape, the escape is replaced by its
+/// value, which may complete another one. Every replacement shortens the text, so this takes linear
+/// time.
 fn decoded(text: &[u8]) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::with_capacity(text.len());
     for (from, &byte) in text.iter().enumerate() {
@@ -142,7 +145,7 @@ enum Escaped {
 /// The longest escape: a pair of `\u` escapes.
 const LONGEST: usize = 12;
 
-/// What the last units are an escape of, and how many they are.
+/// Returns what the last units are an escape for, and how many units it spans.
 fn escape(units: &[Unit]) -> Option<(usize, Escaped)> {
     let last = units.last()?.byte;
     let may_end = last.is_ascii_hexdigit() || b"nrtbf\\/\"';}".contains(&last);
@@ -199,7 +202,7 @@ fn byte(tail: &[u8]) -> Reading {
     Some((length, Escaped::Byte(byte)))
 }
 
-/// `\u002b`, `%u002b`, and two of them for one character.
+/// `\u002b`, `%u002b`, and surrogate pairs of them.
 fn utf16(tail: &[u8]) -> Reading {
     let unit = |tail: &[u8]| match tail {
         [.., b'\\' | b'%', b'u', a, b, c, d] => {
@@ -223,7 +226,7 @@ fn hex(digits: &[u8]) -> Option<u32> {
     u32::from_str_radix(text, 16).ok().filter(|_| digits)
 }
 
-/// The character that an HTML entity stands for, by its number or its name.
+/// Returns the character of an HTML entity, given its number or name.
 fn entity(name: &[u8]) -> Option<char> {
     let code = match name {
         [b'#', b'x' | b'X', digits @ ..] => return char::from_u32(hex(digits)?),
@@ -236,7 +239,7 @@ fn entity(name: &[u8]) -> Option<char> {
     char::from_u32(code)
 }
 
-/// The names of HTML for what is neither a letter nor a digit in ASCII.
+/// The HTML entity names of ASCII characters that are neither letters nor digits.
 const ENTITIES: [(&str, char); 40] = [
     ("amp", '&'),
     ("lt", '<'),

@@ -1,4 +1,4 @@
-//! Finding a secret, or the beginning of one, in linear time.
+//! Finds a secret, or the beginning of one, in linear time.
 
 use memchr::memmem;
 
@@ -7,7 +7,8 @@ use super::PREFIX;
 /// A secret in one form.
 pub(super) struct Needle {
     bytes: Vec<u8>,
-    /// What is left out at its end, because what follows may change how it is read.
+    /// The part at its end that is not searched for, because what follows may change how it
+    /// decodes.
     end: Vec<u8>,
     base64: bool,
 }
@@ -25,16 +26,17 @@ impl Needle {
         self.bytes.len()
     }
 
-    /// Whether what stands around it encodes parts of it, or of what belongs to it.
+    /// Returns whether this form is Base64, so that the characters around it may encode parts of
+    /// the secret too.
     pub(super) fn is_base64(&self) -> bool {
         self.base64
     }
 
-    /// Calls `found` with each place of the needle, or of its beginning where that is long enough.
+    /// Calls `found` with each position of the needle, or of a prefix that is long enough.
     ///
-    /// This is Knuth, Morris and Pratt's search, because a needle that repeats itself and is found
-    /// in part must not make the search start over. Few texts have a secret in them, so a faster
-    /// search looks whether there is a beginning at all.
+    /// This is the Knuth-Morris-Pratt algorithm, because a partial match of a self-repeating needle
+    /// must not restart the search. Most texts contain no secret, so a faster search first checks
+    /// whether the beginning of the needle occurs at all.
     pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
         let enough = PREFIX.min(self.bytes.len());
         let Some(first) = memmem::find(text, &self.bytes[..enough]) else {
@@ -42,7 +44,8 @@ impl Needle {
         };
         let borders = borders(&self.bytes);
         let mut matched = 0;
-        // Places that overlap are one, or a text of equal characters would have as many as those.
+        // Overlapping matches are merged, or a text of identical characters would have one per
+        // character.
         let mut last: Option<(usize, usize)> = None;
         let mut place = |from: usize, to: usize| match &mut last {
             Some((_, end)) if from <= *end => *end = to,
@@ -73,7 +76,7 @@ impl Needle {
     }
 }
 
-/// For each beginning of the needle, the length of its longest end that is a beginning as well.
+/// Returns, for each prefix of the needle, the length of its longest suffix that is also a prefix.
 fn borders(bytes: &[u8]) -> Vec<usize> {
     let mut borders = vec![0; bytes.len()];
     let mut length = 0;

@@ -1,17 +1,17 @@
-//! Which continuation tokens have come, in little memory.
+//! Detects repeated continuation tokens in little memory.
 
 use std::collections::VecDeque;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
 
-/// How many of the last tokens are remembered.
+/// How many recent tokens are remembered.
 const REMEMBERED: usize = 4096;
 
-/// Notices a token that came before, however long the list is.
+/// Detects a repeated token, however long the list is.
 ///
-/// It keeps fingerprints of the last tokens, so that a repetition shows at once. A circle of more
-/// pages than that shows by the fingerprint of a milestone, which moves on at every power of two
-/// and so comes to stand inside of any circle, before twice its length is read.
+/// It keeps fingerprints of the most recent tokens, which reveal short cycles at once. Longer
+/// cycles are found with one more fingerprint, which is replaced at every power of two (Brent's
+/// algorithm): it ends up inside any cycle before twice the cycle's length has been read.
 #[derive(Debug)]
 pub(super) struct CycleDetector {
     hasher: RandomState,
@@ -38,7 +38,7 @@ impl CycleDetector {
         }
     }
 
-    /// Notes a token; whether it came before.
+    /// Records a token and returns whether it has been seen before.
     pub(super) fn is_repeated(&mut self, token: &str) -> bool {
         let print = self.hasher.hash_one(token);
         if self.milestone == Some(print) || self.last.contains(&print) {

@@ -1,4 +1,4 @@
-//! A page as it is on the wire.
+//! The wire format of a page.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,10 +10,10 @@ use serde::de::{
 use super::Page;
 use crate::decode::{Answer, Unreadable, read_seed};
 
-/// An object with items of any type, and perhaps a continuation token, under the names that its
-/// operation has for them, in any case.
+/// An object with items of any type and possibly a continuation token. Their names depend on the
+/// operation; case does not matter.
 ///
-/// Read by hand, since derived code would take an array for such an object.
+/// Deserialized by hand, because derived code would also accept an array.
 struct Envelope<R> {
     items: &'static str,
     token: Option<&'static str>,
@@ -30,7 +30,7 @@ impl<R> Clone for Envelope<R> {
     }
 }
 
-/// The page that an answer is; without a name for the items, the answer is an array of them.
+/// Parses a page; without a name for the items, the response is an array of them.
 pub(crate) fn read<R: DeserializeOwned>(
     answer: &Answer,
     items: &'static str,

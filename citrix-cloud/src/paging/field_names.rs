@@ -1,14 +1,14 @@
-//! The names of a struct's fields, as serde reads them.
+//! The names of a struct's fields, as serde knows them.
 
 use serde::de::value::Error as Stop;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// The names on the wire of the fields of `T`; none when it is no struct with named fields, or
-/// flattens another into itself.
+/// Returns the wire names of the fields of `T`, or `None` if it is not a struct with named fields
+/// or flattens another one.
 pub(super) fn field_names<T: DeserializeOwned>() -> Option<&'static [&'static str]> {
     let mut found = None;
-    // It reads nothing; it fails once it has been told the names.
+    // This deserializes nothing: it fails as soon as it has seen the names.
     let _ = T::deserialize(Asking(&mut found));
     found
 }

@@ -1,4 +1,4 @@
-//! Lists that come in pages, read as a stream.
+//! Paginated lists, read as streams.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -27,14 +27,14 @@ pub(crate) use envelope::read as read_envelope;
 pub(crate) use paginate::{Bounds, paginate};
 pub(crate) use query::with as with_query;
 
-/// How many items a page has unless told otherwise; what Citrix's Terraform provider asks for.
+/// The default page size, the same as in Citrix's Terraform provider.
 const PAGE_SIZE: u32 = 250;
 
-/// The most items that the service gives in one page.
+/// The largest page size that the service supports.
 const LARGEST_PAGE: u32 = 1000;
 
 streams! {
-    /// The items of a list, page after page.
+    /// The items of a list, across all pages.
     Items<T> of T;
     /// The pages of a list, one request each.
     Pages<T> of Page<T>;
@@ -50,7 +50,8 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// A page from the service's answer; an empty token ends a list as none does.
+    /// Creates a page from the service's response; an empty token ends a list just like a missing
+    /// one.
     pub(crate) fn new(items: Vec<T>, continuation_token: Option<String>) -> Self {
         let continuation_token = continuation_token.filter(|token| !token.is_empty());
         Self {
@@ -59,22 +60,22 @@ impl<T> Page<T> {
         }
     }
 
-    /// The token at which the next page begins; none after the last one.
+    /// Returns the token at which the next page starts, or `None` on the last page.
     ///
-    /// [`List::resume`] goes on there, also in another process.
+    /// [`List::resume`] continues there, even in another process.
     #[must_use]
     pub fn continuation(&self) -> Option<&str> {
         self.continuation_token.as_deref()
     }
 }
 
-/// A list of the service, not asked for yet.
+/// A list that has not been requested yet.
 ///
-/// It follows continuation tokens to the end, over empty pages too; a list that the service returns
-/// as a whole has one page. While a page is used, the next one is fetched, and no more than that: two
-/// pages are held, however long the list is. Dropping the stream stops it. A list without an end is
-/// an error: when a token comes again, after 100,000 pages, and after [`List::timeout`]. Behaviour of
-/// the tokens as in Citrix's page on paging.
+/// It follows continuation tokens to the end, past empty pages too. A list that the service returns
+/// as a whole has one page. While a page is being consumed, the next one is prefetched, so at most
+/// two pages are held in memory. Dropping the stream stops it. An endless list is an error: when a
+/// token repeats, after 100,000 pages, or after [`List::timeout`]. Tokens behave as described on
+/// Citrix's page on paging.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -93,11 +94,11 @@ impl<T> Page<T> {
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "a list is asked for by `pages`, `items` or `all`"]
+#[must_use = "a list is not requested until `pages`, `items` or `all` is called"]
 pub struct List<O> {
     request: Request<O>,
     page_size: Option<u32>,
-    /// Not sent unless set.
+    /// Not sent if `None`.
     default_size: Option<u32>,
     largest_page: u32,
     fields: Vec<String>,
@@ -120,74 +121,74 @@ impl<O: Listed> List<O> {
         }
     }
 
-    /// For a service with smaller pages than Citrix DaaS, which are asked for at their largest.
+    /// Uses the largest pages of a service whose limit is smaller than that of Citrix DaaS.
     pub(crate) fn largest_page(mut self, items: u32) -> Self {
         self.default_size = Some(items);
         self.largest_page = items;
         self
     }
 
-    /// For a service that chooses its own page size by default.
+    /// Lets the service choose the page size by default.
     pub(crate) fn size_by_service(mut self) -> Self {
         self.default_size = None;
         self
     }
 
-    /// Fails with `error`, when there is one, instead of sending.
+    /// Makes the list fail with `error`, if there is one, instead of being requested.
     pub(crate) fn refuse(mut self, error: Option<Error>) -> Self {
         self.request = self.request.refuse(error);
         self
     }
 
-    /// Changes the operation, to set its optional parameters.
+    /// Changes the operation, for example to set optional parameters.
     pub fn with(mut self, change: impl FnOnce(O) -> O) -> Self {
         self.request = self.request.with(change);
         self
     }
 
-    /// Sets how many items a page has: 1 to 1,000, default 250.
+    /// Sets the page size: 1 to 1,000, default 250.
     ///
-    /// Another number fails, before anything is sent, as the first item of the stream. So does any
-    /// for a list that the service does not give in pages of a chosen size.
+    /// With any other number, or if the list does not support a page size, the first item of the
+    /// stream is an error, and nothing is sent.
     pub fn page_size(mut self, items: u32) -> Self {
         self.page_size = Some(items);
         self
     }
 
-    /// Ends the list after this many items: the last page is cut there, no page after it is fetched,
-    /// and none is larger than what is wanted unless [`List::page_size`] says so.
+    /// Ends the list after this many items. The last page is truncated, no page after it is
+    /// fetched, and pages are not larger than the limit unless [`List::page_size`] is set.
     pub fn limit(mut self, items: usize) -> Self {
         self.limit = Some(items);
         self
     }
 
-    /// Begins where an earlier list stopped, at the [`Page::continuation`] of its last page.
+    /// Starts where an earlier list stopped, at the [`Page::continuation`] of its last page.
     ///
-    /// The list, the page size, the fields and the credentials must be those of then; the service
-    /// refuses others.
+    /// The list, page size, fields and credentials must be the same as before; the service rejects
+    /// the token otherwise.
     pub fn resume(mut self, continuation: impl Into<String>) -> Self {
         self.resume = Some(continuation.into());
         self
     }
 
-    /// Sets how long one page may take, token and retries included; default the client's
-    /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
+    /// Sets the time limit for one page, including the token request and retries; default the
+    /// client's [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     pub fn page_timeout(mut self, timeout: Duration) -> Self {
         self.request = self.request.timeout(timeout);
         self
     }
 
-    /// Sets how long all pages may take together; default the client's
+    /// Sets the time limit for all pages together; default the client's
     /// [`ClientBuilder::list_timeout`](crate::ClientBuilder::list_timeout).
     ///
-    /// Only the time in which a page is fetched counts, and not what the reader does in between. A
-    /// list that takes longer ends with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
+    /// Only the time spent fetching pages counts, not what the reader does in between. A list that
+    /// takes longer ends with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// The pages, one request each.
+    /// Returns the pages as a stream, one request each.
     pub fn pages(self) -> Pages<O::Item> {
         Pages::new(self.walk(|answer| {
             let page = O::into_page(O::decode(Reader::of::<O>(answer))?);
@@ -195,33 +196,34 @@ impl<O: Listed> List<O> {
         }))
     }
 
-    /// The items of all pages.
+    /// Returns the items of all pages as a stream.
     pub fn items(self) -> Items<O::Item> {
         Items::new(flat(self.pages()))
     }
 
-    /// The items as the service gave them, unknown fields and nulls included.
+    /// Returns the items as the service sent them, including unknown fields and nulls.
     pub fn json_items(self) -> Items<Value> {
         self.read_items()
     }
 
-    /// The items as the text that the service gave, every digit of its numbers included.
+    /// Returns the items as the text that the service sent, with every digit of its numbers.
     ///
-    /// Nothing of an item is read but where it ends, which makes this the fastest way to pass a list
+    /// Items are only scanned for where they end, which makes this the fastest way to pass a list
     /// on.
     pub fn raw_items(self) -> Items<Box<RawValue>> {
         self.read_items()
     }
 
-    /// The items as rows of your own, with only the properties that `R` has.
+    /// Returns the items as your own type `R`, and requests only the properties that `R` has.
     ///
-    /// `R` is a struct whose fields have the names on the wire, with `Option` where a property may
-    /// be null. Where the service can cut a list down to some properties, these are the ones that are
-    /// asked for, unless [`List::fields`] says otherwise.
+    /// `R` is a struct whose fields are named as on the wire, with `Option` for properties that may
+    /// be null. If the service supports choosing properties for this list, only those of `R` are
+    /// requested, unless [`List::fields`] is set.
     ///
-    /// Besides the errors of [`List::items`] there are [`ErrorKind::Decode`](crate::ErrorKind::Decode)
-    /// for an item that is no `R`, and [`ErrorKind::Input`](crate::ErrorKind::Input), before anything
-    /// is sent, when properties can be chosen and `R` has no field names of its own.
+    /// In addition to the errors of [`List::items`], it fails with
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if an item cannot be read as `R`, and with
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, if properties can be
+    /// chosen but `R` has no field names.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -250,7 +252,7 @@ impl<O: Listed> List<O> {
         self.read_items()
     }
 
-    /// Asks for the properties of a row, where properties can be chosen and none were.
+    /// Requests the properties of a row, if properties can be chosen and none were.
     fn fields_of_rows(mut self, names: Result<Vec<String>, Error>) -> Self {
         if !O::META.fields || !self.fields.is_empty() {
             return self;
@@ -264,11 +266,11 @@ impl<O: Listed> List<O> {
         }
     }
 
-    /// All items at once.
+    /// Collects all items.
     ///
     /// # Errors
     ///
-    /// What the first page that fails fails with.
+    /// The error of the first page that fails.
     pub async fn all(self) -> Result<Vec<O::Item>, Error> {
         self.items().collect().await
     }
@@ -288,8 +290,8 @@ impl<O: Listed> List<O> {
         self.prepared().pages(decode)
     }
 
-    /// The list to be read again and again: by rows of which these are the names, with ids, and in
-    /// few pages.
+    /// Prepares the list to be read repeatedly, in few pages and with ids; `names` are the
+    /// properties of a row.
     pub(crate) fn repeated(mut self, names: Option<Result<Vec<String>, Error>>) -> Walk {
         if let Some(names) = names {
             self = self.fields_of_rows(names);
@@ -314,9 +316,7 @@ impl<O: Listed> List<O> {
             (Some(size), Some(_)) if size == 0 || size > most => Some(Error::input(format!(
                 "a page of {size} items: the service allows 1 to {most}"
             ))),
-            (Some(_), None) => Some(Error::input(
-                "the service does not let one choose the size of this list's pages",
-            )),
+            (Some(_), None) => Some(Error::input("the page size of this list cannot be set")),
             _ => None,
         };
         let mut pairs = Vec::new();
@@ -336,7 +336,7 @@ impl<O: Listed> List<O> {
             time: self.timeout.or(call.shared.settings.list_timeout),
             items: self.limit,
         };
-        // Built once; a page adds where it begins.
+        // Built once; each page adds its starting point.
         let request = request.and_then(|request| query::with(&request, &pairs));
         Walk {
             call,
@@ -348,7 +348,7 @@ impl<O: Listed> List<O> {
     }
 }
 
-/// A list whose first request is built; it can be read more than once.
+/// A list whose first request has been built; it can be read more than once.
 #[derive(Clone)]
 pub(crate) struct Walk {
     call: Call,
@@ -375,7 +375,7 @@ impl Walk {
         )
     }
 
-    /// The items of all pages, read anew.
+    /// Reads the items of all pages again.
     pub(crate) fn raw_items(&self) -> Items<Box<RawValue>> {
         let operation::Envelope { items, token, .. } = self.envelope;
         let walk = self.clone();
@@ -394,19 +394,19 @@ impl fmt::Debug for Walk {
     }
 }
 
-/// The properties that a row has.
+/// Returns the properties of a row.
 pub(crate) fn names_of<R: DeserializeOwned>() -> Result<Vec<String>, Error> {
     let names = field_names::field_names::<R>().unwrap_or_default();
     if names.is_empty() {
         let row = std::any::type_name::<R>();
         return Err(Error::input(format!(
-            "`{row}` does not say which properties it has; name them with `fields`"
+            "`{row}` has no field names; choose the properties with `fields`"
         )));
     }
     Ok(names.iter().map(ToString::to_string).collect())
 }
 
-/// The pages of a list whose first request is built.
+/// Returns the pages of a list whose first request has been built.
 fn follow<U: Send + 'static>(
     call: Call,
     request: Result<http::Request<Bytes>, Error>,
@@ -431,7 +431,7 @@ fn follow<U: Send + 'static>(
     })
 }
 
-/// The pages of a list that nobody described.
+/// The format of the pages of a list that no document describes.
 const UNDESCRIBED: operation::Envelope = operation::Envelope {
     items: "Items",
     token: Some("ContinuationToken"),
@@ -439,12 +439,12 @@ const UNDESCRIBED: operation::Envelope = operation::Envelope {
     limit_parameter: None,
 };
 
-/// Pages are at least this large, unless fewer items are wanted.
+/// The smallest page size, unless fewer items are wanted.
 const SMALLEST_PAGE: usize = 250;
 
-/// A list that has no type of its own, not asked for yet. One that nobody described has its pages as
-/// those of Citrix DaaS.
-#[must_use = "a list is asked for by `items`"]
+/// An untyped list that has not been requested yet. If no document describes it, its pages are
+/// expected to look like those of Citrix DaaS.
+#[must_use = "a list is not requested until `items` is called"]
 pub struct RawList<R> {
     request: Request<RawOperation>,
     limit: Option<usize>,
@@ -460,14 +460,14 @@ impl<R: DeserializeOwned + Send + 'static> RawList<R> {
         }
     }
 
-    /// Ends the list after this many items: the last page is cut there, and no page after it is
+    /// Ends the list after this many items. The last page is truncated, and no page after it is
     /// fetched.
     pub fn limit(mut self, items: usize) -> Self {
         self.limit = Some(items);
         self
     }
 
-    /// The items of all pages.
+    /// Returns the items of all pages as a stream.
     pub fn items(self) -> Items<R> {
         let (call, request, _) = self.request.boxed().into_parts();
         let bounds = Bounds {
@@ -493,7 +493,7 @@ impl<R: DeserializeOwned + Send + 'static> RawList<R> {
 }
 
 impl Request<RawOperation> {
-    /// The list that it returns, as [`Client::list_raw`](crate::Client::list_raw).
+    /// Reads the response as a list, like [`Client::list_raw`](crate::Client::list_raw).
     pub fn list<R: DeserializeOwned + Send + 'static>(self) -> RawList<R> {
         RawList::new(self)
     }
@@ -509,7 +509,7 @@ impl<R> fmt::Debug for RawList<R> {
 }
 
 impl<O: Listed + HasFields> List<O> {
-    /// Asks for these properties only, by their names on the wire; the rest come back as `None`.
+    /// Requests only these properties, by their names on the wire; the others are `None`.
     pub fn fields<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.fields = names.into_iter().map(Into::into).collect();
         self
@@ -528,7 +528,7 @@ impl<O: fmt::Debug> fmt::Debug for List<O> {
     }
 }
 
-/// The items of pages.
+/// Flattens pages into items.
 pub(crate) fn flat<T: Send + 'static>(
     pages: impl Stream<Item = Result<Page<T>, Error>> + Send + 'static,
 ) -> impl Stream<Item = Result<T, Error>> + Send + 'static {
@@ -537,7 +537,7 @@ pub(crate) fn flat<T: Send + 'static>(
         .try_flatten()
 }
 
-/// The page that a body is.
+/// Parses a body as a page.
 #[cfg(feature = "__fuzz")]
 pub(crate) fn read_page<R: DeserializeOwned>(body: &Bytes) -> Result<Page<R>, Error> {
     let answer = Answer::new(body.clone());

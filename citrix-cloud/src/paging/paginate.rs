@@ -1,4 +1,4 @@
-//! Following continuation tokens, one page ahead of the reader.
+//! Follows continuation tokens, one page ahead of the reader.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -11,28 +11,28 @@ use super::cycle::CycleDetector;
 use crate::Error;
 use crate::task::started;
 
-/// The most pages of a list. Only one that has no end gets there: at the smallest useful page size
-/// it is more than any site has, and whoever collects the items needs a bound as well.
+/// The most pages of a list. Only an endless list gets there: even with small pages, it is more
+/// than any site has. A bound is needed because callers collect the items.
 const MOST_PAGES: u32 = 100_000;
 
 /// Where the next page comes from.
 enum Next<T> {
-    /// It is to be fetched when somebody asks for it.
+    /// Fetch it when the reader asks for it.
     At(Option<String>),
     /// It is being fetched.
     Coming(Fetching<T>),
-    /// It will not be fetched.
+    /// It will not be fetched, for this reason.
     Never(Error),
 }
 
 type Fetching<T> = Pin<Box<dyn Future<Output = Result<(Page<T>, Duration), Error>> + Send>>;
 
-/// Where a list ends at the latest.
+/// The limits of a list.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Bounds {
-    /// How long its pages may take altogether.
+    /// The time limit for all pages together.
     pub(crate) time: Option<Duration>,
-    /// How many items are wanted.
+    /// The most items.
     pub(crate) items: Option<usize>,
 }
 
@@ -42,19 +42,19 @@ impl From<Option<Duration>> for Bounds {
     }
 }
 
-/// What is known of a list on its way.
+/// The progress of a list.
 struct Progress {
     cycle: CycleDetector,
     pages: u32,
-    /// How long its pages took so far. What the reader does in between is not the list's.
+    /// How long its pages have taken so far, not counting what the reader does in between.
     spent: Duration,
     limit: Option<Duration>,
-    /// How many items are wanted still.
+    /// How many more items are wanted.
     left: Option<usize>,
 }
 
 impl Progress {
-    /// Cuts a page down to the items that are wanted, and says whether more are.
+    /// Truncates a page to the wanted items, and returns whether more are wanted.
     fn wants_more_after<T>(&mut self, page: &mut Page<T>) -> bool {
         let Some(left) = &mut self.left else {
             return true;
@@ -64,12 +64,12 @@ impl Progress {
         *left > 0
     }
 
-    /// Whether the page at a token may be fetched; otherwise why the list ends.
+    /// Checks that the page at a token may be fetched; the error tells why the list ends.
     fn check(&mut self, token: &str) -> Result<(), Error> {
         if self.cycle.is_repeated(token) {
-            // The token itself may repeat anything, so it is not shown.
+            // The token may contain anything, so it is not shown.
             return Err(Error::decode(
-                "the service gave the same continuation token twice; the list would not end",
+                "the service returned the same continuation token twice; the list would never end",
             ));
         }
         if self.pages >= MOST_PAGES {
@@ -83,7 +83,7 @@ impl Progress {
         }
     }
 
-    /// Fetches a page in what is left of the list's time.
+    /// Fetches a page within the remaining time of the list.
     fn fetch<T: Send + 'static>(
         &self,
         page: impl Future<Output = Result<Page<T>, Error>> + Send + 'static,
@@ -102,12 +102,11 @@ impl Progress {
     }
 }
 
-/// Follows continuation tokens from `start` to the end, over empty pages too.
+/// Follows continuation tokens from `start` to the end, past empty pages too.
 ///
-/// While a page is used, the next one is fetched, and no other. An error ends the stream; so does,
-/// with an error after the last page, a token that comes a second time, and a list whose pages took
-/// longer altogether than its bounds allow. The page with the last item that is wanted is the last
-/// one, and none after it is fetched.
+/// While a page is being consumed, the next one is prefetched, and no other. An error ends the
+/// stream. A repeated token, or exceeding the time limit for all pages, ends it with an error after
+/// the last page. No page is fetched after the one with the last wanted item.
 pub(crate) fn paginate<T: Send + 'static, F>(
     start: Option<String>,
     bounds: impl Into<Bounds>,
@@ -174,7 +173,7 @@ mod tests {
         Page::new(items.to_vec(), token.map(str::to_owned))
     }
 
-    /// Counts the fetches that began, and those that were dropped before their end.
+    /// Counts the fetches that started, and those that were dropped before they finished.
     #[derive(Default)]
     struct Counts {
         begun: AtomicUsize,
@@ -285,7 +284,7 @@ mod tests {
         assert!(pages[1].is_err());
     }
 
-    /// A list without an end, whose pages take a second each.
+    /// An endless list whose pages take a second each.
     fn endless(limit: Option<Duration>) -> impl Stream<Item = Result<Page<u32>, Error>> + Send {
         let number = AtomicUsize::new(0);
         paginate(None, limit, move |_| {

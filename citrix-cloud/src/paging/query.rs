@@ -1,4 +1,4 @@
-//! Adding pairs to the query of a request that is built already.
+//! Adds pairs to the query of a finished request.
 
 use bytes::Bytes;
 use citrix_cloud_gen::operation::encode_query;
@@ -6,7 +6,7 @@ use http::Request;
 
 use crate::Error;
 
-/// The request with further pairs in its query, all in alphabetical order.
+/// Returns the request with additional pairs in its query, all in alphabetical order.
 pub(crate) fn with(
     request: &Request<Bytes>,
     pairs: &[(&str, String)],
@@ -33,7 +33,7 @@ pub(crate) fn with(
     let mut request = request.clone();
     *request.uri_mut() = target
         .parse()
-        .map_err(|_| Error::input("the continuation token makes the address too long"))?;
+        .map_err(|_| Error::input("the continuation token makes the URL too long"))?;
     Ok(request)
 }
 

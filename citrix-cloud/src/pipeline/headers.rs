@@ -1,4 +1,4 @@
-//! What a request carries: the headers that Citrix wants, exactly as it wants them.
+//! The headers of a request, exactly as Citrix requires them.
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, header};
@@ -10,8 +10,8 @@ use crate::endpoints::Service;
 const CUSTOMER: HeaderName = HeaderName::from_static("citrix-customerid");
 pub(super) const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
 
-/// Sets every header but `Authorization`, which belongs to the attempt, `Citrix-InstanceId` and
-/// `Citrix-CustomerId`, which belong to the route.
+/// Sets every header except `Authorization`, which each attempt sets, and `Citrix-InstanceId` and
+/// `Citrix-CustomerId`, which the route sets.
 pub(super) fn insert(
     request: &mut Request<Bytes>,
     call: &Call,
@@ -21,14 +21,14 @@ pub(super) fn insert(
     if call.service() == Service::Daas && call.is_below_a_site() && call.site.is_none() {
         let id = call.meta.id;
         return Err(Error::input(format!(
-            "{id} is below a site; send it with `Site::send`"
+            "{id} is an operation of a site; send it with `Site::send`"
         )));
     }
     let without_body = request.body().is_empty();
     let method = request.method().clone();
     let transaction = value(transaction, "transaction id")?;
     let headers = request.headers_mut();
-    // Anything but exactly this is answered with 406.
+    // Any other value is answered with 406.
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     headers.insert(TRANSACTION, transaction);
@@ -36,7 +36,7 @@ pub(super) fn insert(
     if let Some(value) = traceparent.and_then(trace::value) {
         headers.insert(trace::TRACEPARENT, value);
     }
-    // The gateway answers 411 without a length, and DaaS wants a power action to be JSON.
+    // Without a length the gateway answers 411, and DaaS requires power actions to be JSON.
     if without_body && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         headers.insert(
@@ -47,13 +47,13 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// The customer's header, for a service that does not have it in its paths.
+/// Returns the customer header, for a service without the customer in its paths.
 pub(super) fn customer(customer: &str) -> Result<(HeaderName, HeaderValue), Error> {
     Ok((CUSTOMER, value(customer, "customer id")?))
 }
 
-/// The value of a header.
+/// Converts a text into a header value.
 pub(super) fn value(text: &str, name: &str) -> Result<HeaderValue, Error> {
     HeaderValue::from_str(text)
-        .map_err(|_| Error::input(format!("`{name}`: `{text}` cannot stand in a header")))
+        .map_err(|_| Error::input(format!("`{name}`: `{text}` is not a valid header value")))
 }

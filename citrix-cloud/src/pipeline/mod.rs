@@ -1,19 +1,19 @@
-//! The pipeline: everything between the request of an operation and its answer.
+//! The pipeline: everything between the request of an operation and its response.
 //!
-//! Every call of every operation goes this way, and nothing goes around it:
+//! Every call of every operation goes through it, without exception:
 //!
 //! ```text
 //! headers (once) -> route (once)
 //!   -> retry { token -> permit -> send -> read within limits -> classify -> decode }
 //! ```
 //!
-//! [`Call::send`] is the way as a whole, [`Call::attempts`] the retries and [`Call::attempt`] one
-//! attempt. An answer is decoded once it is final; JSON that was cut off is one more reason to try
-//! again.
+//! [`Call::send`] is the whole pipeline, [`Call::attempts`] the retry loop and [`Call::attempt`]
+//! one attempt. A response is decoded once it is final; truncated JSON is one more reason to retry.
 //!
-//! What was never sent or was refused before anything ran is sent again whatever it is; what may have
-//! run only if it is idempotent ([`crate::retry`]). A 401 refreshes the token, once. All waiting is within
-//! the deadline of the call. Redirects are never followed by themselves.
+//! A request that was never sent, or was rejected before anything ran, is always retried; one that
+//! may have run is retried only if it is idempotent ([`crate::retry`]). A 401 refreshes the token
+//! once. All waiting stays within the deadline of the call. Redirects are never followed
+//! automatically.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,7 +55,7 @@ pub(crate) use route::Router;
 use route::{Routed, Target};
 pub(crate) use turns::Turns;
 
-/// What all clones of a client share.
+/// The state that all clones of a client share.
 pub(crate) struct Shared {
     pub(crate) settings: Arc<Settings>,
     pub(crate) http: Arc<HttpClient>,
@@ -63,26 +63,26 @@ pub(crate) struct Shared {
     pub(crate) limiters: Limiters,
     pub(crate) retries: Arc<Retries>,
     pub(crate) router: Router,
-    /// The turn to query Monitor, which takes one query of a customer at a time.
+    /// The queue for Monitor, which accepts one query per customer at a time.
     pub(crate) monitor: Turns,
     pub(crate) secrets: Arc<KnownSecrets>,
 }
 
-/// What one call may change of the client's settings.
+/// Settings that one call may override.
 #[derive(Clone, Default)]
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) transaction_id: Option<String>,
-    /// Whether the caller says that repeating does no harm.
+    /// Whether the caller has declared the call idempotent.
     pub(crate) idempotent: bool,
-    /// What is checked in the moment in which the call is sent, each time.
+    /// The check that runs each time the call is about to be sent.
     pub(crate) before_send: Option<Arc<dyn BeforeSend>>,
     pub(crate) permit: PermitUse,
-    /// A status after which asking again would end in the same way.
+    /// A status that is final, because a retry would end the same way.
     pub(crate) not_retried: Option<u16>,
 }
 
-/// A call of an operation: what is known of it besides its request.
+/// The context of a call: everything known about it except the request.
 #[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) shared: Arc<Shared>,
@@ -92,24 +92,24 @@ pub(crate) struct Call {
     pub(crate) options: Options,
 }
 
-/// Reads an answer into the place from which the caller takes it.
+/// Decodes a response into a place from which the caller takes it.
 pub(crate) type Decode<'a> = dyn FnMut(&Answer) -> Result<(), Unreadable> + Send + 'a;
 
-/// How far a call has come.
+/// The progress of a call.
 struct Progress {
     transaction_id: String,
     deadline: Instant,
     attempts: u32,
     status: Option<StatusCode>,
-    /// An attempt is out that nothing is known of yet.
+    /// An attempt was sent and has no result yet.
     in_flight: bool,
     /// An earlier attempt of a write may have run.
     doubtful: bool,
 }
 
-/// One attempt that is over.
+/// A finished attempt.
 struct Attempt {
-    /// The answer, or what broke.
+    /// The response, or the failure.
     outcome: Result<Answer, Error>,
     class: RetryClass,
     /// The token that it was sent with.
@@ -117,14 +117,14 @@ struct Attempt {
 }
 
 impl Call {
-    /// Sends a request through the pipeline and has its answer decoded.
+    /// Sends a request through the pipeline and decodes the response.
     pub(crate) async fn send(
         &self,
         mut request: Request<Bytes>,
         decode: &mut Decode<'_>,
     ) -> Result<(), Error> {
         let mut progress = Progress::new(self);
-        // Before ours, among which there is no secret.
+        // Before our own headers are added, none of which is secret.
         self.shared.secrets.add_headers(request.headers());
         let span = self.span(&progress.transaction_id);
         span.in_scope(|| headers::insert(&mut request, self, &progress.transaction_id))?;
@@ -157,7 +157,7 @@ impl Call {
         .await
     }
 
-    /// The request as it would be sent, but for its token.
+    /// Returns the request as it would be sent, without its token.
     pub(crate) fn preview(&self, mut request: Request<Bytes>) -> Result<Request<Bytes>, Error> {
         headers::insert(&mut request, self, &Progress::new(self).transaction_id)?;
         let aimed = route::guess(self)?.aim(&request)?;
@@ -168,13 +168,13 @@ impl Call {
             .url()
             .as_str()
             .parse()
-            .map_err(|_| Error::input("the address is longer than an address can be"))?;
+            .map_err(|_| Error::input("the URL is too long"))?;
         Ok(preview)
     }
 
-    /// Sends a request until it is answered for good, or must not be sent again.
+    /// Sends a request until the response is final or it must not be sent again.
     ///
-    /// A success has been decoded by then.
+    /// A successful response has been decoded when this returns.
     async fn attempts(
         &self,
         request: &Request<Bytes>,
@@ -215,7 +215,7 @@ impl Call {
                 }
                 (class, ..) => {
                     failures += 1;
-                    // Whoever holds the permit that it was sent under retries.
+                    // Under a shared permit, the permit's holder does the retrying.
                     self.options.permit == PermitUse::Own
                         && self
                             .shared
@@ -236,9 +236,10 @@ impl Call {
         }
     }
 
-    /// Sends a request once and reads the answer: token, permit, last check, send, read, classify.
+    /// Sends a request once and reads the response: token, permit, last check, send, read,
+    /// classify.
     ///
-    /// Fails only where nothing was sent and nothing ever will be.
+    /// Fails only if nothing was sent and nothing ever will be.
     async fn attempt(
         &self,
         request: &Request<Bytes>,
@@ -248,8 +249,8 @@ impl Call {
         let path = request.uri().path();
         let mut request = target.aim(request)?;
         let (tokens, check) = (&self.shared.tokens, self.options.before_send.as_ref());
-        // Before the permit, so that all who need a token wait for one request and share its failure;
-        // once more after it, where the token has ended while the call waited for its permit.
+        // Before the permit, so that all calls that need a token wait for one request and share its
+        // failure. Again after the permit, in case the token expired while the call was waiting.
         stage("token");
         let mut token = match self.meta.authenticated {
             true => Some(tokens.get(progress.deadline).await?),
@@ -338,7 +339,7 @@ impl Call {
         })
     }
 
-    /// Reads an answer within the limits and classifies it.
+    /// Reads a response within the limits and classifies it.
     async fn receive(
         &self,
         mut response: Response,
@@ -357,7 +358,7 @@ impl Call {
                 return (Err(error), RetryClass::Ambiguous);
             }
             Err(Broken::TooLong(why) | Broken::Garbled(why)) => {
-                let words = format!("the answer cannot be used: {why}");
+                let words = format!("the response cannot be used: {why}");
                 let error = self.error(progress, Inner::new(ErrorKind::Decode, words));
                 return (Err(error), RetryClass::Final);
             }
@@ -372,7 +373,7 @@ impl Call {
         (Ok(answer), class)
     }
 
-    /// Decodes a success; one that is no JSON may be better the next time.
+    /// Decodes a successful response; if it is not JSON, the next attempt may do better.
     fn decoded(
         &self,
         mut attempt: Attempt,
@@ -394,7 +395,7 @@ impl Call {
         attempt
     }
 
-    /// Reads an answer that did not come through the pipeline, after N attempts.
+    /// Reads a response that did not come through the pipeline, after N attempts.
     pub(crate) fn read(
         &self,
         mut answer: Answer,
@@ -417,14 +418,14 @@ impl Call {
         read.map_err(|error| error.masked(&self.shared.secrets))
     }
 
-    /// The error that an answer stands for, unless it was read.
+    /// Returns the error that a response represents, or `Ok` if it is a success.
     fn judge(&self, answer: &Answer, progress: &mut Progress) -> Result<(), Error> {
         let status = answer.status();
         if is_readable(status, self.meta.reads) {
             return Ok(());
         }
-        // Only the answer of another region says that nothing ran here; whoever sends any other
-        // redirect may have passed the write on before.
+        // Only the redirect of another region proves that nothing ran. A server that sends any
+        // other redirect may have forwarded the write before.
         let redirected = status.is_redirection() && !self.is_of_another_region(answer);
         progress.doubtful |= !self.meta.safe && redirected;
         Err(cause::classify(
@@ -436,8 +437,8 @@ impl Call {
         ))
     }
 
-    /// Whether this is the documented 307 of a region that the customer does not live in, which may
-    /// come without a `Location`.
+    /// Returns whether this is the documented 307 of a region that the customer does not live in;
+    /// it may have no `Location`.
     fn is_of_another_region(&self, answer: &Answer) -> bool {
         let asked = self.shared.settings.endpoints.api();
         answer.status() == StatusCode::TEMPORARY_REDIRECT
@@ -463,7 +464,8 @@ impl Call {
         self.error(progress, inner)
     }
 
-    /// Only a part of a `Location` is used, by which a secret would not be recognized.
+    /// Masks the `Location` as a whole, because only a part of it is used later, in which a secret
+    /// would not be recognized.
     fn mask_location(&self, answer: &mut Answer) {
         let location = answer.headers().get(header::LOCATION);
         let Some(mut location) = location.and_then(|it| it.to_str().ok()).map(str::to_owned) else {
@@ -483,7 +485,7 @@ impl Call {
         inner.into_error()
     }
 
-    /// What an error of this call says of it.
+    /// Returns what an error says about this call.
     fn context(&self, progress: &Progress) -> ErrorContext {
         let writes = !self.meta.safe;
         ErrorContext {
@@ -501,17 +503,17 @@ impl Call {
         Service::of(self.meta.service)
     }
 
-    /// Whether it is below a site.
+    /// Returns whether the call is for a site.
     pub(crate) fn is_below_a_site(&self) -> bool {
         self.meta.scope == Scope::Site
     }
 
-    /// Whether it may run twice: it reads, or the caller says so.
+    /// Returns whether the call may run twice: it reads, or the caller says so.
     pub(crate) fn is_idempotent(&self) -> bool {
         self.options.idempotent || self.meta.safe
     }
 
-    /// How long the call may take, from its start.
+    /// Returns the time limit for the call, counted from its start.
     fn timeout(&self) -> Duration {
         self.options.timeout.unwrap_or(self.shared.settings.timeout)
     }
@@ -546,7 +548,7 @@ impl Progress {
         }
     }
 
-    /// Notes the end of a call in its span.
+    /// Records the end of a call in its span.
     fn record(&self, span: &tracing::Span, outcome: &Result<(), Error>) {
         span.record("http.request.resend_count", self.attempts.saturating_sub(1));
         if let Some(status) = self.status {
@@ -558,7 +560,7 @@ impl Progress {
     }
 }
 
-/// What the limiter learns from what is known about a request.
+/// Converts a retry class into feedback for the limiter.
 fn feedback(class: RetryClass) -> Feedback {
     match class {
         RetryClass::Rejected(_) => Feedback::Refused,
@@ -567,7 +569,7 @@ fn feedback(class: RetryClass) -> Feedback {
     }
 }
 
-/// Says in the log where a call is.
+/// Logs which stage a call has reached.
 fn stage(name: &'static str) {
     tracing::trace!(stage = name);
 }

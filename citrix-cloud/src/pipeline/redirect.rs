@@ -1,20 +1,20 @@
-//! The answer of a region that the customer does not live in.
+//! The redirect sent by a region that the customer does not live in.
 //!
-//! It is a 307 whose `Location` names another regional host with a path of the service's own; the
-//! path is never used. The host is taken only where it is one of Citrix's, because the token goes
-//! there.
+//! It is a 307 whose `Location` names another regional host and an internal path, which is never
+//! used. The host is only accepted if it is one of Citrix's, because the token is sent there.
 
 use http::{HeaderMap, header};
 use reqwest::Url;
 
 use crate::endpoints::is_loopback;
 
-/// Citrix's own domains, behind which the regional hosts are.
+/// Citrix's own domains, which the regional hosts belong to.
 const DOMAINS: [&str; 3] = [".cloud.com", ".citrixcloud.jp", ".cloud.us"];
 
-/// The base URL of the region that an answer points to, if it can be trusted with a token.
+/// Returns the base URL of the region that a response points to, if that host can be trusted with a
+/// token.
 ///
-/// A loopback host is trusted by callers that talk to one already.
+/// A loopback host is trusted if the client already talks to one.
 pub(crate) fn region(headers: &HeaderMap, asked: &Url) -> Option<Url> {
     let location = headers.get(header::LOCATION)?.to_str().ok()?;
     let location = Url::parse(location).ok()?;

@@ -1,4 +1,4 @@
-//! Where a call goes: origin, API version and, for DaaS, the site.
+//! The route of a call: origin, API version and, for DaaS, the site.
 
 use std::sync::OnceLock;
 
@@ -13,38 +13,38 @@ use crate::decode::Answer;
 use crate::endpoints::Service;
 use crate::{ApiVersion, Error};
 
-/// The operation that tells the versions of the DaaS API apart.
+/// The operation that reveals the version of the DaaS API.
 const ME: Meta = GetMe::META;
 
-/// Remembers which version of the DaaS API answers.
+/// Remembers which version of the DaaS API responds.
 #[derive(Debug, Default)]
 pub(crate) struct Router {
     found: OnceLock<ApiVersion>,
     finding: tokio::sync::Mutex<()>,
 }
 
-/// Where a call goes, or what it was answered on the way there.
+/// The target of a call, or the response that already came while finding it.
 pub(super) enum Routed {
     To(Target),
     Answered(Answer),
 }
 
-/// An origin with a path prefix, and what the requests that go there say of customer and site.
+/// An origin with a path prefix, and how requests to it name the customer and the site.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     base: Url,
-    /// The path, where this version of the API has another one than the operation says.
+    /// The path, if this version of the API has a different one from the operation's.
     path: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Target {
-    /// The origin and path prefix that requests go to.
+    /// Returns the origin and path prefix that requests go to.
     pub(super) fn base(&self) -> &Url {
         &self.base
     }
 
-    /// Goes to another host with the same paths.
+    /// Changes the host and keeps the paths.
     pub(super) fn move_to(&mut self, host: &Url) -> bool {
         let mut base = host.clone();
         base.set_path(self.base.path());
@@ -52,7 +52,7 @@ impl Target {
         true
     }
 
-    /// The request to send here, with the path and query that its operation gave it.
+    /// Builds the request to send to this target, with the path and query of its operation.
     pub(super) fn aim(&self, request: &Request<Bytes>) -> Result<reqwest::Request, Error> {
         let mut url = self.base.clone();
         let prefix = self.base.path().trim_end_matches('/');
@@ -60,9 +60,7 @@ impl Target {
         let path = format!("{prefix}{path}");
         url.set_path(&path);
         if url.path() != path {
-            return Err(Error::input(format!(
-                "`{path}` is not a path that can be sent as it is"
-            )));
+            return Err(Error::input(format!("`{path}` cannot be sent as a path")));
         }
         url.set_query(request.uri().query());
         let mut aimed = reqwest::Request::new(request.method().clone(), url);
@@ -78,9 +76,9 @@ impl Target {
 impl Router {
     /// Finds the target of a call.
     ///
-    /// While it is not known which version of the DaaS API is there, `/me` is asked, first with the
-    /// current path; 404 there, and another answer from the walkthrough's, means that version. A
-    /// call of `/me` is its own question.
+    /// As long as the version of the DaaS API is unknown, this requests `/me`, first at the current
+    /// path. If that is a 404 and the walkthrough's path is not, the version is the preview. If the
+    /// call itself is `/me`, it serves as its own probe.
     pub(super) async fn route(
         &self,
         call: &Call,
@@ -103,7 +101,7 @@ impl Router {
             *me.uri_mut() = http::Uri::from_static("/me");
             headers::insert(&mut me, &question, &progress.transaction_id)?;
             let answer = self.ask(&question, &me, progress, &mut |_| Ok(())).await?;
-            // It is the answer to the call instead, but that of a read.
+            // A failed probe is the response to the call, but the probe is a read.
             let mut asked = question;
             asked.meta.id = call.meta.id;
             asked.judge(&answer, progress)?;
@@ -116,7 +114,7 @@ impl Router {
             .ok_or_else(|| Error::config("no API version"))
     }
 
-    /// The target of a call, or nothing while the version of the DaaS API is not known yet.
+    /// Returns the target of a call, or `None` while the version of the DaaS API is unknown.
     fn known(&self, call: &Call) -> Result<Option<Target>, Error> {
         let version = call.shared.settings.api_version;
         if call.service() != Service::Daas {
@@ -147,7 +145,7 @@ impl Router {
                 best = answer;
             }
         }
-        // A refusal or a failing gateway proves nothing.
+        // A refusal or a failing gateway proves nothing about the version.
         if best.status().is_success() {
             tracing::debug!(%api_version, "DaaS answers to this version of the API");
             let _ = self.found.set(api_version);
@@ -156,7 +154,7 @@ impl Router {
     }
 }
 
-/// Where a call goes as far as that is known without asking: to the current version of the API.
+/// Returns the best guess at the target without sending anything: the current version of the API.
 pub(super) fn guess(call: &Call) -> Result<Target, Error> {
     let router = &call.shared.router;
     match router.known(call)? {
@@ -165,7 +163,7 @@ pub(super) fn guess(call: &Call) -> Result<Target, Error> {
     }
 }
 
-/// The call of `/me` that goes ahead of another one.
+/// Returns the call to `/me` that precedes another call.
 fn question(call: &Call) -> Call {
     Call {
         shared: call.shared.clone(),
@@ -182,7 +180,7 @@ fn question(call: &Call) -> Call {
 fn platform(call: &Call, version: ApiVersion) -> Result<Target, Error> {
     let settings = &call.shared.settings;
     let customer = settings.credentials.customer();
-    // The walkthrough has these two on hosts of their own, with the customer in the path.
+    // The walkthrough uses separate hosts for these two, with the customer in the path.
     let (service, path) = match (version, call.meta.id) {
         (ApiVersion::Preview, "listResourceLocations") => (
             Service::Registry,

@@ -1,4 +1,4 @@
-//! The order of the pipeline, as it says in the log where it is.
+//! The order of the pipeline's stages, as it logs them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,11 +11,11 @@ use tracing::{Event, Metadata, Subscriber};
 
 use crate::{ApiVersion, Client, ClientBuilder};
 
-/// Keeps the stages of the pipeline.
+/// Collects the stages of the pipeline.
 #[derive(Clone, Default)]
 struct Stages {
     seen: Arc<Mutex<Vec<String>>>,
-    /// In how many spans of calls the thread is.
+    /// How many call spans the thread is in.
     depth: Arc<AtomicUsize>,
 }
 

@@ -1,4 +1,4 @@
-//! Which trace a request is part of.
+//! The trace that a request belongs to.
 
 use http::{HeaderName, HeaderValue};
 
@@ -6,7 +6,8 @@ use crate::config::Traceparent;
 
 pub(super) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
-/// The header's value. Telemetry that goes wrong fails no call: what is not valid is logged and left out.
+/// Returns the header value. Broken telemetry must not fail a call, so an invalid value is logged
+/// and left out.
 pub(super) fn value(traceparent: &Traceparent) -> Option<HeaderValue> {
     let text = traceparent()?;
     let value = is_valid(&text).then(|| HeaderValue::from_str(&text).ok());
@@ -19,7 +20,8 @@ pub(super) fn value(traceparent: &Traceparent) -> Option<HeaderValue> {
     value.flatten()
 }
 
-/// Whether it has the form of version 00 of W3C Trace Context, with ids that are not all zeros.
+/// Returns whether this is a valid `traceparent` of version 00 of W3C Trace Context, with ids that
+/// are not all zeros.
 fn is_valid(text: &str) -> bool {
     let hex = |part: &str, length| {
         part.len() == length

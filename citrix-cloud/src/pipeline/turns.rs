@@ -1,8 +1,9 @@
-//! The turn to query Monitor: the service takes one query of a customer at a time.
+//! Taking turns at querying Monitor, because the service accepts one query per customer at a time.
 //!
-//! Clients of one process stand in one line. The head of each process's line stands in another, which
-//! the token store's locks make: whoever has `next` waits for `turn`, and leaves `next` once it has
-//! that. With one lock alone, the process that gives it back would be the first to take it again.
+//! Clients in one process share one queue. The first in each process's queue joins a second queue,
+//! made of two locks of the token store: the holder of `next` waits for `turn`, and releases `next`
+//! once it has it. With a single lock, the process that releases it would usually be the first to
+//! take it again.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,22 +16,23 @@ use crate::auth::{LockGuard, TokenKey, TokenStore};
 use crate::config::Settings;
 use crate::region::is_api_host;
 
-/// How long another process is waited for. A query ends after 30 s, so that one that takes longer than
-/// this is stopped or a stranger's; the service refuses ours then, and it is sent again.
+/// How long to wait for another process. The service ends a query after 30 s, so a lock held longer
+/// belongs to a process that hangs. If its query is in fact still running, the service rejects
+/// ours, and it is retried.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 type Lines = HashMap<String, Weak<Line<()>>>;
 
 static LINES: LazyLock<Mutex<Lines>> = LazyLock::new(Mutex::default);
 
-/// Where those who query for one customer wait.
+/// The queue for one customer.
 pub(crate) struct Turns {
     line: Arc<Line<()>>,
     next: TokenKey,
     turn: TokenKey,
 }
 
-/// The right to query; dropping it gives it back.
+/// The right to query, released on drop.
 pub(crate) struct Turn {
     _turn: Option<LockGuard>,
     _line: OwnedMutexGuard<()>,
@@ -39,7 +41,7 @@ pub(crate) struct Turn {
 impl Turns {
     pub(crate) fn of(settings: &Settings) -> Self {
         let api = settings.endpoints.api();
-        // Citrix has several names for one service.
+        // Citrix has several host names for one service.
         let service = match is_api_host(api) {
             true => "citrix",
             false => api.as_str(),
@@ -72,7 +74,8 @@ impl fmt::Debug for Turns {
     }
 }
 
-/// A lock of the store. Where it cannot be had queries go without: the service itself refuses a second one.
+/// Acquires a lock of the store. If that fails, queries go ahead without it, because the service
+/// itself rejects a second one.
 async fn lease(store: &dyn TokenStore, key: &TokenKey) -> Option<LockGuard> {
     match tokio::time::timeout(PATIENCE, store.lock(key)).await {
         Ok(Ok(guard)) => Some(guard),

@@ -1,13 +1,13 @@
-//! A budget of retries, which keeps an outage from being made worse by them.
+//! The retry budget, which keeps retries from making an outage worse.
 
 use std::sync::{Mutex, PoisonError};
 
 use tokio::time::Instant;
 
-/// What keeps an outage from being made worse by retries: clones of a client share it.
+/// A token bucket for retries, shared by the clones of a client.
 ///
-/// Every answer that is no failure pays a part of a repeat in, every repeat of a failure takes a
-/// whole one out. Waiting as the service asked to (429, 503 with a delay) is free.
+/// Every response that is not a failure deposits a fraction of a retry, and every retry after a
+/// failure withdraws a whole one. Waits that the service asks for (429, 503 with a delay) are free.
 #[derive(Debug)]
 pub(crate) struct RetryBudget(Mutex<Account>);
 
@@ -17,11 +17,11 @@ struct Account {
     at: Instant,
 }
 
-/// Repeats that are always there at the start of an outage.
+/// The largest balance, which is also the balance at the start.
 const MOST: f64 = 100.0;
-/// What an answer pays in: three calls in ten may fail for ever.
+/// The deposit per response; it sustains three failing calls in ten indefinitely.
 const PER_ANSWER: f64 = 0.5;
-/// What comes back without any answer, so that the end of an outage is noticed.
+/// The deposit per second without any response, so that the end of an outage is noticed.
 const PER_SECOND: f64 = 1.0;
 
 impl Default for RetryBudget {
@@ -32,12 +32,12 @@ impl Default for RetryBudget {
 }
 
 impl RetryBudget {
-    /// Notes an answer that was no failure.
+    /// Records a response that was not a failure.
     pub(crate) fn deposit(&self) {
         self.with(|account| account.repeats += PER_ANSWER);
     }
 
-    /// Takes a repeat out, if there is one.
+    /// Withdraws a retry, if there is one.
     pub(crate) fn withdraw(&self) -> bool {
         self.with(|account| {
             let there = account.repeats >= 1.0;

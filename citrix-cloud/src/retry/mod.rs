@@ -1,8 +1,8 @@
-//! May a request be sent again, and when? One policy, asked by calls, batch items and token requests.
+//! Whether and when a request is sent again: one policy for calls, batch items and token requests.
 //!
-//! What is known about an attempt decides, not the status alone: a request that was never sent and one
-//! that was rejected before anything ran may be sent again whatever it is; one that may have run is
-//! sent again only if it is idempotent.
+//! The decision depends on everything known about an attempt, not just on the status. A request
+//! that was never sent, or was rejected before anything ran, can always be retried. One that may
+//! have run is retried only if it is idempotent.
 
 use std::time::Duration;
 
@@ -17,28 +17,28 @@ mod budget;
 
 use budget::RetryBudget;
 
-/// What is known about a request once an attempt is over.
+/// What is known about a request after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RetryClass {
-    /// It was answered for good, with success or with an error that another attempt would repeat.
+    /// The response is final: a success, or an error that another attempt would repeat.
     Final,
     /// It never left this machine.
     NotSent,
-    /// The token was refused, so nothing ran.
+    /// The token was rejected, so nothing ran.
     Unauthorized,
-    /// It was rejected before anything ran, perhaps with the time to wait.
+    /// It was rejected before anything ran, possibly with a delay to wait.
     Rejected(Option<Duration>),
     /// It was sent, and it is not known whether it ran.
     Ambiguous,
-    /// It ran, and its answer is no JSON: it was cut off, or came from a gateway.
+    /// It ran, and the response is not JSON, because it was cut off or came from a gateway.
     Garbled,
 }
 
 impl RetryClass {
-    /// What a status says about a request; `delay` is the time that the service asks to wait.
+    /// Classifies a status; `delay` is the time that the service asks to wait.
     ///
-    /// 408 and 503 are rejections only where the service names a delay: gateways send them for back
-    /// ends that were too slow as well.
+    /// 408 and 503 are rejections only if the service names a delay, because gateways also send
+    /// them when a back end was too slow.
     pub(crate) fn of_status(status: StatusCode, delay: Option<Duration>) -> Self {
         match status.as_u16() {
             401 => Self::Unauthorized,
@@ -51,19 +51,19 @@ impl RetryClass {
         }
     }
 
-    /// What a whole answer says about its request.
+    /// Classifies a complete response.
     pub(crate) fn of_answer(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Self {
         let may_name_delay = matches!(status.as_u16(), 408 | 425 | 429 | 503);
         let delay = may_name_delay.then(|| delay::of(headers, body)).flatten();
         Self::of_status(status, delay)
     }
 
-    /// What is known about a request that has no answer that can be used.
+    /// Classifies a request without a usable response.
     pub(crate) fn of_error(error: &SendError) -> Self {
         match error {
             SendError::Broken(error) if error.is_connect() => Self::NotSent,
             SendError::Broken(_) => Self::Ambiguous,
-            // It would be followed again.
+            // The caller's client would follow it again.
             SendError::Redirected(_) => Self::Final,
         }
     }
@@ -78,17 +78,18 @@ pub(crate) struct RetryPolicy {
 /// The next attempt of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NextAttempt {
-    /// The time until then.
+    /// The delay before it.
     pub(crate) delay: Duration,
     /// Whether it needs a withdrawal from the [`RetryBudget`].
     pub(crate) withdraws: bool,
 }
 
 impl RetryPolicy {
-    /// When to send a request again after N failed attempts; `None` if it must not be retried.
+    /// Returns when to send a request again after N failed attempts, or `None` if it must not be
+    /// retried.
     ///
-    /// `left` is the time until the call's deadline, and `share` is random in 0..1. Waiting as the
-    /// service asked to is no failure: only the deadline ends that, and it is free.
+    /// `left` is the time until the call's deadline, and `share` is random in 0..1. A wait that the
+    /// service asks for is not a failure: it is free and limited only by the deadline.
     pub(crate) fn next_attempt(
         &self,
         class: RetryClass,
@@ -115,7 +116,7 @@ impl RetryPolicy {
     }
 }
 
-/// The policy and the budget of a client, for all that it sends.
+/// The retry policy and retry budget of a client, for everything it sends.
 #[derive(Debug)]
 pub(crate) struct Retries {
     policy: RetryPolicy,
@@ -130,7 +131,7 @@ impl Retries {
         }
     }
 
-    /// Notes an answer that was no failure.
+    /// Records a response that was not a failure.
     pub(crate) fn deposit(&self) {
         self.budget.deposit();
     }
@@ -169,11 +170,11 @@ impl Retries {
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
 
-/// The time before the next attempt: exponential with full jitter, and never less than what the
+/// Returns the delay before the next attempt: exponential with full jitter, and never less than the
 /// service asks for.
 ///
-/// Where the service has named a time, the jitter comes on top, so that not all who were told
-/// "5 seconds" return at once.
+/// If the service has named a delay, the jitter is added to it, so that clients that were all told
+/// "5 seconds" do not return at once.
 pub(super) fn backoff(failures: u32, asked: Option<Duration>, share: f64) -> Duration {
     let doublings = failures.saturating_sub(1).min(16);
     let own = FIRST_BACKOFF

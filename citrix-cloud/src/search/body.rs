@@ -1,9 +1,9 @@
-//! Filters as the bodies of searches.
+//! Converts filters into the bodies of searches.
 
 use super::{Filter, Node, Property};
 use crate::models;
 
-/// A group of conditions and groups, in one of the forms that searches have.
+/// A group of conditions and groups, in one of the forms that searches use.
 struct Group<P> {
     any: bool,
     conditions: Vec<super::Condition<P>>,
@@ -31,8 +31,8 @@ impl<P> Group<P> {
         }
     }
 
-    /// The same, with conditions in no group that also has groups: those are joined by *and*, whatever
-    /// joins the conditions and whatever joins the groups.
+    /// Moves conditions out of groups that also contain groups, because the service joins the two
+    /// by *and*, whatever joins the conditions and whatever joins the groups.
     fn apart(mut self) -> Self {
         if self.any && !self.groups.is_empty() && !self.conditions.is_empty() {
             let conditions = std::mem::take(&mut self.conditions);
@@ -42,7 +42,7 @@ impl<P> Group<P> {
         self
     }
 
-    /// The same for the search itself, whose conditions are joined by *and*.
+    /// Does the same for the search itself, whose conditions are joined by *and*.
     fn all_at_the_top(mut self) -> Self {
         if self.any && !self.conditions.is_empty() {
             let conditions = self.conditions.drain(..).map(Node::Is).collect();
@@ -80,7 +80,7 @@ property! {
     MaintenanceCycleVmOperationJobSearchProperty,
 }
 
-/// Conditions and groups of a search that says apart how it joins the ones and the others.
+/// Implements groups for searches that specify separately how conditions and groups are joined.
 macro_rules! group {
     ($($(#[$gate:meta])? $property:ident, $filter:ident, $group:ident;)+) => {
         $($(#[$gate])?
@@ -128,7 +128,7 @@ group! {
         MaintenanceCycleVmOperationJobSearchFilterGroups;
 }
 
-/// Searches made of such groups.
+/// Implements searches that consist of such groups.
 macro_rules! search {
     ($($(#[$gate:meta])? $property:ident, $filter:ident, $group:ident => $search:ident;)+) => {
         $($(#[$gate])?
@@ -171,7 +171,7 @@ search! {
         MaintenanceCycleVmOperationJobSearchFilterGroups => MaintenanceCycleVmOperationJobSearch;
 }
 
-/// The search of the configuration log has one word for both.
+/// The search of the configuration log has one setting for both.
 #[cfg(feature = "daas-admin")]
 mod log {
     use super::{Filter, Group, Node, joined, models};

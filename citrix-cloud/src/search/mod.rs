@@ -1,8 +1,8 @@
 //! Filters for `$search`: a property, a comparison and a value, joined by *and* and *or*.
 //!
-//! Every search of Citrix DaaS has its own properties. A comparison of one is a [`Filter`], which is a
-//! body of that search; so is a text that was read into one. One request finds what a list would have
-//! to be read for whole.
+//! Every search of Citrix DaaS has its own properties. Comparing a property yields a [`Filter`],
+//! which converts into the body of that search; a filter can also be parsed from text. A search
+//! finds in one request what would otherwise require reading the whole list.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -38,60 +38,61 @@ use crate::models;
 mod body;
 mod text;
 
-/// What machines are searched by.
+/// The properties that machines are searched by.
 pub type MachineProperty = models::MachineAndSessionSearchProperty;
 
-/// What sessions are searched by: the same as machines.
+/// The properties that sessions are searched by, which are the same as for machines.
 pub type SessionProperty = models::MachineAndSessionSearchProperty;
 
-/// What machine catalogs are searched by.
+/// The properties that machine catalogs are searched by.
 pub type CatalogProperty = models::CatalogSearchProperty;
 
-/// What applications and application groups are searched by.
+/// The properties that applications and application groups are searched by.
 #[cfg(feature = "daas-applications")]
 pub type ApplicationProperty = models::AppSearchProperty;
 
-/// What delivery groups are searched by.
+/// The properties that delivery groups are searched by.
 #[cfg(feature = "daas-delivery-groups")]
 pub type DeliveryGroupProperty = models::DeliveryGroupSearchProperty;
 
-/// What the operations of the configuration log are searched by.
+/// The properties that operations in the configuration log are searched by.
 #[cfg(feature = "daas-admin")]
 pub type LogProperty = models::LogOperationSearchProperty;
 
-/// What maintenance cycles are searched by.
+/// The properties that maintenance cycles are searched by.
 #[cfg(feature = "daas-images")]
 pub type MaintenanceCycleProperty = models::MaintenanceCycleSearchProperty;
 
-/// What the jobs of maintenance cycles are searched by.
+/// The properties that jobs of maintenance cycles are searched by.
 #[cfg(feature = "daas-images")]
 pub type MaintenanceCycleJobProperty = models::MaintenanceCycleVmOperationJobSearchProperty;
 
-/// How a property is compared; what the service has beyond these goes through the models themselves.
+/// How a property is compared. For comparisons that the service supports beyond these, use the
+/// models directly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Comparison {
-    /// The same, whatever the case of letters.
+    /// Equal, ignoring case.
     Equals,
-    /// Smaller, or earlier.
+    /// Less, or earlier.
     LessThan,
-    /// Smaller or the same.
+    /// Less than or equal.
     AtMost,
-    /// Larger, or later.
+    /// Greater, or later.
     GreaterThan,
-    /// Larger or the same.
+    /// Greater than or equal.
     AtLeast,
-    /// Text with `*` for any letters.
+    /// Matches a pattern in which `*` stands for any characters.
     Like,
-    /// Text, or a list, that has the value in it.
+    /// A text or list that contains the value.
     Contains,
-    /// Text that begins so.
+    /// A text that starts with the value.
     StartsWith,
-    /// Text that ends so.
+    /// A text that ends with the value.
     EndsWith,
 }
 
-/// What a search looks for.
+/// A filter for a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter<P>(Node<P>);
 
@@ -111,15 +112,15 @@ struct Condition<P> {
     value: String,
 }
 
-/// A property that a search knows.
+/// A property that a search supports.
 ///
-/// Values are anything that has a text: a name, a number, a truth value, a listed value such as
+/// A value is anything that implements `ToString`: a name, a number, a boolean, an enum such as
 /// `PowerState::Off`, a time (`jiff::Timestamp`).
 pub trait Property: Clone + fmt::Display + for<'a> From<&'a str> + 'static {
-    /// The names that are documented.
+    /// The documented names.
     const NAMES: &'static [&'static str];
 
-    /// The property compared with a value.
+    /// Compares the property with a value.
     fn compared(self, comparison: Comparison, value: impl ToString) -> Filter<Self> {
         Filter(Node::Is(Condition {
             property: self,
@@ -129,61 +130,61 @@ pub trait Property: Clone + fmt::Display + for<'a> From<&'a str> + 'static {
         }))
     }
 
-    /// The property is the value, whatever the case of letters.
+    /// Matches if the property equals the value, ignoring case.
     fn equals(self, value: impl ToString) -> Filter<Self> {
         self.compared(Comparison::Equals, value)
     }
 
-    /// The property is one of some values.
+    /// Matches if the property equals one of several values.
     fn one_of<V: ToString>(self, values: impl IntoIterator<Item = V>) -> Filter<Self> {
         let values = values.into_iter();
         let all = values.map(|value| self.clone().equals(value).0);
         Filter(Node::Any(all.collect()))
     }
 
-    /// The property is less than the value, or earlier.
+    /// Matches if the property is less than the value, or earlier.
     fn less_than(self, value: impl ToString) -> Filter<Self> {
         self.compared(Comparison::LessThan, value)
     }
 
-    /// The property is the value or less.
+    /// Matches if the property is less than or equal to the value.
     fn at_most(self, value: impl ToString) -> Filter<Self> {
         self.compared(Comparison::AtMost, value)
     }
 
-    /// The property is more than the value, or later.
+    /// Matches if the property is greater than the value, or later.
     fn greater_than(self, value: impl ToString) -> Filter<Self> {
         self.compared(Comparison::GreaterThan, value)
     }
 
-    /// The property is the value or more.
+    /// Matches if the property is greater than or equal to the value.
     fn at_least(self, value: impl ToString) -> Filter<Self> {
         self.compared(Comparison::AtLeast, value)
     }
 
-    /// The property fits a pattern in which `*` stands for any letters.
+    /// Matches if the property fits a pattern in which `*` stands for any characters.
     fn like(self, pattern: impl ToString) -> Filter<Self> {
         self.compared(Comparison::Like, pattern)
     }
 
-    /// The property has the value in it.
+    /// Matches if the property contains the value.
     fn contains(self, value: impl ToString) -> Filter<Self> {
         self.compared(Comparison::Contains, value)
     }
 
-    /// The property begins with the value.
+    /// Matches if the property starts with the value.
     fn starts_with(self, value: impl ToString) -> Filter<Self> {
         self.compared(Comparison::StartsWith, value)
     }
 
-    /// The property ends with the value.
+    /// Matches if the property ends with the value.
     fn ends_with(self, value: impl ToString) -> Filter<Self> {
         self.compared(Comparison::EndsWith, value)
     }
 }
 
 impl<P> Filter<P> {
-    /// Both this and the other.
+    /// Matches if both filters do.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(match (self.0, other.0) {
@@ -199,7 +200,7 @@ impl<P> Filter<P> {
         })
     }
 
-    /// This or the other, or both.
+    /// Matches if at least one of the filters does.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self(match (self.0, other.0) {
@@ -219,14 +220,15 @@ impl<P> Filter<P> {
 impl<P> std::ops::Not for Filter<P> {
     type Output = Self;
 
-    /// Everything but what this looks for.
+    /// Matches everything that the filter does not.
     fn not(self) -> Self {
         Self(self.0.negated())
     }
 }
 
 impl<P> Node<P> {
-    /// The opposite: the service has no *not* for groups, so it goes to the comparisons.
+    /// Negates the filter. The service has no *not* for groups, so it is pushed down to the
+    /// comparisons.
     fn negated(self) -> Self {
         let each = |nodes: Vec<Self>| nodes.into_iter().map(Self::negated).collect();
         match self {
@@ -241,7 +243,7 @@ impl<P> Node<P> {
 }
 
 impl<P> Condition<P> {
-    /// The comparison as it stands on the wire.
+    /// Returns the wire name of the comparison.
     fn operator(&self) -> &'static str {
         match (self.comparison, self.negated) {
             (Comparison::Equals, false) => "Equals",

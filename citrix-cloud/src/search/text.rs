@@ -5,10 +5,10 @@ use std::str::FromStr;
 use super::{Comparison, Filter, Node, Property};
 use crate::Error;
 
-/// How deep brackets may be nested.
+/// How deeply brackets may be nested.
 const DEPTH: usize = 32;
 
-/// What stands for each comparison.
+/// The symbol or word for each comparison.
 const COMPARISONS: [(&str, Comparison, bool); 10] = [
     ("=", Comparison::Equals, false),
     ("!=", Comparison::Equals, true),
@@ -25,22 +25,23 @@ const COMPARISONS: [(&str, Comparison, bool); 10] = [
 impl<P: Property> FromStr for Filter<P> {
     type Err = Error;
 
-    /// Reads comparisons joined by `and` and `or`, of which `and` binds closer, with `not` and brackets:
-    /// `PowerState = Off and (Name like 'W*' or not SessionCount > 0)`.
+    /// Parses comparisons joined by `and` and `or`, where `and` binds more tightly, with `not` and
+    /// brackets: `PowerState = Off and (Name like 'W*' or not SessionCount > 0)`.
     ///
-    /// Comparisons are `=`, `!=`, `<`, `<=`, `>`, `>=`, `like`, `contains`, `startswith` and `endswith`.
-    /// A value with spaces or brackets in it stands in quotes; a quote in quotes is written twice.
+    /// Comparisons are `=`, `!=`, `<`, `<=`, `>`, `>=`, `like`, `contains`, `startswith` and
+    /// `endswith`. A value with spaces or brackets must be quoted; a quote inside quotes is written
+    /// twice.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) names the place, and a property that the search
-    /// does not have.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) with the position of the mistake, or the name
+    /// of a property that the search does not have.
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut reader = Reader { text, rest: text };
         let node = reader.any::<P>(DEPTH)?;
         match reader.word() {
             None => Ok(Self(node)),
-            Some(word) => Err(reader.wrong(&format!("`{word}` where the filter should end"))),
+            Some(word) => Err(reader.wrong(&format!("`{word}` after the end of the filter"))),
         }
     }
 }
@@ -83,7 +84,7 @@ impl<'a> Reader<'a> {
 
     fn one<P: Property>(&mut self, depth: usize) -> Result<Node<P>, Error> {
         let Some(depth) = depth.checked_sub(1) else {
-            return Err(self.wrong("brackets are nested too deep"));
+            return Err(self.wrong("brackets are nested too deeply"));
         };
         if self.take("not") {
             return self.one(depth).map(Node::negated);
@@ -150,7 +151,7 @@ impl<'a> Reader<'a> {
         Err(self.wrong("a quote has no end"))
     }
 
-    /// Takes a word if it is the next one.
+    /// Consumes a word if it comes next.
     fn take(&mut self, wanted: &str) -> bool {
         let before = self.rest;
         let found = self
@@ -162,7 +163,8 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// The next word: letters up to a space, a bracket or a sign, or the signs of a comparison.
+    /// Returns the next word: characters up to a space, a bracket or an operator, or the operator
+    /// itself.
     fn word(&mut self) -> Option<&'a str> {
         let rest = self.rest.trim_start();
         let first = rest.chars().next()?;
@@ -232,7 +234,7 @@ mod tests {
             ("(PowerState = Off", "a `)` is missing"),
             (
                 "PowerState = Off SessionCount",
-                "where the filter should end",
+                "after the end of the filter",
             ),
             (deep.as_str(), "nested too deep"),
         ] {

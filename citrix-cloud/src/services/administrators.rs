@@ -1,6 +1,6 @@
-//! Administrators of a customer: who they are, what they may do, and who is invited.
+//! Administrators of a customer: who they are, what they may do, and who has been invited.
 //!
-//! Operations and models are those of Citrix's Go SDK and its administrators page.
+//! Operations and models follow Citrix's Go SDK and its administrators page.
 
 use citrix_cloud_gen::ops::administrators::{
     CreateAdministrator as Create, DeleteAdministrator, DeleteAdministratorInvitation,
@@ -15,7 +15,7 @@ use crate::models::administrators::{
 use crate::paging::List;
 use crate::{BoxRequest, Client, Error, Request};
 
-/// The administrators of the customer.
+/// A handle to the customer's administrators.
 #[derive(Debug, Clone)]
 pub struct Administrators {
     client: Client,
@@ -26,9 +26,9 @@ impl Administrators {
         Self { client }
     }
 
-    /// An administrator by its id; nothing is sent.
+    /// Returns a handle to an administrator by its id; nothing is sent.
     ///
-    /// `id` is the `userId` of a user, the `ucOid` of a group, or what a list gave.
+    /// `id` is the `userId` of a user, the `ucOid` of a group, or an item of the list.
     #[must_use]
     pub fn administrator(&self, id: impl Into<Key<AdministratorHandle>>) -> AdministratorHandle {
         AdministratorHandle {
@@ -48,17 +48,16 @@ impl Administrators {
     ///
     /// # Errors
     ///
-    /// What the service refuses, in its words; see [`Error`].
+    /// The service's error, with its message, if it rejects the request; see [`Error`].
     pub fn create(&self, body: impl Into<CreateAdministrator>) -> Request<Create> {
         self.client.send(Create::new(body.into()))
     }
 
-    /// Withdraws an invitation; the answer says whether there was one.
+    /// Withdraws an invitation, and returns whether there was one.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when `email` is
-    /// empty.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, if `email` is empty.
     pub fn delete_invitation(
         &self,
         email: impl Into<String>,
@@ -74,19 +73,19 @@ impl Administrators {
 }
 
 impl List<ListAdministrators> {
-    /// Leaves out those that sign in with other identity providers.
+    /// Lists only administrators who sign in with this identity provider.
     pub fn provider_type(self, provider_type: impl Into<AdministratorProviderType>) -> Self {
         self.with(|operation| operation.provider_type(provider_type))
     }
 
-    /// Leaves out those of other kinds.
+    /// Lists only administrators of this kind.
     pub fn administrator_type(self, kind: impl Into<AdministratorType>) -> Self {
         let kind = kind.into();
         self.with(|operation| operation.type_(kind.as_str()))
     }
 }
 
-/// An administrator or a group of them, by its id.
+/// A handle to an administrator or a group of administrators.
 #[derive(Debug, Clone)]
 pub struct AdministratorHandle {
     client: Client,
@@ -94,18 +93,18 @@ pub struct AdministratorHandle {
 }
 
 impl AdministratorHandle {
-    /// What the handle was made with.
+    /// Returns the id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Gets the administrator: the list is asked for the one with this id.
+    /// Gets the administrator, by requesting the list with this id as a filter.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id;
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when it is empty.
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if no administrator has that id;
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, if it is empty.
     pub fn get(&self) -> BoxRequest<Administrator> {
         let id = self.id.clone();
         let is = move |it: &Administrator| {
@@ -125,7 +124,7 @@ impl AdministratorHandle {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id.
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if no administrator has that id.
     pub fn access(&self) -> Request<GetAdministratorAccess> {
         self.client.send(GetAdministratorAccess::new(&self.id))
     }
@@ -134,7 +133,7 @@ impl AdministratorHandle {
     ///
     /// # Errors
     ///
-    /// As [`AdministratorHandle::access`].
+    /// The same as [`AdministratorHandle::access`].
     pub fn set_access(&self, body: impl Into<UpdateAdministratorAccess>) -> Request<UpdateAccess> {
         self.client.send(UpdateAccess::new(&self.id, body.into()))
     }
@@ -143,16 +142,16 @@ impl AdministratorHandle {
     ///
     /// # Errors
     ///
-    /// As [`AdministratorHandle::access`].
+    /// The same as [`AdministratorHandle::access`].
     pub fn delete(&self) -> Request<DeleteAdministrator> {
         self.client.send(DeleteAdministrator::new(&self.id))
     }
 
-    /// Whether there is one: asks for it, and takes its absence as the answer.
+    /// Returns whether the administrator exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         exists(self.get().await)
     }

@@ -1,6 +1,6 @@
-//! Cloud connectors: what links a customer's resource locations with Citrix Cloud.
+//! Cloud connectors, which link a customer's resource locations to Citrix Cloud.
 //!
-//! Operations and fields are those of Citrix's Go SDK.
+//! Operations and fields follow Citrix's Go SDK.
 
 use std::cmp::Ordering;
 
@@ -11,7 +11,7 @@ use crate::models::connectors::Connector;
 use crate::paging::List;
 use crate::{BoxRequest, Client, Error, Request};
 
-/// The connectors of the customer.
+/// A handle to the customer's connectors.
 #[derive(Debug, Clone)]
 pub struct Connectors {
     client: Client,
@@ -22,7 +22,7 @@ impl Connectors {
         Self { client }
     }
 
-    /// A connector by its id; nothing is sent.
+    /// Returns a handle to a connector by its id; nothing is sent.
     #[must_use]
     pub fn connector(&self, id: impl Into<Key<ConnectorHandle>>) -> ConnectorHandle {
         ConnectorHandle {
@@ -31,15 +31,15 @@ impl Connectors {
         }
     }
 
-    /// Lists the connectors of all resource locations; the service gives them in one page.
+    /// Lists the connectors of all resource locations; the service returns them in one page.
     ///
     /// [`ResourceLocationHandle::connectors`](crate::resource_locations::ResourceLocationHandle::connectors)
-    /// lists those of one.
+    /// lists those of one resource location.
     pub fn list(&self) -> List<ListConnectors> {
         self.client.list(ListConnectors::new())
     }
 
-    /// Lists the connectors that do not run the version that they should, as [`is_outdated`] tells.
+    /// Lists the connectors that do not run the expected version, according to [`is_outdated`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -59,7 +59,7 @@ impl Connectors {
     ///
     /// # Errors
     ///
-    /// What the service or the connection fails with; see [`Error`].
+    /// Any error of the service or the connection; see [`Error`].
     pub fn outdated(&self) -> BoxRequest<Vec<Connector>> {
         let operation = ListConnectors::new().retrieve_expected_version(true);
         self.client.send(operation).map(|mut all| {
@@ -70,28 +70,29 @@ impl Connectors {
 }
 
 impl List<ListConnectors> {
-    /// Leaves out those of other types. Public programs ask for `Windows` and `Unified`.
+    /// Lists only connectors of this type. Known values, from publicly available programs, are
+    /// `Windows` and `Unified`.
     pub fn connector_type(self, connector_type: impl Into<String>) -> Self {
         self.with(|operation| operation.connector_type(connector_type))
     }
 
-    /// Sets whether more is told of each; no document says what.
+    /// Sets whether the response contains additional data; no document says which.
     pub fn extended_data(self, extended_data: bool) -> Self {
         self.with(|operation| operation.extended_data(extended_data))
     }
 
-    /// Leaves out those of other resource locations than the one with this id.
+    /// Lists only connectors of the resource location with this id.
     pub fn location(self, location: impl Into<String>) -> Self {
         self.with(|operation| operation.location(location))
     }
 
-    /// Sets whether each comes with the version that it should run.
+    /// Sets whether each connector includes the version that it should run.
     pub fn retrieve_expected_version(self, retrieve_expected_version: bool) -> Self {
         self.with(|operation| operation.retrieve_expected_version(retrieve_expected_version))
     }
 }
 
-/// A connector, by its id.
+/// A handle to a connector.
 #[derive(Debug, Clone)]
 pub struct ConnectorHandle {
     client: Client,
@@ -99,18 +100,18 @@ pub struct ConnectorHandle {
 }
 
 impl ConnectorHandle {
-    /// What the handle was made with.
+    /// Returns the id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Gets the connector, with the version that it should run. It is looked for in the list, since
-    /// the service gives no single one.
+    /// Gets the connector, including the version that it should run. It is looked up in the list,
+    /// because the service has no operation for a single connector.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id.
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if no connector has that id.
     pub fn get(&self) -> BoxRequest<Connector> {
         let operation = ListConnectors::new().retrieve_expected_version(true);
         let id = self.id.clone();
@@ -123,20 +124,21 @@ impl ConnectorHandle {
         self.client.send(operation).find(words, is)
     }
 
-    /// Removes the connector from its resource location. It is not uninstalled on its machine.
+    /// Removes the connector from its resource location. This does not uninstall it from its
+    /// machine.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id.
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if no connector has that id.
     pub fn delete(&self) -> Request<DeleteConnector> {
         self.client.send(DeleteConnector::new(&self.id))
     }
 
-    /// Whether there is one: asks for it, and takes its absence as the answer.
+    /// Returns whether the connector exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         exists(self.get().await)
     }
@@ -148,11 +150,11 @@ impl From<&Connector> for Key<ConnectorHandle> {
     }
 }
 
-/// Whether a connector, or the program that upgrades it, is older than it should be.
+/// Returns whether a connector, or the program that upgrades it, is older than it should be.
 ///
-/// Versions are compared number by number; one that is no version is old when it is another one.
-/// `None` when the service did not say both what runs and what should: ask with
-/// [`retrieve_expected_version`](List::retrieve_expected_version).
+/// Versions are compared number by number; if one is not a valid version, any difference counts as
+/// outdated. Returns `None` if the service did not report both the current and the expected
+/// version; request the latter with [`retrieve_expected_version`](List::retrieve_expected_version).
 #[must_use]
 pub fn is_outdated(connector: &Connector) -> Option<bool> {
     let pairs = [

@@ -1,10 +1,10 @@
-//! Licences: how many Citrix DaaS licences are used.
+//! Licensing: how many Citrix DaaS licences are in use.
 
 use citrix_cloud_gen::ops::licensing::GetCurrentLicenseUsage;
 
 use crate::{Client, Request};
 
-/// The licences of the customer.
+/// A handle to the customer's licences.
 #[derive(Debug, Clone)]
 pub struct Licensing {
     client: Client,
@@ -15,12 +15,11 @@ impl Licensing {
         Self { client }
     }
 
-    /// Gets the current usage of user and device licences; `None` when the service has nothing to
-    /// tell (204).
+    /// Gets the current usage of user and device licences; `None` if the service has no data (204).
     ///
     /// # Errors
     ///
-    /// What the service or the connection fails with; see [`Error`](crate::Error).
+    /// Any error of the service or the connection; see [`Error`](crate::Error).
     pub fn current_usage(&self) -> Request<GetCurrentLicenseUsage> {
         self.client.send(GetCurrentLicenseUsage::new())
     }

@@ -1,4 +1,4 @@
-//! Notifications, which administrators see behind the bell of the console.
+//! Notifications, which administrators see under the bell icon of the console.
 
 use citrix_cloud_gen::ops::platform::{ListNotifications, SendNotification};
 use citrix_cloud_gen::platform::types;
@@ -7,7 +7,7 @@ use crate::models::platform::{NotificationPriority, NotificationSeverity};
 use crate::paging::List;
 use crate::{Client, Error, Request};
 
-/// The notifications of the customer.
+/// A handle to the customer's notifications.
 #[derive(Debug, Clone)]
 pub struct Notifications {
     client: Client,
@@ -20,16 +20,16 @@ impl Notifications {
 
     /// Lists the notifications; the service keeps them for 90 days.
     ///
-    /// No official document shows this answer; third-party code reads it.
+    /// No official document shows the response; the model comes from third-party code.
     pub fn list(&self) -> List<ListNotifications> {
         self.client.list(ListNotifications::new())
     }
 
-    /// Sends a notification and returns it as the service took it (Citrix's notification page).
+    /// Sends a notification and returns it as the service stored it (Citrix's notification page).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when title or
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, if title or
     /// description is empty.
     pub fn send(&self, body: impl Into<CreateNotification>) -> Request<SendNotification> {
         let new = body.into();
@@ -45,7 +45,7 @@ impl Notifications {
 
 /// A notification to send.
 ///
-/// The date of creation and the event id are filled in when it is sent.
+/// The creation date and the event id are filled in when it is sent.
 ///
 /// ```
 /// use citrix_cloud::CreateNotification;
@@ -70,7 +70,8 @@ pub struct CreateNotification {
 }
 
 impl CreateNotification {
-    /// One for all administrators, of severity `Information` and priority `Normal`, in English.
+    /// Creates a notification for all administrators, with severity `Information` and priority
+    /// `Normal`, in English.
     pub fn new(title: impl Into<String>, description: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -97,31 +98,31 @@ impl CreateNotification {
         self
     }
 
-    /// Sets the component it comes from; default `Citrix Cloud`.
+    /// Sets the component that it comes from; default `Citrix Cloud`.
     pub fn component(mut self, component: impl Into<String>) -> Self {
         self.component = component.into();
         self
     }
 
-    /// Sets the one administrator it is for; default `*`, all of them.
+    /// Sets the administrator that it is for; default `*`, which means all.
     pub fn admin(mut self, admin: impl Into<String>) -> Self {
         self.admin = admin.into();
         self
     }
 
-    /// Sets the language of title and description as a tag; default `en-US`.
+    /// Sets the language tag of title and description; default `en-US`.
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.language = language.into();
         self
     }
 
-    /// Sets a link to more.
+    /// Sets a link to more information.
     pub fn detail_uri(mut self, detail_uri: impl Into<String>) -> Self {
         self.detail_uri = Some(detail_uri.into());
         self
     }
 
-    /// Sets the event id; default a new UUID. The service does not enforce that it is unique.
+    /// Sets the event id; default a new UUID. The service does not enforce uniqueness.
     pub fn event_id(mut self, event_id: impl Into<String>) -> Self {
         self.event_id = Some(event_id.into());
         self

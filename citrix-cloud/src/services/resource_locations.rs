@@ -1,7 +1,7 @@
 //! Resource locations: the places where a customer's machines and connectors are.
 //!
-//! Paths and fields as in Citrix's resource-locations reference and its Go SDK; the list also with
-//! the walkthrough's path.
+//! Paths and fields follow Citrix's resource-locations reference and its Go SDK; for the list, the
+//! walkthrough's path is supported too.
 
 use citrix_cloud_gen::ops::connectors::ListConnectors;
 use citrix_cloud_gen::ops::platform::{
@@ -14,13 +14,13 @@ use crate::key::{Key, exists};
 use crate::paging::List;
 use crate::{Client, Error, Request};
 
-/// The resource locations of the customer.
+/// A handle to the customer's resource locations.
 #[derive(Debug, Clone)]
 pub struct ResourceLocations {
     client: Client,
 }
 
-/// Characters that the service refuses in a name.
+/// Characters that the service does not allow in a name.
 const FORBIDDEN: &str = r"/\#?%|[]{}<>$^&+";
 
 impl ResourceLocations {
@@ -28,7 +28,7 @@ impl ResourceLocations {
         Self { client }
     }
 
-    /// A resource location by its id; nothing is sent.
+    /// Returns a handle to a resource location by its id; nothing is sent.
     #[must_use]
     pub fn resource_location(
         &self,
@@ -40,17 +40,17 @@ impl ResourceLocations {
         }
     }
 
-    /// Lists all resource locations; the service gives them in one page.
+    /// Lists all resource locations; the service returns them in one page.
     pub fn list(&self) -> List<ListResourceLocations> {
         self.client.list(ListResourceLocations::new())
     }
 
-    /// Creates a resource location and returns it with the id that the service gave it.
+    /// Creates a resource location and returns it with the id that the service assigned.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when the name is
-    /// empty or has one of the characters the service forbids.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, if the name is empty
+    /// or contains a character that the service does not allow.
     pub fn create(&self, body: impl Into<CreateResourceLocation>) -> Request<Create> {
         let new = body.into();
         let refused = check_name(&new.name).err();
@@ -64,7 +64,7 @@ impl ResourceLocations {
     }
 }
 
-/// A resource location, by its id.
+/// A handle to a resource location.
 #[derive(Debug, Clone)]
 pub struct ResourceLocationHandle {
     client: Client,
@@ -72,7 +72,7 @@ pub struct ResourceLocationHandle {
 }
 
 impl ResourceLocationHandle {
-    /// What the handle was made with.
+    /// Returns the id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
@@ -82,19 +82,19 @@ impl ResourceLocationHandle {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id;
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when the id is empty,
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if no resource location has that id;
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, if the id is empty,
     /// `.` or `..`.
     pub fn get(&self) -> Request<GetResourceLocation> {
         self.client.send(GetResourceLocation::new(&self.id))
     }
 
-    /// Changes the fields of the resource location that `body` sets.
+    /// Updates the fields of the resource location that are set in `body`.
     ///
     /// # Errors
     ///
-    /// As [`ResourceLocationHandle::get`] and [`ResourceLocations::create`], and
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when `body` sets nothing.
+    /// The same as [`ResourceLocationHandle::get`] and [`ResourceLocations::create`], and
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if `body` sets nothing.
     pub fn update(&self, body: impl Into<UpdateResourceLocation>) -> Request<Update> {
         let update = body.into();
         let refused = match &update.name {
@@ -117,12 +117,12 @@ impl ResourceLocationHandle {
     ///
     /// # Errors
     ///
-    /// As [`ResourceLocationHandle::get`].
+    /// The same as [`ResourceLocationHandle::get`].
     pub fn delete(&self) -> Request<DeleteResourceLocation> {
         self.client.send(DeleteResourceLocation::new(&self.id))
     }
 
-    /// Lists the connectors that link it with Citrix Cloud.
+    /// Lists the connectors that link this resource location to Citrix Cloud.
     pub fn connectors(&self) -> List<ListConnectors> {
         let refused = self.id.is_empty();
         let refused = refused.then(|| Error::input("the id of a resource location is empty"));
@@ -131,11 +131,11 @@ impl ResourceLocationHandle {
             .refuse(refused)
     }
 
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the resource location exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         exists(self.get().await)
     }
@@ -158,7 +158,7 @@ pub struct CreateResourceLocation {
 }
 
 impl CreateResourceLocation {
-    /// One with this name, and the service's defaults for the rest.
+    /// Creates the body with this name and the service's defaults for everything else.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -168,13 +168,13 @@ impl CreateResourceLocation {
         }
     }
 
-    /// Sets whether it is reachable from inside only.
+    /// Sets whether it is for internal use only.
     pub fn internal_only(mut self, internal_only: bool) -> Self {
         self.internal_only = Some(internal_only);
         self
     }
 
-    /// Sets the time zone by its Windows name, as in `GMT Standard Time`.
+    /// Sets the time zone by its Windows name, for example `GMT Standard Time`.
     pub fn time_zone(mut self, time_zone: impl Into<String>) -> Self {
         self.time_zone = Some(time_zone.into());
         self
@@ -187,7 +187,7 @@ impl CreateResourceLocation {
     }
 }
 
-/// A change to a resource location; fields that are not set are not sent.
+/// An update of a resource location; fields that are not set are not sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[must_use]
 pub struct UpdateResourceLocation {
@@ -198,7 +198,7 @@ pub struct UpdateResourceLocation {
 }
 
 impl UpdateResourceLocation {
-    /// A change of nothing, to add to.
+    /// Creates an update that changes nothing yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -209,7 +209,7 @@ impl UpdateResourceLocation {
         self
     }
 
-    /// Changes whether it is reachable from inside only.
+    /// Changes whether it is for internal use only.
     pub fn internal_only(mut self, internal_only: bool) -> Self {
         self.internal_only = Some(internal_only);
         self

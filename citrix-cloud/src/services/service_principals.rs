@@ -1,7 +1,7 @@
-//! Service principals: the identities that automation signs in with.
+//! Service principals, the identities that automation signs in with.
 //!
-//! Citrix publishes no schema for them. Fields are those of the upstream document and those that
-//! live clients were seen to read; managing them needs full access.
+//! Citrix publishes no schema for them. The fields come from the upstream document and from what
+//! existing clients read. Managing service principals requires full access.
 
 use citrix_cloud_gen::ops::platform::{
     CreateServicePrincipal, DeleteServicePrincipal, GetServicePrincipal, ListServicePrincipals,
@@ -12,7 +12,7 @@ use crate::key::{Key, exists};
 use crate::paging::List;
 use crate::{Client, Error, Request};
 
-/// The service principals of the customer.
+/// A handle to the customer's service principals.
 #[derive(Debug, Clone)]
 pub struct ServicePrincipals {
     client: Client,
@@ -23,7 +23,7 @@ impl ServicePrincipals {
         Self { client }
     }
 
-    /// A service principal by its id; nothing is sent.
+    /// Returns a handle to a service principal by its id; nothing is sent.
     #[must_use]
     pub fn service_principal(
         &self,
@@ -35,18 +35,19 @@ impl ServicePrincipals {
         }
     }
 
-    /// Lists the service principals; the service gives them in one page.
+    /// Lists the service principals; the service returns them in one page.
     pub fn list(&self) -> List<ListServicePrincipals> {
         self.client.list(ListServicePrincipals::new())
     }
 
     /// Creates a service principal.
     ///
-    /// No document shows where the secret stands in the answer; [`Request::json`] returns all of it.
+    /// No document shows where in the response the secret is; [`Request::json`] returns the whole
+    /// response.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when the name is
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, if the name is
     /// empty.
     pub fn create(&self, display_name: impl Into<String>) -> Request<CreateServicePrincipal> {
         let display_name = display_name.into();
@@ -61,7 +62,7 @@ impl ServicePrincipals {
     }
 }
 
-/// A service principal, by its id.
+/// A handle to a service principal.
 #[derive(Debug, Clone)]
 pub struct ServicePrincipalHandle {
     client: Client,
@@ -69,7 +70,7 @@ pub struct ServicePrincipalHandle {
 }
 
 impl ServicePrincipalHandle {
-    /// What the handle was made with.
+    /// Returns the id that the handle was created with.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
@@ -79,27 +80,27 @@ impl ServicePrincipalHandle {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) when there is none with that id;
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when the id is empty,
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if no service principal has that id;
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, if the id is empty,
     /// `.` or `..`.
     pub fn get(&self) -> Request<GetServicePrincipal> {
         self.client.send(GetServicePrincipal::new(&self.id))
     }
 
-    /// Deletes the service principal; it cannot sign in any more.
+    /// Deletes the service principal; it can no longer sign in.
     ///
     /// # Errors
     ///
-    /// As [`ServicePrincipalHandle::get`].
+    /// The same as [`ServicePrincipalHandle::get`].
     pub fn delete(&self) -> Request<DeleteServicePrincipal> {
         self.client.send(DeleteServicePrincipal::new(&self.id))
     }
 
-    /// Whether there is one: asks for it, and takes a 404 as the answer.
+    /// Returns whether the service principal exists, by trying to get it.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub async fn exists(&self) -> Result<bool, Error> {
         exists(self.get().await)
     }

@@ -1,4 +1,4 @@
-//! Service entitlement: which services a customer has, and in which state.
+//! Service entitlement: which services a customer has, and their states.
 
 use citrix_cloud_gen::ops::entitlement::ListServiceStates;
 
@@ -6,7 +6,7 @@ use crate::models::entitlement::{ServiceState, ServiceStateValue};
 use crate::paging::List;
 use crate::{BoxRequest, Client};
 
-/// The services of the customer with their states.
+/// A handle to the customer's services and their states.
 #[derive(Debug, Clone)]
 pub struct ServiceStates {
     client: Client,
@@ -24,11 +24,12 @@ impl ServiceStates {
 
     /// Lists the services in one state, as the walkthrough does for `ProductionTrial`.
     ///
-    /// The service has no filter of its own: all are read. The comparison is of the wire text.
+    /// The service has no filter, so all states are read. States are compared by their text on the
+    /// wire.
     ///
     /// # Errors
     ///
-    /// What the service or the connection fails with; see [`Error`](crate::Error).
+    /// Any error of the service or the connection; see [`Error`](crate::Error).
     pub fn in_state(&self, state: impl Into<ServiceStateValue>) -> BoxRequest<Vec<ServiceState>> {
         let state = state.into();
         self.client.send(self.operation()).map(move |answer| {

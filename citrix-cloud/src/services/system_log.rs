@@ -1,7 +1,7 @@
 //! The system log: what administrators and services changed, newest first.
 //!
-//! Parameters as on Citrix's system-log page. Its samples write keys as `RecordId`, live answers as
-//! `recordId`; both are read.
+//! Parameters follow Citrix's system-log page. Keys are written as `RecordId` in its samples and as
+//! `recordId` in live responses; both are accepted.
 
 use citrix_cloud_gen::ops::system_log::ListSystemLogRecords;
 use jiff::Timestamp;
@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use crate::Client;
 use crate::paging::List;
 
-/// The most records that the service gives in one page.
+/// The largest page size that the service supports.
 const LARGEST_PAGE: u32 = 200;
 
-/// The system log of the customer.
+/// A handle to the customer's system log.
 #[derive(Debug, Clone)]
 pub struct SystemLog {
     client: Client,
@@ -23,7 +23,7 @@ impl SystemLog {
         Self { client }
     }
 
-    /// Lists the records, newest first: 200 a page, which is also the most.
+    /// Lists the records, newest first, with 200 per page, which is the maximum.
     pub fn records(&self) -> List<ListSystemLogRecords> {
         self.client
             .list(ListSystemLogRecords::new())
@@ -32,19 +32,19 @@ impl SystemLog {
 }
 
 impl List<ListSystemLogRecords> {
-    /// Leaves out what is older; default the beginning. The console shows 90 days, this goes
-    /// further back.
+    /// Leaves out records older than this; default none. This goes further back than the console,
+    /// which shows 90 days.
     pub fn since(self, time: Timestamp) -> Self {
         self.with(|operation| operation.start_date_time(seconds(time)))
     }
 
-    /// Leaves out what is newer; default now.
+    /// Leaves out records newer than this; default now.
     pub fn until(self, time: Timestamp) -> Self {
         self.with(|operation| operation.end_date_time(seconds(time)))
     }
 }
 
-/// The form that the service documents: UTC, whole seconds.
+/// Formats a time as documented by the service: in UTC and whole seconds.
 fn seconds(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -1,6 +1,7 @@
-//! Webhooks: calls that Citrix Cloud makes to you when something changes.
+//! Webhooks: requests that Citrix Cloud sends you when something changes.
 //!
-//! Citrix's webhook page shows how to subscribe; no document shows listing or deleting.
+//! Citrix's webhook page shows how to subscribe; no document shows how to list or delete
+//! subscriptions.
 
 use citrix_cloud_gen::ops::webhooks::CreateWebhookSubscription as Create;
 use citrix_cloud_gen::webhooks::types;
@@ -10,7 +11,7 @@ use serde_json::Value;
 use crate::models::webhooks::{WebhookChangeType, WebhookEventType};
 use crate::{Client, Error, Request};
 
-/// The webhook subscriptions of the customer.
+/// A handle to the customer's webhook subscriptions.
 #[derive(Debug, Clone)]
 pub struct Webhooks {
     client: Client,
@@ -21,11 +22,11 @@ impl Webhooks {
         Self { client }
     }
 
-    /// Subscribes an address to changes.
+    /// Subscribes a URL to changes.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, when the address is no
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent, if the URL is not an
     /// absolute `https` URL.
     pub fn create(&self, body: impl Into<CreateWebhookSubscription>) -> Request<Create> {
         let new = body.into();
@@ -45,7 +46,7 @@ impl Webhooks {
     }
 }
 
-/// A webhook subscription to create: unless told otherwise, to every change of everything.
+/// A webhook subscription to create; by default, for every change of everything.
 ///
 /// ```
 /// use citrix_cloud::CreateWebhookSubscription;
@@ -67,7 +68,7 @@ pub struct CreateWebhookSubscription {
 }
 
 impl CreateWebhookSubscription {
-    /// One that calls `url`, which must be an `https` URL.
+    /// Creates a subscription that calls `url`, which must be an `https` URL.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -78,13 +79,13 @@ impl CreateWebhookSubscription {
         }
     }
 
-    /// Sets what is watched for changes; default `*`, everything.
+    /// Sets the kind of object to watch; default `*`, which means everything.
     pub fn event(mut self, event: impl Into<WebhookEventType>) -> Self {
         self.event = event.into();
         self
     }
 
-    /// Sets which changes are reported; default `*`, all of them.
+    /// Sets the kind of change to report; default `*`, which means all.
     pub fn change(mut self, change: impl Into<WebhookChangeType>) -> Self {
         self.change = change.into();
         self
@@ -96,7 +97,7 @@ impl CreateWebhookSubscription {
         self
     }
 
-    /// Sets headers that the calls carry; no document shows their shape.
+    /// Sets headers to send with the requests; no document shows their format.
     pub fn auth_headers(mut self, auth_headers: impl Into<Value>) -> Self {
         self.auth_headers = Some(auth_headers.into());
         self

@@ -1,4 +1,4 @@
-//! The copy of a list, and how a look changes it.
+//! The copy of a list, and how a new read changes it.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::Change;
 
-/// A list as one look found it. Cheap to clone; it does not change any more.
+/// A list at one point in time. Cheap to clone, and immutable.
 #[derive(Debug)]
 pub struct Snapshot<R> {
     rows: Arc<BTreeMap<String, Arc<R>>>,
@@ -17,30 +17,30 @@ pub struct Snapshot<R> {
 }
 
 impl<R> Snapshot<R> {
-    /// The one with this id.
+    /// Returns the item with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Arc<R>> {
         self.rows.get(id)
     }
 
-    /// All, by id.
+    /// Returns all items, ordered by id.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<R>> {
         self.rows.values()
     }
 
-    /// How many there are.
+    /// Returns the number of items.
     #[must_use]
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there is none, as before the first look.
+    /// Returns whether there are no items, as before the first successful read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// How long ago it was taken; `None` before the first look has succeeded.
+    /// Returns the age of the snapshot; `None` before the first successful read.
     #[must_use]
     pub fn age(&self) -> Option<Duration> {
         self.taken.map(|taken| taken.elapsed())
@@ -65,18 +65,18 @@ impl<R> Default for Snapshot<R> {
     }
 }
 
-/// Reads a live copy, while its changes are read elsewhere. Cheap to clone.
+/// Gives access to a live copy while its changes are read elsewhere. Cheap to clone.
 pub struct Reader<R>(Arc<RwLock<Snapshot<R>>>);
 
 impl<R> Reader<R> {
-    /// The copy as the last look that succeeded left it.
+    /// Returns the copy as of the last successful read.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<R> {
         let current = self.0.read().unwrap_or_else(PoisonError::into_inner);
         current.clone()
     }
 
-    /// Makes a whole look the copy, and tells what it changes.
+    /// Replaces the copy with a complete read, and returns the changes.
     pub(super) fn take(&self, look: Look<R>) -> VecDeque<Change<R>> {
         let first = look.before.taken.is_none();
         let (now, mut changes) = look.conclude();
@@ -106,7 +106,7 @@ impl<R: fmt::Debug> fmt::Debug for Reader<R> {
     }
 }
 
-/// What a look has found so far. Rows that are as they were are not kept twice.
+/// The rows read so far. Unchanged rows are not stored twice.
 pub(super) struct Look<R> {
     before: Snapshot<R>,
     rows: BTreeMap<String, Arc<R>>,
@@ -120,7 +120,8 @@ impl<R: PartialEq> Look<R> {
         }
     }
 
-    /// Notes a row; of two with one id, as when it moved between pages, the later one counts.
+    /// Adds a row. If an id appears twice, for example because it moved between pages, the later
+    /// row counts.
     pub(super) fn add(&mut self, id: String, row: R) {
         let same = self.before.get(&id).filter(|before| ***before == row);
         let row = same.cloned().unwrap_or_else(|| Arc::new(row));

@@ -1,9 +1,9 @@
-//! Live copies of lists: what was added, changed and removed since the last look.
+//! Live copies of lists, with what was added, changed and removed since the last read.
 //!
-//! The service has no call that tells of changes, so that a list is read again and again, with the
-//! fewest and smallest requests that it can be read with, and compared with what was there before.
-//! [`List::watch`] makes one of any list whose items have an id; `site.machines().watch()` and
-//! `site.sessions().watch()` ask for the properties that daily work needs.
+//! The service cannot report changes, so the list is polled, with as few and as small requests as
+//! possible, and compared with the previous copy. [`List::watch`] works for any list whose items
+//! have an id; `site.machines().watch()` and `site.sessions().watch()` request the properties
+//! needed for daily work.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -55,31 +55,31 @@ mod live;
 use live::Look;
 pub use live::{Reader, Snapshot};
 
-/// The pause between two looks, unless told otherwise.
+/// The default pause between two reads.
 const EVERY: Duration = Duration::from_secs(60);
 
 /// The longest pause after failures, unless the usual one is longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
-/// What a look found to be different from the one before.
+/// A difference between two reads of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change<R> {
-    /// Everything that the first look found, by id.
+    /// All items of the first read, ordered by id.
     Init(Vec<Arc<R>>),
-    /// One that was not there before.
+    /// A new item.
     Added(Arc<R>),
-    /// One of which some property has another value.
+    /// An item with a changed property.
     Changed {
-        /// As the look before found it.
+        /// The item before the change.
         before: Arc<R>,
-        /// As it is now.
+        /// The item now.
         now: Arc<R>,
     },
-    /// One that is not there any more, as it was last seen.
+    /// An item that no longer exists, as it was last seen.
     Removed(Arc<R>),
 }
 
-/// A list to look at again and again; [`Watch::changes`] begins.
+/// A list to poll; [`Watch::changes`] starts polling.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent until the changes are read"]
 pub struct Watch<R> {
@@ -91,9 +91,9 @@ pub struct Watch<R> {
 impl<O: Listed> List<O> {
     /// Keeps a copy of the list up to date; nothing is sent until its changes are read.
     ///
-    /// Everything that changes a property counts as a change, so ask for those that matter with
-    /// [`List::fields`] or [`List::watch_rows`]; `Id` is always asked for. Pages are as large as the
-    /// service gives them, unless [`List::page_size`] says otherwise.
+    /// Any changed property counts as a change, so choose the properties that matter with
+    /// [`List::fields`] or [`List::watch_rows`]; `Id` is always included. Pages are as large as the
+    /// service allows, unless [`List::page_size`] is set.
     pub fn watch(self) -> Watch<O::Item>
     where
         O::Item: DeserializeOwned + PartialEq,
@@ -101,8 +101,8 @@ impl<O: Listed> List<O> {
         Watch::new(self.repeated(None))
     }
 
-    /// As [`List::watch`], with rows of your own: only the properties that `R` has are asked for and
-    /// compared, as in [`List::rows`].
+    /// Works like [`List::watch`] with your own row type: as in [`List::rows`], only the properties
+    /// of `R` are requested and compared.
     pub fn watch_rows<R: DeserializeOwned + PartialEq>(self) -> Watch<R> {
         Watch::new(self.repeated(Some(crate::paging::names_of::<R>())))
     }
@@ -117,8 +117,8 @@ impl<R> Watch<R> {
         }
     }
 
-    /// Sets the pause between the end of a look and the next one; default 60 s. It varies by a tenth,
-    /// so that programs that were started together do not ask together.
+    /// Sets the pause between the end of one read and the start of the next; default 60 s. It
+    /// varies by a tenth, so that programs started together do not poll together.
     pub fn every(mut self, pause: Duration) -> Self {
         self.every = pause;
         self
@@ -126,8 +126,8 @@ impl<R> Watch<R> {
 }
 
 impl<R: DeserializeOwned + PartialEq + Send + Sync + 'static> Watch<R> {
-    /// The changes, as long as they are read: a look is taken when one is due and the reader wants
-    /// the next change, with one request at a time.
+    /// Returns the changes as a stream. The list is read, one request at a time, whenever a read is
+    /// due and the stream is polled for the next change.
     pub fn changes(self) -> Changes<R> {
         let reader = Reader::default();
         let watching = Watching {
@@ -144,24 +144,24 @@ impl<R: DeserializeOwned + PartialEq + Send + Sync + 'static> Watch<R> {
 }
 
 named! {
-    /// What changes in a list.
+    /// The changes of a list.
     ///
-    /// A look that fails is told as an error, and the next one is taken after a pause that doubles
-    /// with each failure up to ten minutes, and is at least what the service asked for; the copy stays
-    /// as it was. It ends only with an error of kind [`ErrorKind::Input`], which no further look can
-    /// mend. Dropping it stops it.
+    /// A failed read is reported as an error and leaves the copy unchanged. The next read follows
+    /// after a pause that doubles with each failure, up to ten minutes, and is at least as long as
+    /// the service asked for. The stream only ends after an error of kind [`ErrorKind::Input`],
+    /// which would occur every time. Dropping it stops polling.
     ///
-    /// A list whose pages are read while things come and go may leave one out, which is then removed
-    /// and added again by the next look.
+    /// If items come and go while pages are being read, an item may be missed. It is then reported
+    /// as removed, and as added again by the next read.
     Changes<R> of Result<Change<R>, Error>, with reader: Reader<R>
 }
 
 impl<R: Send + 'static> Changes<R> {
-    /// The next change, for use with `?`. After an error, reading may go on.
+    /// Returns the next change, in a form that works with `?`. Reading can continue after an error.
     ///
     /// # Errors
     ///
-    /// Why a look failed.
+    /// The reason why a read failed.
     pub async fn try_next(&mut self) -> Result<Option<Change<R>>, Error> {
         self.next().await.transpose()
     }
@@ -172,21 +172,22 @@ impl<R: Send + 'static> Changes<R> {
         self.reader.snapshot()
     }
 
-    /// Reads the copy from elsewhere, such as another task, while the changes are read here.
+    /// Returns a reader for the copy that can be used elsewhere, such as in another task, while the
+    /// changes are read here.
     #[must_use]
     pub fn reader(&self) -> Reader<R> {
         self.reader.clone()
     }
 }
 
-/// What is known between two changes.
+/// The state between two changes.
 struct Watching<R> {
     list: Walk,
     every: Duration,
     reader: Reader<R>,
-    /// Changes that were found and not read yet.
+    /// Changes that were found but not yet returned.
     waiting: VecDeque<Change<R>>,
-    /// When the next look is due; at once at first.
+    /// When the next read is due; `None` means now.
     due: Option<Instant>,
     failures: u32,
     over: bool,
@@ -220,7 +221,7 @@ impl<R: DeserializeOwned + PartialEq + Send + Sync + 'static> Watching<R> {
         }
     }
 
-    /// Reads the whole list once; the copy changes when all of it was read.
+    /// Reads the whole list once; the copy changes only when all of it has been read.
     async fn look(&self) -> Result<VecDeque<Change<R>>, Error> {
         let mut items = self.list.raw_items();
         let mut look = Look::after(self.reader.snapshot());
@@ -239,20 +240,20 @@ impl<R: DeserializeOwned + PartialEq + Send + Sync + 'static> Watching<R> {
     }
 }
 
-/// A tenth more or less.
+/// Varies a pause by up to a tenth.
 fn varied(pause: Duration) -> Duration {
     let varied = pause.as_secs_f64() * (0.9 + 0.2 * fastrand::f64());
     Duration::try_from_secs_f64(varied).unwrap_or(pause)
 }
 
-/// The id of an item, in either casing.
+/// The id of an item, in either case.
 #[derive(Deserialize)]
 struct Identified {
     #[serde(alias = "Id", default)]
     id: Value,
 }
 
-/// An item and its id.
+/// Deserializes an item and its id.
 fn read<R: DeserializeOwned>(item: &RawValue) -> Result<(String, R), Error> {
     let identified: Identified = read_as(item)?;
     let id = match identified.id {

@@ -1,4 +1,4 @@
-//! The body of an answer, read whole and within limits.
+//! Reads the whole body of a response, within limits.
 
 use std::io::Write as _;
 
@@ -9,16 +9,16 @@ use reqwest::Response;
 
 use crate::escapes::MARK;
 
-/// The longest body that is read unless the caller says otherwise; a page of 1,000 machines has 9 MB.
+/// The default limit for a body; a page of 1,000 machines has 9 MB.
 pub(crate) const DEFAULT_LIMIT: usize = 256 * 1024 * 1024;
 
-/// A compressed body may grow this many times; JSON of a thousand equal machines stays below 100.
+/// The maximum compression ratio; JSON with a thousand identical machines stays below 100.
 const MOST_GROWTH: usize = 200;
 
-/// Growth is only looked at beyond this, so that short answers never meet it.
+/// The ratio is only checked above this size, so that short responses never exceed it.
 const ALWAYS_ALLOWED: usize = 1024 * 1024;
 
-/// What is decompressed between two looks at the limits.
+/// How much is decompressed between two checks of the limits.
 const STEP: usize = 8 * 1024;
 
 /// Why a body could not be read.
@@ -26,13 +26,13 @@ const STEP: usize = 8 * 1024;
 pub(crate) enum Broken {
     /// The connection failed while it was read.
     CutShort(reqwest::Error),
-    /// It is longer than allowed, or grows too much.
+    /// It is too long, or its compression ratio is too high.
     TooLong(String),
     /// It is not compressed as its header says.
     Garbled(String),
 }
 
-/// Reads the body of an answer; JSON without the mark of its byte order.
+/// Reads the body of a response, and removes a byte order mark in front of JSON.
 pub(crate) async fn read(response: &mut Response, limit: usize) -> Result<Bytes, Broken> {
     let kind = response.headers().get(header::CONTENT_TYPE);
     let json = kind.is_none_or(|kind| {
@@ -69,7 +69,7 @@ async fn read_whole(response: &mut Response, limit: usize) -> Result<Bytes, Brok
     let Some(first) = chunk(response).await? else {
         return Ok(Bytes::new());
     };
-    // An answer that came in one piece is not copied.
+    // A response that arrived in one piece is not copied.
     let Some(second) = chunk(response).await? else {
         return within(first, limit);
     };

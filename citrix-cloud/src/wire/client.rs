@@ -1,4 +1,4 @@
-//! The HTTP client, and what it means when one of them fails.
+//! The HTTP clients, and what their failures mean.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -16,33 +16,33 @@ use crate::error::Inner;
 use crate::error::cause::ErrorContext;
 use crate::{Endpoints, Error, ErrorKind};
 
-/// Sees each request once it is over.
+/// Called for each request once it is over.
 pub(crate) type OnRequest = Arc<dyn Fn(&RequestEvent) + Send + Sync>;
 
-/// How long a connection may take to come about.
+/// The time limit for establishing a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How requests are sent.
 pub(crate) struct HttpSettings {
     pub(crate) user_agent: HeaderValue,
-    /// For everything but this machine, instead of the system's proxy settings.
+    /// The proxy for everything except loopback addresses, instead of the system's settings.
     pub(crate) proxy: Option<Proxy>,
     pub(crate) tls: Tls,
     pub(crate) on_request: Option<OnRequest>,
 }
 
-/// Why a request has no answer that can be used.
+/// Why a request has no usable response.
 pub(crate) enum SendError {
     Broken(reqwest::Error),
-    /// A client of the caller's followed a redirect to here.
+    /// The caller's own client followed a redirect to this URL.
     Redirected(Url),
 }
 
-/// The HTTP clients: one for the world, one for this machine that no proxy gets to see.
+/// The HTTP clients: one for other hosts, and one without a proxy for loopback addresses.
 pub(crate) struct HttpClient {
     world: Option<Client>,
     loopback: Option<Client>,
-    /// What a client of the caller's does not send by itself.
+    /// The user agent to add if the client is the caller's own.
     user_agent: Option<HeaderValue>,
     on_request: Option<OnRequest>,
 }
@@ -50,8 +50,8 @@ pub(crate) struct HttpClient {
 impl HttpClient {
     /// Builds the clients that the endpoints need.
     ///
-    /// TLS 1.2 or newer with the system's trust store and the settings' roots; for the world the
-    /// settings' proxy, or else the system's.
+    /// They use TLS 1.2 or newer with the system's trust store and the configured roots. For other
+    /// hosts they use the configured proxy, or else the system's.
     pub(crate) fn new(endpoints: &Endpoints, settings: HttpSettings) -> Result<Self, Error> {
         let build = |local: bool| {
             let all = endpoints.all().filter(|url| is_loopback(url) == local);
@@ -65,7 +65,8 @@ impl HttpClient {
                 Some(proxy) => builder.proxy(proxy.for_client().map_err(unbuildable)?),
                 None => builder,
             };
-            // Reading the system's trust store takes longer than a call on this machine.
+            // Loading the system's trust store takes longer than a call on this machine, so it is
+            // skipped if no endpoint uses TLS.
             let trust = match urls.iter().all(|url| url.scheme() == "http") {
                 true => Trust::Nothing,
                 false => Trust::SystemAndRoots,
@@ -81,7 +82,7 @@ impl HttpClient {
         })
     }
 
-    /// Sends everything with a client of the caller's.
+    /// Sends everything with the caller's own client.
     pub(crate) fn of(
         client: Client,
         user_agent: HeaderValue,
@@ -95,7 +96,7 @@ impl HttpClient {
         }
     }
 
-    /// Sends one request and shows it to `on_request` and to the log.
+    /// Sends one request and reports it to `on_request` and the log.
     pub(crate) async fn send(
         &self,
         mut request: Request,
@@ -135,7 +136,7 @@ impl HttpClient {
         }
     }
 
-    /// The client for a URL.
+    /// Returns the client for a URL.
     pub(crate) fn to(&self, url: &Url) -> &Client {
         let (first, second) = match is_loopback(url) {
             true => (&self.loopback, &self.world),
@@ -148,8 +149,8 @@ impl HttpClient {
     }
 }
 
-/// A client with no settings but ours, whatever features of reqwest other crates have turned on:
-/// no redirects, and bodies as they come, since their limits are ours.
+/// Returns a builder with our settings, whatever features of reqwest other crates have enabled: no
+/// redirects, and no decompression, because the limits on bodies are ours.
 fn plain() -> ClientBuilder {
     Client::builder()
         .redirect(redirect::Policy::none())
@@ -168,7 +169,7 @@ fn unbuildable(error: reqwest::Error) -> Error {
     inner.into_error()
 }
 
-/// The error of a request that has no answer that can be used.
+/// Returns the error for a request without a usable response.
 pub(crate) fn broken(error: &SendError, context: &ErrorContext) -> Error {
     let error = match error {
         SendError::Broken(error) => error,
@@ -200,7 +201,7 @@ pub(crate) fn broken(error: &SendError, context: &ErrorContext) -> Error {
         (
             kind,
             format!(
-                "the connection broke before an answer came: {}",
+                "the connection broke before a response arrived: {}",
                 words(error)
             ),
         )
@@ -208,7 +209,7 @@ pub(crate) fn broken(error: &SendError, context: &ErrorContext) -> Error {
     failed(kind, message, context).into_error()
 }
 
-/// The error of an answer whose body did not arrive whole; its status was a success.
+/// Returns the error for a successful response whose body is incomplete.
 pub(crate) fn cut_short(error: &reqwest::Error, context: &ErrorContext) -> Error {
     let kind = if context.writes {
         ErrorKind::OutcomeUnknown
@@ -217,13 +218,13 @@ pub(crate) fn cut_short(error: &reqwest::Error, context: &ErrorContext) -> Error
     };
     failed(
         kind,
-        format!("the answer broke off: {}", words(error)),
+        format!("the response was cut off: {}", words(error)),
         context,
     )
     .into_error()
 }
 
-/// The error of a call whose time was up.
+/// Returns the error for a call that exceeded its time limit.
 pub(crate) fn timed_out(limit: Duration, context: &ErrorContext) -> Error {
     let kind = match context.in_doubt {
         true => ErrorKind::OutcomeUnknown,
@@ -231,7 +232,7 @@ pub(crate) fn timed_out(limit: Duration, context: &ErrorContext) -> Error {
     };
     failed(
         kind,
-        format!("no answer within {} s", limit.as_secs_f64()),
+        format!("no response within {} s", limit.as_secs_f64()),
         context,
     )
     .into_error()
@@ -246,12 +247,12 @@ fn failed(kind: ErrorKind, message: String, context: &ErrorContext) -> Inner {
         attempts: context.attempts,
         transaction_id: context.transaction_id.clone(),
         hint: unknown
-            .then(|| "the write may have run; look at the object before asking again".to_owned()),
+            .then(|| "the write may have run; check the object before trying again".to_owned()),
         ..Inner::default()
     }
 }
 
-/// The innermost cause, which says what the outer ones only frame; never the URL.
+/// Returns the innermost cause, which the outer errors only wrap; never the URL.
 pub(super) fn words(error: &reqwest::Error) -> String {
     let mut cause = error.source();
     let mut text = None;

@@ -1,22 +1,22 @@
-//! What an `on_request` callback gets to see.
+//! The event that `on_request` callbacks receive.
 
 use std::time::Duration;
 
-/// One request and what came of it: no headers, no bodies, nothing secret.
+/// One request and its result, without headers, bodies or secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestEvent {
-    /// The operation, by its `operationId` in the documents.
+    /// The `operationId` of the operation in the documents.
     pub operation: &'static str,
     /// The HTTP method.
     pub method: String,
     /// Scheme, host and port.
     pub origin: String,
-    /// The path as it was sent, percent-encoded, with the query where there is one.
+    /// The path as it was sent, percent-encoded, including any query.
     pub path: String,
-    /// The status of the answer; none when no answer came.
+    /// The status of the response, or `None` if there was no response.
     pub status: Option<u16>,
-    /// The time from sending to the head of the answer.
+    /// The time from sending the request to receiving the response headers.
     pub elapsed: Duration,
 }
 

@@ -1,5 +1,5 @@
-//! What the log says of a request: one event when it is over (`citrix_cloud::request`), and one for each
-//! header of it and of its answer (`citrix_cloud::headers`), without any secret.
+//! Logging of requests: one event when a request is over (`citrix_cloud::request`), and one per
+//! header of the request and the response (`citrix_cloud::headers`), without secrets.
 
 use std::time::Duration;
 
@@ -10,19 +10,19 @@ use tracing::Level;
 use super::client::words;
 use crate::mask::KnownSecrets;
 
-/// What is known of a request besides itself.
+/// What is known about a request besides itself.
 pub(crate) struct Sending<'a> {
-    /// The operation, by its id in the documents.
+    /// The id of the operation in the documents.
     pub(crate) operation: &'static str,
-    /// The path below the service.
+    /// The path relative to the service.
     pub(crate) path: &'a str,
-    /// How often it was sent before.
+    /// How many times it was sent before.
     pub(crate) resend: u32,
     pub(crate) secrets: &'a KnownSecrets,
 }
 
 impl Sending<'_> {
-    /// Notes what is about to be sent.
+    /// Logs a request that is about to be sent.
     pub(super) fn begin(&self, request: &Request) {
         if tracing::enabled!(target: "citrix_cloud::headers", Level::DEBUG) {
             self.line(format!("> {} {}", request.method(), request.url()));
@@ -30,7 +30,7 @@ impl Sending<'_> {
         }
     }
 
-    /// Notes what came of it.
+    /// Logs the result of a request.
     pub(super) fn end(
         &self,
         method: &http::Method,

@@ -1,4 +1,4 @@
-//! The proxy that a client was given.
+//! The configured proxy.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,14 +9,14 @@ use reqwest::Url;
 use crate::Error;
 use crate::endpoints::without_userinfo;
 
-/// An HTTP proxy for everything but this machine.
+/// An HTTP proxy for everything except loopback addresses.
 #[derive(Clone)]
 pub(crate) struct Proxy {
     url: Url,
 }
 
 impl Proxy {
-    /// Reads the address that `proxy` was given.
+    /// Parses the URL passed to `proxy`.
     pub(crate) fn read(text: &str) -> Result<Self, Error> {
         let refuse = |why: &str| Error::config(format!("proxy `{}` {why}", without_userinfo(text)));
         let url = Url::parse(text).map_err(|error| {
@@ -32,7 +32,7 @@ impl Proxy {
         }
     }
 
-    /// What it is sent with each tunnel: the credentials of its address.
+    /// Returns the headers to send when opening a tunnel: the credentials from the URL.
     pub(crate) fn headers(&self) -> HeaderMap {
         let decoded = |text| percent_decode_str(text).decode_utf8_lossy();
         let (user, password) = (self.url.username(), self.url.password());
@@ -48,7 +48,7 @@ impl Proxy {
         headers
     }
 
-    /// The same for the HTTP client.
+    /// Converts it for the HTTP client.
     pub(super) fn for_client(&self) -> reqwest::Result<reqwest::Proxy> {
         reqwest::Proxy::all(self.url.clone())
     }

@@ -1,4 +1,4 @@
-//! TLS: whom a client trusts, and the certificate that it shows.
+//! TLS: the certificates that a client trusts, and the one that it presents.
 
 use reqwest::ClientBuilder;
 use rustls_pki_types::pem::{self, PemObject as _, SectionKind};
@@ -22,26 +22,26 @@ use rustls as backend;
 #[cfg(all(feature = "__rustls", feature = "redis"))]
 pub(crate) use rustls::provider;
 
-/// Whom a client trusts.
+/// The certificates that a client trusts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trust {
-    /// Nobody: it only ever speaks plain HTTP to this machine.
+    /// None: the client only uses plain HTTP to loopback addresses.
     Nothing,
     /// The system's trust store, and [`Tls`]'s own roots.
     SystemAndRoots,
 }
 
-/// Roots besides the system's, and the client's own certificate.
+/// Roots in addition to the system's, and the client's own certificate.
 #[derive(Default)]
 pub(crate) struct Tls {
     roots: Vec<CertificateDer<'static>>,
     client: Option<ClientCertificate>,
 }
 
-/// A chain, the client's own certificate first, and its key.
+/// A certificate chain, starting with the client's own certificate, and its key.
 #[cfg_attr(
     not(any(feature = "native-tls", feature = "__rustls")),
-    expect(dead_code, reason = "there is nobody to show it to")
+    expect(dead_code, reason = "only TLS needs it")
 )]
 struct ClientCertificate {
     chain: Vec<CertificateDer<'static>>,
@@ -49,7 +49,7 @@ struct ClientCertificate {
 }
 
 impl Tls {
-    /// Reads the texts that `root_certificate` and `client_certificate` were given.
+    /// Parses the texts passed to `root_certificate` and `client_certificate`.
     pub(crate) fn read(roots: &[Vec<u8>], client: Option<&[u8]>) -> Result<Self, Error> {
         let mut tls = Self::default();
         for pem in roots {
@@ -60,7 +60,7 @@ impl Tls {
         Ok(tls)
     }
 
-    /// Tells a client that is being built.
+    /// Applies the settings to a client builder.
     pub(super) fn apply(
         &self,
         builder: ClientBuilder,
@@ -89,18 +89,18 @@ fn client_certificate(pem: &[u8]) -> Result<ClientCertificate, Error> {
 
 type Sections = (Vec<CertificateDer<'static>>, Vec<PrivateKeyDer<'static>>);
 
-/// The certificates of a PEM text, at least one, and its private keys.
+/// Returns the certificates in a PEM text, at least one, and its private keys.
 fn sections(field: &str, pem: &[u8]) -> Result<Sections, Error> {
     let (mut certificates, mut keys) = (Vec::new(), Vec::new());
     for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(pem) {
-        // What the error says in detail may be a part of the key.
+        // The details of the error may contain a part of the key.
         let (kind, der) = section.map_err(|error| {
             refuse(
                 field,
                 match error {
                     pem::Error::MissingSectionEnd { .. } => "is cut off: a PEM section has no end",
                     pem::Error::IllegalSectionStart { .. } => {
-                        "is not PEM: a line that begins a section has the wrong form"
+                        "is not PEM: a BEGIN line is malformed"
                     }
                     pem::Error::Base64Decode(_) => "is not PEM: a section is not base64",
                     _ => "is not PEM",

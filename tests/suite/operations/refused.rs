@@ -81,7 +81,7 @@ fn errors_say_operation_and_parameter_and_no_value() {
     let long = GetMachine::new("x").fields("Name,".repeat(20_000));
     assert_eq!(
         long.into_request().unwrap_err().to_string(),
-        "MachinesGetMachine: `path` makes the address too long; nothing was sent"
+        "MachinesGetMachine: `path` makes the URL too long; nothing was sent"
     );
     let header = RemoveMachine::new("x").x_admin_credential("Basic hunter2\n");
     let error = header.into_request().unwrap_err();

@@ -177,7 +177,7 @@ async fn every_item_has_its_own_outcome_in_the_order_of_the_calls() {
     );
     assert!(error(6).message().contains("twice"), "{}", error(6));
     assert!(
-        error(7).message().contains("nothing of this item"),
+        error(7).message().contains("does not mention this item"),
         "{}",
         error(7)
     );

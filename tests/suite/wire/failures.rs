@@ -57,7 +57,7 @@ async fn an_answer_that_breaks_off_is_no_answer() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Network, "{error}");
     assert!(
-        error.message().starts_with("the answer broke off"),
+        error.message().starts_with("the response was cut off"),
         "{error}"
     );
 }

@@ -33,7 +33,7 @@ pub(crate) const TABLE: Table<'_> = Table::new(
     ("ENDED", "/FormattedEndTime|/EndTime"),
 ]);
 
-/// Work that the service does after it has answered: list, watch and cancel it.
+/// Jobs, which the service continues after it has responded: list, watch and cancel them.
 #[derive(Debug, Args)]
 pub(crate) struct Jobs {
     #[command(subcommand)]
@@ -47,11 +47,11 @@ enum Command {
         #[command(flatten)]
         place: Where,
     },
-    /// Show a job as it is now.
+    /// Show the current state of a job.
     Get(One),
     /// Wait until a job has finished; fail if it did not complete.
     ///
-    /// Giving up, at the deadline or with Ctrl-C, does not cancel the job.
+    /// Reaching the deadline or pressing Ctrl-C does not cancel the job.
     Wait {
         #[command(flatten)]
         job: One,
@@ -73,10 +73,10 @@ enum Command {
     },
 }
 
-/// Which job.
+/// A job.
 #[derive(Debug, Args)]
 struct One {
-    /// The job's id.
+    /// The id of the job.
     #[arg(value_parser = id_or_name)]
     #[arg(add = Kind::Listed("/Jobs").completer())]
     id: String,

@@ -66,9 +66,9 @@ impl Machines {
 
 /// List machines.
 ///
-/// The service is asked for what is chosen wherever its searches can tell: one machine by name is
-/// one request, however many there are. What is named and does not exist is an error, unless
-/// --allow-empty is given.
+/// Selectors are sent to the service wherever its searches support them: finding one machine by
+/// name takes one request, however many machines there are. Naming something that does not exist is
+/// an error, unless --allow-empty is given.
 #[derive(Debug, Args)]
 struct List {
     #[command(flatten)]
@@ -121,12 +121,12 @@ impl Get {
 
 /// Start, shut down, reboot, suspend or resume machines.
 ///
-/// The guest is asked to; nothing is forced. Machines with sessions, or with an unknown number of
-/// them, are not shut down, rebooted or suspended unless --in-use is given.
+/// The guest is asked; nothing is forced. Machines with sessions, or with an unknown number of
+/// sessions, are not shut down, rebooted or suspended unless --in-use is given.
 #[derive(Debug, Args)]
 #[command(override_usage = "citrix-cloud daas machines power <ACTION> SELECTORS...")]
 struct Power {
-    /// What to do.
+    /// The power action.
     action: Verb,
     #[command(flatten)]
     place: Where,
@@ -176,11 +176,11 @@ impl Power {
     }
 }
 
-/// Put machines into maintenance mode, in which they take no new sessions, or out of it.
+/// Turn maintenance mode on or off; machines in maintenance mode accept no new sessions.
 #[derive(Debug, Args)]
 #[command(override_usage = "citrix-cloud daas machines maintenance <MODE> SELECTORS...")]
 struct Maintenance {
-    /// Into it or out of it.
+    /// Whether to turn it on or off.
     #[arg(value_name = "MODE")]
     switch: Switch,
     #[command(flatten)]

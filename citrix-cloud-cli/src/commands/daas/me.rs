@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::Table;
 
-/// One row per site; what is said once of the identity is repeated.
+/// One row per site; the properties of the identity are repeated.
 pub(crate) const TABLE: Table<'_> = Table::new(
     "customers",
     &[
@@ -26,7 +26,7 @@ pub(super) async fn run(context: &Context) -> Result<(), Failure> {
     }
 }
 
-/// A row per site, and one for a customer or an identity that has none.
+/// Returns a row per site, and one for a customer or an identity without sites.
 pub(crate) fn rows(me: &Value) -> Vec<Value> {
     let row = |customer: &Value, site: &Value| {
         json!({

@@ -29,7 +29,7 @@ mod sites;
 /// What can be done with Citrix DaaS.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show who is signed in, with the customers and sites this identity sees.
+    /// Show who is signed in, with the customers and sites that this identity can access.
     Me,
     Sites(sites::Sites),
     #[command(name = "machine-catalogs", visible_alias = "catalogs")]
@@ -60,7 +60,7 @@ impl Command {
 /// Which site.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Where {
-    /// The site, by its id or name; needed when the customer has several and the profile names none.
+    /// The site, by id or name; required if the customer has several and the profile names none.
     #[arg(long, value_name = "ID|NAME", value_parser = site)]
     #[arg(add = Kind::Sites.completer())]
     pub(crate) site: Option<String>,

@@ -10,9 +10,9 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
 const ABOUT: &str = "\
-A machine with sessions, with an unknown number of them, in maintenance mode, with a power action
-pending, off or suspended is skipped. The guest is asked to restart; nothing is forced. Between the
-look at a machine and its reboot a user can log on, unless --drain is given.
+A machine is skipped if it has sessions or an unknown number of sessions, is in maintenance mode, has
+a power action pending, or is off or suspended. The guest is asked to restart; nothing is forced. A
+user can log on between the last look at a machine and its reboot, unless --drain is given.
 
 A request without a response may have run: the program looks for evidence for up to
 --confirm-timeout, and sends the request again only if evidence shows that nothing ran.";

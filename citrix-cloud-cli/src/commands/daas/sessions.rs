@@ -60,7 +60,7 @@ impl Sessions {
 
 /// List sessions.
 ///
-/// The service is asked for what is chosen wherever its searches can tell. What is named and does
+/// Selectors are sent to the service wherever its searches support them. Naming something that does
 /// not exist is an error, unless --allow-empty is given.
 #[derive(Debug, Args)]
 struct List {
@@ -135,10 +135,10 @@ struct Message {
     /// The title of the window.
     #[arg(long)]
     title: String,
-    /// The text.
+    /// The text of the message.
     #[arg(long, value_parser = clap::builder::NonEmptyStringValueParser::new())]
     text: String,
-    /// The symbol beside it.
+    /// The icon.
     #[arg(long, value_enum, default_value_t)]
     style: Style,
     #[command(flatten)]

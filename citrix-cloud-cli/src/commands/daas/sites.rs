@@ -24,10 +24,10 @@ enum Command {
         #[command(flatten)]
         place: Where,
     },
-    /// Wake up the customer's site when it is frozen, and wait until it answers.
+    /// Wake up the customer's site if it is frozen, and wait until it responds.
     ///
-    /// A frozen site answers 530 to everything. Waking up takes minutes, 20 at most; of a site that is
-    /// awake it ends at once.
+    /// A frozen site responds with 530 to everything. Waking up takes up to 20 minutes; if the site
+    /// is awake, this returns at once.
     Activate,
 }
 

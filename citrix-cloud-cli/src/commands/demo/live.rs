@@ -70,6 +70,6 @@ async fn list_catalogs(tour: &Tour<'_>, site: &Site) -> Result<(), Failure> {
 }
 
 fn confirmed(tour: &Tour<'_>, word: &str, what: &str) -> Result<bool, Failure> {
-    let question = format!("Type {word} to {what}, anything else to go on without: ");
+    let question = format!("Type {word} to {what}, anything else to continue without it: ");
     Ok(tour.context.terminal.ask(&question)? == word)
 }

@@ -16,19 +16,19 @@ use tour::Tour;
 
 /// Show the walkthrough of Citrix's API on a built-in emulator.
 ///
-/// Every step says what is sent and shows the answer as a table. Credentials, endpoint and region
-/// of the environment are not used, and nothing leaves this machine, unless --live is given.
+/// Every step shows what is sent, and the response as a table. Unless --live is given, the demo
+/// ignores credentials, endpoint and region in the environment, and nothing leaves this machine.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Run it against the configured customer; ask before each change.
+    /// Run against the configured customer; asks before each change.
     #[arg(long)]
     live: bool,
 
-    /// With --live: the catalog whose idle machines are to be rebooted, by its id or name.
+    /// With --live: the catalog whose idle machines to reboot, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name, requires = "live")]
     catalog: Option<String>,
 
-    /// With --live: the site, by its id or name; needed when the customer has several.
+    /// With --live: the site, by id or name; required if the customer has several.
     #[arg(long, value_name = "ID|NAME", value_parser = site, requires = "live")]
     site: Option<String>,
 }
@@ -37,22 +37,17 @@ impl Demo {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let refuse = |why: &str| Err(Failure::Usage(why.to_owned()));
         if context.out.is_whole() {
-            return refuse(
-                "the demo is meant for people; use --output json with the other commands",
-            );
+            return refuse("the demo only prints text; use --output json with other commands");
         }
         if self.live {
             if !context.terminal.can_ask || !context.terminal.stdout {
-                return refuse(
-                    "demo --live shows what it is about to change and asks; that needs a terminal",
-                );
+                return refuse("demo --live asks before each change, which needs a terminal");
             }
             return live::run(context, self.site, self.catalog).await;
         }
         if sandbox::elsewhere(context) {
             return refuse(
-                "the demo runs on an emulator of its own; --profile, --endpoint, --region and \
-                 --customer go with demo --live",
+                "the demo runs on its own emulator; --profile, --endpoint, --region and --customer only work with demo --live",
             );
         }
         emulated(context).await

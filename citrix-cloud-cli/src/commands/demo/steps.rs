@@ -31,7 +31,7 @@ pub(super) async fn services(tour: &Tour<'_>) -> Result<(), Failure> {
     tour.context.out.list(&service_states::TABLE, &services)?;
     services.retain(|service| service_states::is_in(service, "ProductionTrial"));
     tour.step("Services in ProductionTrial")?;
-    tour.say("(of the same answer)\n")?;
+    tour.say("(from the same response)\n")?;
     tour.context.out.list(&SERVICE_NAMES, &services)
 }
 

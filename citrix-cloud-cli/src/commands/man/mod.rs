@@ -14,8 +14,8 @@ mod page;
 
 /// Write this program's manual pages into a folder, for `man citrix-cloud`.
 ///
-/// There is a page for the program and one for each word that can follow it, such as
-/// citrix-cloud-daas(1). What can follow those words is listed there, and explained by --help.
+/// There is one page for the program and one for each top-level command, such as
+/// citrix-cloud-daas(1). Each page lists the subcommands, which --help explains.
 // A page for each of the 600 operations would be 600 files that say what `--help` says.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:

@@ -178,7 +178,7 @@ mod tests {
                 Some("EXIT STATUS"),
                 "  0  x",
             ),
-            ("Reads only.", None, "Reads only."),
+            ("Read-only.", None, "Read-only."),
             ("only a colon:", None, "only a colon:"),
             ("  indented:\n  x", None, "  indented:\n  x"),
         ] {

@@ -27,11 +27,11 @@ const NAVIGATIONS: Table<'_> = Table::new(
 /// Show the columns of a set with their types, units and enumerations, and its navigations; nothing
 /// is sent.
 ///
-/// A column that is indexed is quick to filter by, one that is an enumeration is compared with its
-/// number, and what a navigation leads to comes with --expand.
+/// Filtering by an indexed column is fast. Enumerations are compared by number. Use --expand to
+/// include the rows that a navigation leads to.
 #[derive(Debug, Args)]
 pub(crate) struct Describe {
-    /// The set, such as Sessions, in any case.
+    /// The set, such as Sessions, in upper or lower case.
     set: String,
 }
 

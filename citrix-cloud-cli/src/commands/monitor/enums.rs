@@ -26,10 +26,10 @@ const VALUES: Table<'_> = Table::new(
     ],
 );
 
-/// List the enumerations, or the numbers of one with their names; nothing is sent.
+/// List the enumerations, or the numbers and names of one; nothing is sent.
 #[derive(Debug, Args)]
 pub(crate) struct Enums {
-    /// The enumeration, or a column of it, in any case.
+    /// The enumeration, or a column that uses it, in upper or lower case.
     name: Option<String>,
 }
 

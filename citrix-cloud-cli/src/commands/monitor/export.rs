@@ -17,10 +17,11 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Table, escaped};
 
-/// Write all rows of a time to a file; the same command goes on where a run ended that was killed.
+/// Export all rows of a period to a file; after an interruption, the same command continues.
 ///
-/// Rows come in the order of time. Until all are there they are in FILE.part, beside
-/// FILE.watermark, which says how far it got. A run that goes on keeps the period of the first one.
+/// Rows are written in order of time. Until the export is complete, they are in FILE.part, next to
+/// FILE.watermark, which records the progress. A run that continues keeps the period of the first
+/// one.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   citrix-cloud monitor export Sessions --since 90d --to sessions.csv
@@ -29,34 +30,34 @@ use crate::output::{Table, escaped};
 pub(crate) struct Export {
     /// The set, such as Sessions; `monitor sets` lists them.
     set: String,
-    /// The file; it is there once all rows are in it.
+    /// The file to write; it appears once the export is complete.
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
     #[command(flatten)]
     period: Period,
-    /// How rows are written [default: by the ending of the file, or jsonl].
+    /// The format of the file [default: by the file extension, or else jsonl].
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Only rows that fulfil this condition of OData.
+    /// Only rows that match this OData filter.
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Only these columns; a path such as User/UserName brings along what it leads to.
+    /// Only these columns; a path such as User/UserName includes a column of a related row.
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     select: Vec<String>,
-    /// The column that the period goes by [default: the set's own].
+    /// The time column for the period [default: depends on the set].
     #[arg(long, value_name = "COLUMN")]
     by: Option<String>,
-    /// Ask for this much time at once; one that the service does not get through is halved.
+    /// The time span of one query; if a query takes the service too long, the span is halved.
     #[arg(long, value_name = "LENGTH", default_value = "1d", value_parser = period::length)]
     window: Duration,
 }
 
-/// How rows are written.
+/// The format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Columns with a head; null is empty.
+    /// Columns with a header row; null is empty.
     Csv,
-    /// One JSON object a line, as the service wrote it.
+    /// One JSON object per line, as the service sent it.
     Jsonl,
 }
 
@@ -64,7 +65,7 @@ impl Export {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let span = self.period.span(Timestamp::now())?;
         let (from, until) = span.ok_or_else(|| {
-            Failure::Usage("--since says from when on; at most 90 days are kept".to_owned())
+            Failure::Usage("--since sets the start; data is kept for at most 90 days".to_owned())
         })?;
         let by = time_column(&self.set, self.by.as_deref())?;
         let selection = Selection::of(&self.set, self.select.iter().map(String::as_str));

@@ -38,7 +38,10 @@ impl Moment {
         match self {
             Self::At(at) => Ok(at),
             Self::Before(length) => now.checked_sub(length).map_err(|_| {
-                Failure::Usage(format!("{} s before now is no time", length.as_secs()))
+                Failure::Usage(format!(
+                    "{} s before now is not a valid time",
+                    length.as_secs()
+                ))
             }),
         }
     }
@@ -61,10 +64,10 @@ pub(crate) fn length(text: &str) -> Result<Duration, String> {
 /// Which time.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Period {
-    /// From this time on: 7d, 8h, a UTC date or a time.
+    /// Start of the period: a duration before now such as 7d or 8h, a UTC date or a time.
     #[arg(long, value_name = "TIME", value_parser = Moment::read)]
     since: Option<Moment>,
-    /// Before this time [default: now].
+    /// End of the period [default: now].
     #[arg(long, value_name = "TIME", value_parser = Moment::read)]
     until: Option<Moment>,
 }
@@ -121,7 +124,7 @@ pub(crate) fn time_column(set: &str, chosen: Option<&str>) -> Result<String, Fai
     let time = known.and_then(super::catalog::Set::time);
     time.map(str::to_owned).ok_or_else(|| {
         let why = match known {
-            Some(_) => "has no column that says when its rows happened",
+            Some(_) => "has no column with the time of its rows",
             None => "is not known to this program",
         };
         Failure::Usage(format!("`{set}` {why}; choose one with --by"))

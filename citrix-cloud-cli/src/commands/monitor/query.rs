@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{Rows, Table};
 
-/// Query a set: rows with their numbers for programs, with the names of enumerations in tables.
+/// Query a set; enumerations are shown by name in tables, and as numbers in other formats.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   citrix-cloud monitor query Sessions --filter 'EndDate eq null' --select User/UserName,StartDate
@@ -29,34 +29,34 @@ use crate::output::{Rows, Table};
 pub(crate) struct Query {
     /// The set, such as Sessions; `monitor sets` lists them.
     set: String,
-    /// Only rows that fulfil this condition of OData, such as `LogOnDuration gt 60000`.
+    /// Only rows that match this OData filter, such as `LogOnDuration gt 60000`.
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Only these columns; a path such as User/UserName brings along what it leads to.
+    /// Only these columns; a path such as User/UserName includes a column of a related row.
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     select: Vec<String>,
-    /// Bring along what a navigation leads to, as text of OData: `Sessions($top=1)`.
+    /// Include the rows that a navigation leads to, in OData syntax: `Sessions($top=1)`.
     #[arg(long, value_name = "TEXT")]
     expand: Vec<String>,
-    /// Sort by columns, each with `desc` behind it for the greatest first.
+    /// Sort by these columns; append `desc` to a column for descending order.
     #[arg(long, value_name = "A,B desc", value_delimiter = ',', value_parser = order)]
     order_by: Vec<Order>,
-    /// No more rows than this.
+    /// Return at most N rows.
     #[arg(long, value_name = "N")]
     top: Option<u64>,
-    /// Print the number of rows and none of them.
+    /// Print only the number of rows.
     #[arg(long, conflicts_with_all = ["top", "apply", "window", "select", "expand", "order_by"])]
     count: bool,
-    /// Groups and sums, as text of OData: `groupby((A),aggregate(B with sum as C))`.
+    /// Group and aggregate, in OData syntax: `groupby((A),aggregate(B with sum as C))`.
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["select", "expand"])]
     apply: Option<String>,
     #[command(flatten)]
     period: Period,
-    /// The column that --since and --until go by [default: the set's own].
+    /// The time column for --since and --until [default: depends on the set].
     #[arg(long, value_name = "COLUMN", requires = "since")]
     by: Option<String>,
-    /// Ask for the rows of this much time at once, such as 1h, so that no query meets the service's
-    /// limit of 30 s; rows come in the order of time.
+    /// Split the query into time spans of this length, such as 1h, so that each stays below the
+    /// service's limit of 30 s; rows are returned in order of time.
     #[arg(long, value_name = "LENGTH", value_parser = period::length, requires = "since")]
     #[arg(conflicts_with_all = ["top", "apply", "order_by"])]
     window: Option<Duration>,

@@ -21,7 +21,7 @@ const TABLE: Table<'_> = Table::new(
 /// List the sets that can be queried; nothing is sent.
 #[derive(Debug, Args)]
 pub(crate) struct Sets {
-    /// Only those that have this word in their name, description or a column's name, in any case.
+    /// Only sets with this word in their name, description or column names; case is ignored.
     word: Option<String>,
 }
 

@@ -45,9 +45,9 @@ impl Unknown {
         let Self { name, set } = self;
         let near = self.near();
         match near.is_empty() {
-            true => format!("`{name}` is not known of {set}: see `monitor describe {set}`"),
+            true => format!("`{name}` is not a known name in {set}: see `monitor describe {set}`"),
             false => format!(
-                "`{name}` is not known of {set}: did you mean {}?",
+                "`{name}` is not a known name in {set}: did you mean {}?",
                 near.join(" or ")
             ),
         }
@@ -296,32 +296,32 @@ mod tests {
             (
                 "Machines",
                 "Nam",
-                "`Nam` is not known of Machines: did you mean Name?",
+                "`Nam` is not a known name in Machines: did you mean Name?",
             ),
             (
                 "Sessions",
                 "username",
-                "`username` is not known of Sessions: did you mean User/UserName?",
+                "`username` is not a known name in Sessions: did you mean User/UserName?",
             ),
             (
                 "Sessions",
                 "MachineNam",
-                "`MachineNam` is not known of Sessions: did you mean Machine/Name?",
+                "`MachineNam` is not a known name in Sessions: did you mean Machine/Name?",
             ),
             (
                 "Sessions",
                 "Machin",
-                "`Machin` is not known of Sessions: did you mean Machine?",
+                "`Machin` is not a known name in Sessions: did you mean Machine?",
             ),
             (
                 "Sessions",
                 "Usr",
-                "`Usr` is not known of Sessions: did you mean User?",
+                "`Usr` is not a known name in Sessions: did you mean User?",
             ),
             (
                 "Sessions",
                 "Xyzzy",
-                "`Xyzzy` is not known of Sessions: see `monitor describe Sessions`",
+                "`Xyzzy` is not a known name in Sessions: see `monitor describe Sessions`",
             ),
         ] {
             let unknown = Unknown {

@@ -59,14 +59,14 @@ const OF_MACHINES: [(&str, &str); 3] = [
 const OF_SESSIONS: [(&str, &str); 1] = [("state", "State")];
 const OF_JOBS: [(&str, &str); 1] = [("status", "Status")];
 
-/// Show a site at a glance: machines, sessions, jobs and the last changes of the configuration.
+/// Show a site at a glance: machines, sessions, jobs and the latest configuration changes.
 ///
-/// It reads a few properties of every machine and session, a thousand objects in one request.
+/// Reads a few properties of every machine and session, a thousand objects per request.
 #[derive(Debug, Args)]
 pub(crate) struct Overview {
     #[command(flatten)]
     place: Where,
-    /// Write a page with charts to this file instead; an existing one is replaced.
+    /// Write a page with charts to this file instead; an existing file is replaced.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 }

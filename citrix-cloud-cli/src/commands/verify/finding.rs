@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub(super) enum Difference {
     /// A field that the documents do not have; its name may tell something, so it is shown with discretion.
     UnknownField { name: String, found: &'static str },
-    /// A field whose name is documented in another casing.
+    /// A field whose name is documented in a different case.
     Casing { documented: &'static str },
     /// A value that an enumeration does not list, shown with the same discretion.
     UnlistedValue { value: String },

@@ -56,29 +56,29 @@ const PLANNED: Table<'_> = Table::new(
 
 /// Check where the service differs from the documents that this program is built from.
 ///
-/// Calls operations that only read, each at most once and with few objects, and compares the form of what
-/// comes back: fields, types, values of enumerations, nulls, status. The report says nothing of your
-/// objects: no value, no name, no id. Please read it and send it to the project, see the guide.
+/// Calls read-only operations, each at most once and for few objects, and compares the structure of
+/// the responses: fields, types, enumeration values, nulls, status. The report contains no values,
+/// names or ids of your objects. Please read it and send it to the project; the guide says how.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   citrix-cloud verify --dry-run
   citrix-cloud verify --report verify.json
   citrix-cloud verify --areas policies,policy-sets --yes --output json
 
-It ends with 1 when there are differences.")]
+The exit code is 1 if there are differences.")]
 pub(crate) struct Verify {
-    /// What to look at, by the nouns of the commands, or `all` [default: what is used daily].
+    /// The areas to check, named like the commands, or `all` [default: the areas used daily].
     #[arg(long, value_name = "AREA", value_delimiter = ',', value_parser = plan::known)]
     areas: Vec<String>,
 
     #[command(flatten)]
     place: Where,
 
-    /// Write the report into this file as JSON, besides printing it.
+    /// Also write the report to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 
-    /// Replace unknown names by hashes even if they look like words of the service.
+    /// Replace unknown names with hashes, even if they look like names of the service.
     #[arg(long)]
     hash_names: bool,
 
@@ -86,7 +86,7 @@ pub(crate) struct Verify {
     #[arg(long)]
     dry_run: bool,
 
-    /// Do not ask before the first request.
+    /// Do not ask for confirmation before the first request.
     #[arg(short, long)]
     yes: bool,
 }
@@ -108,8 +108,7 @@ impl Verify {
         let rate = context.options.requests_per_second.unwrap_or(PER_SECOND);
         if !self.yes {
             let question = format!(
-                "{} operations that only read are called, each at most once and no more than {rate} \
-                 a second.\nThe report has no values, names or ids, and goes to you alone.\nGo on?",
+                "{} read-only operations are called, each at most once and at most {rate} per second.\nThe report contains no values, names or ids, and is not sent anywhere.\nContinue?",
                 steps.len()
             );
             context.terminal.consent("`verify`", &question).await?;

@@ -153,7 +153,7 @@ impl Report {
             Difference::UnknownField { name, found } => {
                 format!("unknown field {}, {found}", self.discretion.shown(name))
             }
-            Difference::Casing { documented } => format!("`{documented}` in another casing"),
+            Difference::Casing { documented } => format!("`{documented}` in a different case"),
             Difference::UnlistedValue { value } => {
                 format!("unlisted value {}", self.discretion.shown(value))
             }
@@ -187,8 +187,8 @@ impl Outcome {
 impl Unknown {
     fn words(self) -> String {
         match self {
-            Self::NoList => "no list that was answered has the id that it needs".to_owned(),
-            Self::Empty => "the list that it needs an id of is empty".to_owned(),
+            Self::NoList => "no list returned the id that it needs".to_owned(),
+            Self::Empty => "the list that its id comes from is empty".to_owned(),
             Self::Query(name) => format!("it needs `{name}`, which is not in any list"),
         }
     }

@@ -185,10 +185,10 @@ async fn a_window_that_is_too_much_is_halved_and_a_failure_is_gone_on_from() {
     assert_eq!(failed.code, Some(1), "{}", failed.stderr);
     faults.set(vec![]);
     let other = export(&again, &["--filter", "LogOnDuration gt 0"]);
-    assert!(other.refused().contains("is of another export"));
+    assert!(other.refused().contains("belongs to another export"));
     let _ = export(&again, &["--window", "2d"]).ok();
     assert!(fs::read(&again).unwrap() == whole);
     let refused = export(&again, &[]).refused();
-    assert!(refused.contains("exists already"), "{refused}");
+    assert!(refused.contains("already exists"), "{refused}");
     fs::remove_dir_all(folder).unwrap();
 }

@@ -97,26 +97,26 @@ async fn what_cannot_be_asked_is_refused() {
         "{refused}"
     );
     assert!(
-        refused.ends_with("hint: `Nam` is not known of Machines: did you mean Name?\n"),
+        refused.ends_with("hint: `Nam` is not a known name in Machines: did you mean Name?\n"),
         "{refused}"
     );
     for (words, hint) in [
         (
             &["Sessions", "--select", "UserName,Machine/Nam"][..],
-            "`UserName` is not known of Sessions: did you mean User/UserName?; `Nam` is not known of \
+            "`UserName` is not a known name in Sessions: did you mean User/UserName?; `Nam` is not a known name in \
              Machines: did you mean Name?",
         ),
         (
             &["Sessions", "--expand", "Machin($select=Name)"],
-            "`Machin` is not known of Sessions: did you mean Machine?",
+            "`Machin` is not a known name in Sessions: did you mean Machine?",
         ),
         (
             &["Sessions", "--order-by", "StartDat desc"],
-            "`StartDat` is not known of Sessions: did you mean StartDate",
+            "`StartDat` is not a known name in Sessions: did you mean StartDate",
         ),
         (
             &["Sessions", "--filter", "Xyzzy eq 1", "--count"],
-            "`Xyzzy` is not known of Sessions: see `monitor describe Sessions`",
+            "`Xyzzy` is not a known name in Sessions: see `monitor describe Sessions`",
         ),
         (
             &[
@@ -126,7 +126,7 @@ async fn what_cannot_be_asked_is_refused() {
                 "--order-by",
                 "N desc",
             ],
-            "`UsrName` is not known of Users: did you mean UserName or FullName?",
+            "`UsrName` is not a known name in Users: did you mean UserName or FullName?",
         ),
     ] {
         let refused = office.monitor(&[&["query"], words].concat());
@@ -139,7 +139,7 @@ async fn what_cannot_be_asked_is_refused() {
     // What the service refuses for another reason is told as before.
     let refused = office.monitor(&["query", "Machines", "--filter", "Name eq"]);
     let refused = refused.failed_with(1);
-    assert!(!refused.contains("is not known of"), "{refused}");
+    assert!(!refused.contains("is not a known name in"), "{refused}");
     let _ = office.sent();
     for words in [
         &["Machines", "--until", "1d"][..],

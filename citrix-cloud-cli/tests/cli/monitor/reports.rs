@@ -457,5 +457,8 @@ async fn a_report_is_a_table_or_a_page() {
     let refused = office
         .monitor(&["report", "logon", "--user", "x"])
         .refused();
-    assert!(refused.contains("--user goes with"), "{refused}");
+    assert!(
+        refused.contains("--user can only be used with"),
+        "{refused}"
+    );
 }

@@ -322,14 +322,17 @@ async fn what_cannot_be_watched_is_refused_before_anything_is_sent() {
         ),
         (
             &["--metrics-addr", "0.0.0.0:9469"],
-            "only this machine can read them; use 127.0.0.1:9469",
+            "only served to this machine; use 127.0.0.1:9469",
         ),
         (
             &["--metrics-addr", "localhost"],
             "expected an address with a port",
         ),
-        (&["--output", "csv"], "--output csv goes with lists"),
-        (&["--columns", "connected"], "--columns goes with lists"),
+        (&["--output", "csv"], "--output csv only applies to lists"),
+        (
+            &["--columns", "connected"],
+            "--columns only applies to lists",
+        ),
         (&["--watch", "5"], "`monitor watch` cannot be watched"),
     ] {
         let refused = office.monitor(&[&["watch"], words].concat()).refused();

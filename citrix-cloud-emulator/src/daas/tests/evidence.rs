@@ -103,8 +103,8 @@ fn page() -> String {
     let mut page = "<!-- Made from citrix-cloud-emulator/evidence.tsv by the emulator's tests; \
                     EVIDENCE=write writes it anew. -->\n\n\
                     # What the emulator knows, and from where\n\n\
-                    No call was made against a live tenant. For each operation this page says where its behaviour \
-                    is known from, and what checks it here.\n\n\
+                    No call was made to a live tenant. For each operation, this page says how its behavior is \
+                    known, and which tests check it here.\n\n\
                     | known from | what that means | DaaS | platform |\n|---|---|--:|--:|\n"
         .to_owned();
     for (source, name, words) in SOURCES {
@@ -119,10 +119,10 @@ fn page() -> String {
     let emulated = rows.iter().filter(|it| it.emulated).count();
     writeln!(
         page,
-        "\n{emulated} of {} operations are emulated; the others answer 501 with their name.\n\n\
-         Checks: `story` and `beyond` call the operation, hold its answer against its model and look at what \
-         it did; `readback` writes every field of its body and reads it again; `wire` compares raw answers. They are \
-         in `src/daas/tests` and `tests/wire` of the emulator.\n\n\
+        "\n{emulated} of {} operations are emulated; the others answer 501 with the operation's name.\n\n\
+         Checks: `story` and `beyond` call the operation, check its answer against its model, and look at its \
+         effect; `readback` writes every field of its body and reads it back; `wire` compares raw answers. The \
+         tests are in `src/daas/tests` and `tests/wire` of the emulator.\n\n\
          | operation | emulated | known from | checked by |\n|---|---|---|---|",
         rows.len()
     )

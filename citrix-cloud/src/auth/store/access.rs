@@ -1,4 +1,4 @@
-//! Who owns a file, who can read it, and opening it without surprises.
+//! File ownership and permissions, and opening files safely.
 
 use std::fs::{self, Metadata, OpenOptions};
 use std::io;
@@ -12,14 +12,14 @@ use crate::replace::NewFile;
 pub(super) enum Flaw {
     /// It belongs to another user.
     Foreign,
-    /// Others than its owner have rights to it.
+    /// Users other than its owner have access to it.
     OpenToOthers,
 }
 
-/// Who the files of this process belong to.
+/// The owner of files that this process creates.
 ///
-/// Read from a file that was just made, which needs no call that the standard library lacks, and is also
-/// right where a file server knows users by other numbers.
+/// It is read from a newly created file. This needs no call that the standard library lacks, and is
+/// also right on a file server that maps user ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Owner {
     #[cfg(unix)]
@@ -27,7 +27,7 @@ pub(super) struct Owner {
 }
 
 impl Owner {
-    /// Makes a file in a folder, looks whose it is, and removes it again.
+    /// Creates a file in a folder, reads its owner, and removes it again.
     pub(super) fn of_new_files(folder: &Path) -> io::Result<Self> {
         let probe = NewFile::beside(&folder.join("owner"))?;
         let found = probe.file().metadata()?;
@@ -45,11 +45,12 @@ impl Owner {
         Self {}
     }
 
-    /// What is wrong with a file or folder for tokens.
+    /// Returns why a file or folder is not safe for tokens, if it is not.
     #[cfg(unix)]
     pub(super) fn flaw(self, found: &Metadata) -> Option<Flaw> {
         use std::os::unix::fs::MetadataExt as _;
-        // Root can open everybody's files: what it may do says nothing about who can change them.
+        // Root can open everybody's files, so being able to open one says nothing about who can
+        // change it.
         if found.uid() != self.uid {
             return Some(Flaw::Foreign);
         }
@@ -58,7 +59,7 @@ impl Owner {
 
     #[cfg(not(unix))]
     pub(super) fn flaw(self, _: &Metadata) -> Option<Flaw> {
-        // The user's own cache folder is private by the system's access lists.
+        // The system's access control lists keep the user's cache folder private.
         None
     }
 }
@@ -77,8 +78,9 @@ pub(super) fn make_private(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
-/// Opens, or makes for its owner alone, what the name itself means: no link is followed, and a pipe
-/// does not wait for its other end, which no timeout could interrupt.
+/// Makes the options open exactly the named file, or create it for its owner only. Links are not
+/// followed, and opening a pipe does not block until its other end opens, which no timeout could
+/// interrupt.
 #[cfg(unix)]
 pub(super) fn careful(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt as _;

@@ -1,4 +1,4 @@
-//! Tokens in files, for the processes of one machine.
+//! A token store in files, for the processes of one machine.
 
 use std::fs::{self, OpenOptions, TryLockError};
 use std::io::{self, Read as _};
@@ -11,17 +11,18 @@ use super::{LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStor
 use crate::Error;
 use crate::replace::replace_file;
 
-/// How often a lock that another process holds is tried.
+/// How often to retry a lock that another process holds.
 const LOCK_INTERVAL: Duration = Duration::from_millis(20);
 
-/// No token file is longer; what is longer was not written here.
+/// The largest token file; a larger one was not written by this crate.
 const LONGEST: u64 = 64 * 1024;
 
-/// Keeps tokens in a folder that only its owner can read, one file for each key.
+/// A token store in a folder that only its owner can read, with one file per key.
 ///
-/// Files are replaced as a whole, and a lock beside each keeps two processes from asking for a
-/// token at the same time; the system gives it back when its holder dies. A file that others can
-/// read, that belongs to somebody else, that is torn or no regular file (a link, a pipe) is not used.
+/// Files are replaced atomically. A lock file beside each keeps two processes from fetching a token
+/// at the same time; the system releases the lock if its holder dies. A file is ignored if others
+/// can read it, if it belongs to somebody else, if it is truncated, or if it is not a regular file
+/// (such as a link or a pipe).
 #[derive(Debug, Clone)]
 pub struct FileTokenStore {
     folder: PathBuf,
@@ -29,12 +30,13 @@ pub struct FileTokenStore {
 }
 
 impl FileTokenStore {
-    /// Keeps tokens in `folder`, which is made for its owner alone where it does not exist.
+    /// Stores tokens in `folder`, which is created with access only for its owner if it does not
+    /// exist.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the folder cannot be made, belongs to
-    /// another user, when others than its owner can write to it or read it, or when no file can be made in
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the folder cannot be created, belongs to
+    /// another user or is accessible to users other than its owner, or if no file can be created in
     /// it.
     pub fn new(folder: impl Into<PathBuf>) -> Result<Self, Error> {
         let folder = folder.into();
@@ -46,24 +48,24 @@ impl FileTokenStore {
             return Err(refuse("it is not a folder".to_owned()));
         }
         let owner = Owner::of_new_files(&folder)
-            .map_err(|error| refuse(format!("no file can be made in it: {error}")))?;
+            .map_err(|error| refuse(format!("no file can be created in it: {error}")))?;
         match owner.flaw(&found) {
             Some(Flaw::Foreign) => Err(refuse(
                 "it belongs to another user, who could read the token or plant one".to_owned(),
             )),
             Some(Flaw::OpenToOthers) => Err(refuse(
-                "others can read it; take their rights away (chmod 700) or use another".to_owned(),
+                "others can read it; run chmod 700 on it or use another folder".to_owned(),
             )),
             None => Ok(Self { folder, owner }),
         }
     }
 
-    /// The folder where the user's programs keep what they can get again: `$XDG_CACHE_HOME` or
-    /// `~/.cache`, `%LOCALAPPDATA%` on Windows, and in there `citrix-cloud/tokens`.
+    /// Stores tokens in `citrix-cloud/tokens` in the user's cache folder: `$XDG_CACHE_HOME` or
+    /// `~/.cache`, or `%LOCALAPPDATA%` on Windows.
     ///
     /// # Errors
     ///
-    /// As [`FileTokenStore::new`], and when none of these variables is set.
+    /// The same as [`FileTokenStore::new`], and also if none of these variables is set.
     pub fn in_user_cache() -> Result<Self, Error> {
         let set = |name: &str| std::env::var_os(name).map(PathBuf::from);
         let cache = set("XDG_CACHE_HOME")
@@ -76,19 +78,19 @@ impl FileTokenStore {
         Self::new(cache.join("citrix-cloud").join("tokens"))
     }
 
-    /// The folder.
+    /// Returns the folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Forgets every token of an API client, whatever its secret or endpoint was; returns how many there
-    /// were.
+    /// Removes every token of an API client, whatever its secret or endpoint, and returns how many
+    /// there were.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the folder cannot be read or a file in it not
-    /// be removed.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the folder cannot be read or a file in it
+    /// cannot be removed.
     pub fn forget(&self, client_id: &str) -> Result<usize, Error> {
         let failed = |path: &Path, error: io::Error| {
             Error::config(format!("token folder {}: {error}", path.display()))
@@ -99,11 +101,11 @@ impl FileTokenStore {
             if path.extension().is_none_or(|it| it != "json") {
                 continue;
             }
-            // What cannot be read is not of ours.
+            // A file that cannot be read is not ours.
             let kept = fs::read(&path).unwrap_or_default();
             if kept::client_id(&kept).is_some_and(|it| it == client_id) {
                 fs::remove_file(&path).map_err(|it| failed(&path, it))?;
-                // The lock beside it stays where another process has it.
+                // The lock file stays if another process has it open.
                 let _ = fs::remove_file(path.with_extension("lock"));
                 forgotten += 1;
             }
@@ -122,7 +124,7 @@ impl FileTokenStore {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        // Of the opened file, since its name may mean another one by now.
+        // Checks the opened file, because its name may refer to another one by now.
         let found = file.metadata()?;
         let why = match self.owner.flaw(&found) {
             _ if !found.is_file() => "not used: it is not a regular file",
@@ -269,12 +271,12 @@ mod tests {
         assert_eq!(store.forget("id").unwrap(), 0);
     }
 
-    /// Runs what opens a file by a name that leads elsewhere; it must end, and at once.
+    /// Runs work that opens a file whose name leads elsewhere; it must finish promptly.
     async fn at_once<T>(work: impl Future<Output = T> + Send + 'static) -> T
     where
         T: Send + 'static,
     {
-        // In a thread of its own, since opening a pipe would block a test for good.
+        // In a separate thread, because opening a pipe would block the test forever.
         let (tell, told) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()

@@ -1,4 +1,4 @@
-//! A token as a store of ours writes it down.
+//! The serialized form of a token in our stores.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -16,7 +16,7 @@ struct Kept {
     expires_at: u64,
 }
 
-/// The text for a token.
+/// Serializes a token.
 pub(super) fn write(key: &TokenKey, token: &StoredToken) -> Result<Vec<u8>, StoreError> {
     let expires_at = token.expires_at.duration_since(UNIX_EPOCH)?;
     Ok(serde_json::to_vec(&Kept {
@@ -27,7 +27,7 @@ pub(super) fn write(key: &TokenKey, token: &StoredToken) -> Result<Vec<u8>, Stor
     })?)
 }
 
-/// The token of a text, if it was written for this key; nothing of the text is repeated.
+/// Deserializes a token if it was written for this key; errors do not repeat any of the text.
 pub(super) fn read(key: &TokenKey, text: &[u8]) -> Result<Option<StoredToken>, NotOurs> {
     let kept: Kept = serde_json::from_slice(text).map_err(|_| NotOurs)?;
     let ours = kept.endpoint == key.endpoint() && kept.client_id == key.client_id();
@@ -38,12 +38,12 @@ pub(super) fn read(key: &TokenKey, text: &[u8]) -> Result<Option<StoredToken>, N
     }))
 }
 
-/// The API client that a text was written for.
+/// Returns the API client that a text was written for.
 pub(super) fn client_id(text: &[u8]) -> Option<String> {
     let kept: Option<Kept> = serde_json::from_slice(text).ok();
     kept.map(|kept| kept.client_id)
 }
 
-/// A text that no store of ours wrote, or only a part of.
+/// The text was not written by our stores, or is incomplete.
 #[derive(Debug)]
 pub(super) struct NotOurs;

@@ -1,4 +1,4 @@
-//! Where tokens are stored.
+//! Token stores.
 
 use std::any::Any;
 use std::fmt;
@@ -20,44 +20,44 @@ pub use file::FileTokenStore;
 #[cfg(feature = "redis")]
 pub use redis::RedisTokenStore;
 
-/// What a [`TokenStore`] fails with. A failing store never fails a call: it is logged, and the call
-/// asks for a token of its own.
+/// The error of a [`TokenStore`]. A failing store never fails a call: the failure is logged, and
+/// the call fetches its own token.
 pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What the methods of a [`TokenStore`] return.
+/// The future that the methods of a [`TokenStore`] return.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// Keeps tokens so that several clients, processes or hosts can share one.
+/// Stores tokens so that several clients, processes or hosts can share one.
 ///
-/// The token endpoint limits how often it is asked, so a hundred short-lived processes should not
-/// ask a hundred times. A client keeps the token in its own memory in any case; a store is asked
-/// only when there is none there, or when it is about to end.
+/// The token endpoint is rate limited, so a hundred short-lived processes should not make a hundred
+/// requests. A client always caches the token in memory as well; it reads the store only if it has
+/// no token or its token is about to expire.
 ///
-/// [`FileTokenStore`](crate::FileTokenStore) is one for the processes of a machine, and
-/// `RedisTokenStore`, with feature `redis`, one for many hosts.
+/// [`FileTokenStore`](crate::FileTokenStore) is a store for the processes of one machine;
+/// `RedisTokenStore`, with feature `redis`, is one for many hosts.
 pub trait TokenStore: fmt::Debug + Send + Sync {
-    /// Returns the token kept under a key.
+    /// Returns the token stored under a key.
     fn load<'a>(&'a self, key: &'a TokenKey) -> StoreFuture<'a, Option<StoredToken>>;
 
-    /// Keeps a token in the place of any other.
+    /// Stores a token and replaces any other.
     fn save<'a>(&'a self, key: &'a TokenKey, token: &'a StoredToken) -> StoreFuture<'a, ()>;
 
-    /// Forgets a token that was refused, unless another has taken its place already.
+    /// Removes a rejected token, unless another has already replaced it.
     fn remove<'a>(&'a self, key: &'a TokenKey, refused: &'a StoredToken) -> StoreFuture<'a, ()>;
 
-    /// Waits for the right to ask for a new token.
+    /// Waits for the right to fetch a new token.
     ///
-    /// It ends when the lease is dropped, and by itself when the holder dies.
+    /// The lock must be released when the guard is dropped, and also if its holder dies.
     fn lock<'a>(&'a self, key: &'a TokenKey) -> StoreFuture<'a, LockGuard>;
 }
 
-/// The right to ask for a new token, or to query Monitor; dropping it gives it back.
+/// The right to fetch a new token, or to query Monitor; released on drop.
 pub struct LockGuard {
     _guard: Box<dyn Any + Send + Sync>,
 }
 
 impl LockGuard {
-    /// Wraps whatever must be dropped at the end.
+    /// Wraps a value whose drop releases the lock.
     #[must_use]
     pub fn new(guard: impl Any + Send + Sync) -> Self {
         let _guard = Box::new(guard);
@@ -71,10 +71,11 @@ impl fmt::Debug for LockGuard {
     }
 }
 
-/// What a token belongs to: an endpoint, a client id and its secret; or, for a lock alone, what is locked.
+/// Identifies a token by its endpoint, client id and secret, or, for a lock without a token, what
+/// is locked.
 ///
-/// The secret goes in as a fingerprint keyed by itself, so that a rotated secret has another key and
-/// nothing of it can be computed back.
+/// The secret enters the key as a fingerprint keyed by itself. A rotated secret therefore has a
+/// different key, and the secret cannot be derived from it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TokenKey {
     endpoint: String,
@@ -98,7 +99,7 @@ impl TokenKey {
         }
     }
 
-    /// The key of a place where clients of one customer wait for one another; no token is kept under it.
+    /// Returns the key of a lock that clients of one customer share; no token is stored under it.
     pub(crate) fn of_line(what: &str, service: &str, customer: &str) -> Self {
         let mut digest = Hash::new();
         for part in ["citrix-cloud line", what, service, customer] {
@@ -112,32 +113,32 @@ impl TokenKey {
         }
     }
 
-    /// The whole key in 32 hexadecimal digits, fit for a file's name.
+    /// Returns the whole key as 32 hexadecimal digits, suitable as a file name.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The origin that gave the token.
+    /// Returns the origin that issued the token.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// The API client that the token was given to.
+    /// Returns the API client that the token was issued to.
     #[must_use]
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
 }
 
-/// The first half of a digest, in hexadecimal digits.
+/// Returns the first half of a digest as hexadecimal digits.
 fn shortened(digest: &[u8]) -> String {
     let bytes = digest.iter().take(16);
     bytes.map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A token as a store keeps it. `Debug` does not show it.
+/// A token as a store keeps it. `Debug` does not show the token.
 #[derive(Debug, Clone)]
 pub struct StoredToken {
     /// The token.
@@ -147,14 +148,14 @@ pub struct StoredToken {
 }
 
 impl StoredToken {
-    /// Whether it is the same token as another.
+    /// Returns whether it is the same token as another.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         self.token.expose() == other.token.expose()
     }
 }
 
-/// Keeps nothing besides what every client keeps in its own memory.
+/// Stores nothing; a client still caches its token in memory.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct NoStore;
 
@@ -176,7 +177,7 @@ impl TokenStore for NoStore {
     }
 }
 
-/// How long it is to a time; nothing where it is past.
+/// Returns the time until `expires_at`, or zero if that is past.
 pub(super) fn left(expires_at: SystemTime) -> Duration {
     let left = expires_at.duration_since(SystemTime::now());
     left.unwrap_or_default()

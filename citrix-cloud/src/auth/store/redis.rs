@@ -1,4 +1,4 @@
-//! Tokens in a Redis server, for many hosts.
+//! A token store in a Redis server, for many hosts.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,31 +12,31 @@ use super::left;
 use super::{LockGuard, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
 use crate::Error;
 
-/// How long a connection or an answer may take: a call waits for it, and can do without.
+/// How long a connection or a response may take: a call waits for it, and can do without.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How long a lock lasts whose holder died.
+/// How long a lock lasts after its holder dies.
 const LOCK_LIFE: Duration = Duration::from_secs(20);
 
-/// How often a lock that another holds is tried, on average.
+/// The average interval between attempts to take a lock that another client holds.
 const LOCK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Deletes a key if it still has the value that was read or set.
 const DELETE_IF: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then \
                          return redis.call('DEL', KEYS[1]) else return 0 end";
 
-/// Keeps tokens in a Redis server, so that many hosts share one. With feature `redis`.
+/// A token store in a Redis server, so that many hosts can share a token. Requires feature `redis`.
 ///
-/// A token ends in the server when it ends at the service. One client at a time asks for a new one;
-/// if it dies, another takes its place after 20 seconds. A server that is down or slow costs a call
-/// a second for each thing that it is asked, and the call asks for a token of its own.
+/// A stored token expires when it expires at the service. One client at a time fetches a new one;
+/// if it dies, another takes over after 20 seconds. If the server is down or slow, each access to
+/// it delays a call by one second at most, and the call fetches its own token.
 ///
-/// **The token is stored as it is.** Whoever may read the keys can do what the API client may, until
-/// the token ends; the client's secret is not stored, nor anything it could be computed from. Give
-/// the server a password and a network of its own, or name an ACL user that can reach the prefix
-/// alone and run `GET`, `SET`, `DEL` and `EVAL`. With `redis://` the token and the password cross
-/// the network in plain; with `rediss://` they do not, and the server's certificate is checked
-/// against the system's trust store.
+/// **The token is stored unencrypted.** Anyone who can read the keys can do whatever the API client
+/// may do, until the token expires. The client secret is not stored, nor anything it could be
+/// derived from. Protect the server with a password and a private network, or use an ACL user that
+/// can access only the prefix and run only `GET`, `SET`, `DEL` and `EVAL`. With `redis://` the
+/// token and the password cross the network in plain text. With `rediss://` they are encrypted, and
+/// the server's certificate is checked against the system's trust store.
 ///
 /// ```
 /// # fn main() -> Result<(), citrix_cloud::Error> {
@@ -51,8 +51,8 @@ const DELETE_IF: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then \
 /// # }
 /// ```
 ///
-/// It speaks to one server, or to one that stands for several; Sentinel and Cluster are not asked
-/// who that is.
+/// It connects to a single server or a proxy in front of several; Sentinel and Cluster discovery
+/// are not supported.
 #[derive(Clone)]
 pub struct RedisTokenStore {
     client: Client,
@@ -60,16 +60,16 @@ pub struct RedisTokenStore {
 }
 
 impl RedisTokenStore {
-    /// Keeps tokens in the server at `url`, under the prefix `citrix-cloud:token:`.
+    /// Stores tokens in the server at `url`, under the prefix `citrix-cloud:token:`.
     ///
-    /// `url` is `redis://[user][:password@]host[:port][/database]`, or the same with `rediss` for
-    /// TLS; port 6379 and database 0 by default. Nothing is sent before the first call needs a
-    /// token, so a server that is not there is no error.
+    /// `url` is `redis://[user][:password@]host[:port][/database]`, or `rediss://` for TLS, with
+    /// port 6379 and database 0 as defaults. Nothing is sent until the first call needs a token, so
+    /// an unreachable server is not an error here.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when it is no such address. The error does
-    /// not repeat it, since it may hold a password.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if `url` is not a valid address. The error
+    /// does not repeat it, because it may contain a password.
     pub fn new(url: &str) -> Result<Self, Error> {
         let refuse = |why: &str| {
             Error::config(format!(
@@ -84,8 +84,8 @@ impl RedisTokenStore {
             return Err(refuse("it begins with neither redis:// nor rediss://"));
         }
         if url.starts_with("rediss") {
-            // A program that links two providers of cryptography and has chosen none would panic in
-            // the library; one that has chosen keeps its own.
+            // The library would panic in a program that links two crypto providers and has
+            // installed neither. If one is installed, it stays.
             #[cfg(feature = "__rustls")]
             let _ = crate::wire::provider().install_default();
             #[cfg(not(any(feature = "__rustls", feature = "native-tls")))]
@@ -93,13 +93,13 @@ impl RedisTokenStore {
                 "rediss:// needs feature rustls-ring, rustls-aws-lc or native-tls",
             ));
         }
-        // What this error says in detail may be a part of the address.
+        // The details of this error may contain a part of the address.
         let client = Client::open(url).map_err(|error| refuse(&said(&error)))?;
         let prefix = "citrix-cloud:token:".to_owned();
         Ok(Self { client, prefix })
     }
 
-    /// Sets what the names of all keys begin with; default `citrix-cloud:token:`.
+    /// Sets the prefix of all keys; default `citrix-cloud:token:`.
     #[must_use]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
@@ -110,8 +110,8 @@ impl RedisTokenStore {
         format!("{}{}", self.prefix, key.id())
     }
 
-    /// A connection of its own each time: a token is looked for once in its life, and one that is
-    /// kept would have to be watched for restarts of either side.
+    /// Opens a new connection each time: a client looks up a token once per lifetime, and a
+    /// persistent connection would have to survive restarts of either side.
     async fn connect(&self) -> Result<MultiplexedConnection, StoreError> {
         let settings = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(PATIENCE))
@@ -119,10 +119,10 @@ impl RedisTokenStore {
         let connecting = self
             .client
             .get_multiplexed_async_connection_with_config(&settings);
-        // Names are resolved and a password is checked before the library's own limit begins.
+        // The library's own limit does not cover name resolution and the password check.
         match tokio::time::timeout(PATIENCE, connecting).await {
             Ok(connection) => connection.map_err(|error| failed(&error)),
-            Err(_) => Err("the server does not answer".into()),
+            Err(_) => Err("the server does not respond".into()),
         }
     }
 
@@ -196,7 +196,7 @@ impl TokenStore for RedisTokenStore {
 
     fn lock<'a>(&'a self, key: &'a TokenKey) -> StoreFuture<'a, LockGuard> {
         Box::pin(async move {
-            // Before it is asked for: an answer that does not come leaves no lock behind.
+            // Created before the lock is requested, so that a lost response leaves no lock behind.
             let held = Held {
                 store: self.clone(),
                 name: format!("{}.lock", self.name(key)),
@@ -220,7 +220,7 @@ impl TokenStore for RedisTokenStore {
     }
 }
 
-/// A lock that is or may be ours.
+/// A lock that we hold or may hold.
 struct Held {
     store: RedisTokenStore,
     name: String,
@@ -229,7 +229,7 @@ struct Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        // Without a runtime the lock ends by itself.
+        // Without a runtime, the lock simply expires.
         let Ok(runtime) = Handle::try_current() else {
             return;
         };
@@ -237,7 +237,7 @@ impl Drop for Held {
         let value = std::mem::take(&mut self.value);
         runtime.spawn(async move {
             if let Err(error) = store.delete_if(&name, value.as_bytes()).await {
-                tracing::debug!(%error, "the lock of the token store ends by itself");
+                tracing::debug!(%error, "the lock of the token store is left to expire");
             }
         });
     }
@@ -255,8 +255,8 @@ fn failed(error: &RedisError) -> StoreError {
     said(error).into()
 }
 
-/// What went wrong, without the server's own words: Redis repeats the arguments of a command that it
-/// does not know, and a token is one of them.
+/// Describes an error without the server's own words: Redis repeats the arguments of an unknown
+/// command, and a token is one of them.
 fn said(error: &RedisError) -> String {
     if error.is_io_error() {
         return error.to_string();

@@ -1,4 +1,4 @@
-//! What the answer to a batch means for each of its items.
+//! What the response to a batch means for each of its items.
 
 use std::collections::HashMap;
 
@@ -14,19 +14,19 @@ use crate::{Error, ErrorKind};
 
 const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
 
-/// What came of an item once.
+/// The result of sending an item once.
 pub(super) enum Answer {
-    /// As a call alone would have had it.
+    /// The response that an individual call would have had.
     Came(decode::Answer),
     None(Error),
-    /// It was left out of the request.
+    /// The item was left out of the request.
     NotSent(Error, RetryClass),
-    /// It was not ready in time for the request and waits for the next one, until then at most.
+    /// The item was not ready in time, and waits for the next request until this time at most.
     Late(Option<Instant>),
 }
 
 impl Answer {
-    /// What this says about asking again; the pipeline has retried a whole request already.
+    /// Returns the retry class; the pipeline has already retried the request as a whole.
     pub(super) fn class(&self) -> RetryClass {
         match self {
             Self::Came(came) => RetryClass::of_answer(came.status(), came.headers(), came.body()),
@@ -36,14 +36,14 @@ impl Answer {
     }
 }
 
-/// What one request says of its items.
+/// The results of one request, per item.
 pub(super) struct Report {
     pub(super) told: Result<HashMap<String, Told>, Error>,
     pub(super) transaction: String,
 }
 
 impl Report {
-    /// For a request that failed as a whole.
+    /// Creates the report for a request that failed as a whole.
     pub(super) fn none(error: Error) -> Self {
         Self {
             told: Err(error),
@@ -63,11 +63,11 @@ impl Report {
             Answer::None(inner.into_error())
         };
         match told {
-            None => unknown("the batch's answer says nothing of this item"),
+            None => unknown("the response to the batch does not mention this item"),
             Some(Told::Unclear(words)) => unknown(words),
             Some(Told::Answer(code, headers, body)) => {
                 let Ok(status) = StatusCode::from_u16(*code) else {
-                    return unknown("the batch's answer has no status code for this item");
+                    return unknown("the response to the batch has no status code for this item");
                 };
                 let mut answer = http::Response::new(body.clone());
                 *answer.status_mut() = status;
@@ -81,16 +81,16 @@ impl Report {
     }
 }
 
-/// What the failure of a whole request means for one of its items.
+/// Returns what the failure of a whole request means for one of its items.
 pub(super) fn honest(error: Error, writes: bool) -> Error {
     use ErrorKind as K;
     match error.kind() {
-        // The batch was carried out, or may have been.
+        // The batch ran, or may have run.
         K::OutcomeUnknown | K::Decode | K::JobFailed | K::Network if writes => {
             error.with_kind(K::OutcomeUnknown)
         }
         K::OutcomeUnknown => error.with_kind(K::Unavailable),
-        // It is the batch's path that is not there, and not the item's object.
+        // The path of the batch was not found; this says nothing about the item's object.
         K::NotFound | K::Conflict => error.with_kind(K::Api),
         _ => error,
     }

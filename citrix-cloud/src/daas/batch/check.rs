@@ -1,4 +1,4 @@
-//! The last check of a batch: of each item that wants one, in the moment in which all are sent.
+//! The last check of a batch: each item that has a check runs it at the moment the batch is sent.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,30 +14,30 @@ use crate::auth::Token;
 use crate::pipeline::{BeforeSend, NotSent, PermitUse};
 use crate::retry::RetryClass;
 
-/// How long items are made ready before those that are ready are sent and the others wait for the
-/// next batch: what is known of the first must not be old by the time the last is ready.
+/// How long items are refreshed before the ready ones are sent and the others wait for the next
+/// batch. Otherwise the first item would be stale by the time the last one is ready.
 const REFRESH_TIME: Duration = Duration::from_secs(2);
 
-/// How long an item that was made ready stays so: the rounds and a request.
+/// How long a refreshed item stays ready: long enough for the rounds and a request.
 const STAYS_READY: Duration = Duration::from_secs(3);
 
-/// How many items are made ready at the same time at most.
+/// How many items are refreshed concurrently at most.
 const REFRESHES: usize = 16;
 
-/// What a round of them takes where nothing has to wait.
+/// How long a round of refreshes takes if nothing has to wait.
 const QUICK: Duration = Duration::from_millis(250);
 
-/// The items of one request, as many as pass their checks.
+/// The items of one request that pass their checks.
 pub(super) struct Bundle {
     token: Arc<Token>,
-    /// One bundle at a time: requests that make the items of another ready would come in between.
+    /// One bundle at a time, or the refreshes of another one would come in between.
     refreshing: Arc<tokio::sync::Mutex<()>>,
     state: Mutex<State>,
 }
 
 struct State {
     items: Vec<Arc<Item>>,
-    /// Made ready for this attempt: since when, by reference.
+    /// When each item was refreshed for this attempt, by reference.
     refreshed: HashMap<usize, Instant>,
     left_out: HashMap<usize, LeftOut>,
 }
@@ -45,9 +45,9 @@ struct State {
 /// Why an item was left out of the request.
 #[derive(Debug, Clone)]
 pub(super) enum LeftOut {
-    /// It must not be sent any more.
+    /// It must no longer be sent.
     Refused(Error),
-    /// What had to be known first could not be found out.
+    /// A request that had to precede it failed.
     Failed(Error, RetryClass),
     /// It was not ready in time.
     Late,
@@ -71,17 +71,17 @@ impl Bundle {
         })
     }
 
-    /// Whether any item is checked.
+    /// Returns whether any item has a check.
     pub(super) fn is_checked(&self) -> bool {
         self.state().items.iter().any(|item| item.check().is_some())
     }
 
-    /// Why an item was left out, if it was.
+    /// Returns why an item was left out, if it was.
     pub(super) fn left_out(&self, item: &Item) -> Option<LeftOut> {
         self.state().left_out.get(&item.index()).cloned()
     }
 
-    /// The body for the items that are in it now.
+    /// Returns the body for the items that are in the request now.
     pub(super) fn body(&self) -> Vec<u8> {
         let state = self.state();
         wire::write(state.items.iter().map(|item| &**item), self.token.text())
@@ -100,7 +100,8 @@ impl Bundle {
             state.items.iter().filter(stale).cloned().collect()
         };
         let mut stale = stale.into_iter();
-        // One at first: where requests have to wait for a rate, more would only get old together.
+        // One at first: if requests have to wait for the rate limit, more would only go stale
+        // together.
         let mut round = 1;
         loop {
             let began = Instant::now();
@@ -148,7 +149,7 @@ impl BeforeSend for Bundle {
         let mut state = self.state();
         let now = Instant::now();
         let refreshed = std::mem::take(&mut state.refreshed);
-        // However long they took, nothing was sent between those of the last round and this.
+        // However long they took, nothing was sent between the last round of refreshes and this.
         let last_round = refreshed.values().max().copied();
         let since = last_round.map(|last| last.min(now.checked_sub(STAYS_READY).unwrap_or(last)));
         let mut sent = Vec::with_capacity(state.items.len());

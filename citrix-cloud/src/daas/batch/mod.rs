@@ -27,39 +27,41 @@ pub(crate) use wire::read as read_results;
 
 const OPERATION: &str = "BatchDoBatchRequest";
 
-/// How many calls one request carries unless told otherwise.
+/// The default number of calls per request.
 const SIZE: NonZeroUsize = NonZeroUsize::new(50).unwrap();
 
-/// How many requests are under way at once unless told otherwise.
+/// The default number of concurrent requests.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 
-/// How long a job of a batch, or of one of its items, is waited for unless told otherwise.
+/// The default time to wait for the job of a batch or of one of its items.
 const DEADLINE: Duration = Duration::from_secs(30 * 60);
 
 outcomes! {
-    /// What comes of each call of a batch, in the order in which the calls were given.
+    /// The outcome of each call of a batch, in the order of the calls.
     ///
-    /// Nothing is sent before it is read. Dropping it stops: what was sent goes on at the service, and
-    /// what was not is not sent.
+    /// Nothing is sent until the stream is polled. Dropping it stops the batch: calls that were
+    /// sent still run at the service, and the others are not sent.
     Outcomes<T> of ItemOutcome<T>;
 }
 
-/// Calls that go to the service together; awaiting it sends them.
+/// Calls that are sent to the service together; awaiting it sends them.
 ///
-/// They are split into requests of 50, of which two are under way at once. Awaiting never fails as
-/// a whole: it gives one [`ItemOutcome`] per call, in the order in which the calls were given.
-/// [`Batch::outcomes`] gives them one by one.
+/// They are split into requests of 50 calls, two of which run concurrently. Awaiting never fails as
+/// a whole: it returns one [`ItemOutcome`] per call, in the order of the calls. [`Batch::outcomes`]
+/// returns them one by one.
 ///
-/// What comes of an item is judged as if the call had been made alone, and it is asked for again by
-/// the same rules: one that was told to wait (429; 408, 425 and 503 with a delay) after that time and
-/// within the client's timeout, one whose token was refused with a new token, and one that may have
-/// run only if it reads or is [`Request::idempotent`](crate::Request::idempotent). Besides, an item has
-/// [`ErrorKind::OutcomeUnknown`] when it writes and its batch was sent but tells nothing certain of
-/// it; the error of a whole request, when it was refused or never sent; and
-/// [`ErrorKind::Input`], with nothing sent for it, when it is not a call below the batch's site.
+/// Each item is treated as if its call had been made individually, and retried by the same rules:
+/// after the delay and within the client's timeout if the service asked it to wait (429; 408, 425
+/// and 503 with a delay), with a new token if its token was rejected, and, if it may have run, only
+/// if it reads or is [`Request::idempotent`](crate::Request::idempotent). In addition, an item
+/// fails with [`ErrorKind::OutcomeUnknown`] if it writes and its batch was sent but the response
+/// says nothing definite about it; with the error of the whole request if that was rejected or
+/// never sent; and with [`ErrorKind::Input`], without being sent, if it is not a call for the
+/// batch's site.
 ///
-/// Items run in parallel and in no certain order. One that the service makes a job of is waited
-/// for, and its result read. Behaviour as in Citrix's page on the batch API and its Go SDK.
+/// Items run in parallel and in no particular order. If the service turns an item into a job, the
+/// job is awaited and its result is read. The behaviour follows Citrix's page on the batch API and
+/// its Go SDK.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -113,28 +115,29 @@ impl Default for Settings {
     }
 }
 
-/// What came of one call of a [`Batch`].
+/// The outcome of one call of a [`Batch`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ItemOutcome<T> {
-    /// The place of the call among those that were given, from 0.
+    /// The index of the call, starting at 0.
     pub index: usize,
-    /// What the call would have given alone.
+    /// The result that the individual call would have had.
     pub result: Result<T, Error>,
 }
 
-/// How a batch writes the paths of its items.
+/// The form of the paths of a batch's items.
 ///
-/// Which form is right depends on the way to the site, as Citrix's own clients have it.
+/// Which form is right depends on how the site is reached; these are the forms that Citrix's own
+/// clients use.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RelativeUrls {
-    /// From the resource on, `/Machines/7`: through the gateway, for both versions of the API.
+    /// `/Machines/7`, starting at the resource: through the gateway, for both versions of the API.
     #[default]
     Resource,
-    /// `{customer}/{site}//Machines/7`: to the delivery controllers directly.
+    /// `{customer}/{site}//Machines/7`: directly to the delivery controllers.
     Site,
-    /// `v1/{customer}/{site}/Machines/7`: what the description of the batch model says.
+    /// `v1/{customer}/{site}/Machines/7`: as in the description of the batch model.
     Versioned,
 }
 
@@ -163,57 +166,59 @@ impl<T: Send + 'static> Batch<T> {
         }
     }
 
-    /// Sets how many calls one request carries; default 50.
+    /// Sets the number of calls per request; default 50.
     ///
-    /// No document names a limit. A request that takes over 90 s loses the answers of all its
-    /// items, and those of 50 that run in parallel are there long before.
+    /// No document names a limit. A request that takes longer than 90 s loses the responses of all
+    /// its items, but 50 calls in parallel finish long before that.
     pub fn size(mut self, calls: NonZeroUsize) -> Self {
         self.settings.size = calls;
         self
     }
 
-    /// Sets how many requests are under way at once; default 2.
+    /// Sets the number of concurrent requests; default 2.
     pub fn concurrency(mut self, requests: NonZeroUsize) -> Self {
         self.settings.concurrency = requests;
         self
     }
 
-    /// Sets how the paths of the items are written; default [`RelativeUrls::Resource`].
+    /// Sets the form of the items' paths; default [`RelativeUrls::Resource`].
     pub fn relative_urls(mut self, form: RelativeUrls) -> Self {
         self.settings.urls = form;
         self
     }
 
-    /// Has the service make a job of each request (`async=true`), which no time-out of the gateway
-    /// cuts short, and reads the results when it is over.
+    /// Asks the service to run each request as a job (`async=true`), which the gateway's timeout
+    /// does not cut short, and reads the results when the job has finished.
     pub fn as_job(mut self) -> Self {
         self.settings.as_job = true;
         self
     }
 
-    /// Sets how long a job is waited for, that of a request or that which the service made of an
-    /// item; default 30 minutes. Giving up does not cancel it, and its id is in the error.
+    /// Sets how long to wait for a job, whether of a request or of an item; default 30 minutes.
+    /// Reaching the deadline does not cancel the job, and the error contains its id.
     ///
-    /// With [`Batch::as_job`], items that the service asks to wait are asked for again within this time, and
-    /// not the client's timeout.
+    /// With [`Batch::as_job`], this also replaces the client's timeout for retrying items that the
+    /// service asks to wait.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.settings.deadline = deadline;
         self
     }
 
-    /// Sends the calls, and gives what came of each as soon as it and those before it are known.
+    /// Sends the calls, and returns the outcome of each as soon as it and all before it are known.
     ///
-    /// Dropping them stops: what was sent goes on at the service, and what was not is not sent.
+    /// Dropping the stream stops the batch: calls that were sent still run at the service, and the
+    /// others are not sent.
     pub fn outcomes(self) -> Outcomes<T> {
         self.outcomes_until(std::future::pending(), std::future::pending())
     }
 
-    /// As [`Batch::outcomes`], but it can be stopped without losing the outcomes of what was sent.
+    /// Works like [`Batch::outcomes`], but can be stopped without losing the outcomes of calls that
+    /// were sent.
     ///
-    /// Once `stop` is ready, no further call is sent and none is sent again, those under way are
-    /// waited for, and the stream ends with them. Once `give_up` is ready, nothing is waited for any
-    /// more: a call that was sent and writes has [`ErrorKind::OutcomeUnknown`], one that reads
-    /// [`ErrorKind::Unavailable`]. Calls that were not sent have no outcome.
+    /// Once `stop` is ready, no more calls are sent or retried; the stream waits for those in
+    /// flight and ends. Once `give_up` is ready, it no longer waits: calls in flight fail with
+    /// [`ErrorKind::OutcomeUnknown`] if they write, and with [`ErrorKind::Unavailable`] if they
+    /// read. Calls that were not sent have no outcome.
     ///
     /// [`ErrorKind::OutcomeUnknown`]: crate::ErrorKind::OutcomeUnknown
     /// [`ErrorKind::Unavailable`]: crate::ErrorKind::Unavailable
@@ -226,7 +231,7 @@ impl<T: Send + 'static> Batch<T> {
         let mut signals = stopping.clone().follow(stop, give_up).boxed();
         let mut outcomes = self.stopped_by(stopping).boxed();
         Outcomes::new(stream::poll_fn(move |context| {
-            // They never end, and come before what they have an effect on.
+            // The signals never complete, and are polled before the calls they affect.
             let _ = signals.poll_unpin(context);
             outcomes.poll_next_unpin(context)
         }))
@@ -238,7 +243,7 @@ impl<T: Send + 'static> Batch<T> {
         } = self.settings;
         let run = BatchRun::new(self.site, self.settings, stop.clone());
         let finish = run.clone();
-        // In whole requests: what is handed in together goes together.
+        // In whole requests, because calls that are queued together are sent together.
         stream::iter(chunks(self.calls, size.get()))
             .take_while(move |_| std::future::ready(!stop.is_stopping()))
             .then(move |calls| {

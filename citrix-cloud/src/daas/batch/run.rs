@@ -1,4 +1,4 @@
-//! Carrying a call out in a batch, and asking again where that may be.
+//! Making a call as part of a batch, and retrying it if allowed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,15 +20,15 @@ use crate::pipeline::Call;
 use crate::retry::RetryClass;
 use crate::{BoxRequest, Error, ErrorKind};
 
-/// Carries calls out, those that are made at the same time in one request.
+/// Makes calls; those made at the same time share a request.
 #[derive(Clone)]
 pub(crate) struct Run {
     together: Together,
-    /// Calls so far.
+    /// The number of calls so far.
     calls: Arc<AtomicUsize>,
 }
 
-/// A call on its way.
+/// A call that has been queued or refused.
 pub(super) struct Sent<T> {
     index: usize,
     state: State<T>,
@@ -55,7 +55,7 @@ impl Run {
         }
     }
 
-    /// For calls that are made one by one.
+    /// Creates a run for calls that are made one by one.
     pub(crate) fn of(site: Site) -> Self {
         Self::new(site, Settings::default(), Stop::default())
     }
@@ -65,12 +65,12 @@ impl Run {
         let sent = self.hand_in(call);
         match self.finish(sent).await {
             Some(outcome) => outcome.result,
-            // Nobody stops these.
+            // Such a run is never stopped.
             None => Err(Error::input("it was not sent")),
         }
     }
 
-    /// Has a call wait for the next request.
+    /// Queues a call for the next request.
     pub(super) fn hand_in<T: Send + 'static>(&self, request: BoxRequest<T>) -> Sent<T> {
         let index = self.calls.fetch_add(1, Ordering::Relaxed);
         let state = match self.item(index, request) {
@@ -90,7 +90,7 @@ impl Run {
         let ours = Arc::ptr_eq(&call.shared, &site.client().shared);
         if !ours || !call.is_below_a_site() || call.site.as_deref() != Some(site.id()) {
             return Err(Error::input(
-                "this call is not one below the batch's site; it was not sent",
+                "this call is not for the batch's site; it was not sent",
             ));
         }
         let form = self.together.settings().urls;
@@ -104,7 +104,7 @@ impl Run {
         })
     }
 
-    /// Waits for what comes of a call; nothing when the batch was stopped before it was sent.
+    /// Waits for the outcome of a call; `None` if the batch was stopped before it was sent.
     pub(super) async fn finish<T: Send + 'static>(&self, sent: Sent<T>) -> Option<ItemOutcome<T>> {
         let Sent { index, state } = sent;
         let waits = match state {
@@ -126,7 +126,7 @@ impl Run {
                 if self.together.withdraw(&item) {
                     return None;
                 }
-                let words = "given up before an answer came; it may have run";
+                let words = "aborted before a response arrived; it may have run";
                 let unknown = Inner::new(ErrorKind::OutcomeUnknown, words).into_error();
                 Err(honest(unknown, item.writes()))
             }
@@ -141,8 +141,8 @@ impl Run {
         Some(ItemOutcome { index, result })
     }
 
-    /// What a call alone would have been answered, and after how many attempts; nothing when it was
-    /// not sent.
+    /// Returns the response that an individual call would have had, and the number of attempts;
+    /// `None` if it was not sent.
     async fn answer(
         &self,
         item: &Arc<Item>,
@@ -161,7 +161,7 @@ impl Run {
         Some(answer)
     }
 
-    /// The answer to an item once it is not asked for again, and how often it was.
+    /// Returns the final response to an item and the number of attempts.
     async fn ask(&self, item: &Arc<Item>, mut waiting: Waiting) -> Option<(Answer, u32)> {
         let shared = &self.together.site().client().shared;
         let mut last = None;
@@ -203,7 +203,7 @@ impl Run {
         }
     }
 
-    /// What the item would have answered, had it not become a job.
+    /// Returns the response that the item would have had without becoming a job.
     async fn follow(&self, mut came: decode::Answer, id: String) -> Result<decode::Answer, Error> {
         let job = self.together.site().job(id);
         job.wait(self.together.settings().deadline).await?;

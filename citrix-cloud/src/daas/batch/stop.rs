@@ -1,17 +1,17 @@
-//! Ending a batch early without losing what was sent.
+//! Stopping a batch early without losing the outcomes of what was sent.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// How far the end of a batch has come.
+/// The phases of stopping a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
     /// Items are sent.
     Running,
-    /// No item is sent any more; the answers under way are waited for.
+    /// No more items are sent; those in flight are awaited.
     Stopping,
-    /// Nothing is waited for any more.
+    /// Nothing is awaited any longer.
     Aborted,
 }
 
@@ -26,19 +26,19 @@ impl Default for Stop {
 }
 
 impl Stop {
-    /// Whether no item may be sent any more.
+    /// Returns whether items may no longer be sent.
     pub(super) fn is_stopping(&self) -> bool {
         *self.0.borrow() >= Phase::Stopping
     }
 
-    /// Waits until the batch has come so far.
+    /// Waits until the batch has reached a phase.
     pub(super) async fn reached(&self, phase: Phase) {
         let mut phases = self.0.subscribe();
-        // It cannot fail: the sender is `self`'s.
+        // This cannot fail, because `self` owns the sender.
         let _ = phases.wait_for(|now| *now >= phase).await;
     }
 
-    /// Enters the phases as the signals come; it never ends.
+    /// Enters the phases as the signals arrive; never returns.
     pub(super) async fn follow(
         self,
         stop: impl Future<Output = ()>,

@@ -1,4 +1,4 @@
-//! Sending what waits at the same time in one request.
+//! Sends all calls that wait at the same time in one request.
 //!
 //! There is no sender task: when a slot frees up, the first waiter sends the whole queue as one batch.
 //! Calls that arrive in the meantime go into the next one.
@@ -25,7 +25,7 @@ use crate::retry::RetryClass;
 use crate::task::started;
 use crate::{Error, ErrorKind, deadline};
 
-/// What all requests of a batch share.
+/// The state that all requests of a batch share.
 #[derive(Clone)]
 pub(super) struct Together(Arc<Shared>);
 
@@ -33,35 +33,35 @@ struct Shared {
     site: Site,
     settings: Settings,
     waiting: Mutex<VecDeque<Letter>>,
-    /// As many as requests may be under way.
+    /// One permit per concurrent request.
     turns: Semaphore,
     refreshing: Arc<tokio::sync::Mutex<()>>,
     stop: Stop,
 }
 
-/// An item that waits for a request.
+/// An item waiting to be sent.
 struct Letter {
     item: Arc<Item>,
-    /// When it is given up; none before it was sent for the first time.
+    /// When to give up on it; `None` until it has been sent for the first time.
     until: Option<Instant>,
     to: oneshot::Sender<Delivered>,
 }
 
-/// Where the answer to an item arrives.
+/// Where the response to an item arrives.
 pub(super) struct Waiting {
     item: Arc<Item>,
     answer: oneshot::Receiver<Delivered>,
 }
 
-/// An item's answer, and what is known of the request that it came with.
+/// The response to an item, and what is known about the request it was part of.
 pub(super) struct Delivered {
     pub(super) answer: Answer,
     /// The token that the item carried.
     pub(super) token: Option<Arc<Token>>,
-    /// When the item is given up.
+    /// When to give up on the item.
     pub(super) until: Instant,
-    /// Random in 0..1, the same for all items of a request: those that wait equally long go together
-    /// again.
+    /// Random in 0..1, and the same for all items of a request, so that items with the same delay
+    /// are retried together.
     pub(super) share: f64,
 }
 
@@ -91,7 +91,7 @@ impl Together {
         &self.0.stop
     }
 
-    /// Takes an item back that still waits for a request; false when it was sent.
+    /// Removes an item that is still waiting; returns false if it has been sent.
     pub(super) fn withdraw(&self, item: &Arc<Item>) -> bool {
         let mut waiting = self.waiting();
         let before = waiting.len();
@@ -99,7 +99,7 @@ impl Together {
         waiting.len() < before
     }
 
-    /// Has an item wait for a request.
+    /// Queues an item for the next request.
     pub(super) fn hand_in(&self, item: Arc<Item>, until: Option<Instant>) -> Waiting {
         let (to, answer) = oneshot::channel();
         let letter = Letter {
@@ -111,11 +111,11 @@ impl Together {
         Waiting { item, answer }
     }
 
-    /// Waits for the answer to an item, and sends what waits whenever a request may begin; nothing
-    /// when the batch was stopped before the item was sent.
+    /// Waits for the response to an item, and sends the queue whenever a request may start; `None`
+    /// if the batch was stopped before the item was sent.
     pub(super) async fn answer(&self, waiting: Waiting) -> Option<Delivered> {
         let Waiting { item, mut answer } = waiting;
-        // Whatever else becomes ready at this time is handed in first.
+        // Lets everything else that becomes ready now join the queue first.
         tokio::task::yield_now().await;
         loop {
             let turn = tokio::select! {
@@ -130,7 +130,7 @@ impl Together {
                 turn = self.0.turns.acquire() => turn,
             };
             let Some(letters) = self.take_with(&item) else {
-                // It is under way in another request.
+                // It is in flight in another request.
                 drop(turn);
                 return Some(answer.await.unwrap_or_else(|_| Delivered::lost()));
             };
@@ -139,9 +139,10 @@ impl Together {
         }
     }
 
-    /// What goes into the next request, if that item still waits for one.
+    /// Takes the items for the next request, if the given item is still waiting.
     fn take_with(&self, item: &Arc<Item>) -> Option<Vec<Letter>> {
         let mut waiting = self.waiting();
+        // Items whose callers have given up must not take up space in the request.
         waiting.retain(|letter| !letter.to.is_closed());
         let still = waiting.iter().any(|it| Arc::ptr_eq(&it.item, item));
         let most = self.settings().size.get().min(waiting.len());
@@ -155,7 +156,7 @@ impl Together {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends items in one request and tells each its answer.
+    /// Sends items in one request and delivers the response of each.
     async fn deliver(self, letters: Vec<Letter>) {
         let shared = &self.site().client().shared;
         let end = deadline::after(match self.settings().as_job {
@@ -163,6 +164,7 @@ impl Together {
             false => shared.settings.timeout,
         });
         let until = |letter: &Letter| letter.until.unwrap_or(end);
+        // The request may take as long as its most patient item allows.
         let last = letters.iter().map(until).max().unwrap_or(end);
         let items = || letters.iter().map(|letter| letter.item.clone());
         let (token, bundle, report) = match shared.tokens.get(last).await {
@@ -190,12 +192,12 @@ impl Together {
                 until: until(&letter),
                 share,
             };
-            // Whoever has given up does not want to know.
+            // The receiver is gone if the caller has given up.
             let _ = letter.to.send(delivered);
         }
     }
 
-    /// Posts one batch and reads what it says of its items.
+    /// Posts one batch and reads the results of its items.
     async fn post(&self, bundle: &Arc<Bundle>, idempotent: bool, until: Instant) -> Report {
         let path = match self.settings().as_job {
             true => "/$batch?async=true",
@@ -239,7 +241,7 @@ impl Together {
         }
     }
 
-    /// The results of a batch's job, which are there even when some of its items failed.
+    /// Returns the results of a batch's job, which exist even if some of its items failed.
     async fn results(&self, job: &JobHandle, until: Instant) -> Result<Value, Error> {
         let lost = |error: &Error, what: String| {
             let mut inner = Inner::new(ErrorKind::OutcomeUnknown, what);
@@ -271,9 +273,10 @@ impl Together {
 }
 
 impl Delivered {
-    /// For an item whose request was dropped with whoever had begun it.
+    /// Creates the outcome for an item whose request was dropped together with the task that sent
+    /// it.
     fn lost() -> Self {
-        let words = "the batch that it was part of was given up before an answer came";
+        let words = "the batch that it was part of was aborted before a response arrived";
         Self {
             answer: Answer::None(Inner::new(ErrorKind::OutcomeUnknown, words).into_error()),
             token: None,

@@ -1,4 +1,4 @@
-//! A batch as it stands on the wire.
+//! The wire format of a batch.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::pipeline::{BeforeSend, Call};
 use crate::raw::takes_body;
 use crate::{Error, Secret};
 
-/// Headers that belong to the batch and not to an item, or that the pipeline would have set.
+/// Headers that belong to the batch rather than an item, or that the pipeline would have set.
 const OUTER: [&str; 6] = [
     "accept",
     "authorization",
@@ -23,9 +23,9 @@ const OUTER: [&str; 6] = [
     "host",
 ];
 
-/// One call as an item, but for its token.
+/// One call as an item, without its token.
 ///
-/// It has no `Debug`: headers and bodies may hold credentials.
+/// It does not implement `Debug`, because headers and bodies may contain credentials.
 pub(super) struct Item {
     reference: usize,
     writes: bool,
@@ -38,10 +38,10 @@ pub(super) struct Item {
 }
 
 impl Item {
-    /// The item for the request of a call.
+    /// Creates the item for a call.
     ///
-    /// The index in the whole batch is the reference, as text: unique, and of the pattern that the
-    /// service takes, `[-_0-9a-zA-Z]*`.
+    /// Its reference is the index in the whole batch as text, which is unique and matches the
+    /// pattern that the service accepts, `[-_0-9a-zA-Z]*`.
     pub(super) fn new(
         index: usize,
         call: &Call,
@@ -50,7 +50,7 @@ impl Item {
         site: &str,
     ) -> Result<Self, Error> {
         let body = std::str::from_utf8(request.body())
-            .map_err(|_| Error::input("the body of an item is JSON; this one is not"))?;
+            .map_err(|_| Error::input("the body of a batch item must be JSON"))?;
         let body = Some(body).filter(|body| !body.is_empty());
         if body.is_some() && !takes_body(request.method()) {
             let method = request.method();
@@ -87,7 +87,7 @@ impl Item {
         self.reference
     }
 
-    /// What is checked in the moment in which it is sent.
+    /// Returns the check that runs when the item is about to be sent.
     pub(super) fn check(&self) -> Option<&Arc<dyn BeforeSend>> {
         self.check.as_ref()
     }
@@ -96,7 +96,7 @@ impl Item {
         self.writes
     }
 
-    /// Whether it may run twice: it reads, or the caller says so.
+    /// Returns whether the item may run twice: it reads, or the caller says so.
     pub(super) fn is_idempotent(&self) -> bool {
         self.idempotent
     }
@@ -126,7 +126,7 @@ struct Header<'a> {
     value: &'a str,
 }
 
-/// The body of a batch. Each item carries the token, as plain `Bearer`.
+/// Returns the body of a batch. Each item carries the token, as plain `Bearer`.
 pub(super) fn write<'a>(items: impl Iterator<Item = &'a Item>, token: &Secret) -> Vec<u8> {
     let authorization = format!("Bearer {}", token.expose());
     let items = items.map(|item| {
@@ -147,23 +147,23 @@ pub(super) fn write<'a>(items: impl Iterator<Item = &'a Item>, token: &Secret) -
     let items = Items {
         items: items.collect(),
     };
-    // Strings and lists of strings always serialise.
+    // Serializing strings and lists of strings cannot fail.
     serde_json::to_vec(&items).unwrap_or_default()
 }
 
-/// What the answer says of one item.
+/// What the response says about one item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Told {
-    /// It was answered.
+    /// It has a response.
     Answer(u16, Vec<(HeaderName, HeaderValue)>, Bytes),
-    /// It is there, but says nothing that can be understood.
+    /// It is present, but cannot be understood.
     Unclear(String),
 }
 
-/// Reads the answer to a batch, by reference.
+/// Reads the response to a batch, by reference.
 ///
-/// Order, the type of a reference and the type of a code differ between descriptions; an item that
-/// comes twice says nothing certain.
+/// Order, the type of a reference and the type of a code differ between descriptions. An item that
+/// appears twice says nothing definite.
 pub(crate) fn read(answer: Value) -> Result<HashMap<String, Told>, Error> {
     let answer = match answer {
         Value::String(text) => serde_json::from_str(&text).unwrap_or_default(),
@@ -175,7 +175,7 @@ pub(crate) fn read(answer: Value) -> Result<HashMap<String, Told>, Error> {
     };
     let Some(Value::Array(items)) = items else {
         return Err(Error::decode(
-            "the answer to the batch has no array `Items`; nothing is known of its items",
+            "the response to the batch has no `Items` array, so the outcome of its items is unknown",
         ));
     };
     let mut told = HashMap::with_capacity(items.len());
@@ -192,7 +192,7 @@ pub(crate) fn read(answer: Value) -> Result<HashMap<String, Told>, Error> {
         told.entry(reference)
             .and_modify(|first| {
                 if *first != answer {
-                    let twice = "the batch's answer tells of this item twice, differently";
+                    let twice = "the response to the batch contains this item twice, with different results";
                     *first = Told::Unclear(twice.to_owned());
                 }
             })
@@ -209,7 +209,9 @@ fn answer_of(mut item: serde_json::Map<String, Value>) -> Told {
     };
     let code = code.and_then(|code| u16::try_from(code).ok());
     let Some(code) = code.filter(|code| (100..600).contains(code)) else {
-        return Told::Unclear("the batch's answer has no status code for this item".to_owned());
+        return Told::Unclear(
+            "the response to the batch has no status code for this item".to_owned(),
+        );
     };
     let headers = match item.remove("Headers") {
         Some(Value::Array(headers)) => headers.iter().filter_map(header_of).collect(),
@@ -226,7 +228,7 @@ fn answer_of(mut item: serde_json::Map<String, Value>) -> Told {
 fn header_of(header: &Value) -> Option<(HeaderName, HeaderValue)> {
     let name = header["Name"].as_str()?.parse().ok()?;
     let value = header["Value"].as_str()?.parse().ok()?;
-    // They describe the body as it was before it became text in here.
+    // They describe the body before it was embedded here as text.
     let framing = [
         header::CONTENT_LENGTH,
         header::CONTENT_ENCODING,
@@ -272,7 +274,7 @@ mod tests {
         })
     }
 
-    /// An item as some server may write it, and what it says.
+    /// An item in one of the forms that servers may use, with its meaning.
     fn item() -> impl Strategy<Value = (String, u16, Option<String>, Value)> {
         let body = prop::option::of("[ -~]{0,12}");
         (0..6_u8, 200..205_u16, body, any::<[bool; 2]>()).prop_map(

@@ -1,4 +1,4 @@
-//! A rate that the caller has set.
+//! A rate set by the caller.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::{Error, deadline};
 
 /// A fixed number of requests per second, evenly spaced.
 ///
-/// Places in time are handed out ahead, so that two requests can be given adjacent ones.
+/// Time slots are handed out in advance, so that two requests can be given adjacent ones.
 #[derive(Debug)]
 pub(crate) struct FixedRate {
     interval: Duration,
@@ -30,7 +30,7 @@ impl FixedRate {
         })
     }
 
-    /// Takes the next free place in time.
+    /// Reserves the next free time slot.
     pub(super) fn reserve(&self) -> Instant {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();

@@ -1,12 +1,14 @@
-//! How many requests go to a host at once, and how many a second: found out, not configured.
+//! Limits concurrent requests and requests per second to each host, by adapting instead of by
+//! configuration.
 //!
-//! Two limits, because services refuse for two reasons. The number in flight starts small, doubles
-//! with every round while nothing is refused, and from then on moves once a round with the share that
-//! is refused. A rate is set only when a large share is refused, to what the host has just shown it
-//! accepts; it moves the same way once a second, never below what is accepted, and is lifted when it
-//! is no longer needed. Random refusals therefore cost the requests they hit and not the throughput; halving
-//! on each of them would (at one in ten, 24 times slower). The time that a host asks to wait is the
-//! refused call's own to wait: [`crate::retry`].
+//! There are two limits, because services refuse requests for two reasons. The number in flight
+//! starts small and doubles every round until something is refused; from then on it changes once
+//! per round, depending on the share that was refused. A rate limit is set only when a large share
+//! is refused, to what the host has just accepted. It changes in the same way once per second,
+//! never drops below what is accepted, and is lifted when it is no longer needed. Random refusals
+//! therefore cost the requests they hit, but not throughput. Halving the limit on each refusal
+//! would: with one in ten refused, that is 24 times slower. When a host asks to wait, only the
+//! refused call waits: [`crate::retry`].
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,30 +22,32 @@ mod fixed;
 
 pub(crate) use fixed::FixedRate;
 
-/// In flight at the start.
+/// Requests in flight at the start.
 const START: f64 = 16.0;
-/// In flight at most.
+/// Most requests in flight.
 const MOST: usize = 128;
-/// In flight at least, so that a host that refuses at random for hours is not asked one by one.
+/// Fewest requests in flight, so that hours of random refusals do not reduce the client to one
+/// request at a time.
 const LEAST: f64 = 4.0;
-/// The share refused at which limits stay as they are.
+/// The refused share at which limits stay as they are.
 const EVEN: f64 = 0.125;
-/// The share refused beyond which a host is taken to have a limit of its own.
+/// The refused share above which the host is assumed to enforce a rate limit.
 const SYSTEMATIC: f64 = 0.25;
-/// How often the rate is looked at.
+/// How often the rate is adjusted.
 const TICK: Duration = Duration::from_secs(1);
-/// The answers that a rate is found from at least: a few tell chance from a limit badly.
+/// Fewest responses from which a first rate is derived; with fewer, chance looks like a limit.
 const ENOUGH: u32 = 32;
-/// How long answers are counted until they are enough.
+/// How long responses are counted before the count starts over for lack of them.
 const STALE: Duration = Duration::from_secs(10);
 /// The lowest rate, in requests per second.
 const LOWEST: f64 = 0.5;
-/// How long the second of two adjacent requests waits at most; at lower rates the time is owed.
+/// The longest wait between two adjacent requests; at lower rates, later requests make up for the
+/// difference.
 const LONGEST_GAP: Duration = Duration::from_secs(1);
-/// How long a rate stays that nobody comes near.
+/// How long a rate limit stays after it was last needed.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// What a limit is multiplied with: 1.2 while nothing is refused, about a half when all is.
+/// Returns the factor for a limit: 1.2 if nothing is refused, about a half if everything is.
 fn step(share: f64) -> f64 {
     match share < EVEN {
         true => 1.0 + (EVEN - share) * 1.6,
@@ -72,8 +76,8 @@ impl Limiters {
         Self { hosts, rest, fixed }
     }
 
-    /// Limits for another customer of the same hosts. What a host accepts is found out for each, since
-    /// services count a customer's requests; the rate that the caller has set is for all together.
+    /// Returns limits for another customer of the same hosts. Adaptive limits are separate, since
+    /// services count requests per customer; the caller's fixed rate is shared.
     pub(crate) fn for_another_customer(&self) -> Self {
         let hosts = self.hosts.keys().cloned();
         Self {
@@ -87,15 +91,16 @@ impl Limiters {
 
     /// Waits for a permit to send to the host of a URL.
     ///
-    /// `sends_one` says whether the request goes out alone at that time. Otherwise another request is
-    /// sent before it under the same permit, and two adjacent places in time are reserved, so that
-    /// nothing of ours can get between the two.
+    /// `sends_one` tells whether the request is sent alone at that time. Otherwise another request
+    /// precedes it under the same permit. Two adjacent time slots are reserved for them, so that no
+    /// other request of ours can come between the two.
     pub(crate) async fn permit(
         &self,
         url: &Url,
         sends_one: impl FnOnce(Instant) -> bool,
     ) -> Permit<'_> {
         let limiter = self.hosts.get(url.authority()).unwrap_or(&self.rest);
+        // The permit first: a time slot reserved before it could pass unused while waiting for it.
         let mut permit = limiter.slot().await;
         let first = self.reserve(limiter);
         if !sends_one(first) {
@@ -105,13 +110,13 @@ impl Limiters {
         permit
     }
 
-    /// Waits for a place in time alone.
+    /// Waits for a time slot without a permit.
     pub(crate) async fn place(&self, url: &Url) {
         let limiter = self.hosts.get(url.authority()).unwrap_or(&self.rest);
         reached(self.reserve(limiter)).await;
     }
 
-    /// The next free place in time, by the host's limit and the caller's.
+    /// Returns the next free time slot under the host's limit and the caller's.
     fn reserve(&self, limiter: &AdaptiveLimiter) -> Instant {
         let adaptive = limiter.state().reserve();
         let fixed = self.fixed.as_deref().map(FixedRate::reserve);
@@ -120,20 +125,20 @@ impl Limiters {
     }
 }
 
-/// Waits until a time. A timer of the runtime takes a millisecond for one that is there already,
-/// which is several times what a call on this machine takes.
+/// Waits until a point in time. The check matters: a tokio timer takes a millisecond even for a
+/// time that has passed, which is several times as long as a call on this machine.
 async fn reached(at: Instant) {
     if at > Instant::now() {
         tokio::time::sleep_until(at).await;
     }
 }
 
-/// What came of a request, as far as the limiter is concerned.
+/// The result of a request, as far as the limiter is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Feedback {
-    /// The host worked on it.
+    /// The host processed it.
     Answered,
-    /// The host asks to slow down.
+    /// The host asked to slow down.
     Refused,
     /// It failed for another reason.
     Failed,
@@ -149,22 +154,22 @@ pub(crate) struct AdaptiveLimiter {
 #[derive(Debug)]
 struct State {
     limit: f64,
-    /// Slots handed out, or owed to a lower limit.
+    /// Slots in existence, including those to be removed because the limit has dropped.
     issued: usize,
     slow_start: bool,
-    /// The answers since the limit was moved last, and the most that were in flight.
+    /// The responses since the limit last changed, and the most requests in flight meanwhile.
     round: Window,
     busiest: usize,
-    /// Requests per second, and when the next one may go.
+    /// Requests per second, and when the next one may be sent.
     rate: Option<f64>,
     next: Instant,
     rate_used: Instant,
     probing: bool,
-    /// The answers since the rate was moved last.
+    /// The responses since the rate last changed.
     second: Window,
 }
 
-/// What was answered in a while.
+/// The responses in a period of time.
 #[derive(Debug)]
 struct Window {
     since: Instant,
@@ -172,13 +177,13 @@ struct Window {
     refused: u32,
 }
 
-/// The right to have one request in flight at a time.
+/// The right to have one request in flight.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Permit<'a> {
     limiter: &'a AdaptiveLimiter,
     slot: Option<SemaphorePermit<'a>>,
-    /// The place in time of the second request, where two were reserved.
+    /// The time slot of the second request, if two were reserved.
     second: Option<Instant>,
 }
 
@@ -190,7 +195,8 @@ impl Permit<'_> {
         }
     }
 
-    /// Ends the permit and says what came of the request; dropping a permit says nothing.
+    /// Releases the permit and reports the result of the request; merely dropping a permit reports
+    /// nothing.
     pub(crate) fn end(self, feedback: Feedback) {
         self.limiter.observe(feedback);
     }
@@ -199,7 +205,7 @@ impl Permit<'_> {
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         let mut state = self.limiter.state();
-        // A limit that has shrunk while this slot was out keeps the slot.
+        // If the limit has dropped while this slot was in use, the slot is removed.
         if state.issued > state.wanted() {
             state.issued -= 1;
             if let Some(slot) = self.slot.take() {
@@ -270,7 +276,7 @@ impl State {
         (self.limit as usize).clamp(1, MOST)
     }
 
-    /// Takes the next place in time, where there is a rate to keep.
+    /// Reserves the next time slot, if there is a rate limit.
     fn reserve(&mut self) -> Option<Instant> {
         let rate = self.rate?;
         let at = self.next.max(Instant::now());
@@ -285,6 +291,7 @@ impl State {
             Feedback::Answered => {
                 self.round.accepted += 1;
                 self.second.accepted += 1;
+                // Only while the limit is in use: success below it says nothing about more.
                 if self.slow_start && busy * 2 >= self.wanted() {
                     self.limit = (self.limit + 1.0).min(MOST as f64);
                 }
@@ -294,12 +301,15 @@ impl State {
                 self.second.refused += 1;
                 self.slow_start = false;
             }
+            // A failure says nothing about how much the host accepts.
             Feedback::Failed => return,
         }
+        // A round has at least 8 responses, so that a single refusal is not a large share.
         if self.round.answered() as usize >= self.wanted().max(8) {
             self.move_limit(now);
         }
         let elapsed = now.duration_since(self.second.since);
+        // A first rate needs more evidence than a change, and low rates see few responses.
         let enough = match self.rate {
             Some(_) => 4,
             None => ENOUGH,
@@ -331,7 +341,7 @@ impl State {
         }
         self.rate = match self.rate {
             Some(_) if now.duration_since(self.rate_used) >= IDLE => None,
-            // What nobody has tried must not be raised: callers may just be waiting.
+            // A rate that was not used up must not be raised: it has not been tested.
             Some(rate) if !used(rate) => Some(rate),
             Some(rate) if share == 0.0 && self.probing => Some(rate * 2.0),
             Some(rate) => {
@@ -339,7 +349,8 @@ impl State {
                 Some((rate * step(share)).max(accepted).max(LOWEST))
             }
             None if share > SYSTEMATIC => {
-                // The first guess may be low, as all who were refused are waiting now.
+                // The first guess may be low, since the calls that were refused are all waiting
+                // now.
                 self.probing = true;
                 Some((accepted * 1.2).max(LOWEST))
             }

@@ -7,8 +7,9 @@ use futures_util::stream;
 
 use super::*;
 
-/// A host that answers after `latency`, accepts `rate` a second with a burst of a tenth of that (at least 3) and
-/// refuses the rest; a share of requests is refused, and another fails, at random.
+/// A host that responds after `latency`, accepts `rate` requests per second with a burst of a tenth
+/// of that (at least 3) and refuses the rest. In addition, a share of requests is refused, and
+/// another share fails, at random.
 struct Host {
     latency: Duration,
     rate: Option<f64>,
@@ -70,7 +71,7 @@ fn any_url() -> Url {
     Url::parse("http://127.0.0.1").unwrap()
 }
 
-/// Makes `calls` calls from 64 tasks, each repeated until it is answered, and says how long it took.
+/// Makes `calls` calls from 64 tasks, each retried until it succeeds, and returns how long it took.
 async fn drive(host: &Host, calls: usize) -> Duration {
     let limiters = Limiters::new(std::iter::empty(), None);
     let started = Instant::now();
@@ -147,7 +148,7 @@ async fn a_rate_limit_is_found_and_kept_to() {
         let calls = (rate * 100.0) as usize;
         let took = drive(&host, calls).await.as_secs_f64();
         let asked = host.asked.load(Ordering::Relaxed) as usize;
-        // Failures take their part of the rate, too.
+        // Failures use up part of the rate, too.
         let ratio = took / (calls as f64 / 0.9 / rate);
         let asked_ratio = asked as f64 / calls as f64;
         let found = format!(

@@ -1,80 +1,80 @@
-//! Conditions on columns, written as OData 4 writes them.
+//! Conditions on columns, in the syntax of OData 4.
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::Error;
 
-/// A column of a set, or of what a navigation leads to: `User/UserName`.
+/// A column of a set, or of the target of a navigation: `User/UserName`.
 ///
-/// The compiler knows nothing of it; with the feature `monitor` there is a `Column` that it knows.
+/// The compiler does not check it, unlike a `Column`, which the feature `monitor` provides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnyColumn(String);
 
-/// A column by its name or path on the wire.
+/// Creates a column from its name or path on the wire.
 ///
-/// A path that is none fails the query, before anything is sent.
+/// If the path is not valid, the query fails before anything is sent.
 pub fn column(path: impl Into<String>) -> AnyColumn {
     AnyColumn(path.into())
 }
 
 impl AnyColumn {
-    /// Equal to a value.
+    /// Matches if the column equals a value.
     pub fn eq(self, value: impl Into<Literal>) -> Condition {
         self.compare("eq", value.into())
     }
 
-    /// Different from a value.
+    /// Matches if the column does not equal a value.
     pub fn ne(self, value: impl Into<Literal>) -> Condition {
         self.compare("ne", value.into())
     }
 
-    /// Less than a value, or earlier.
+    /// Matches if the column is less than a value, or earlier.
     pub fn lt(self, value: impl Into<Literal>) -> Condition {
         self.compare("lt", value.into())
     }
 
-    /// At most a value.
+    /// Matches if the column is less than or equal to a value.
     pub fn le(self, value: impl Into<Literal>) -> Condition {
         self.compare("le", value.into())
     }
 
-    /// More than a value, or later.
+    /// Matches if the column is greater than a value, or later.
     pub fn gt(self, value: impl Into<Literal>) -> Condition {
         self.compare("gt", value.into())
     }
 
-    /// At least a value.
+    /// Matches if the column is greater than or equal to a value.
     pub fn ge(self, value: impl Into<Literal>) -> Condition {
         self.compare("ge", value.into())
     }
 
-    /// Without a value.
+    /// Matches if the column is null.
     pub fn is_null(self) -> Condition {
         self.compare("eq", Literal("null".to_owned()))
     }
 
-    /// With a value.
+    /// Matches if the column is not null.
     pub fn is_not_null(self) -> Condition {
         self.compare("ne", Literal("null".to_owned()))
     }
 
-    /// With a text in it.
+    /// Matches if the column contains a text.
     pub fn contains(self, text: &str) -> Condition {
         self.call("contains", text)
     }
 
-    /// With a text at its beginning.
+    /// Matches if the column starts with a text.
     pub fn starts_with(self, text: &str) -> Condition {
         self.call("startswith", text)
     }
 
-    /// With a text at its end.
+    /// Matches if the column ends with a text.
     pub fn ends_with(self, text: &str) -> Condition {
         self.call("endswith", text)
     }
 
-    /// With at least one row, of the many that a navigation leads to, that fulfils a condition.
+    /// Matches if at least one of the rows that a navigation leads to meets a condition.
     pub fn any(self, condition: Condition) -> Condition {
         Condition(Node::Any(self.0, Box::new(condition.0)))
     }
@@ -88,7 +88,7 @@ impl AnyColumn {
     }
 }
 
-/// A value as OData 4 writes it.
+/// A value in the syntax of OData 4.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Literal(String);
 
@@ -144,9 +144,9 @@ impl From<f64> for Literal {
     }
 }
 
-/// What rows must fulfil.
+/// A condition that rows must meet.
 #[derive(Debug, Clone)]
-#[must_use = "a condition does nothing until a query has it"]
+#[must_use = "a condition does nothing until it is added to a query"]
 pub struct Condition(Node);
 
 #[derive(Debug, Clone)]
@@ -166,22 +166,23 @@ enum Operator {
 }
 
 impl Condition {
-    /// A condition as text, for what has no method here; it is sent as it is, percent-encoded.
+    /// Creates a condition from text, for anything without a method here; apart from
+    /// percent-encoding, it is sent unchanged.
     pub fn text(text: impl Into<String>) -> Self {
         Self(Node::Text(text.into()))
     }
 
-    /// Both conditions.
+    /// Matches if both conditions do.
     pub fn and(self, other: Self) -> Self {
         self.join(Operator::And, other)
     }
 
-    /// At least one of two conditions.
+    /// Matches if at least one of the conditions does.
     pub fn or(self, other: Self) -> Self {
         self.join(Operator::Or, other)
     }
 
-    /// The opposite.
+    /// Matches if the condition does not.
     #[expect(clippy::should_implement_trait, reason = "reads as `and` and `or` do")]
     pub fn not(self) -> Self {
         Self(Node::Not(Box::new(self.0)))
@@ -197,7 +198,7 @@ impl Condition {
 }
 
 impl Node {
-    /// The text of it within so many `any`.
+    /// Returns its text inside `depth` nested `any`.
     fn text(&self, depth: usize) -> Result<String, Error> {
         Ok(match self {
             Self::Compare(column, operator, Literal(value)) => {
@@ -221,15 +222,14 @@ impl Node {
             }
             Self::Text(_) if depth > 0 => {
                 return Err(Error::input(
-                    "a condition as text cannot stand inside `any`, where columns have another name; \
-                     write the whole of it as text",
+                    "a condition given as text cannot be used inside `any`, where columns have other names; write the whole condition as text",
                 ));
             }
             Self::Text(text) => text.clone(),
         })
     }
 
-    /// In brackets where an operator would bind what is in it more strongly.
+    /// Returns its text, in brackets if the operator around it binds more tightly.
     fn bracketed(&self, within: Operator, depth: usize) -> Result<String, Error> {
         let text = self.text(depth)?;
         let is_loose = matches!(self, Self::Join(Operator::Or, ..) | Self::Text(_));
@@ -240,12 +240,12 @@ impl Node {
     }
 }
 
-/// What the row of an `any` is called.
+/// Returns the variable name for the row of an `any`.
 fn row(depth: usize) -> String {
     format!("r{depth}")
 }
 
-/// A column of the innermost row.
+/// Returns a column of the innermost row.
 fn within(column: &str, depth: usize) -> Result<String, Error> {
     check(column)?;
     Ok(match depth {
@@ -254,7 +254,7 @@ fn within(column: &str, depth: usize) -> Result<String, Error> {
     })
 }
 
-/// Refuses what is not a name, or several with slashes in between.
+/// Rejects anything other than a name, or several names separated by slashes.
 pub(super) fn check(path: &str) -> Result<(), Error> {
     let is_name = |name: &str| {
         name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')

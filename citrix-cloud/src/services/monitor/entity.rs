@@ -1,4 +1,4 @@
-//! What a set is made of: rows, columns and navigations, declared once for each.
+//! Entities: the rows, columns and navigations of sets, each declared once.
 
 pub(crate) use citrix_cloud_gen::model::{Model, Reader, Writer};
 
@@ -6,38 +6,39 @@ pub(crate) use super::kind::Cell;
 pub(crate) use super::kind::{Bool, Double, Guid, Int, List, Text, Time};
 pub(crate) use super::typed::{Behind, Column, Many, Navigation, One};
 
-/// A row of a set, or of what a navigation leads to.
+/// A row of a set, or of the target of a navigation.
 ///
-/// Every field may be missing: columns come and go with the version of a site, and a query selects.
+/// Every field may be missing, because columns depend on the version of the site and on what a
+/// query selects.
 pub trait Entity: Model + serde::de::DeserializeOwned + Send + 'static {
-    /// What it is made of.
+    /// Its description.
     #[doc(hidden)]
     const DESCRIBED: Described;
 }
 
-/// A row of a set that can be asked for.
+/// A row of a set that can be queried.
 pub trait Set: Entity {
-    /// The set's name.
+    /// The name of the set.
     const NAME: &'static str;
 }
 
-/// What an entity is made of.
+/// The description of an entity.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Described {
     /// The model's name.
     pub model: &'static str,
-    /// The set's name, or none.
+    /// The name of the set, or an empty string if there is none.
     pub set: &'static str,
-    /// Name and kind of each column.
+    /// The name and kind of each column.
     pub columns: &'static [(&'static str, &'static str)],
-    /// Names of the columns that queries can name.
+    /// The names of the columns that queries can use.
     pub named: &'static [&'static str],
-    /// Name and target of each navigation, and whether it leads to many.
+    /// The name and target of each navigation, and whether it leads to many rows.
     pub navigations: &'static [(&'static str, &'static str, bool)],
 }
 
-/// The type of a field by the kind of its column; enumerations are their own kind.
+/// Maps the kind of a column to the type of its field; an enumeration is its own kind.
 macro_rules! value {
     (Text) => { ::std::string::String };
     (Guid) => { ::uuid::Uuid };
@@ -49,7 +50,7 @@ macro_rules! value {
     ($enumeration:ident) => { $enumeration };
 }
 
-/// The type of a field by the number of rows that a navigation leads to.
+/// Maps the number of rows that a navigation leads to to the type of its field.
 macro_rules! behind {
     (one $target:ident) => { ::std::option::Option<::std::boxed::Box<$target>> };
     (many $target:ident) => { ::std::vec::Vec<$target> };
@@ -73,7 +74,7 @@ macro_rules! is_many {
     };
 }
 
-/// Reads the rows behind a navigation, of which many may be null.
+/// Deserializes the rows of a navigation; a list of rows may be null.
 macro_rules! read_behind {
     (one $from:ident, $into:expr) => {
         $from.value(&mut $into)
@@ -95,15 +96,15 @@ macro_rules! in_set {
     };
 }
 
-/// The name of what has a constant.
+/// Names the columns that have a constant.
 macro_rules! name_of {
     ($constant:ident $name:literal) => {
         $name
     };
 }
 
-/// Declares an entity: its columns, then what it leads to. A column without a constant is read and
-/// cannot be asked for.
+/// Declares an entity: its columns, then its navigations. A column without a constant is
+/// deserialized but cannot be used in queries.
 macro_rules! entity {
     (
         $(#[doc = $doc:expr])*
@@ -138,7 +139,7 @@ macro_rules! entity {
             pub const $to: Navigation<$model, $target, number!($number)> = Navigation::named($path);
         )*
 
-        /// Columns behind a navigation.
+        /// Columns of the target of a navigation.
         impl<S, P> Navigation<S, $model, One, P> {
             $($(
                 #[doc = concat!("[`", stringify!($constant), "`] of what it leads to.")]

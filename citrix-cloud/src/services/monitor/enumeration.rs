@@ -1,4 +1,4 @@
-//! Numbers that have names, open to numbers that have none.
+//! Enumerations: numbers with names, open to unknown numbers.
 
 /// Declares an enumeration: its values with their numbers and names.
 macro_rules! enumeration {
@@ -8,7 +8,7 @@ macro_rules! enumeration {
     ) => {
         $(#[doc = $doc])*
         ///
-        /// It is shown by name; a number that has none is kept and shown as it is.
+        /// It is displayed by name; an unknown number is kept and displayed as a number.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ::serde::Serialize)]
         #[serde(transparent)]
         pub struct $name(pub i64);
@@ -16,10 +16,10 @@ macro_rules! enumeration {
         impl $name {
             $($(#[doc = $about])* pub const $constant: Self = Self($number);)*
 
-            /// The numbers that have names, with these.
+            /// The known numbers with their names.
             pub const KNOWN: &'static [(i64, &'static str)] = &[$(($number, $text)),*];
 
-            /// The name of the number, if it has one.
+            /// Returns the name of the number, if it has one.
             #[must_use]
             pub fn name(self) -> Option<&'static str> {
                 $crate::services::monitor::enumeration::name(Self::KNOWN, self.0)

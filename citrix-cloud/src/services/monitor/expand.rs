@@ -1,19 +1,19 @@
-//! What a query brings along from other sets.
+//! Related rows that a query includes.
 
 use super::condition::{Condition, check};
 use super::shape::Shape;
 use crate::Error;
 
-/// A navigation whose rows come with those of a query, such as `Machine` with a session.
+/// A navigation whose rows a query includes, such as the `Machine` of a session.
 #[derive(Debug, Clone, Default)]
-#[must_use = "it does nothing until a query has it"]
+#[must_use = "it does nothing until it is added to a query"]
 pub struct Expand {
     navigation: String,
     shape: Shape,
 }
 
 impl Expand {
-    /// Brings what a navigation leads to, with all of its columns.
+    /// Includes the rows that a navigation leads to, with all columns.
     pub fn new(navigation: impl Into<String>) -> Self {
         Self {
             navigation: navigation.into(),
@@ -21,7 +21,7 @@ impl Expand {
         }
     }
 
-    /// Brings these columns only.
+    /// Includes only these columns.
     pub fn select<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
         self.shape
             .select
@@ -29,31 +29,32 @@ impl Expand {
         self
     }
 
-    /// Brings what lies behind it as well.
+    /// Includes a further navigation from there.
     pub fn expand(mut self, further: Self) -> Self {
         self.shape.expand.push(further);
         self
     }
 
-    /// Of many rows, brings those that fulfil a condition, and those that were set before.
+    /// Includes only rows that meet a condition, in addition to any earlier conditions. Only for
+    /// navigations to many rows.
     pub fn filter(mut self, condition: Condition) -> Self {
         self.shape.narrow(condition);
         self
     }
 
-    /// Sorts many rows by a column, the least or earliest first.
+    /// Sorts the rows by a column, in ascending order. Only for navigations to many rows.
     pub fn order_by(mut self, column: impl Into<String>) -> Self {
         self.shape.order.push((column.into(), "asc"));
         self
     }
 
-    /// Sorts many rows by a column, the greatest or latest first.
+    /// Sorts the rows by a column, in descending order. Only for navigations to many rows.
     pub fn order_by_descending(mut self, column: impl Into<String>) -> Self {
         self.shape.order.push((column.into(), "desc"));
         self
     }
 
-    /// Of many rows, brings no more than this.
+    /// Includes at most this many rows. Only for navigations to many rows.
     pub fn top(mut self, rows: u64) -> Self {
         self.shape.top = Some(rows);
         self

@@ -1,13 +1,13 @@
-//! Sums, counts and the like over groups of rows.
+//! Aggregates over groups of rows.
 
 use serde_json::Value;
 
 use super::condition::check;
 use crate::Error;
 
-/// A number computed over the rows of a group, under a name of its own.
+/// A number computed over the rows of a group, with a name.
 #[derive(Debug, Clone)]
-#[must_use = "it does nothing until a query has it"]
+#[must_use = "it does nothing until it is added to a query"]
 pub struct Aggregate {
     column: String,
     method: &'static str,
@@ -15,27 +15,27 @@ pub struct Aggregate {
 }
 
 impl Aggregate {
-    /// The sum of a column.
+    /// Computes the sum of a column.
     pub fn sum(column: impl Into<String>, name: impl Into<String>) -> Self {
         Self::with("sum", column.into(), name.into())
     }
 
-    /// The mean of a column.
+    /// Computes the average of a column.
     pub fn average(column: impl Into<String>, name: impl Into<String>) -> Self {
         Self::with("average", column.into(), name.into())
     }
 
-    /// The least value of a column.
+    /// Computes the minimum of a column.
     pub fn min(column: impl Into<String>, name: impl Into<String>) -> Self {
         Self::with("min", column.into(), name.into())
     }
 
-    /// The greatest value of a column.
+    /// Computes the maximum of a column.
     pub fn max(column: impl Into<String>, name: impl Into<String>) -> Self {
         Self::with("max", column.into(), name.into())
     }
 
-    /// The number of different values of a column; of rows, for the key of the set.
+    /// Counts the distinct values of a column; with the key of the set, this counts rows.
     pub fn count_distinct(column: impl Into<String>, name: impl Into<String>) -> Self {
         Self::with("countdistinct", column.into(), name.into())
     }
@@ -58,7 +58,7 @@ impl Aggregate {
     }
 }
 
-/// The step of `$apply` that groups rows and computes.
+/// Returns the step of `$apply` that groups rows and computes aggregates.
 pub(super) fn step(columns: &[String], aggregates: &[Aggregate]) -> Result<String, Error> {
     columns.iter().try_for_each(|it| check(it))?;
     let computed: Result<Vec<_>, _> = aggregates.iter().map(Aggregate::text).collect();
@@ -76,7 +76,7 @@ pub(super) fn step(columns: &[String], aggregates: &[Aggregate]) -> Result<Strin
     })
 }
 
-/// The steps of `$apply`: the rows that count, then what is done with them.
+/// Returns the steps of `$apply`: the filter, then the given step.
 pub(super) fn apply(filter: Option<&str>, step: &str) -> String {
     match filter {
         Some(filter) => format!("filter({filter})/{step}"),
@@ -84,7 +84,7 @@ pub(super) fn apply(filter: Option<&str>, step: &str) -> String {
     }
 }
 
-/// A row without the ids that are null in it and in what it has in it.
+/// Removes null ids from a row and from rows nested in it.
 pub(super) fn without_null_ids(mut row: Value) -> Value {
     if let Value::Object(fields) = &mut row {
         fields.retain(|name, value| name != "@odata.id" || !value.is_null());

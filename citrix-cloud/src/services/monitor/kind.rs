@@ -1,4 +1,4 @@
-//! Kinds of values that columns have: how they are compared, read and written.
+//! Kinds of column values: how they are compared, read and written.
 
 use std::fmt;
 
@@ -11,30 +11,30 @@ use uuid::Uuid;
 
 use super::condition::Literal;
 
-/// A kind of values. Enumerations are kinds of their own.
+/// A kind of value. Each enumeration is its own kind.
 pub trait Kind: 'static {
-    /// The value in a row.
+    /// The type of a value in a row.
     type Value: Serialize;
-    /// What the tables call it.
+    /// Its name in the tables.
     #[doc(hidden)]
     const NAME: &'static str;
 
-    /// Reads a value, or null.
+    /// Deserializes a value, or null.
     ///
     /// # Errors
     ///
-    /// A value of another kind.
+    /// If the value is of another kind.
     #[doc(hidden)]
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self::Value>, D::Error>;
 }
 
-/// A kind whose values can be compared with one that is given.
+/// A kind whose values can be compared with a given value.
 pub trait Comparable: Kind<Value: Into<Literal>> {}
 
-/// A kind whose values have an order.
+/// A kind whose values are ordered.
 pub trait Ordered: Comparable {}
 
-/// A kind whose values can be added.
+/// A kind whose values can be added up.
 pub trait Numeric: Ordered {}
 
 macro_rules! kinds {
@@ -58,15 +58,15 @@ macro_rules! kinds {
 kinds! {
     /// Text.
     Text(String) Ok;
-    /// An id.
+    /// A GUID.
     Guid(Uuid) Ok;
-    /// A moment; the service writes UTC.
+    /// A point in time; the service writes UTC.
     Time(Timestamp) |it: Option<Moment>| Ok(it.map(|Moment(at)| at));
-    /// A whole number.
+    /// An integer.
     Int(i64) |it: Option<Whole>| Ok(it.map(|Whole(number)| number));
-    /// A number.
+    /// A floating-point number.
     Double(f64) Ok;
-    /// Yes or no.
+    /// A boolean.
     Bool(bool) Ok;
     /// A list, as JSON; it cannot be compared.
     List(Vec<serde_json::Value>) Ok;
@@ -84,7 +84,7 @@ impl Ordered for Double {}
 impl Numeric for Int {}
 impl Numeric for Double {}
 
-/// A field of a row while it is read.
+/// A field of a row during deserialization.
 pub(crate) struct Cell<K: Kind>(pub(crate) Option<K::Value>);
 
 impl<K: Kind> Default for Cell<K> {
@@ -99,7 +99,7 @@ impl<'de, K: Kind> Deserialize<'de> for Cell<K> {
     }
 }
 
-/// A moment; one without a zone is of UTC, as all of the service's are.
+/// A point in time; without a zone it is UTC, like all of the service's times.
 struct Moment(Timestamp);
 
 impl<'de> Deserialize<'de> for Moment {
@@ -127,14 +127,14 @@ impl<'de> Deserialize<'de> for Moment {
     }
 }
 
-/// A whole number, however it is written.
+/// An integer, however it is written.
 pub(super) struct Whole(pub(super) i64);
 
 impl<'de> Deserialize<'de> for Whole {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let number = serde_json::Number::deserialize(from)?;
         let whole = |it: f64| {
-            // Beyond this, not every whole number is a double.
+            // Above this, doubles cannot represent every integer.
             let is_whole = it.fract() == 0.0 && it.abs() < 9_007_199_254_740_992.0;
             is_whole.then_some(it as i64)
         };

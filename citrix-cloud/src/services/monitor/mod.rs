@@ -1,9 +1,9 @@
 //! The Monitor service: who is logged on, how long logons take, why connections fail.
 //!
-//! It is read only and speaks OData 4. The service runs one query of a customer at a time, ends each
-//! after 30 s and returns 1,000 rows at most with a link to the next ones; clients of one process
-//! keep to the first by themselves, those of several processes through the token store they share, and a
-//! [`Query`] follows the links.
+//! It is read-only and speaks OData 4. The service runs one query per customer at a time, ends each
+//! after 30 s, and returns at most 1,000 rows with a link to the next ones. Clients in one process
+//! take turns automatically, and so do processes that share a token store. A [`Query`] follows the
+//! links.
 
 use std::fmt;
 
@@ -50,7 +50,7 @@ pub use typed::{
     One, Order, Own,
 };
 
-/// The Monitor service of the customer.
+/// A handle to the customer's Monitor service.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -85,7 +85,7 @@ impl Monitor {
         Self { client }
     }
 
-    /// A query of a set, such as `Sessions`; nothing is sent.
+    /// Creates a query of a set, such as `Sessions`; nothing is sent.
     pub fn query(&self, set: impl Into<String>) -> Query {
         Query::new(self.client.clone(), set.into())
     }

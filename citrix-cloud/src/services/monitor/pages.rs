@@ -1,4 +1,4 @@
-//! Sending queries one at a time, and following the links between pages.
+//! Sends queries one at a time, and follows the links between pages.
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -10,18 +10,19 @@ use crate::pipeline::Shared;
 use crate::region::is_api_host;
 use crate::{BoxRequest, Client, Error, Service, raw};
 
-/// Where the service is, below the API's host.
+/// The path of the service on the API host.
 const PATH: &str = "/monitorodata/";
 
 const OPERATION: &str = "queryMonitor";
 
-/// How the service ends a query that took too long; again it would take as long.
+/// The status with which the service ends a query that took too long; a retry would take just as
+/// long.
 const TOO_LONG: u16 = 504;
 
 const HINT: &str = "Monitor ends a query after 30 s: filter by time on an indexed column, select \
                     fewer columns, expand less, or split it with `windowed`";
 
-/// The pages of a query.
+/// Returns the pages of a query.
 pub(super) fn follow<R: DeserializeOwned + Send + 'static>(
     client: &Client,
     set: &str,
@@ -45,7 +46,7 @@ pub(super) fn follow<R: DeserializeOwned + Send + 'static>(
     })
 }
 
-/// The number of rows that a query with `$count` has.
+/// Returns the number of rows of a query with `$count`.
 pub(super) async fn count(
     client: &Client,
     set: &str,
@@ -53,9 +54,9 @@ pub(super) async fn count(
 ) -> Result<u64, Error> {
     let request = request(client, first(set, pairs)?);
     let answer = alone(&client.shared, request.boxed()).await?;
-    answer["@odata.count"]
-        .as_u64()
-        .ok_or_else(|| Error::decode("the answer has no `@odata.count`, although it was asked for"))
+    answer["@odata.count"].as_u64().ok_or_else(|| {
+        Error::decode("the response has no `@odata.count`, although it was requested")
+    })
 }
 
 fn request(client: &Client, uri: http::Uri) -> crate::Request<crate::RawOperation> {
@@ -64,7 +65,7 @@ fn request(client: &Client, uri: http::Uri) -> crate::Request<crate::RawOperatio
     raw::named(client.send_raw(Service::Platform, request), OPERATION)
 }
 
-/// Sends a query when no other one of the customer is under way.
+/// Sends a query once no other query of the customer is running.
 async fn alone<T: Send + 'static>(shared: &Shared, request: BoxRequest<T>) -> Result<T, Error> {
     let store = shared.tokens.store();
     let _turn = shared.monitor.take(&*store).await;
@@ -85,9 +86,9 @@ fn first(set: &str, pairs: &[(&str, String)]) -> Result<http::Uri, Error> {
     Ok(request.uri().clone())
 }
 
-/// The path and query of a link, if it leads to the service.
+/// Returns the path and query of a link, if it leads to the service.
 ///
-/// They are asked for at the client's own origin, so that the token goes nowhere else.
+/// They are requested from the client's own origin, so that the token is not sent anywhere else.
 fn within(link: &str, origin: &Url) -> Result<http::Uri, Error> {
     let refused =
         || Error::decode("the service's link to the next page leads elsewhere; it is not followed");

@@ -1,4 +1,4 @@
-//! A query: what is asked of a set, and how its rows are read.
+//! Queries of sets.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -22,13 +22,13 @@ use crate::{Client, Error};
 /// The most windows that a query is split into.
 const MOST_WINDOWS: usize = 100_000;
 
-/// A query of one set, not sent yet.
+/// A query of one set that has not been sent yet.
 ///
-/// Rows come page after page: links are followed until there is none, and only below the
-/// client's own origin. A link that comes a second time is an error. While a page is used, the next
-/// one is fetched. The service refuses a second query of a customer, so those of one process wait
-/// for one another, and so do processes that share a [token store](crate::ClientBuilder::token_store);
-/// that time does not count towards the call's timeout.
+/// Rows are read page by page: links are followed to the end, but only on the client's own origin.
+/// A repeated link is an error. While a page is being consumed, the next one is prefetched. The
+/// service rejects concurrent queries of a customer, so the queries of one process wait for each
+/// other, and so do those of processes that share a [token
+/// store](crate::ClientBuilder::token_store); this wait does not count towards the call's timeout.
 #[derive(Clone)]
 #[must_use = "a query is sent by `rows`, `pages` or `count`"]
 pub struct Query {
@@ -39,14 +39,14 @@ pub struct Query {
     windows: Option<Windows>,
 }
 
-/// What rows are grouped by and what is computed over the groups.
+/// How rows are grouped, and what is computed for each group.
 #[derive(Clone)]
 enum Groups {
     Of(Vec<String>, Vec<Aggregate>),
     Text(String),
 }
 
-/// A time, and how it is cut.
+/// A period, and how it is divided.
 #[derive(Clone, Debug)]
 pub(super) struct Windows {
     column: String,
@@ -66,13 +66,14 @@ impl Query {
         }
     }
 
-    /// Returns only rows that fulfil a condition, and those that were set before.
+    /// Returns only rows that meet a condition, in addition to any earlier conditions.
     pub fn filter(mut self, condition: Condition) -> Self {
         self.shape.narrow(condition);
         self
     }
 
-    /// As [`Query::filter`], with the text of a `$filter`, which is percent-encoded and nothing more.
+    /// Works like [`Query::filter`] with the text of a `$filter`, which is sent unchanged apart
+    /// from percent-encoding.
     pub fn filter_text(self, text: impl Into<String>) -> Self {
         self.filter(Condition::text(text))
     }
@@ -85,38 +86,38 @@ impl Query {
         self
     }
 
-    /// Brings what a navigation leads to.
+    /// Includes the rows that a navigation leads to.
     pub fn expand(mut self, navigation: Expand) -> Self {
         self.shape.expand.push(navigation);
         self
     }
 
-    /// As [`Query::expand`], with the text of an `$expand`, such as
+    /// Works like [`Query::expand`] with the text of an `$expand`, such as
     /// `Sessions($filter=EndDate eq null;$top=1)`.
     pub fn expand_text(mut self, text: impl Into<String>) -> Self {
         self.shape.expand_text.push(text.into());
         self
     }
 
-    /// Sorts by a column, the least or earliest first.
+    /// Sorts by a column, in ascending order.
     pub fn order_by(mut self, column: impl Into<String>) -> Self {
         self.shape.order.push((column.into(), "asc"));
         self
     }
 
-    /// Sorts by a column, the greatest or latest first.
+    /// Sorts by a column, in descending order.
     pub fn order_by_descending(mut self, column: impl Into<String>) -> Self {
         self.shape.order.push((column.into(), "desc"));
         self
     }
 
-    /// Returns no more rows than this.
+    /// Returns at most this many rows.
     pub fn top(mut self, rows: u64) -> Self {
         self.shape.top = Some(rows);
         self
     }
 
-    /// Returns a row for each group of rows instead, or one for all if there are no columns.
+    /// Returns one row per group instead, or a single row if there are no columns.
     ///
     /// The filter is applied before the rows are grouped.
     pub fn aggregate<S: Into<String>>(
@@ -129,17 +130,17 @@ impl Query {
         self
     }
 
-    /// As [`Query::aggregate`], with the text of an `$apply`, for what has no method here; it is
-    /// percent-encoded and nothing more.
+    /// Works like [`Query::aggregate`] with the text of an `$apply`, for anything without a method
+    /// here; apart from percent-encoding, it is sent unchanged.
     pub fn apply_text(mut self, text: impl Into<String>) -> Self {
         self.groups = Some(Groups::Text(text.into()));
         self
     }
 
-    /// Asks for the rows of a time in several queries, one after the other, each for `length` of it.
+    /// Splits a period into several consecutive queries, each covering `length`.
     ///
-    /// This is the way around the 30 s after which the service ends a query. Rows are those whose
-    /// `column` is at or after `from` and before `until`, in the order of that column.
+    /// Use this to stay below the 30 s after which the service ends a query. It returns the rows
+    /// whose `column` is at or after `from` and before `until`, ordered by that column.
     pub fn windowed(
         mut self,
         column: impl Into<String>,
@@ -156,30 +157,30 @@ impl Query {
         self
     }
 
-    /// Writes the rows of all windows to a file, in such a way that a run that was killed goes on
-    /// where it was; nothing is sent yet.
+    /// Prepares to write the rows of all windows to a file, such that an interrupted export can be
+    /// continued; nothing is sent yet.
     pub fn export(self, file: impl Into<PathBuf>) -> Export {
         Export::new(self, file.into())
     }
 
-    /// The rows, read into a type of the caller's whose fields have the names on the wire.
+    /// Returns the rows as your own type, whose fields are named as on the wire.
     pub fn rows<R: DeserializeOwned + Send + 'static>(self) -> Items<R> {
         Items::new(paging::flat(self.pages::<R>()))
     }
 
-    /// The rows as the service returned them, read as JSON.
+    /// Returns the rows as the service sent them, parsed as JSON.
     ///
-    /// The service puts an `@odata.id` of null into each row of an aggregate, which is left out.
+    /// The service adds a null `@odata.id` to each row of an aggregate; it is removed.
     pub fn json_rows(self) -> Items<Value> {
         Items::new(self.rows::<Value>().map_ok(group::without_null_ids))
     }
 
-    /// The rows as the text that the service returned.
+    /// Returns the rows as the text that the service sent.
     pub fn raw_rows(self) -> Items<Box<RawValue>> {
         self.rows()
     }
 
-    /// The pages, one request each.
+    /// Returns the pages, one request each.
     pub fn pages<R: DeserializeOwned + Send + 'static>(self) -> Pages<R> {
         let queries = match self.split() {
             Ok(queries) => queries,
@@ -194,16 +195,17 @@ impl Query {
         Pages::new(until_error(pages))
     }
 
-    /// The number of rows that fulfil the filter.
+    /// Returns the number of rows that match the filter.
     ///
     /// # Errors
     ///
-    /// As reading the rows. [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent,
-    /// when the query has `top`, groups or windows, whose rows the service does not count.
+    /// The same as reading the rows. Also [`ErrorKind::Input`](crate::ErrorKind::Input), before
+    /// anything is sent, if the query has `top`, groups or windows, for which the service does not
+    /// count rows.
     pub async fn count(self) -> Result<u64, Error> {
         if self.shape.top.is_some() || self.groups.is_some() || self.windows.is_some() {
             return Err(Error::input(
-                "`count` counts all rows that fulfil the filter; it cannot be combined with `top`, \
+                "`count` counts all rows that match the filter; it cannot be combined with `top`, \
                  `aggregate` or `windowed`",
             ));
         }
@@ -215,7 +217,7 @@ impl Query {
         pages::count(&self.client, &self.set, &pairs).await
     }
 
-    /// The queries that this one is sent as.
+    /// Returns the queries that this one is split into.
     fn split(mut self) -> Result<Vec<Self>, Error> {
         check(&self.set)?;
         let Some(windows) = self.windows.take() else {
@@ -258,7 +260,7 @@ impl Query {
         }
     }
 
-    /// The rows of one window in the order of its column.
+    /// Restricts the query to one window, ordered by the window's column.
     fn within(self, by: &str, from: Timestamp, until: Timestamp) -> Self {
         let within = column(by).ge(from).and(column(by).lt(until));
         self.filter(within).order_by(by)
@@ -268,7 +270,7 @@ impl Query {
         self.windows.as_ref()
     }
 
-    /// The query of a part of the windows' time; rows of the same time come by their key.
+    /// Returns the query for a part of the period; rows with the same time are ordered by `key`.
     pub(super) fn window(&self, from: Timestamp, until: Timestamp, key: &[String]) -> Self {
         let mut query = self.clone();
         match query.windows.take() {
@@ -280,7 +282,7 @@ impl Query {
         }
     }
 
-    /// What is asked, whatever the time.
+    /// Returns a text that identifies the query, regardless of the period.
     pub(super) fn identity(&self, key: &[String]) -> Result<String, Error> {
         check(&self.set)?;
         self.check_windowed()?;
@@ -299,7 +301,7 @@ impl Query {
             (Some(Groups::Of(columns, computed)), filter) => {
                 if !self.shape.select.is_empty() || self.shape.expands() {
                     return Err(Error::input(
-                        "`aggregate` says which columns come back; it cannot be combined with \
+                        "`aggregate` determines which columns are returned; it cannot be combined with \
                          `select` or `expand`",
                     ));
                 }
@@ -317,7 +319,7 @@ impl Query {
     }
 }
 
-/// Ends a stream after its first error, so that no later window is asked for.
+/// Ends a stream after its first error, so that later windows are not requested.
 fn until_error<T: Send + 'static>(
     pages: impl futures_util::Stream<Item = Result<T, Error>> + Send + 'static,
 ) -> impl futures_util::Stream<Item = Result<T, Error>> + Send + 'static {

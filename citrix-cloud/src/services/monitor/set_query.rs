@@ -1,4 +1,4 @@
-//! Queries of sets that the compiler knows.
+//! Typed queries of sets.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -19,9 +19,9 @@ use super::{Condition, Monitor};
 use crate::Error;
 use crate::paging::{Items, Pages};
 
-/// A query of the set of `S`, not sent yet.
+/// A query of the set `S` that has not been sent yet.
 ///
-/// As [`Query`], with columns and values that the compiler checks.
+/// It works like [`Query`], with columns and values that the compiler checks.
 #[must_use = "a query is sent by `rows`, `pages` or `count`"]
 pub struct SetQuery<S> {
     query: Query,
@@ -29,7 +29,7 @@ pub struct SetQuery<S> {
 }
 
 impl Monitor {
-    /// A query of the set of `S`.
+    /// Creates a query of the set `S`.
     pub fn set<S: Set>(&self) -> SetQuery<S> {
         SetQuery::of(self.query(<S as Set>::NAME))
     }
@@ -43,12 +43,13 @@ impl<S: Set> SetQuery<S> {
         }
     }
 
-    /// Returns only rows that fulfil a condition, and those that were set before.
+    /// Returns only rows that meet a condition, in addition to any earlier conditions.
     pub fn filter(self, condition: Filter<S>) -> Self {
         Self::of(self.query.filter(condition.into_condition()))
     }
 
-    /// As [`SetQuery::filter`], with the text of a `$filter`, which is percent-encoded and nothing more.
+    /// Works like [`SetQuery::filter`] with the text of a `$filter`, which is sent unchanged apart
+    /// from percent-encoding.
     pub fn filter_text(self, text: impl Into<String>) -> Self {
         Self::of(self.query.filter(Condition::text(text)))
     }
@@ -58,12 +59,12 @@ impl<S: Set> SetQuery<S> {
         Self::of(self.query.select(columns.names()))
     }
 
-    /// Brings what a navigation leads to.
+    /// Includes the rows that a navigation leads to.
     pub fn expand(self, navigation: impl Into<Brought<S>>) -> Self {
         Self::of(self.query.expand(navigation.into().expand))
     }
 
-    /// Sorts by a column, then by those that are named after it.
+    /// Sorts by a column; further calls add further columns.
     pub fn order_by(self, order: impl Into<Order<S>>) -> Self {
         let order = order.into();
         Self::of(match order.descending {
@@ -72,7 +73,7 @@ impl<S: Set> SetQuery<S> {
         })
     }
 
-    /// Returns no more rows than this.
+    /// Returns at most this many rows.
     pub fn top(self, rows: u64) -> Self {
         Self::of(self.query.top(rows))
     }
@@ -86,13 +87,13 @@ impl<S: Set> SetQuery<S> {
         }
     }
 
-    /// Returns one row for all of them, with what is computed.
+    /// Returns a single row with aggregates over all rows.
     pub fn aggregate(self, computed: impl IntoIterator<Item = Computed<S>>) -> Query {
         let nothing: [&str; 0] = [];
         self.query.aggregate(nothing, aggregates(computed))
     }
 
-    /// As [`Query::windowed`].
+    /// The same as [`Query::windowed`].
     pub fn windowed(
         self,
         column: Column<S, Time>,
@@ -104,47 +105,47 @@ impl<S: Set> SetQuery<S> {
         Self::of(self.query.windowed(column, from, until, length))
     }
 
-    /// As [`Query::export`].
+    /// The same as [`Query::export`].
     pub fn export(self, file: impl Into<PathBuf>) -> Export {
         self.query.export(file)
     }
 
-    /// The rows.
+    /// Returns the rows.
     pub fn rows(self) -> Items<S> {
         self.query.rows()
     }
 
-    /// The rows, read into a type of the caller's whose fields have the names on the wire.
+    /// Returns the rows as your own type, whose fields are named as on the wire.
     pub fn rows_as<R: DeserializeOwned + Send + 'static>(self) -> Items<R> {
         self.query.rows()
     }
 
-    /// The rows as the service returned them, read as JSON.
+    /// Returns the rows as the service sent them, parsed as JSON.
     pub fn json_rows(self) -> Items<Value> {
         self.query.json_rows()
     }
 
-    /// The pages, one request each.
+    /// Returns the pages, one request each.
     pub fn pages(self) -> Pages<S> {
         self.query.pages()
     }
 
-    /// The number of rows that fulfil the filter.
+    /// Returns the number of rows that match the filter.
     ///
     /// # Errors
     ///
-    /// As [`Query::count`].
+    /// The same as [`Query::count`].
     pub async fn count(self) -> Result<u64, Error> {
         self.query.count().await
     }
 
-    /// The same query, with names instead of types, for what has no method here.
+    /// Converts it into an untyped query, for anything without a method here.
     pub fn into_query(self) -> Query {
         self.query
     }
 }
 
-/// Rows of a set in groups.
+/// Grouped rows of a set.
 #[must_use = "nothing is sent until rows are read"]
 pub struct Grouped<S> {
     query: Query,
@@ -153,13 +154,13 @@ pub struct Grouped<S> {
 }
 
 impl<S: Set> Grouped<S> {
-    /// Returns a row for each group with its columns and what is computed, by the names given; they
-    /// are read into a type of the caller's by [`Query::rows`].
+    /// Returns one row per group with its columns and the aggregates, by their names;
+    /// [`Query::rows`] reads them as your own type.
     pub fn aggregate(self, computed: impl IntoIterator<Item = Computed<S>>) -> Query {
         self.query.aggregate(self.columns, aggregates(computed))
     }
 
-    /// Returns a row for each group with its columns and nothing else.
+    /// Returns one row per group with only its columns.
     pub fn distinct(self) -> Query {
         self.query.aggregate(self.columns, [])
     }

@@ -1,10 +1,10 @@
-//! Which rows and columns are wanted, of a query and of what it brings along.
+//! The rows and columns that a query, or a navigation in it, asks for.
 
 use super::condition::{Condition, check};
 use super::expand::Expand;
 use crate::Error;
 
-/// The options of OData that a query and a navigation have in common.
+/// The OData options that queries and navigations have in common.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shape {
     pub(super) filter: Option<Condition>,
@@ -16,7 +16,7 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// Wants only rows that fulfil a condition, and those that were set before.
+    /// Adds a condition to any earlier ones.
     pub(super) fn narrow(&mut self, condition: Condition) {
         self.filter = Some(match self.filter.take() {
             Some(filter) => filter.and(condition),
@@ -28,12 +28,12 @@ impl Shape {
         !self.expand.is_empty() || !self.expand_text.is_empty()
     }
 
-    /// The text of the `$filter`.
+    /// Returns the text of the `$filter`.
     pub(super) fn filter(&self) -> Result<Option<String>, Error> {
         self.filter.clone().map(Condition::into_text).transpose()
     }
 
-    /// Every other option.
+    /// Returns all other options.
     pub(super) fn options(&self) -> Result<Vec<(&'static str, String)>, Error> {
         let mut options = Vec::new();
         if !self.select.is_empty() {

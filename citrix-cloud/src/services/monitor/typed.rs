@@ -1,4 +1,4 @@
-//! Columns and navigations that the compiler knows, and conditions on them.
+//! Typed columns and navigations, and conditions on them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,11 +9,11 @@ use super::expand::Expand;
 use super::group::Aggregate;
 use super::kind::{Comparable, Numeric, Ordered, Text};
 
-/// What is of the set itself.
+/// Marks columns of the set itself.
 #[derive(Debug, Clone, Copy)]
 pub enum Own {}
 
-/// What is behind a navigation.
+/// Marks columns behind a navigation.
 #[derive(Debug, Clone, Copy)]
 pub enum Behind {}
 
@@ -25,10 +25,11 @@ pub enum One {}
 #[derive(Debug, Clone, Copy)]
 pub enum Many {}
 
-/// Ties a value to types, whatever those can do.
+/// Ties a value to types without requiring traits of them.
 type Of<T> = PhantomData<fn() -> T>;
 
-/// A column of the set `S` with values of the kind `K`: its own, or one behind a navigation.
+/// A column of the set `S` with values of the kind `K`; either the set's own, or one behind a
+/// navigation.
 pub struct Column<S, K, P = Own> {
     path: Cow<'static, str>,
     of: Of<(S, K, P)>,
@@ -52,100 +53,100 @@ impl<S, K, P> Column<S, K, P> {
         column(self.path)
     }
 
-    /// Sorted by it, the least or earliest first.
+    /// Sorts by the column, in ascending order.
     pub fn asc(self) -> Order<S> {
         Order::new(self.path, false)
     }
 
-    /// Sorted by it, the greatest or latest first.
+    /// Sorts by the column, in descending order.
     pub fn desc(self) -> Order<S> {
         Order::new(self.path, true)
     }
 
-    /// Without a value.
+    /// Matches if the column is null.
     pub fn is_null(self) -> Filter<S> {
         Filter::of(self.any().is_null())
     }
 
-    /// With a value.
+    /// Matches if the column is not null.
     pub fn is_not_null(self) -> Filter<S> {
         Filter::of(self.any().is_not_null())
     }
 
-    /// The number of different values, under a name; of rows, for the key of the set.
+    /// Counts the distinct values, under a name; with the key of the set, this counts rows.
     pub fn count_distinct(self, name: impl Into<String>) -> Computed<S> {
         Computed::of(Aggregate::count_distinct(self.path, name))
     }
 }
 
 impl<S, K: Comparable, P> Column<S, K, P> {
-    /// Equal to a value.
+    /// Matches if the column equals a value.
     pub fn eq(self, value: impl Into<K::Value>) -> Filter<S> {
         Filter::of(self.any().eq(literal::<K>(value)))
     }
 
-    /// Different from a value.
+    /// Matches if the column does not equal a value.
     pub fn ne(self, value: impl Into<K::Value>) -> Filter<S> {
         Filter::of(self.any().ne(literal::<K>(value)))
     }
 }
 
 impl<S, K: Ordered, P> Column<S, K, P> {
-    /// Less than a value, or earlier.
+    /// Matches if the column is less than a value, or earlier.
     pub fn lt(self, value: impl Into<K::Value>) -> Filter<S> {
         Filter::of(self.any().lt(literal::<K>(value)))
     }
 
-    /// At most a value.
+    /// Matches if the column is less than or equal to a value.
     pub fn le(self, value: impl Into<K::Value>) -> Filter<S> {
         Filter::of(self.any().le(literal::<K>(value)))
     }
 
-    /// More than a value, or later.
+    /// Matches if the column is greater than a value, or later.
     pub fn gt(self, value: impl Into<K::Value>) -> Filter<S> {
         Filter::of(self.any().gt(literal::<K>(value)))
     }
 
-    /// At least a value.
+    /// Matches if the column is greater than or equal to a value.
     pub fn ge(self, value: impl Into<K::Value>) -> Filter<S> {
         Filter::of(self.any().ge(literal::<K>(value)))
     }
 
-    /// The least value, under a name.
+    /// Computes the minimum, under a name.
     pub fn min(self, name: impl Into<String>) -> Computed<S> {
         Computed::of(Aggregate::min(self.path, name))
     }
 
-    /// The greatest value, under a name.
+    /// Computes the maximum, under a name.
     pub fn max(self, name: impl Into<String>) -> Computed<S> {
         Computed::of(Aggregate::max(self.path, name))
     }
 }
 
 impl<S, K: Numeric, P> Column<S, K, P> {
-    /// The sum, under a name.
+    /// Computes the sum, under a name.
     pub fn sum(self, name: impl Into<String>) -> Computed<S> {
         Computed::of(Aggregate::sum(self.path, name))
     }
 
-    /// The mean, under a name.
+    /// Computes the average, under a name.
     pub fn average(self, name: impl Into<String>) -> Computed<S> {
         Computed::of(Aggregate::average(self.path, name))
     }
 }
 
 impl<S, P> Column<S, Text, P> {
-    /// With a text in it.
+    /// Matches if the column contains a text.
     pub fn contains(self, text: &str) -> Filter<S> {
         Filter::of(self.any().contains(text))
     }
 
-    /// With a text at its beginning.
+    /// Matches if the column starts with a text.
     pub fn starts_with(self, text: &str) -> Filter<S> {
         Filter::of(self.any().starts_with(text))
     }
 
-    /// With a text at its end.
+    /// Matches if the column ends with a text.
     pub fn ends_with(self, text: &str) -> Filter<S> {
         Filter::of(self.any().ends_with(text))
     }
@@ -156,7 +157,7 @@ fn literal<K: Comparable>(value: impl Into<K::Value>) -> Literal {
     value.into()
 }
 
-/// What leads from rows of `S` to those of `T`, one or many.
+/// A navigation from rows of `S` to one or many rows of `T`.
 pub struct Navigation<S, T, N, P = Own> {
     path: Cow<'static, str>,
     of: Of<(S, T, N, P)>,
@@ -170,48 +171,48 @@ impl<S, T, N> Navigation<S, T, N> {
         }
     }
 
-    /// Brings these columns only.
+    /// Includes only these columns.
     pub fn select(self, columns: impl Columns<T, Own>) -> Expansion<S, T, N> {
         Expansion::from(self).select(columns)
     }
 
-    /// Brings what lies behind it as well.
+    /// Includes a further navigation from there.
     pub fn expand(self, further: impl Into<Brought<T>>) -> Expansion<S, T, N> {
         Expansion::from(self).expand(further)
     }
 }
 
 impl<S, T> Navigation<S, T, Many> {
-    /// Brings those that fulfil a condition.
+    /// Includes only rows that meet a condition.
     pub fn filter(self, condition: Filter<T>) -> Expansion<S, T, Many> {
         Expansion::from(self).filter(condition)
     }
 
-    /// Brings them sorted.
+    /// Sorts the included rows.
     pub fn order_by(self, order: impl Into<Order<T>>) -> Expansion<S, T, Many> {
         Expansion::from(self).order_by(order)
     }
 
-    /// Brings no more than this.
+    /// Includes at most this many rows.
     pub fn top(self, rows: u64) -> Expansion<S, T, Many> {
         Expansion::from(self).top(rows)
     }
 }
 
 impl<S, T, P> Navigation<S, T, Many, P> {
-    /// With at least one row that fulfils a condition.
+    /// Matches if at least one of the rows meets a condition.
     pub fn any(self, condition: Filter<T>) -> Filter<S> {
         Filter::of(column(self.path).any(condition.into_condition()))
     }
 }
 
 impl<S, T, P> Navigation<S, T, One, P> {
-    /// Without what it leads to.
+    /// Matches if there is no row.
     pub fn is_null(self) -> Filter<S> {
         Filter::of(column(self.path).is_null())
     }
 
-    /// With what it leads to.
+    /// Matches if there is a row.
     pub fn is_not_null(self) -> Filter<S> {
         Filter::of(column(self.path).is_not_null())
     }
@@ -228,8 +229,8 @@ impl<S, T, P> Navigation<S, T, One, P> {
     }
 }
 
-/// A navigation that a query brings along, and what of it.
-#[must_use = "it does nothing until a query has it"]
+/// A navigation that a query includes, with its options.
+#[must_use = "it does nothing until it is added to a query"]
 pub struct Expansion<S, T, N> {
     expand: Expand,
     of: Of<(S, T, N)>,
@@ -249,24 +250,24 @@ impl<S, T, N> Expansion<S, T, N> {
         }
     }
 
-    /// Brings these columns only.
+    /// Includes only these columns.
     pub fn select(self, columns: impl Columns<T, Own>) -> Self {
         Self::of(self.expand.select(columns.names()))
     }
 
-    /// Brings what lies behind it as well.
+    /// Includes a further navigation from there.
     pub fn expand(self, further: impl Into<Brought<T>>) -> Self {
         Self::of(self.expand.expand(further.into().expand))
     }
 }
 
 impl<S, T> Expansion<S, T, Many> {
-    /// Brings those that fulfil a condition.
+    /// Includes only rows that meet a condition.
     pub fn filter(self, condition: Filter<T>) -> Self {
         Self::of(self.expand.filter(condition.into_condition()))
     }
 
-    /// Brings them sorted.
+    /// Sorts the included rows.
     pub fn order_by(self, order: impl Into<Order<T>>) -> Self {
         let order = order.into();
         Self::of(match order.descending {
@@ -275,14 +276,14 @@ impl<S, T> Expansion<S, T, Many> {
         })
     }
 
-    /// Brings no more than this.
+    /// Includes at most this many rows.
     pub fn top(self, rows: u64) -> Self {
         Self::of(self.expand.top(rows))
     }
 }
 
-/// Whatever a query on `S` brings along.
-#[must_use = "it does nothing until a query has it"]
+/// Any navigation that a query of `S` includes.
+#[must_use = "it does nothing until it is added to a query"]
 pub struct Brought<S> {
     pub(super) expand: Expand,
     of: Of<S>,
@@ -303,8 +304,8 @@ impl<S, T, N> From<Expansion<S, T, N>> for Brought<S> {
     }
 }
 
-/// What rows of `S` must fulfil.
-#[must_use = "a condition does nothing until a query has it"]
+/// A condition that rows of `S` must meet.
+#[must_use = "a condition does nothing until it is added to a query"]
 pub struct Filter<S> {
     condition: Condition,
     of: Of<S>,
@@ -318,23 +319,23 @@ impl<S> Filter<S> {
         }
     }
 
-    /// Both conditions.
+    /// Matches if both conditions do.
     pub fn and(self, other: Self) -> Self {
         Self::of(self.condition.and(other.condition))
     }
 
-    /// At least one of two conditions.
+    /// Matches if at least one of the conditions does.
     pub fn or(self, other: Self) -> Self {
         Self::of(self.condition.or(other.condition))
     }
 
-    /// The opposite.
+    /// Matches if the condition does not.
     #[expect(clippy::should_implement_trait, reason = "reads as `and` and `or` do")]
     pub fn not(self) -> Self {
         Self::of(self.condition.not())
     }
 
-    /// The condition for a query that the compiler knows nothing of.
+    /// Converts it into a condition for an untyped query.
     pub fn into_condition(self) -> Condition {
         self.condition
     }
@@ -365,7 +366,7 @@ impl<S, K, P> From<Column<S, K, P>> for Order<S> {
 }
 
 /// A number computed over rows of `S`.
-#[must_use = "it does nothing until a query has it"]
+#[must_use = "it does nothing until it is added to a query"]
 pub struct Computed<S> {
     pub(super) aggregate: Aggregate,
     of: Of<S>,
@@ -380,20 +381,20 @@ impl<S> Computed<S> {
     }
 }
 
-/// One or several columns of `S`, as one, as an array, or as a tuple of up to 16: its own (`P` is
-/// [`Own`]), or any.
+/// One or several columns of `S`: a single column, an array, or a tuple of up to 16. With [`Own`]
+/// as `P`, only the set's own columns.
 pub trait Columns<S, P> {
-    /// Their names on the wire.
+    /// Returns their names on the wire.
     fn names(self) -> Vec<String>;
 }
 
-/// A column of `S`: its own, or any.
+/// A column of `S`; with [`Own`] as `P`, only one of the set's own.
 pub trait Named<S, P> {
-    /// Its name on the wire.
+    /// Returns its name on the wire.
     fn name(self) -> String;
 }
 
-/// Any column, the set's own or one behind a navigation.
+/// Marks any column, the set's own or one behind a navigation.
 #[derive(Debug, Clone, Copy)]
 pub enum Any {}
 

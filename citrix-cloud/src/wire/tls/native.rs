@@ -1,4 +1,4 @@
-//! TLS by the system's own library: OpenSSL, Secure Transport or SChannel.
+//! TLS with the system's library: OpenSSL, Secure Transport or SChannel.
 
 use std::error::Error as _;
 
@@ -11,7 +11,7 @@ use rustls_pki_types::PrivateKeyDer;
 use super::{ClientCertificate, Tls, Trust, refuse};
 use crate::Error;
 
-/// Configures a client that is being built.
+/// Configures a client builder.
 pub(super) fn apply(
     tls: &Tls,
     builder: ClientBuilder,
@@ -39,7 +39,7 @@ fn identity(client: &ClientCertificate) -> Result<Identity, Error> {
     let PrivateKeyDer::Pkcs8(key) = &client.key else {
         return Err(refuse(
             field,
-            "has a private key in an older form; convert it, as with `openssl pkcs8 -topk8 -nocrypt`",
+            "has a private key in an older format; convert it, as with `openssl pkcs8 -topk8 -nocrypt`",
         ));
     };
     let chain: String = client

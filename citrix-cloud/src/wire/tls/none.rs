@@ -1,11 +1,11 @@
-//! No TLS: loopback addresses, or a client of the caller's.
+//! No TLS: only loopback addresses, or the caller's own client.
 
 use reqwest::ClientBuilder;
 
 use super::{Tls, Trust};
 use crate::Error;
 
-/// Refuses what needs TLS.
+/// Rejects settings that need TLS.
 pub(super) fn apply(
     tls: &Tls,
     builder: ClientBuilder,

@@ -1,4 +1,4 @@
-//! TLS by rustls.
+//! TLS with rustls.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use rustls_platform_verifier::Verifier;
 use super::{Tls, Trust, refuse};
 use crate::Error;
 
-/// Configures a client that is being built.
+/// Configures a client builder.
 ///
-/// The configuration is made here and not by reqwest, which panics where nobody has installed a
-/// provider of cryptography for the whole process; that is not for a library to do.
+/// The configuration is built here rather than by reqwest, which panics if no crypto provider is
+/// installed for the whole process. Installing one is not a library's job.
 pub(super) fn apply(
     tls: &Tls,
     builder: ClientBuilder,
@@ -43,8 +43,8 @@ pub(super) fn apply(
     Ok(builder.tls_backend_preconfigured(config))
 }
 
-/// The provider of cryptography that the features have chosen. Where both are on, somebody has asked
-/// for AWS-LC, since ring is the default.
+/// Returns the crypto provider chosen by features. If both are enabled, it is AWS-LC, because ring
+/// is the default and somebody must have asked for AWS-LC.
 pub(crate) fn provider() -> CryptoProvider {
     #[cfg(feature = "rustls-aws-lc")]
     use rustls::crypto::aws_lc_rs as cryptography;
@@ -66,7 +66,7 @@ fn check_roots(tls: &Tls) -> Result<(), Error> {
     Ok(())
 }
 
-/// Trusts what the system trusts, and the roots.
+/// Returns a verifier that trusts the system's trust store and the configured roots.
 fn verifier(tls: &Tls, provider: Arc<CryptoProvider>) -> Result<Verifier, Error> {
     let made = match tls.roots.is_empty() {
         true => Verifier::new(provider),
@@ -87,6 +87,6 @@ fn with_roots(
 fn with_roots(_: &Tls, _: Arc<CryptoProvider>) -> Result<Result<Verifier, rustls::Error>, Error> {
     Err(refuse(
         "root_certificate",
-        "cannot be used on Android, where the system alone says whom to trust",
+        "cannot be used on Android, where only the system decides which certificates to trust",
     ))
 }

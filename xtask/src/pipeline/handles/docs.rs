@@ -4,21 +4,18 @@ use super::tree::Handle;
 use super::{Method, Step};
 use crate::pipeline::operations::described::{Parameter, Place, Reads};
 
-/// What the documents say of every operation of a kind, and requests and lists say for themselves.
+/// Mentioned in the descriptions of all operations of a kind, but documented on requests and lists.
 const SAID_OTHERWISE: [&str; 2] = ["`async=true`", "`continuationToken`"];
 
 /// A handle's type.
 pub(super) fn handle(handle: &Handle<'_, '_>) -> String {
     match handle.way.last() {
         Some(Step::One(name)) => {
-            format!(
-                "{} `{}`, by {}.",
-                article(name),
-                words(name),
-                spoken(&by(handle))
-            )
+            let name = words(name);
+            let by = spoken(&by(handle));
+            format!("A handle to {} {name}, by {by}.", article(&name))
         }
-        Some(Step::Many(name)) => format!("What can be done with {}.", words(name)),
+        Some(Step::Many(name)) => format!("A handle to {}.", words(name)),
         None => String::new(),
     }
 }
@@ -30,10 +27,10 @@ pub(super) fn way(to: &Handle<'_, '_>) -> String {
             let name = words(name);
             format!("{} {name} by {}", article(&name), spoken(&by(to)))
         }
-        Some(Step::Many(name)) => capital(&words(name)),
+        Some(Step::Many(name)) => words(name),
         None => String::new(),
     };
-    format!("{text}; nothing is sent.")
+    format!("Returns a handle to {text}; nothing is sent.")
 }
 
 /// The name of the parameter that a handle is made with.
@@ -59,7 +56,8 @@ pub(super) fn by(handle: &Handle<'_, '_>) -> String {
 /// A method that calls an operation.
 pub(super) fn method(method: &Method<'_>) -> String {
     let operation = method.operation;
-    let mut text = sentence(operation.summary.as_deref().unwrap_or(&operation.id));
+    let summary = operation.summary.as_deref().map(third_person);
+    let mut text = sentence(summary.as_deref().unwrap_or(&operation.id));
     let further = further(operation.description.as_deref().unwrap_or_default());
     if !further.is_empty() {
         text.push_str("\n\n");
@@ -77,23 +75,46 @@ pub(super) fn method(method: &Method<'_>) -> String {
         text.push_str(&listed.join("\n"));
     }
     let kind = match operation.is_safe() {
-        true => "Reads only, and is retried",
-        false => "Changes something",
+        true => "Read-only, so it is retried",
+        false => "A write",
     };
     let job = operation
         .has(Place::Query, "async", "bool")
-        .then_some("; can be a job ([`Request::as_job`](crate::Request::as_job))");
+        .then_some("; can run as a job ([`Request::as_job`](crate::Request::as_job))");
     let job = job
         .filter(|_| operation.envelope.is_none())
         .unwrap_or_default();
     let empty = matches!(operation.reads, Reads::Optional(_))
-        .then_some("; `None` when the service answers with nothing")
+        .then_some("; `None` if the response is empty")
         .unwrap_or_default();
     text.push_str(&format!("\n\n`{}`. {kind}{job}{empty}.", method.line()));
     text
 }
 
-/// A description without what is said otherwise.
+/// A summary as documentation of a function: "Rename or move a folder" becomes "Renames or moves a folder".
+fn third_person(summary: &str) -> String {
+    let mut words: Vec<String> = summary.split_whitespace().map(str::to_owned).collect();
+    let has_two_verbs = words.get(1).is_some_and(|word| word == "or");
+    let verbs = if has_two_verbs { vec![0, 2] } else { vec![0] };
+    for at in verbs {
+        if let Some(verb) = words.get_mut(at) {
+            *verb = inflected(verb);
+        }
+    }
+    words.join(" ")
+}
+
+fn inflected(verb: &str) -> String {
+    let before_y = verb.strip_suffix('y');
+    match before_y.filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+        Some(stem) => format!("{stem}ies"),
+        None if verb.ends_with(['s', 'x', 'z', 'o']) => format!("{verb}es"),
+        None if verb.ends_with("ch") || verb.ends_with("sh") => format!("{verb}es"),
+        None => format!("{verb}s"),
+    }
+}
+
+/// A description without what is said elsewhere.
 pub(in crate::pipeline) fn further(description: &str) -> String {
     let sentences = description.lines().map(|line| {
         let kept = line.split_inclusive(". ");
@@ -139,15 +160,26 @@ fn spoken(parameter: &str) -> String {
 
 fn article(name: &str) -> &'static str {
     match name.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        true => "An",
-        false => "A",
+        true => "an",
+        false => "a",
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summaries_become_third_person() {
+        for (summary, expected) in [
+            ("Get a machine", "Gets a machine"),
+            ("Search the machines", "Searches the machines"),
+            ("Copy an application", "Copies an application"),
+            ("Deploy it", "Deploys it"),
+            ("Go back to the image", "Goes back to the image"),
+            ("Rename or move a folder", "Renames or moves a folder"),
+        ] {
+            assert_eq!(third_person(summary), expected);
+        }
     }
 }

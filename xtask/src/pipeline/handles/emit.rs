@@ -72,7 +72,7 @@ pub fn index(methods: &[Method<'_>], areas: &[&Area], exceptions: &Exceptions) -
     let modules = areas.iter().map(|area| {
         let name = format_ident!("{}", area.name);
         let of = &area.name;
-        let sentence = format!("Handles of `{of}`, and the models of their operations.");
+        let sentence = format!("The handles of `{of}`, and the models of their operations.");
         let of_area = methods.iter().filter(|it| std::ptr::eq(it.area, *area));
         let models = super::models::table(of_area);
         let docs = doc(&format!("{sentence}\n\n{models}"));
@@ -146,7 +146,7 @@ fn known(handle: &Handle<'_, '_>) -> Option<TokenStream> {
     let own = ident(handle.ones().last()?);
     let by = ident(&docs::by(handle));
     Some(quote! {
-        /// What the handle was made with.
+        /// Returns the name or id that the handle was created with.
         #[must_use]
         pub fn #by(&self) -> &str {
             &self.#own
@@ -159,11 +159,11 @@ fn exists(handle: &Handle<'_, '_>) -> Option<TokenStream> {
     let has = |name: &str| handle.methods.iter().any(|it| it.place.name == name);
     (has("get") && !has("exists")).then(|| {
         quote! {
-            /// Whether there is one: asks for it, and takes a 404 as the answer.
+            /// Returns whether the object exists, by trying to get it.
             ///
             /// # Errors
             ///
-            /// Whatever `get` fails with other than [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+            /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
             pub async fn exists(&self) -> Result<bool, Error> {
                 crate::key::exists(self.get().await)
             }

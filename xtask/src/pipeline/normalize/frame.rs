@@ -85,7 +85,7 @@ fn info(document: &mut Value, name: &str, report: &mut Report) {
             .map(|c| if c.is_ascii_graphic() { c } else { '-' })
             .collect();
         report.notes.push(format!(
-            "info.version: `{version}` cannot stand in a header, written as `{ascii}`"
+            "info.version: `{version}` is not a valid header value, written as `{ascii}`"
         ));
         info["version"] = json!(ascii);
         report.count();

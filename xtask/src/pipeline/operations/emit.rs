@@ -103,8 +103,8 @@ fn constructor(operation: &Operation) -> TokenStream {
         .filter(|it| it.required)
         .collect();
     let mut text = match needed.as_slice() {
-        [] => "The operation with nothing set.".to_owned(),
-        _ => "The operation with what it needs.\n".to_owned(),
+        [] => "Creates the operation with no parameters set.".to_owned(),
+        _ => "Creates the operation with its required parameters.\n".to_owned(),
     };
     for parameter in &needed {
         let description = parameter.description.as_deref().unwrap_or_default();

@@ -143,7 +143,7 @@ fn setters_of(model: &ItemStruct, constructed: bool) -> Option<Item> {
     let name = &model.ident;
     let new = (!constructed).then(|| {
         quote! {
-            /// One with nothing set.
+            /// Creates the model with no fields set.
             #[inline]
             #[must_use]
             pub fn new() -> Self {
@@ -197,11 +197,11 @@ fn setter(field: &Field, changes: bool) -> Option<proc_macro2::TokenStream> {
         .is_some_and(|it| argument(it, "Vec").is_some());
     let cleared = match (update.is_some(), changes && is_list) {
         (true, _) => Some((
-            format!("Clears `{wire}`: it is sent as null."),
+            format!("Clears `{wire}` by sending null."),
             quote!(crate::model::Update::Clear),
         )),
         (false, true) => Some((
-            format!("Empties `{wire}`: an empty list is sent."),
+            format!("Empties `{wire}` by sending an empty list."),
             quote!(Some(::std::vec::Vec::new())),
         )),
         (false, false) => None,

@@ -97,9 +97,9 @@ fn about<'a>(needed: impl Iterator<Item = &'a Field>) -> String {
     });
     let arguments: Vec<String> = arguments.collect();
     match arguments.is_empty() {
-        true => " The model with what must be there.".to_owned(),
+        true => " Creates the model with its required fields.".to_owned(),
         false => format!(
-            " The model with what must be there.\n\n{}",
+            " Creates the model with its required fields.\n\n{}",
             arguments.join("\n")
         ),
     }
@@ -123,7 +123,7 @@ fn documented(attribute: &Attribute) -> Option<String> {
 fn named(model: &ItemStruct, needed: &[&Field]) -> Vec<Item> {
     let name = &model.ident;
     let required = format_ident!("{name}Required");
-    let about = format!(" What a [`{name}`] must have.");
+    let about = format!(" The required fields of [`{name}`].");
     let fields = needed.iter().map(|field| {
         let docs = field.attrs.iter().filter(|it| it.path().is_ident("doc"));
         let (name, ty) = (&field.ident, &field.ty);
@@ -140,7 +140,7 @@ fn named(model: &ItemStruct, needed: &[&Field]) -> Vec<Item> {
         },
         syn::parse_quote! {
             impl #name {
-                /// The model with what must be there.
+                /// Creates the model with its required fields.
                 #[must_use]
                 pub fn new(required: #required) -> Self {
                     Self {

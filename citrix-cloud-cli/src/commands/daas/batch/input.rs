@@ -62,7 +62,7 @@ impl Line {
         let uri = path.parse::<Uri>().ok().filter(|_| !path.contains('#'));
         let uri = uri.ok_or_else(|| {
             format!(
-                "path `{path}` cannot be sent as it is; it must begin with `/`, and special \
+                "path `{path}` cannot be sent; it must start with `/`, and special \
                  characters must be percent-encoded"
             )
         })?;

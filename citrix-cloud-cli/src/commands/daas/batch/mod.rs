@@ -24,32 +24,31 @@ mod input;
 
 use input::Line;
 
-const AFTER_HELP: &str = r#"A line of the file is a call, and an empty one is skipped:
+const AFTER_HELP: &str = r#"Each line of the file is a call; empty lines are skipped:
 
   {"path": "/Machines/7?fields=Id,Name"}
   {"method": "POST", "path": "/Machines/7/$reboot?force=false"}
   {"method": "PATCH", "path": "/Machines/7", "body": {"InMaintenanceMode": true}}
 
-`path` begins below the site, with its query, percent-encoded; `method` is GET unless given. All lines
-are read and judged before anything is sent. Calls that are no GET or HEAD need consent.
+`path` is relative to the site and includes the query, percent-encoded; `method` defaults to GET. All
+lines are read and checked before anything is sent. Calls other than GET and HEAD need consent.
 
 Each call produces one line on standard output, in the order of the file, with `line`, `ok`, and `body` or
-`error`. An error of kind `outcomeUnknown` means that the call may have run, one of kind
-`notAttempted` that it was not sent because the run was interrupted.
+`error`. An error of kind `outcomeUnknown` means that the call may have run; one of kind `notAttempted`
+means that it was not sent because the run was interrupted.
 
-Ctrl-C stops sending and waits for the calls that were sent; a second one reports them as
-unknown.
+Ctrl-C stops sending and waits for the calls in flight; a second Ctrl-C reports them as unknown.
 
-Exit code 3 also says that some calls failed or are unknown."#;
+Exit code 3 also means that some calls failed or are unknown."#;
 
-const STOPPING: &str = "stopping: waiting for the calls that were sent and have no outcome yet; \
+const STOPPING: &str = "stopping: waiting for the calls in flight; \
                         Ctrl-C again reports them as unknown";
 
 /// Send the calls in a file, many per request, and print the result of each.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Batch {
-    /// The calls, a JSON object per line; `-` is standard input.
+    /// The calls, one JSON object per line; `-` reads standard input.
     #[arg(value_name = "FILE|-", value_parser = source)]
     file: Source,
     /// Number of calls per request.
@@ -58,16 +57,16 @@ pub(crate) struct Batch {
     /// Number of concurrent requests.
     #[arg(long, value_name = "N", default_value = "2", value_parser = count(20))]
     concurrency: NonZeroUsize,
-    /// Run each request as a job; for calls that take long.
+    /// Run each request as a job, for calls that take long.
     #[arg(long)]
     as_job: bool,
     /// How long to wait for a job.
     #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration)]
     deadline: Duration,
-    /// Print the calls, and send nothing.
+    /// Print the calls without sending anything.
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask before calls that change something.
+    /// Do not ask for confirmation before calls that change something.
     #[arg(short, long)]
     yes: bool,
     #[command(flatten)]
@@ -101,7 +100,7 @@ impl Batch {
         }
         if writes > 0 && !self.yes {
             let question = format!(
-                "{writes} of {} calls change something.\nGo on?",
+                "{writes} of {} calls change something.\nContinue?",
                 calls.len()
             );
             context.terminal.consent("`daas batch`", &question).await?;

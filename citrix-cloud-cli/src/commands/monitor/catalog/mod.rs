@@ -134,7 +134,7 @@ impl Catalog {
 
 fn suggesting(words: &str, near: &[String], command: &str) -> String {
     match near.is_empty() {
-        true => format!("{words}; `{command}` lists what there is"),
+        true => format!("{words}; `{command}` lists them"),
         false => format!("{words}; did you mean {}?", near.join(" or ")),
     }
 }

@@ -126,7 +126,7 @@ fn of(rows: &[Row], minutes: &[Row], granularity: Granularity, scope: &Scope) ->
         report = report.section(
             Section::new(
                 "days",
-                "Peak of each UTC day",
+                "Peak per UTC day",
                 &[("day", "DAY (UTC)"), ("peak", "PEAK")],
             )
             .rows(
@@ -138,7 +138,7 @@ fn of(rows: &[Row], minutes: &[Row], granularity: Granularity, scope: &Scope) ->
     }
     let intervals = Section::new(
         name,
-        format!("Peak of each {interval}"),
+        format!("Peak per {interval}"),
         &[
             ("at", "FROM (UTC)"),
             ("concurrent", "CONCURRENT"),
@@ -156,8 +156,7 @@ fn of(rows: &[Row], minutes: &[Row], granularity: Granularity, scope: &Scope) ->
     match is_exact {
         true => report,
         false => report.note(
-            "Peaks of several groups are added up, which is at most what there was at once, since \
-             groups peak at different minutes. Exact are one group (--group), and the last 3 days.",
+            "The peaks of several groups are added up. Groups peak at different times, so the sum can be higher than the real peak. A single group (--group) and the last 3 days are exact.",
         ),
     }
 }

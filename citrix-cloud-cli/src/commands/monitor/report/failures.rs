@@ -98,8 +98,7 @@ pub(super) async fn report(source: &Source) -> Result<Report, Failure> {
     Ok(match source.scope.only {
         None => report,
         Some(_) => report.note(
-            "Failures of one delivery group are those that reached a machine of it, but for the rate, \
-             which counts all of the group's.",
+            "With --group, failures are those that reached a machine of the group, except in the rate, which counts all failures of the group.",
         ),
     })
 }
@@ -128,14 +127,14 @@ fn of(rows: &Rows, granularity: Granularity) -> Report {
         .section(most(
             &rows.failed,
             "users",
-            "Users who failed most",
+            "Users with the most failures",
             "USER",
             |it| it.user.as_ref()?.user_name.clone(),
         ))
         .section(most(
             &rows.failed,
             "machines",
-            "Machines on which most failed",
+            "Machines with the most failures",
             "MACHINE",
             |it| it.machine.as_ref()?.name.clone(),
         ))
@@ -248,7 +247,7 @@ fn days(failed: &[Failed]) -> Section {
     }
     Section::new(
         "days",
-        "Failed connections of each UTC day",
+        "Failed connections per UTC day",
         &[("day", "DAY (UTC)"), ("failures", "FAILURES")],
     )
     .rows(
@@ -268,7 +267,7 @@ fn rate(rows: &Rows, name: &'static str, interval: &str) -> Section {
     }
     Section::new(
         name,
-        format!("Share of each {interval} that failed"),
+        format!("Share that failed, per {interval}"),
         &[
             ("at", "FROM (UTC)"),
             ("failures", "FAILURES"),

@@ -150,7 +150,7 @@ fn of(now: &[Now], machines: Vec<Sums>, times: &[Sums], granularity: Granularity
         .section(
             Section::new(
                 name,
-                format!("Mean of each {interval}"),
+                format!("Mean per {interval}"),
                 &head(("at", "FROM (UTC)")),
             )
             .rows(times.iter().map(|it| {
@@ -159,7 +159,7 @@ fn of(now: &[Now], machines: Vec<Sums>, times: &[Sums], granularity: Granularity
             }))
             .times(0, &[1, 2, 3]),
         )
-        .note("Loads are shares of 10,000, which is full. Machines that are off report none and are in no mean.")
+        .note("A load of 10,000 is full. Machines that are off report no load and are not included in means.")
 }
 
 #[cfg(test)]

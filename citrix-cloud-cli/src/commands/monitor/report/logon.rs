@@ -122,7 +122,7 @@ fn of(
         .section(
             Section::new(
                 "phases",
-                "Mean of each phase; phases overlap, and each is of the logons that had it",
+                "Mean per phase; phases overlap, and each mean covers the logons that had the phase",
                 &[("phase", "PHASE"), mean, ("logons", "LOGONS")],
             )
             .rows(PHASES.into_iter().map(|(column, label)| {
@@ -134,7 +134,7 @@ fn of(
         .section(
             Section::new(
                 "groups",
-                "Mean of each delivery group",
+                "Mean per delivery group",
                 &[("group", "GROUP"), mean, ("logons", "LOGONS")],
             )
             .rows(
@@ -168,7 +168,7 @@ fn of(
         .section(
             Section::new(
                 name,
-                format!("Mean of each {interval}"),
+                format!("Mean per {interval}"),
                 &[("at", "FROM (UTC)"), mean, ("logons", "LOGONS")],
             )
             .rows(

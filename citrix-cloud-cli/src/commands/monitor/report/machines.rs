@@ -155,14 +155,13 @@ fn of(machines: &[Machine], uses: &[Use], scope: &Scope) -> Report {
         .section(
             Section::new(
                 "unused",
-                "Nobody has begun a session since the period began",
+                "No session has started in the period",
                 &with(&[("lastUse", "LAST SESSION (UTC)")]),
             )
             .rows(unused.map(|it| vec![name(it), group(it), last_use(it).into()])),
         )
         .note(
-            "A last session is known for as long as sessions are kept, 90 days at most. A machine's \
-             delivery group is the present one.",
+            "The last session is only known while sessions are kept, which is 90 days at most. The delivery group is the machine's current one.",
         )
 }
 

@@ -37,29 +37,30 @@ const MONTH: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Answer a question that administrators ask.
 ///
-/// Means are sums divided by counts, added up before they are divided; peaks are the greatest of
-/// their intervals; days are UTC days; lengths of time in JSON are milliseconds (`...Ms`) or minutes
-/// (`...Minutes`), and shares are from 0 to 1.
+/// Means are computed from total sums and counts, not from other means. A peak is the highest value
+/// of its intervals. Days are UTC days. In JSON, durations are in milliseconds (`...Ms`) or minutes
+/// (`...Minutes`), and shares range from 0 to 1.
 #[derive(Debug, Args)]
 pub(crate) struct Report {
-    /// What is asked.
+    /// The report.
     #[arg(value_enum)]
     name: Name,
     #[command(flatten)]
     period: Period,
-    /// Only what belongs to this delivery group, by name or id.
+    /// Only this delivery group, by name or id.
     #[arg(long, value_name = "NAME|ID")]
     group: Option<String>,
-    /// `sessions`: those of one user, by name without a domain.
+    /// For `sessions`: list the sessions of this user, by name without a domain.
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
-    /// `sessions`: list those that are disconnected for longer.
+    /// For `sessions`: list sessions that have been disconnected for longer than this.
     #[arg(long, value_name = "LENGTH", default_value = "8h", value_parser = period::length)]
     disconnected_for: Duration,
-    /// Only the rows of this section, in any format: `byHour`, `groups` and so on, as JSON calls them.
+    /// Print only the rows of this section, in any format, by its name in JSON: `byHour`, `groups`
+    /// and so on.
     #[arg(long, value_name = "NAME", conflicts_with = "html")]
     section: Option<String>,
-    /// Write a page with charts to this file instead; an existing one is replaced.
+    /// Write a page with charts to this file instead; an existing file is replaced.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 }
@@ -67,23 +68,23 @@ pub(crate) struct Report {
 /// A report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Name {
-    /// Sessions at the same time: peaks by group, day and hour [7 days].
+    /// Concurrent sessions: peaks by group, day and hour [7 days].
     Concurrency,
-    /// How long logons take, by phase, group and hour, and the slowest [7 days].
+    /// Logon durations by phase, group and hour, and the slowest logons [7 days].
     Logon,
-    /// Failed connections by reason, user and machine, their share, and black holes [7 days].
+    /// Failed connections by reason, user and machine, the failure rate, and black holes [7 days].
     Failures,
-    /// Machines failed, unregistered, in maintenance, idle and unused [30 days].
+    /// Machines that are failed, unregistered, in maintenance mode, idle or unused [30 days].
     Machines,
-    /// Use of applications, and those nobody used [30 days].
+    /// Application usage, and applications that nobody used [30 days].
     Applications,
-    /// Sessions disconnected for long, idle, of one user, and users by day [7 days].
+    /// Sessions: long disconnected, idle, or of one user, and users by day [7 days].
     Sessions,
-    /// Load of machines now, in the mean, and by hour [7 days].
+    /// Machine load: current, average, and by hour [7 days].
     Load,
-    /// Platforms and versions of clients [30 days].
+    /// Client platforms and versions [30 days].
     Clients,
-    /// What power management saved [30 days].
+    /// Savings by power management [30 days].
     Savings,
 }
 
@@ -125,7 +126,7 @@ impl Report {
 
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         if self.user.is_some() && self.name != Name::Sessions {
-            let words = "--user goes with `monitor report sessions` only";
+            let words = "--user can only be used with `monitor report sessions`";
             return Err(Failure::Usage(words.to_owned()));
         }
         let now = Timestamp::now();

@@ -95,19 +95,15 @@ fn of(rows: &[Row], scope: &Scope) -> Report {
             ),
         )
         .section(
-            Section::new(
-                "groups",
-                "Of each delivery group",
-                &head(("group", "GROUP")),
-            )
-            .rows(groups.into_iter().map(|((id, currency), saved)| {
-                let group = Cell::from(scope.group(id));
-                [group].into_iter().chain(cells(currency, saved)).collect()
-            }))
-            .bars(0, 1),
+            Section::new("groups", "Per delivery group", &head(("group", "GROUP")))
+                .rows(groups.into_iter().map(|((id, currency), saved)| {
+                    let group = Cell::from(scope.group(id));
+                    [group].into_iter().chain(cells(currency, saved)).collect()
+                }))
+                .bars(0, 1),
         )
         .section(
-            Section::new("days", "Of each UTC day", &head(("day", "DAY (UTC)")))
+            Section::new("days", "Per UTC day", &head(("day", "DAY (UTC)")))
                 .rows(days.into_iter().map(|((day, currency), saved)| {
                     let day = Cell::Day(day);
                     [day].into_iter().chain(cells(currency, saved)).collect()

@@ -191,7 +191,7 @@ fn of(
         None => report.section(
             Section::new(
                 "days",
-                "Users of each UTC day",
+                "Users per UTC day",
                 &[("day", "DAY (UTC)"), ("users", "USERS")],
             )
             .rows(
@@ -225,7 +225,7 @@ fn states(open: &[Open]) -> Section {
 fn history(own: Vec<Own>) -> Section {
     Section::new(
         "history",
-        "Sessions of the user in the period, the latest first",
+        "Sessions of the user in the period, latest first",
         &[
             ("start", "START (UTC)"),
             ("end", "END (UTC)"),

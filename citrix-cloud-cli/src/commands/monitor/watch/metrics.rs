@@ -61,12 +61,12 @@ impl Metrics {
             Gauge::new("citrix_monitor_info", "Customer and delivery group that are counted.").labeled(of, 1.0),
             Gauge::new(
                 "citrix_monitor_up",
-                "Whether the last round of queries worked. When it did not, the numbers are older ones.",
+                "Whether the last round of queries succeeded. If not, the numbers are from an earlier round.",
             )
             .value(worked),
             Gauge::new(
                 "citrix_monitor_last_success_age_seconds",
-                "Time since the last round of queries that worked.",
+                "Time since the last successful round of queries.",
             )
             .value(age),
         ];
@@ -121,7 +121,7 @@ fn of_numbers(numbers: &Numbers) -> [Gauge; 7] {
         .value(hour.logons as f64),
         Gauge::new(
             "citrix_monitor_last_hour_logon_mean_seconds",
-            "Mean time that the logons of the last hour took.",
+            "Mean duration of the logons in the last hour.",
         )
         .value(hour.mean_logon_seconds),
         Gauge::new(

@@ -25,26 +25,27 @@ use server::Server;
 const LEAST_SECONDS: u64 = 10;
 const MOST_SECONDS: u64 = 86_400;
 
-/// Show sessions, machines, failures and logons, redrawn until Ctrl-C; also for Prometheus.
+/// Show sessions, machines, failures and logons, refreshed until Ctrl-C; also for Prometheus.
 ///
-/// Sessions and machines are counted now, failures and logons over the last hour, and load is the
-/// mean of the last whole hour. Without a terminal each round prints a line; with --output json, an
-/// object on a line. A round that fails is reported on standard error, and the next one is tried.
+/// Sessions and machines are current counts, failures and logons cover the last hour, and load is
+/// the mean of the last full hour. Without a terminal, each round prints a line; with --output
+/// json, one JSON object per line. If a round fails, that is reported on standard error, and the
+/// next round is tried.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   citrix-cloud monitor watch
   citrix-cloud monitor watch --every 30 --group \"Task Workers\" --output json
   citrix-cloud monitor watch --metrics-addr 127.0.0.1:9469")]
 pub(crate) struct Watch {
-    /// Seconds between rounds, at least 10: a round is five queries, and the service takes one query
-    /// of a customer at a time.
+    /// Seconds between rounds, at least 10: a round is five queries, and the service runs one query
+    /// per customer at a time.
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = every)]
     every: Duration,
-    /// Only what belongs to this delivery group, by name or id.
+    /// Only this delivery group, by name or id.
     #[arg(long, value_name = "NAME|ID")]
     group: Option<String>,
-    /// Serve /metrics for Prometheus on this loopback address, such as 127.0.0.1:9469; a scrape gets
-    /// the last round, and a first round that fails does not end the program.
+    /// Serve /metrics for Prometheus on this loopback address, such as 127.0.0.1:9469. A scrape
+    /// returns the last round, and the program keeps running even if the first round fails.
     #[arg(long, value_name = "ADDRESS", value_parser = server::loopback)]
     metrics_addr: Option<SocketAddr>,
 }
@@ -53,8 +54,7 @@ fn every(text: &str) -> Result<Duration, String> {
     match text.parse() {
         Ok(seconds @ LEAST_SECONDS..=MOST_SECONDS) => Ok(Duration::from_secs(seconds)),
         _ => Err(format!(
-            "a whole number of seconds from {LEAST_SECONDS} to {MOST_SECONDS}; a round is five \
-             queries, and the service takes one at a time"
+            "a whole number of seconds from {LEAST_SECONDS} to {MOST_SECONDS}; a round is five queries, and the service accepts one at a time"
         )),
     }
 }

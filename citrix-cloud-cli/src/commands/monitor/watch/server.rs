@@ -20,8 +20,7 @@ pub(super) fn loopback(text: &str) -> Result<SocketAddr, String> {
     match address.ip().is_loopback() {
         true => Ok(address),
         false => Err(format!(
-            "the metrics have neither sign-in nor TLS, so only this machine can read them; use \
-             127.0.0.1:{}, and let a scraper or a proxy with sign-in on this machine pass them on",
+            "the metrics have neither authentication nor TLS, so they are only served to this machine; use 127.0.0.1:{}, with a scraper or an authenticating proxy on this machine",
             address.port()
         )),
     }
@@ -75,7 +74,7 @@ mod tests {
             "[::ffff:127.0.0.1]:1",
         ] {
             let refused = loopback(text).unwrap_err();
-            assert!(refused.contains("only this machine can read"), "{refused}");
+            assert!(refused.contains("only served to this machine"), "{refused}");
         }
         for text in ["", "9469", "localhost:9469", "127.0.0.1", "127.0.0.1:99999"] {
             let refused = loopback(text).unwrap_err();

@@ -1,6 +1,6 @@
-//! The files of an export: rows, and how far they go.
+//! The files of an export: the rows, and the watermark.
 //!
-//! Writing blocks the thread, for as long as a disk takes for a window.
+//! Writing blocks the thread for as long as the disk needs for a window.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Seek as _, SeekFrom, Write as _};
@@ -20,7 +20,7 @@ pub(super) struct Target {
     mark: PathBuf,
     rows: BufWriter<File>,
     watermark: Watermark,
-    /// How many bytes were written, also those that no watermark knows of yet.
+    /// The number of bytes written, including those after the last watermark.
     bytes: u64,
 }
 
@@ -31,8 +31,7 @@ impl Target {
         let known = Watermark::read(&mark).map_err(|error| failed(&mark, &error))?;
         if let Some(known) = known.as_ref().filter(|it| it.what != new.what) {
             return Err(Error::input(format!(
-                "{} is of another export: `{}`, not `{}`; choose another file, or delete it to begin \
-                 anew",
+                "{} belongs to another export: `{}`, not `{}`; choose another file, or delete it to start over",
                 mark.display(),
                 known.what,
                 new.what
@@ -45,7 +44,7 @@ impl Target {
                     Ok(Opened::Finished(known.progress))
                 }
                 _ => Err(Error::input(format!(
-                    "{} exists already; choose another file, or delete it to begin anew",
+                    "{} already exists; choose another file, or delete it to start over",
                     file.display()
                 ))),
             };
@@ -63,7 +62,7 @@ impl Target {
         let length = length.map_err(|error| failed(&target.part, &error))?.len();
         if length < target.watermark.bytes {
             return Err(Error::input(format!(
-                "{} is shorter than {} says; delete both to begin anew",
+                "{} is shorter than {} says; delete both to start over",
                 target.part.display(),
                 target.mark.display()
             )));
@@ -76,7 +75,7 @@ impl Target {
         self.watermark.progress
     }
 
-    /// Whether nothing was written yet.
+    /// Returns whether nothing has been written yet.
     pub(super) fn is_empty(&self) -> bool {
         self.bytes == 0
     }
@@ -88,7 +87,7 @@ impl Target {
         Ok(())
     }
 
-    /// Forgets what no watermark knows of.
+    /// Discards everything after the last watermark.
     pub(super) fn rewind(&mut self) -> Result<(), Error> {
         let bytes = self.watermark.bytes;
         let rewound = self.rows.flush().and_then(|()| {
@@ -101,8 +100,7 @@ impl Target {
         Ok(())
     }
 
-    /// Makes what was written count: all rows before `done`. The rows are on the disk before anything
-    /// says so.
+    /// Moves the watermark to `done`, after all rows before it have reached the disk.
     pub(super) fn advance(&mut self, done: Timestamp, rows: u64) -> Result<(), Error> {
         let synced = self
             .rows
@@ -120,7 +118,8 @@ impl Target {
         written.map_err(|error| failed(&self.mark, &error))
     }
 
-    /// Gives the file its name. The watermark goes last: while it is there, what happened is known.
+    /// Gives the file its final name. The watermark is removed last, because as long as it exists,
+    /// an interrupted run can be recognized.
     pub(super) fn finish(mut self) -> Result<ExportProgress, Error> {
         let flushed = self
             .rows
@@ -143,7 +142,7 @@ impl Watermark {
     }
 }
 
-/// Opens the file of rows for this process alone, until it ends in whatever way.
+/// Opens the file of rows with a lock that lasts until this process ends, however it ends.
 fn locked(part: &Path) -> Result<File, Error> {
     let file = OpenOptions::new()
         .create(true)
@@ -239,7 +238,7 @@ mod tests {
         drop(target);
         assert!(refused("y").contains("another export"));
         fs::write(&file, "mine").unwrap();
-        assert!(refused("x").contains("exists already"));
+        assert!(refused("x").contains("already exists"));
         assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
         fs::remove_file(&file).unwrap();
         fs::write(beside(&file, ".watermark"), "{}").unwrap();

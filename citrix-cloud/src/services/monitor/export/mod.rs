@@ -1,4 +1,4 @@
-//! Rows of a time into a file, in parts, so that a run that was killed goes on where it was.
+//! Exports the rows of a period to a file, in parts, so that an interrupted run can be continued.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,43 +16,43 @@ mod file;
 mod row;
 mod watermark;
 
-/// The shortest part that a time is cut into.
+/// The shortest part that a period is divided into.
 const SHORTEST: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
-    /// One JSON object a line, as the service wrote it.
+    /// One JSON object per line, as the service sent it.
     JsonLines,
-    /// Columns with a head; null is empty, and what a column has in it is JSON.
+    /// Columns with a header; null is empty, and nested values are JSON.
     Csv,
 }
 
-/// What an export has done so far.
+/// The progress of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExportProgress {
-    /// Rows in the file, those of interrupted runs included.
+    /// The number of rows in the file, including those of interrupted runs.
     pub rows: u64,
-    /// The beginning of the time that is exported.
+    /// The start of the period.
     pub from: Timestamp,
-    /// The time before which all rows are in the file.
+    /// The time up to which all rows are in the file.
     pub done: Timestamp,
-    /// The end of the time that is exported.
+    /// The end of the period.
     pub until: Timestamp,
 }
 
 /// Called with the progress of an export.
 type Told = Box<dyn FnMut(&ExportProgress) + Send>;
 
-/// An export that was not started yet.
+/// An export that has not been started yet.
 ///
-/// Rows are written to `FILE.part`, the windows of the query one after the other. After each, what
-/// was written is brought to the disk, and `FILE.watermark` says how far it got; it is replaced in
-/// one step. Whenever a run ends, also by `kill -9`, the next one cuts off what the last watermark
-/// does not know of and goes on with the next window: no row is missing or there twice. It keeps the
-/// period of the first run. When all windows are done, `FILE.part` becomes `FILE`.
+/// Rows are written to `FILE.part`, one window of the query after the other. After each window, the
+/// rows are synced to disk and `FILE.watermark`, which records the progress, is replaced
+/// atomically. However a run ends, even by `kill -9`, the next one truncates `FILE.part` to the
+/// last watermark and continues with the next window, so no row is missing or duplicated. It keeps
+/// the period of the first run. When all windows are done, `FILE.part` becomes `FILE`.
 ///
-/// A window that the service does not get through within its time is halved, down to a second.
+/// A window that takes the service too long is halved, down to one second.
 #[must_use = "nothing is sent until it is run"]
 pub struct Export {
     query: Query,
@@ -75,46 +75,45 @@ impl Export {
         }
     }
 
-    /// Writes a line of JSON for each row, which is what it does unless told otherwise.
+    /// Writes one line of JSON per row, which is the default.
     pub fn json_lines(mut self) -> Self {
         self.format = Format::JsonLines;
         self
     }
 
-    /// Writes these columns as CSV, each by its path: `StartDate`, `User/UserName`.
+    /// Writes these columns as CSV, each given by its path: `StartDate`, `User/UserName`.
     pub fn csv<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
         self.format = Format::Csv;
         self.columns = columns.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Sorts rows of the same time by the set's key, so that their order is always the same.
+    /// Sorts rows with the same time by the set's key, so that their order is deterministic.
     pub fn key<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
         self.key = columns.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Tells how far it is, at the beginning and after each window.
+    /// Sets a function to call with the progress, at the start and after each window.
     pub fn on_progress(mut self, told: impl FnMut(&ExportProgress) + Send + 'static) -> Self {
         self.progress = Some(Box::new(told));
         self
     }
 
-    /// Exports what is not in the file yet.
+    /// Exports the rows that are not in the file yet.
     ///
     /// # Errors
     ///
-    /// As reading the rows. [`ErrorKind::Input`](crate::ErrorKind::Input), before anything is sent,
-    /// for a query without windows, a CSV without columns, and a file that exists already, belongs
-    /// to another query, or is being written. [`ErrorKind::Config`](crate::ErrorKind::Config) if the
-    /// file cannot be written.
+    /// The same as reading the rows. Also [`ErrorKind::Input`](crate::ErrorKind::Input), before
+    /// anything is sent, if the query has no windows, if a CSV has no columns, or if the file
+    /// already exists, belongs to another query or is being written; and
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the file cannot be written.
     pub async fn run(mut self) -> Result<ExportProgress, Error> {
         let windows = self.query.windows().cloned();
-        let windows = windows.ok_or_else(|| {
-            Error::input("an export needs `windowed`, which says which time it is of")
-        })?;
+        let windows = windows
+            .ok_or_else(|| Error::input("an export needs `windowed`, which sets its period"))?;
         if self.format == Format::Csv && self.columns.is_empty() {
-            return Err(Error::input("a CSV needs the columns that it has"));
+            return Err(Error::input("a CSV needs at least one column"));
         }
         let new = Watermark::new(self.identity()?, windows.from, windows.until);
         let mut target = match Target::open(&self.file, new)? {
@@ -141,7 +140,7 @@ impl Export {
         target.finish()
     }
 
-    /// Writes the head into a file that has nothing yet.
+    /// Writes the header if the file is empty.
     fn begin(&self, target: &mut Target) -> Result<(), Error> {
         match target.is_empty() && self.format == Format::Csv {
             true => target.write(&row::head(&self.columns)),
@@ -149,7 +148,7 @@ impl Export {
         }
     }
 
-    /// What makes another export another one.
+    /// Returns a text that identifies the export.
     fn identity(&self) -> Result<String, Error> {
         let columns = self.columns.join(",");
         let format = self.format;
@@ -188,7 +187,7 @@ impl Export {
     }
 }
 
-/// A file that rows are to be written to.
+/// The result of opening the files.
 enum Opened {
     Finished(ExportProgress),
     Unfinished(Target),
@@ -205,12 +204,12 @@ fn duration(from: Timestamp, until: Timestamp) -> Duration {
     until.duration_since(from).unsigned_abs()
 }
 
-/// Whether the service gave up on a query that may be too much for it.
+/// Returns whether the service gave up on a query that may have been too large.
 fn took_too_long(error: &Error) -> bool {
     error.status() == Some(504)
 }
 
-/// A file beside another one, with an ending of its own.
+/// Returns the path of a file next to another one, with an additional extension.
 fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(ending);

@@ -1,4 +1,4 @@
-//! A row as a line.
+//! Rows as lines.
 
 use std::collections::HashMap;
 
@@ -6,20 +6,20 @@ use serde_json::value::RawValue;
 
 use crate::Error;
 
-/// The row as the service wrote it, on one line.
+/// Returns the row as the service sent it, on one line.
 pub(super) fn line(row: &RawValue) -> String {
-    // A text has no line breaks in it, so that each is of the layout.
+    // JSON strings contain no raw line breaks, so all of them are layout.
     let mut line = row.get().replace(['\r', '\n'], "");
     line.push('\n');
     line
 }
 
-/// The head of a CSV.
+/// Returns the header of a CSV.
 pub(super) fn head(columns: &[String]) -> String {
     joined(columns.iter().map(|it| quoted(it)))
 }
 
-/// The columns of a row. Numbers keep every digit that the service sent.
+/// Returns the columns of a row. Numbers keep every digit that the service sent.
 pub(super) fn cells(row: &RawValue, columns: &[String]) -> Result<String, Error> {
     let fields = fields(row)?;
     let mut cells = Vec::with_capacity(columns.len());
@@ -53,7 +53,7 @@ fn cell(fields: &HashMap<String, &RawValue>, path: &str) -> Result<String, Error
     }
 }
 
-/// A cell as RFC 4180 has it.
+/// Quotes a cell as in RFC 4180.
 fn quoted(text: &str) -> String {
     match text.contains(['"', ',', '\r', '\n']) {
         true => format!("\"{}\"", text.replace('"', "\"\"")),

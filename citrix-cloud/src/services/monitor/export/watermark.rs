@@ -1,4 +1,4 @@
-//! How far an export got.
+//! The watermark, which records how far an export got.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,16 +10,16 @@ use serde_json::{Value, json};
 use super::ExportProgress;
 use crate::replace::replace_own_file;
 
-/// The version of the file.
+/// The version of the file format.
 const VERSION: u64 = 1;
 
-/// What the file says.
+/// The contents of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Watermark {
-    /// What is exported, in words that differ when anything does.
+    /// A text that identifies what is exported.
     pub(super) what: String,
     pub(super) progress: ExportProgress,
-    /// How long the file is that has all rows before `done`, and no others.
+    /// The length of the file with exactly the rows before `done`.
     pub(super) bytes: u64,
 }
 
@@ -39,7 +39,7 @@ impl Watermark {
         }
     }
 
-    /// Reads a file, if there is one.
+    /// Reads the file, if there is one.
     pub(super) fn read(path: &Path) -> io::Result<Option<Self>> {
         let text = match fs::read(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -70,8 +70,8 @@ impl Watermark {
         watermark.map(Some).ok_or_else(wrong)
     }
 
-    /// Replaces the file in one step, and returns when it is on the disk. Only who holds the lock on the
-    /// rows does so.
+    /// Replaces the file atomically, and returns once it is on disk. Only the holder of the lock on
+    /// the rows calls this.
     pub(super) fn write(&self, path: &Path) -> io::Result<()> {
         let progress = &self.progress;
         let text = json!({
@@ -96,7 +96,7 @@ pub(super) fn folder(path: &Path) -> &Path {
     }
 }
 
-/// Brings names to the disk. Windows does so by itself, and opens no folders.
+/// Syncs file names to disk. Windows does this by itself, and cannot open folders.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     match cfg!(windows) {
         true => Ok(()),

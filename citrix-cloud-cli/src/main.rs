@@ -17,6 +17,7 @@ mod misplaced;
 mod near;
 mod operations;
 mod options;
+mod other_tools;
 mod output;
 mod page;
 mod profiles;

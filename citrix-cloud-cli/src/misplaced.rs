@@ -8,6 +8,9 @@ use clap::{Command, Error};
 
 use crate::near::near;
 
+/// Words that nouns stand behind.
+const SERVICES: [&str; 2] = ["daas", "monitor"];
+
 /// Has the error say where the command is that was named, where it is below another word.
 pub(crate) fn advised(mut error: Error, mut program: Command, arguments: &[OsString]) -> Error {
     let Some(ContextValue::String(wrong)) = error.get(ContextKind::InvalidSubcommand) else {
@@ -43,8 +46,8 @@ fn meant(program: &Command, arguments: &[OsString], wrong: &str) -> Vec<String> 
         return Vec::new();
     };
     // Below a noun, a verb is wrong, and those of other nouns are none of its business.
-    let nouns = words.iter().take(at).filter(|it| is_known(program, it));
-    if nouns.count() > 1 {
+    let mut before = words.iter().take(at).filter(|it| is_known(program, it));
+    if before.any(|it| !SERVICES.contains(&it.as_str())) {
         return Vec::new();
     }
     let ways = ways(program);
@@ -146,6 +149,8 @@ mod tests {
             ("citrix-cloud report", "did you mean `monitor report`?"),
             ("citrix-cloud daas overview", "did you mean `overview`?"),
             ("citrix-cloud demoo", "did you mean `demo`?"),
+            // It is a verb that is wrong, and other nouns have nothing to do with it.
+            ("citrix-cloud webhooks list", ""),
             (
                 "citrix-cloud daas machine list",
                 "did you mean `daas machines list`?",

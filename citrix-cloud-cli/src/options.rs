@@ -15,6 +15,7 @@ use crate::credentials::process_environment;
 use crate::exit::{EXIT_CODES, Exit, Failure};
 use crate::misplaced;
 use crate::operations::{self, Chosen};
+use crate::other_tools;
 use crate::output::{Format, View};
 use crate::profiles::{self, profile_name};
 
@@ -110,9 +111,13 @@ pub(crate) fn for_programs(arguments: impl IntoIterator<Item = OsString>) -> boo
         if argument == "--" {
             break;
         }
-        if before == "--output" {
+        let glued = argument.strip_prefix("--output=").or_else(|| {
+            let short = argument.strip_prefix("-o")?;
+            Some(short.strip_prefix('=').unwrap_or(short))
+        });
+        if ["--output", "-o"].contains(&before.as_str()) {
             format = Some(argument.clone());
-        } else if let Some(value) = argument.strip_prefix("--output=") {
+        } else if let Some(value) = glued {
             format = Some(value.to_owned());
         }
         before = argument;
@@ -128,7 +133,8 @@ pub(crate) fn parsed_from(
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let matches = command()
         .try_get_matches_from(&arguments)
-        .map_err(|error| misplaced::advised(error, command(), &arguments))?;
+        .map_err(|error| misplaced::advised(error, command(), &arguments))
+        .map_err(other_tools::advised)?;
     let (mut words, mut at) = (Vec::new(), &matches);
     while let Some((word, below)) = at.subcommand() {
         words.push(word.to_owned());

@@ -42,27 +42,57 @@ impl Terminal {
     }
 
     /// Asks a question and returns the answer without the white space around it.
-    pub(crate) fn ask(self, question: &str) -> io::Result<String> {
-        prompt(question)?;
-        let mut answer = String::new();
-        if io::stdin().read_line(&mut answer)? == 0 {
-            // Ctrl-D leaves the cursor behind the question.
-            prompt("\n")?;
-        }
-        Ok(answer.trim().to_owned())
+    ///
+    /// # Errors
+    ///
+    /// When the answer is Ctrl-C, or cannot be read.
+    pub(crate) fn ask(self, question: &str) -> Result<String, Failure> {
+        waited_for(self.answered(question, line))
+    }
+
+    /// Asks for something that must not be seen.
+    ///
+    /// # Errors
+    ///
+    /// When the answer is Ctrl-C, or cannot be read.
+    pub(crate) fn ask_secret(self, question: &str) -> Result<String, Failure> {
+        waited_for(self.answered(question, rpassword::read_password))
     }
 
     /// Asks a question that is answered with yes or no; Ctrl-C is neither.
     pub(crate) async fn confirm(self, question: String) -> Result<bool, Failure> {
+        let answer = self.answered(&question, line).await?;
+        Ok(answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"))
+    }
+
+    async fn answered(
+        self,
+        question: &str,
+        read: fn() -> io::Result<String>,
+    ) -> Result<String, Failure> {
+        prompt(question)?;
+        let echo = Echo::now();
         let (tell, told) = oneshot::channel();
         // Nobody waits for this thread when the question is answered with Ctrl-C.
-        std::thread::spawn(move || tell.send(self.ask(&question)));
-        let answer = tokio::select! {
+        std::thread::spawn(move || tell.send(read()));
+        tokio::select! {
             biased;
-            () = interrupt() => return Err(Failure::Interrupted),
-            answer = told => answer.map_err(io::Error::other)??,
-        };
-        Ok(answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"))
+            () = interrupt() => {
+                echo.restore();
+                prompt("\n")?;
+                Err(Failure::Interrupted)
+            }
+            answer = told => match answer.map_err(io::Error::other)? {
+                Ok(answer) => Ok(answer.trim().to_owned()),
+                // The signal may reach the thread that reads before it is told here.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                    echo.restore();
+                    prompt("\n")?;
+                    Err(Failure::Interrupted)
+                }
+                Err(error) => Err(error.into()),
+            },
+        }
     }
 
     /// Asks before something is sent, or says how to do without being asked where nobody can be.
@@ -82,13 +112,53 @@ impl Terminal {
             false => Err(Failure::Usage("nothing was sent".to_owned())),
         }
     }
+}
 
-    /// Asks for something that must not be seen.
-    pub(crate) fn ask_secret(self, question: &str) -> io::Result<String> {
-        prompt(question)?;
-        let answer = rpassword::read_password()?;
-        Ok(answer.trim().to_owned())
+/// Waits in the middle of what does not.
+fn waited_for<T>(future: impl Future<Output = T>) -> T {
+    tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(future))
+}
+
+fn line() -> io::Result<String> {
+    let mut answer = String::new();
+    if io::stdin().read_line(&mut answer)? == 0 {
+        // Ctrl-D leaves the cursor behind the question.
+        prompt("\n")?;
     }
+    Ok(answer)
+}
+
+/// Whether the terminal shows what is typed. Who is stopped while a secret is read has to give that back:
+/// not every shell does.
+#[cfg(unix)]
+struct Echo(Option<rustix::termios::Termios>);
+
+#[cfg(unix)]
+impl Echo {
+    fn now() -> Self {
+        Self(rustix::termios::tcgetattr(io::stdin()).ok())
+    }
+
+    fn restore(self) {
+        use rustix::termios::{OptionalActions, tcsetattr};
+
+        if let Some(settings) = self.0 {
+            // A terminal that is gone shows nothing anyway.
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, &settings);
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Echo;
+
+#[cfg(not(unix))]
+impl Echo {
+    fn now() -> Self {
+        Self
+    }
+
+    fn restore(self) {}
 }
 
 fn prompt(text: &str) -> io::Result<()> {

@@ -68,6 +68,18 @@ fn nothing_kept(failure: Failure) -> Failure {
     }
 }
 
+/// A sign-in that was refused. That somebody should sign in is no advice here.
+fn refused(error: citrix_cloud::Error) -> Failure {
+    let wrong = error.kind() == ErrorKind::Auth;
+    let failure = Failure::from(error);
+    match wrong {
+        true => failure.advised(
+            "nothing was saved; check the client id, the secret, the customer and the region (--region)",
+        ),
+        false => failure,
+    }
+}
+
 impl Login {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let config = context.config_file()?.read()?;
@@ -95,7 +107,7 @@ impl Login {
                 &asked.customer,
             )?)
             .build()?;
-        client.sign_in().await?;
+        client.sign_in().await.map_err(refused)?;
         let me = self
             .check(context, &client, asked.fields.get(&Field::Site))
             .await

@@ -29,11 +29,29 @@ impl Search {
         let wanted: Vec<String> = self.words.iter().map(|it| it.to_lowercase()).collect();
         let mut program = options::command();
         program.build();
-        let mut found = Vec::new();
-        walk(&program, &mut Vec::new(), &wanted, &mut found);
+        let of = |wanted: &[String]| {
+            let mut found = Vec::new();
+            walk(&program, &mut Vec::new(), wanted, &mut found);
+            found
+        };
+        let mut found = of(&wanted);
         if found.is_empty() {
             let words = self.words.join(" ");
-            return Err(Failure::Missing(format!("no command matches `{words}`")));
+            let without = |at: usize| {
+                let rest = wanted.iter().enumerate().filter(|(it, _)| *it != at);
+                rest.map(|(_, word)| word.clone()).collect::<Vec<_>>()
+            };
+            // One word less is often enough: commands have their own word for it.
+            let fewer = (0..wanted.len()).map(without);
+            let mut some = fewer.filter(|it| !it.is_empty() && !of(it).is_empty());
+            let failure = Failure::Missing(format!("no command matches `{words}`"));
+            return Err(match some.next() {
+                Some(some) => failure.advised(format!(
+                    "try fewer words: `citrix-cloud search {}`",
+                    some.join(" ")
+                )),
+                None => failure,
+            });
         }
         // Those whose names have the words come before those whose summaries have them.
         found.sort_by_key(|(in_name, _)| !in_name);

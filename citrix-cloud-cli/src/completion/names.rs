@@ -12,7 +12,8 @@ use super::cache::Names;
 use super::line::Line;
 use crate::commands::daas::named_site;
 use crate::context::Context;
-use crate::operations::{Operation, Place, listed};
+use crate::operations::Place;
+use crate::operations::listed::{self, List};
 use crate::profiles::Field;
 
 /// How many names are asked for: nobody reads more.
@@ -25,7 +26,7 @@ pub(super) enum Asked {
     Machines,
     Users,
     List {
-        operation: &'static Operation,
+        list: List,
         /// What its path needs, by the name on the wire.
         values: Vec<(&'static str, String)>,
     },
@@ -34,15 +35,15 @@ pub(super) enum Asked {
 impl Asked {
     /// The list of a path, if there is one and the line has what its path needs.
     pub(super) fn list(path: &str, line: &Line) -> Option<Self> {
-        let operation = listed::at(path)?;
-        let needed = operation.parameters.iter();
+        let list = listed::at(path)?;
+        let needed = list.operation.parameters.iter();
         let needed = needed.filter(|it| it.place == Place::Path);
-        let skipped = usize::from(operation.of_the_site);
+        let skipped = usize::from(list.operation.of_the_site);
         let values = needed
             .skip(skipped)
             .map(|it| Some((it.wire, line.value(it.option)?)));
         Some(Self::List {
-            operation,
+            list,
             values: values.collect::<Option<_>>()?,
         })
     }
@@ -53,9 +54,9 @@ impl Asked {
             Self::Sites => "sites".into(),
             Self::Machines => "machines".into(),
             Self::Users => "users".into(),
-            Self::List { operation, values } => {
+            Self::List { list, values } => {
                 let values = values.iter().map(|(_, value)| value.as_str());
-                let parts = std::iter::once(operation.meta.path).chain(values);
+                let parts = std::iter::once(list.operation.meta.path).chain(values);
                 parts.collect::<Vec<_>>().join("\n").into()
             }
         }
@@ -82,12 +83,12 @@ pub(super) async fn ask(
     let client = context.client().ok()?;
     let mut names = match &asked {
         Asked::Sites => sites(&client).await.ok()?,
-        Asked::List { operation, values } => {
-            let site = match operation.meta.scope {
+        Asked::List { list, values } => {
+            let site = match list.operation.meta.scope {
                 Scope::Site => Some(find_site(&context, &client, site).await?),
                 Scope::Service => None,
             };
-            of_list(&client, site.as_ref(), operation, values).await?
+            of_list(&client, site.as_ref(), *list, values).await?
         }
         Asked::Machines | Asked::Users => {
             let site = find_site(&context, &client, site).await?;
@@ -106,7 +107,7 @@ pub(super) async fn ask(
 async fn of_list(
     client: &Client,
     site: Option<&Site>,
-    list: &'static Operation,
+    list: List,
     values: &[(&'static str, String)],
 ) -> Option<Vec<String>> {
     let value = |parameter: &'static crate::operations::Parameter| {
@@ -185,7 +186,7 @@ mod tests {
     #[test]
     fn a_domain_is_completed_where_one_is_typed() {
         let catalogs = || Asked::List {
-            operation: listed::at("/MachineCatalogs").unwrap(),
+            list: listed::at("/MachineCatalogs").unwrap(),
             values: Vec::new(),
         };
         for (asked, name, typed, form_of_it) in [

@@ -2,60 +2,161 @@
 
 use serde_json::{Map, Value};
 
+use super::check::{self, Problem};
+use super::described::Body;
 use super::schema::{may_be_null, model, type_of, whole};
+use super::{Chosen, tree};
+use crate::exit::Failure;
 use crate::near::near;
+use crate::source::Source;
+
+/// How many problems of a body are told.
+const TOLD: usize = 10;
+
+impl Chosen {
+    /// The body as it is sent, of what was given for it.
+    ///
+    /// # Errors
+    ///
+    /// When a part of it cannot be read, does not fit its model, or is missing.
+    pub(super) fn body(&self) -> Result<Option<String>, Failure> {
+        let Some(described) = &self.operation.body else {
+            return Ok(None);
+        };
+        let file = tree::file(&self.given, "body");
+        let base = match (&self.body, file) {
+            (None, None) => None,
+            (Some(body), _) => Some(body.clone()),
+            (None, Some(source)) => Some(json(source)?),
+        };
+        let validated = !self.flag("no-validate");
+        let properties = self.properties()?;
+        if let (Some(source), Some(base), true) = (file, &base, validated) {
+            let problems = check::body(described.model, base);
+            // What is missing may be what `--set` adds.
+            let known = |it: &&Problem| properties.is_empty() || !it.is_missing();
+            refuse(self, source, problems.iter().filter(known))?;
+        }
+        let built = build(described.model, base, &properties, validated)
+            .map_err(|words| Failure::Usage(format!("{words}; nothing was sent")))?;
+        let Some(body) = built else {
+            return without(described);
+        };
+        if validated {
+            let problems = check::body(described.model, &body);
+            let missing = problems.iter().filter(|it| it.is_missing());
+            match file {
+                Some(source) => refuse(self, source, missing)?,
+                None => needed(missing)?,
+            }
+        }
+        Ok(Some(body.to_string()))
+    }
+
+    /// What `--set` was given, by name.
+    fn properties(&self) -> Result<Vec<(String, String)>, Failure> {
+        let given = self.given.get_many::<String>("set").into_iter().flatten();
+        let pairs = given.map(|pair| match pair.split_once('=') {
+            Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+            _ => Err(Failure::Usage(format!(
+                "--set {pair}: write a name, `=` and a value; nothing was sent"
+            ))),
+        });
+        pairs.collect()
+    }
+}
+
+/// The JSON of a file.
+fn json(source: &Source) -> Result<Value, Failure> {
+    let refused = |words| Failure::Usage(format!("--body {source}: {words}; nothing was sent"));
+    let text = source.read().map_err(refused)?;
+    serde_json::from_str(&text).map_err(|error| refused(format!("not valid JSON: {error}")))
+}
+
+/// What no body means: nothing, where the operation can do without.
+fn without(described: &Body) -> Result<Option<String>, Failure> {
+    match described.required {
+        true => Err(Failure::Usage(
+            "a body is needed: give its properties with --set NAME=VALUE or the whole body with --body \
+             FILE; --schema describes it; nothing was sent"
+                .to_owned(),
+        )),
+        false => Ok(None),
+    }
+}
+
+/// Refuses a file because of problems, if there are any.
+fn refuse<'a>(
+    chosen: &Chosen,
+    source: &Source,
+    problems: impl Iterator<Item = &'a Problem>,
+) -> Result<(), Failure> {
+    let words: Vec<String> = problems.map(|it| it.words("")).collect();
+    match words.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Usage(format!(
+            "--body {source}: {}; nothing was sent; `citrix-cloud {} --schema` shows what the body has, and \
+             --no-validate sends it as it is",
+            told(&words),
+            chosen.operation.command(),
+        ))),
+    }
+}
+
+/// Refuses a body of `--set` alone that lacks something.
+fn needed<'a>(missing: impl Iterator<Item = &'a Problem>) -> Result<(), Failure> {
+    let names: Vec<String> = missing.map(|it| format!("`{}`", it.path)).collect();
+    match names.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Usage(format!(
+            "the body needs {}; set each with --set; nothing was sent",
+            told(&names)
+        ))),
+    }
+}
+
+/// The first of several things, and how many more there are.
+fn told(words: &[String]) -> String {
+    let (first, more) = words.split_at(words.len().min(TOLD));
+    match more.len() {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
 
 /// Builds a body of `model`: `base`, or an empty object, with `properties` in it. Nothing at all where
-/// neither is given.
+/// neither is given. One that is not validated takes properties that its model does not have.
 ///
 /// # Errors
 ///
 /// Words that name the property and say what is wrong with it.
-pub(super) fn build(
+fn build(
     model_name: &str,
     base: Option<Value>,
     properties: &[(String, String)],
+    validated: bool,
 ) -> Result<Option<Value>, String> {
-    let schema = model(model_name).unwrap_or_default();
-    let whole_file = base.is_some();
-    if !whole_file && properties.is_empty() {
+    if base.is_none() && properties.is_empty() {
         return Ok(None);
     }
+    let schema = model(model_name).unwrap_or_default();
+    let model_name = validated.then_some(model_name);
     let mut body = base.unwrap_or_else(|| Value::Object(Map::new()));
     for (path, text) in properties {
         let parts: Vec<&str> = path.split('.').collect();
         set(&mut body, &schema, &parts, text, model_name)
             .map_err(|words| format!("--set {path}: {words}"))?;
     }
-    if !whole_file {
-        let missing = missing(&body, &schema);
-        if !missing.is_empty() {
-            return Err(format!(
-                "the body needs {}; set each with --set",
-                missing.join(", ")
-            ));
-        }
-    }
     Ok(Some(body))
 }
 
-/// The properties that must be there and are not.
-fn missing(body: &Value, schema: &Value) -> Vec<String> {
-    let required = whole(schema)["required"].clone();
-    let required = required.as_array().into_iter().flatten();
-    let names = required.filter_map(Value::as_str);
-    names
-        .filter(|name| body.get(*name).is_none())
-        .map(|name| format!("`{name}`"))
-        .collect()
-}
-
+/// Sets what a path leads to; without a model, properties that nobody documented as well.
 fn set(
     at: &mut Value,
     schema: &Value,
     path: &[&str],
     text: &str,
-    model_name: &str,
+    model_name: Option<&str>,
 ) -> Result<(), String> {
     let Some((name, rest)) = path.split_first() else {
         return put(at, schema, text);
@@ -101,7 +202,11 @@ fn list(at: &mut Value) -> Result<&mut Vec<Value>, String> {
 }
 
 /// A property by its name in any case, with its schema. An object of any properties takes all names.
-fn property(schema: &Value, name: &str, model_name: &str) -> Result<(String, Value), String> {
+fn property(
+    schema: &Value,
+    name: &str,
+    model_name: Option<&str>,
+) -> Result<(String, Value), String> {
     let known = schema["properties"].as_object();
     let mut named = known.into_iter().flatten();
     if let Some((wire, schema)) = named.find(|(wire, _)| wire.eq_ignore_ascii_case(name)) {
@@ -111,6 +216,9 @@ fn property(schema: &Value, name: &str, model_name: &str) -> Result<(String, Val
     if known.is_none() || others.is_object() || others == true {
         return Ok((name.to_owned(), others.clone()));
     }
+    let Some(model_name) = model_name else {
+        return Ok((name.to_owned(), Value::Null));
+    };
     let names = known.into_iter().flatten().map(|(name, _)| name.as_str());
     let alike = near(name, names);
     let suggestion = match alike.is_empty() {

@@ -3,8 +3,11 @@
 use serde_json::Value;
 
 use super::schema::{may_be_null, model, type_of, whole};
-use crate::masking::is_secret;
+use crate::masking::{HIDDEN, is_secret};
 use crate::near::near;
+
+/// How many letters of a wrong value are shown.
+const SHOWN: usize = 40;
 
 /// Whether a body of a model cannot do without a secret.
 pub(crate) fn needs_secret(model_name: &str) -> bool {
@@ -13,83 +16,150 @@ pub(crate) fn needs_secret(model_name: &str) -> bool {
     required.filter_map(Value::as_str).any(is_secret)
 }
 
-/// Holds that a body is one of its model.
-///
-/// # Errors
-///
-/// Words that name the property and say what is wrong with it.
-pub(super) fn body(model_name: &str, body: &Value) -> Result<(), String> {
+/// What is wrong with one place of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Problem {
+    /// The names that lead there, as `--set` has them; nothing for the body itself.
+    pub(super) path: String,
+    /// What the value would have to be, unless it is missing.
+    wrong: Option<String>,
+}
+
+impl Problem {
+    /// Whether a property has to be there and is not.
+    pub(super) fn is_missing(&self) -> bool {
+        self.wrong.is_none()
+    }
+
+    /// In words, where the body itself is called so.
+    pub(super) fn words(&self, body: &str) -> String {
+        let place = match (body, self.path.as_str()) {
+            ("", "") => "the body".to_owned(),
+            ("", path) => format!("`{path}`"),
+            (body, "") => format!("`{body}`"),
+            (body, path) => format!("`{body}.{path}`"),
+        };
+        match &self.wrong {
+            Some(wrong) => format!("{place} {wrong}"),
+            None => format!("{place} is missing"),
+        }
+    }
+}
+
+/// Everything in a body that its model does not allow, in the order of the body.
+pub(super) fn body(model_name: &str, body: &Value) -> Vec<Problem> {
+    let mut problems = Vec::new();
     let schema = model(model_name).unwrap_or_default();
-    value(body, &schema, "body", model_name)
+    value(body, &schema, "", &mut problems);
+    problems
 }
 
-fn value(found: &Value, schema: &Value, place: &str, model_name: &str) -> Result<(), String> {
+fn value(found: &Value, schema: &Value, path: &str, problems: &mut Vec<Problem>) {
     if found.is_null() && may_be_null(schema) {
-        return Ok(());
+        return;
     }
-    let name = schema["$ref"].as_str().and_then(|it| it.rsplit('/').next());
-    let model_name = name.unwrap_or(model_name);
     let schema = whole(schema);
-    let needs = |words: &str| Err(format!("`{place}` needs {words}"));
-    match (type_of(&schema), found) {
-        ("object", Value::Object(_)) => object(found, &schema, place, model_name),
-        ("object", _) => needs("an object"),
-        ("array", Value::Array(items)) => items.iter().enumerate().try_for_each(|(at, item)| {
-            value(item, &schema["items"], &format!("{place}.{at}"), model_name)
-        }),
-        ("array", _) => needs("a list"),
-        ("string", Value::String(text)) => one_of(text, &schema, place),
-        ("string", _) => needs("a text"),
-        ("integer", Value::Number(number)) if !number.is_f64() => Ok(()),
-        ("integer", _) => needs("a whole number"),
-        ("number", Value::Number(_)) | ("boolean", Value::Bool(_)) => Ok(()),
-        ("number", _) => needs("a number"),
-        ("boolean", _) => needs("true or false"),
-        _ => Ok(()),
-    }
+    let needed = match (type_of(&schema), found) {
+        ("object", Value::Object(_)) => return object(found, &schema, path, problems),
+        ("array", Value::Array(items)) => {
+            for (at, item) in items.iter().enumerate() {
+                let place = below(path, &at.to_string());
+                value(item, &schema["items"], &place, problems);
+            }
+            return;
+        }
+        ("string", Value::String(text)) => return one_of(text, &schema, path, problems),
+        ("integer", Value::Number(number)) if !number.is_f64() => return,
+        ("number", Value::Number(_)) | ("boolean", Value::Bool(_)) => return,
+        ("object", _) => "an object",
+        ("array", _) => "a list",
+        ("string", _) => "text",
+        ("integer", _) => "a whole number",
+        ("number", _) => "a number",
+        ("boolean", _) => "true or false",
+        _ => return,
+    };
+    let found = shown(found, path);
+    problems.push(wrong(path, format!("must be {needed}, not {found}")));
 }
 
-fn object(found: &Value, schema: &Value, place: &str, model_name: &str) -> Result<(), String> {
+fn object(found: &Value, schema: &Value, path: &str, problems: &mut Vec<Problem>) {
     let known = schema["properties"].as_object();
     let others = &schema["additionalProperties"];
     for (name, it) in found.as_object().into_iter().flatten() {
-        let place = format!("{place}.{name}");
+        let place = below(path, name);
         match known.and_then(|known| known.get(name)) {
-            Some(property) => value(it, property, &place, model_name)?,
-            None if others.is_object() => value(it, others, &place, model_name)?,
+            Some(property) => value(it, property, &place, problems),
+            None if others.is_object() => value(it, others, &place, problems),
             None if known.is_none() || others == true => {}
             None => {
                 let names = known.into_iter().flatten().map(|(name, _)| name.as_str());
                 let near = near(name, names);
-                return Err(match near.is_empty() {
-                    true => format!("{model_name} has no `{name}`, which is `{place}`"),
-                    false => format!(
-                        "{model_name} has no `{name}`, which is `{place}`; did you mean {}?",
-                        near.join(" or ")
-                    ),
-                });
+                let meant = match near.is_empty() {
+                    true => String::new(),
+                    false => format!(" (did you mean {}?)", near.join(" or ")),
+                };
+                problems.push(wrong(&place, format!("is not a known property{meant}")));
             }
         }
     }
     let required = schema["required"].as_array().into_iter().flatten();
-    let mut required = required.filter_map(Value::as_str);
-    match required.find(|name| found.get(name).is_none()) {
-        Some(name) => Err(format!("`{place}` needs `{name}`")),
-        None => Ok(()),
+    let required = required.filter_map(Value::as_str);
+    let missing = required.filter(|name| found.get(name).is_none());
+    problems.extend(missing.map(|name| Problem {
+        path: below(path, name),
+        wrong: None,
+    }));
+}
+
+fn one_of(text: &str, schema: &Value, path: &str, problems: &mut Vec<Problem>) {
+    let Some(values) = schema["enum"].as_array() else {
+        return;
+    };
+    let known: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+    if known.contains(&text) {
+        return;
+    }
+    let near = near(text, known.iter().copied());
+    let offered = match near.is_empty() {
+        true => known.join(", "),
+        false => format!("{}, …", near.join(", ")),
+    };
+    let found = shown(&Value::from(text), path);
+    problems.push(wrong(
+        path,
+        format!("must be one of {offered}, not {found}"),
+    ));
+}
+
+fn wrong(path: &str, words: String) -> Problem {
+    Problem {
+        path: path.to_owned(),
+        wrong: Some(words),
     }
 }
 
-fn one_of(text: &str, schema: &Value, place: &str) -> Result<(), String> {
-    let Some(values) = schema["enum"].as_array() else {
-        return Ok(());
-    };
-    let known: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
-    match known.contains(&text) {
-        true => Ok(()),
-        false => Err(format!(
-            "`{place}` is `{text}`; it can be {}",
-            known.join(", ")
-        )),
+fn below(path: &str, name: &str) -> String {
+    match path {
+        "" => name.to_owned(),
+        path => format!("{path}.{name}"),
+    }
+}
+
+/// A value in words: its beginning, what it is where that would be long, and nothing of a secret.
+fn shown(found: &Value, path: &str) -> String {
+    match found {
+        Value::Null => "null".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+        _ if path.rsplit('.').next().is_some_and(is_secret) => HIDDEN.to_owned(),
+        simple => {
+            let text = simple.to_string().replace('`', "'");
+            match text.char_indices().nth(SHOWN) {
+                Some((end, _)) => format!("`{}…`", text.split_at(end).0),
+                None => format!("`{text}`"),
+            }
+        }
     }
 }
 
@@ -99,34 +169,87 @@ mod tests {
 
     use super::*;
 
+    fn problems(model_name: &str, it: &Value) -> Vec<String> {
+        body(model_name, it).iter().map(|it| it.words("")).collect()
+    }
+
     #[test]
     fn a_body_is_held_against_its_model() {
-        let tag = |it: Value| body("AdminRightRequestModel", &it);
-        assert_eq!(tag(json!({ "Role": "Help Desk", "Scope": "All" })), Ok(()));
-        for (given, words) in [
-            (json!({ "Role": "Help Desk" }), "`body` needs `Scope`"),
+        let fits = json!({ "Role": "Help Desk", "Scope": "All" });
+        assert_eq!(body("AdminRightRequestModel", &fits), []);
+        for (given, expected) in [
+            (json!({ "Role": "Help Desk" }), &["`Scope` is missing"][..]),
             (
-                json!({ "Role": 1, "Scope": "All" }),
-                "`body.Role` needs a text",
+                json!({ "Role": 1, "Scope": null }),
+                &[
+                    "`Role` must be text, not `1`",
+                    "`Scope` must be text, not null",
+                ],
             ),
-            (json!([]), "`body` needs an object"),
+            (json!([]), &["the body must be an object, not a list"]),
             (
                 json!({ "Role": "a", "Scop": "All" }),
-                "AdminRightRequestModel has no `Scop`, which is `body.Scop`; did you mean Scope?",
+                &[
+                    "`Scop` is not a known property (did you mean Scope?)",
+                    "`Scope` is missing",
+                ],
             ),
         ] {
-            assert_eq!(tag(given).unwrap_err(), words);
+            assert_eq!(problems("AdminRightRequestModel", &given), expected);
         }
-        let access = |it: Value| body("AddApplicationsRequestModel", &it);
+        let access = |it: Value| problems("AddApplicationsRequestModel", &it);
         assert_eq!(
-            access(json!({ "ExistingApplications": ["a", 7] })).unwrap_err(),
-            "`body.ExistingApplications.1` needs a text"
+            access(json!({ "ExistingApplications": ["a", 7] })),
+            ["`ExistingApplications.1` must be text, not `7`"]
         );
-        assert!(
-            access(json!({ "NewApplications": [{ "Nam": "x" }] }))
-                .unwrap_err()
-                .starts_with("CreateApplicationRequestModel has no `Nam`"),
+        let nested = access(json!({ "NewApplications": [{ "Nam": "x" }] }));
+        assert_eq!(
+            nested.first().map(String::as_str),
+            Some("`NewApplications.0.Nam` is not a known property (did you mean Name?)"),
         );
+    }
+
+    #[test]
+    fn a_value_that_is_not_documented_is_shown_with_those_that_are() {
+        let kind = json!({ "accessType": "full", "policies": [] });
+        assert_eq!(
+            problems("AdministratorAccessModel", &kind),
+            ["`accessType` must be one of Full, …, not `\"full\"`"]
+        );
+        let long = json!({ "accessType": "x".repeat(50) });
+        let words = problems("AdministratorAccessModel", &long).join("\n");
+        let cut = format!("not `\"{}…`", "x".repeat(SHOWN - 1));
+        assert!(words.contains("Full, Custom, Reinvite"), "{words}");
+        assert!(words.ends_with(&cut), "{words}");
+    }
+
+    #[test]
+    fn a_place_is_called_as_the_body_is() {
+        let of = |it: Value| {
+            let problems = body("AdminRightRequestModel", &it);
+            problems.first().map(|it| it.words("body"))
+        };
+        assert_eq!(
+            of(json!({ "Role": 1 })).unwrap(),
+            "`body.Role` must be text, not `1`"
+        );
+        assert_eq!(of(json!(1)).unwrap(), "`body` must be an object, not `1`");
+    }
+
+    #[test]
+    fn every_example_fits_its_model() {
+        let models = super::super::all().iter().filter_map(|it| it.body.as_ref());
+        for model in models.map(|it| it.model) {
+            let schema = super::super::document(model).unwrap();
+            let found = problems(model, &schema["examples"][0]);
+            assert_eq!(found, [] as [&str; 0], "{model}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        assert_eq!(shown(&json!(1234), "AdminCredential.Password"), HIDDEN);
+        assert_eq!(shown(&json!(1234), "Passwords.Count"), "`1234`");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use citrix_cloud::operations::{Reads, Scope};
 use citrix_cloud::{Client, daas::Site};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use http::{Method, Request};
 use serde_json::Value;
 
@@ -26,6 +27,18 @@ const NAMES: [&str; 8] = [
 /// Properties that identify an object where the parameter does not say which.
 const IDS: [&str; 4] = ["Id", "id", "Uid", "uid"];
 
+/// How many parts of something are listed at the same time.
+const AT_ONCE: usize = 8;
+
+/// A list that can be asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct List {
+    pub(crate) operation: &'static Operation,
+    /// What a parameter of its query has to name, and the list of all those: policies are listed by policy
+    /// set.
+    by: Option<(&'static Parameter, &'static Operation)>,
+}
+
 /// The path of the list that has the objects which a parameter names.
 ///
 /// What is put into a part of something is one of all such objects; what is asked for or taken out is one
@@ -48,30 +61,63 @@ pub(crate) fn of(operation: &'static Operation, parameter: &Parameter) -> Option
 /// The path of the list that has the objects which a parameter of a query names: the one that a path with
 /// the same parameter leads to, if there is one alone.
 pub(crate) fn of_query(wire: &str) -> Option<&'static str> {
+    leads_to(wire, |path| at(path).is_some())
+}
+
+fn leads_to(wire: &str, is_list: impl Fn(&str) -> bool) -> Option<&'static str> {
     let place = format!("/{{{wire}}}");
     let paths = all().iter().filter_map(|operation| {
         let path = operation.meta.path;
         Some(&path[..path.find(&place)?])
     });
-    let mut lists: Vec<&str> = paths.filter(|path| at(path).is_some()).collect();
+    let mut lists: Vec<&str> = paths.collect();
     lists.sort_unstable();
     lists.dedup();
+    lists.retain(|path| is_list(path));
     match lists.as_slice() {
         [list] if !list.contains('{') => Some(list),
         _ => None,
     }
 }
 
-/// The list of a path, where nothing has to be known that is not in the path.
-pub(crate) fn at(path: &str) -> Option<&'static Operation> {
-    all().iter().find(|it| {
-        let mut parameters = it.parameters.iter();
+/// The list of a path, where what has to be known is in the path or is itself listed.
+pub(crate) fn at(path: &str) -> Option<List> {
+    let mut lists = all().iter().filter(|it| {
         it.meta.method == Method::GET
             && it.meta.reads == Reads::Json
             && it.meta.envelope.is_some()
             && it.meta.path.eq_ignore_ascii_case(path)
-            && parameters.all(|it| !it.required || it.place == Place::Path)
+    });
+    lists.find_map(|operation| {
+        let by = match needed(operation).as_slice() {
+            [] => None,
+            [parameter] => Some((*parameter, whole(parameter)?)),
+            _ => return None,
+        };
+        Some(List { operation, by })
     })
+}
+
+/// What a list has to be told beside its path.
+fn needed(list: &'static Operation) -> Vec<&'static Parameter> {
+    let parameters = list.parameters.iter();
+    parameters
+        .filter(|it| it.required && it.place != Place::Path)
+        .collect()
+}
+
+/// The list of everything that a parameter of a query can name, where it asks for nothing.
+fn whole(parameter: &Parameter) -> Option<&'static Operation> {
+    let direct = |path: &str| {
+        let mut lists = all().iter();
+        lists.find(|it| {
+            it.meta.method == Method::GET
+                && it.meta.envelope.is_some()
+                && it.meta.path.eq_ignore_ascii_case(path)
+                && needed(it).is_empty()
+        })
+    };
+    direct(leads_to(parameter.wire, |path| direct(path).is_some())?)
 }
 
 /// Whether a list has the machines of Citrix DaaS, or some of them.
@@ -85,16 +131,42 @@ pub(crate) fn is_id(parameter: &Parameter) -> bool {
     ["id", "guid", "uid"].iter().any(|it| wire.ends_with(it)) && !wire.ends_with("orid")
 }
 
-/// The first objects of a list, in one request.
+/// The first objects of a list, in one request, or in one for each that it is listed by.
 ///
 /// # Errors
 ///
-/// When the request cannot be built or the service refuses it.
+/// When a request cannot be built or the service refuses it.
 pub(crate) async fn items(
+    client: &Client,
+    site: Option<&Site>,
+    list: List,
+    most: usize,
+    value: impl Fn(&'static Parameter) -> Option<String>,
+) -> Result<Vec<Value>, Failure> {
+    let Some((parameter, whole)) = list.by else {
+        return page(client, site, list.operation, most, &[], value).await;
+    };
+    let wholes = page(client, site, whole, most, &[], |_| None).await?;
+    // Collected first: a future that borrows from a closure over references is not `Send`.
+    let ids: Vec<String> = wholes
+        .iter()
+        .filter_map(|it| id(it, parameter.wire))
+        .collect();
+    let value = &value;
+    let parts = stream::iter(ids).map(|id| async move {
+        let by = [(parameter.wire, id)];
+        page(client, site, list.operation, most, &by, value).await
+    });
+    parts.buffered(AT_ONCE).try_concat().await
+}
+
+/// The first page of a list.
+async fn page(
     client: &Client,
     site: Option<&Site>,
     list: &'static Operation,
     most: usize,
+    by: &[(&'static str, String)],
     value: impl Fn(&'static Parameter) -> Option<String>,
 ) -> Result<Vec<Value>, Failure> {
     let to = Destination {
@@ -105,6 +177,9 @@ pub(crate) async fn items(
     let envelope = list.meta.envelope.as_ref();
     if let Some(limit) = envelope.and_then(|it| it.limit_parameter) {
         builder = builder.query(limit, &most);
+    }
+    for (wire, id) in by {
+        builder = builder.query(wire, id);
     }
     let built = builder.bytes(None, "application/json").build();
     let (parts, _) = built
@@ -149,8 +224,12 @@ mod tests {
         let operation = by_words(&words).unwrap();
         let path = operation.parameters.iter();
         let path = path.filter(|it| it.place == Place::Path);
-        path.map(|it| of(operation, it).and_then(at).map(|it| it.meta.path))
-            .collect()
+        path.map(|it| {
+            of(operation, it)
+                .and_then(at)
+                .map(|it| it.operation.meta.path)
+        })
+        .collect()
     }
 
     #[test]
@@ -159,8 +238,10 @@ mod tests {
             ("daas tags delete", &[Some("/Tags")][..]),
             ("daas hypervisors get", &[Some("/hypervisors")]),
             ("daas policy-sets get", &[Some("/gpo/policySets")]),
-            // Policies are listed for a policy set, which the path does not say.
-            ("daas policies get", &[None]),
+            // Policies are listed by policy set, and those are listed.
+            ("daas policies get", &[Some("/gpo/policies")]),
+            // Settings are listed by policy: that would be every policy of every set.
+            ("daas policy-settings get", &[None]),
             (
                 "daas delivery-groups reboot-schedules get",
                 &[
@@ -193,7 +274,8 @@ mod tests {
     fn a_parameter_of_a_query_names_an_object_where_a_path_has_the_same() {
         assert_eq!(of_query("policySetGuid"), Some("/gpo/policySets"));
         assert_eq!(of_query("forest"), Some("/Identity/Forests"));
-        for vague in ["id", "name", "machine", "force", "policyGuid"] {
+        assert_eq!(of_query("policyGuid"), Some("/gpo/policies"));
+        for vague in ["id", "name", "machine", "force"] {
             assert_eq!(of_query(vague), None, "{vague}");
         }
     }

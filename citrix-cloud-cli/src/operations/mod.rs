@@ -23,6 +23,7 @@ mod run;
 mod schema;
 #[rustfmt::skip]
 mod table;
+mod tables;
 mod tree;
 
 pub(crate) use call::{Destination, path};
@@ -81,7 +82,10 @@ impl Chosen {
         match (&operation.body, &body) {
             (None, Some(_)) => return Err(refused("this operation has no body".to_owned())),
             (Some(described), Some(body)) => {
-                check::body(described.model, body).map_err(refused)?;
+                let problems = check::body(described.model, body);
+                if let Some(problem) = problems.first() {
+                    return Err(refused(problem.words("body")));
+                }
             }
             _ => {}
         }

@@ -44,9 +44,12 @@ impl Chosen {
         })
     }
 
-    /// Finds the ids of what was named. A name that nothing has, that several have, or whose list the
-    /// service refuses, stays as it is: it may be an id of another form, and the service says what it
-    /// thinks of it.
+    /// Finds the ids of what was named. A name that nothing has, or whose list the service refuses, stays as
+    /// it is: it may be an id of another form, and the service says what it thinks of it.
+    ///
+    /// # Errors
+    ///
+    /// When several objects have the name.
     pub(super) async fn ids(&self, client: &Client, site: Option<&Site>) -> Result<Ids, Failure> {
         let mut ids = Ids::new();
         for (parameter, path, wanted) in self.by_name() {
@@ -75,11 +78,23 @@ impl Chosen {
             if items.iter().any(|it| id(it).as_ref() == Some(&wanted)) {
                 continue;
             }
-            let mut named = items.iter().filter(|item| {
+            let named = items.iter().filter(|item| {
                 listed::name(item).is_some_and(|name| name.eq_ignore_ascii_case(&wanted))
             });
-            if let (Some(found), None) = (named.next().and_then(id), named.next()) {
-                ids.insert(parameter.option, found);
+            let mut found: Vec<String> = named.filter_map(id).collect();
+            match (found.pop(), found.is_empty()) {
+                (Some(id), true) => {
+                    ids.insert(parameter.option, id);
+                }
+                (Some(last), false) => {
+                    found.push(last);
+                    return Err(Failure::Usage(format!(
+                        "`{wanted}` is the name of {} objects; give the id of one: {}; nothing was sent",
+                        found.len(),
+                        found.join(", ")
+                    )));
+                }
+                (None, _) => {}
             }
         }
         Ok(ids)

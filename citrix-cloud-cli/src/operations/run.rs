@@ -9,8 +9,8 @@ use clap::FromArgMatches as _;
 use serde_json::Value;
 
 use super::call::{Destination, Secrets};
-use super::{Chosen, body, call, schema, tree};
-use crate::commands::daas::{Where, catalogs, jobs, machines, sessions};
+use super::{Chosen, call, schema, tables};
+use crate::commands::daas::{Where, jobs};
 use crate::context::Context;
 use crate::curl;
 use crate::exit::{Exit, Failure};
@@ -93,13 +93,7 @@ impl Chosen {
             if let Some(limit) = out.limit() {
                 list = list.limit(limit);
             }
-            let table = match self.operation.item {
-                "Machine" => machines::TABLE,
-                "Session" => sessions::TABLE,
-                "MachineCatalog" => catalogs::TABLE,
-                "Job" => jobs::TABLE,
-                _ => Table::new(&things, &[]),
-            };
+            let table = tables::of(self.operation.item, &things);
             out.rows(&table, list.items()).await?;
             return Ok(Exit::Done);
         }
@@ -140,7 +134,7 @@ impl Chosen {
         noun.replace('-', " ")
     }
 
-    fn flag(&self, name: &str) -> bool {
+    pub(super) fn flag(&self, name: &str) -> bool {
         matches!(self.given.try_get_one::<bool>(name), Ok(Some(true)))
     }
 
@@ -175,50 +169,6 @@ impl Chosen {
             _ => client.send_raw(host(meta.service), request),
         };
         Ok(request.described_as(meta))
-    }
-
-    fn body(&self) -> Result<Option<String>, Failure> {
-        let Some(described) = &self.operation.body else {
-            return Ok(None);
-        };
-        let base = match (&self.body, tree::file(&self.given, "body")) {
-            (None, None) => None,
-            (Some(body), _) => Some(body.clone()),
-            (None, Some(source)) => {
-                let read = source.read();
-                let text =
-                    read.map_err(|words| Failure::Usage(format!("--body {source}: {words}")))?;
-                let json = serde_json::from_str(&text).map_err(|error| {
-                    Failure::Usage(format!(
-                        "--body {source}: not valid JSON: {error}; nothing was sent"
-                    ))
-                })?;
-                Some(json)
-            }
-        };
-        let mut properties = Vec::new();
-        for pair in self.given.get_many::<String>("set").into_iter().flatten() {
-            match pair.split_once('=') {
-                Some((name, value)) if !name.is_empty() => {
-                    properties.push((name.to_owned(), value.to_owned()));
-                }
-                _ => {
-                    return Err(Failure::Usage(format!(
-                        "--set {pair}: write a name, `=` and a value; nothing was sent"
-                    )));
-                }
-            }
-        }
-        let built = body::build(described.model, base, &properties)
-            .map_err(|words| Failure::Usage(format!("{words}; nothing was sent")))?;
-        match built {
-            Some(body) => Ok(Some(body.to_string())),
-            None if described.required => Err(Failure::Usage(
-                "a body is needed: give its properties with --set NAME=VALUE or the whole body with --body FILE; --schema describes it; nothing was sent"
-                    .to_owned(),
-            )),
-            None => Ok(None),
-        }
     }
 
     async fn ask(&self, context: &Context) -> Result<(), Failure> {

@@ -237,7 +237,7 @@ fn argument(parameter: &'static Parameter) -> Arg {
     }
 }
 
-fn of_body(required: bool) -> [Arg; 3] {
+fn of_body(required: bool) -> [Arg; 4] {
     let words = match required {
         true => "The body as JSON, from a file or from standard input (-); or use --set",
         false => "The body as JSON, from a file or from standard input (-)",
@@ -258,6 +258,10 @@ fn of_body(required: bool) -> [Arg; 3] {
                  empties a list, and repeating a name adds an item to its list.",
             )
             .action(ArgAction::Append),
+        Arg::new("no-validate")
+            .long("no-validate")
+            .help("Send the body even if it does not fit its documented schema")
+            .action(ArgAction::SetTrue),
         Arg::new("schema")
             .long("schema")
             .help("Print the JSON Schema of the body with an example, and send nothing")

@@ -192,10 +192,12 @@ pub(super) fn derived(rows: &[Value], all: bool, first: Option<&Column>) -> Vec<
         .filter(|key| all || says(key))
         .copied()
         .collect();
-    chosen.sort_by_key(|key| place(key));
+    chosen.sort_by_key(|key| place(key, &keys));
     if !all {
         // Of several ids the first says enough.
-        let first_id = chosen.iter().position(|key| place(key) > NAMES.len());
+        let first_id = chosen
+            .iter()
+            .position(|key| place(key, &keys) > NAMES.len());
         if let Some(first) = first_id {
             chosen.truncate(first + 1);
         }
@@ -210,16 +212,31 @@ pub(super) fn derived(rows: &[Value], all: bool, first: Option<&Column>) -> Vec<
     paths.map(Column::of_path).collect()
 }
 
-/// Names come first and ids last.
-fn place(key: &str) -> usize {
+/// Names come first and ids last: also `policyName`, but not `productName`, which says what it is of.
+fn place(key: &str, keys: &[&String]) -> usize {
     let key = key.to_lowercase();
+    let of_itself = |suffix: &str| {
+        let noun = key.strip_suffix(suffix).filter(|noun| !noun.is_empty());
+        noun.is_some_and(|noun| has_both(keys, noun))
+    };
     let name = NAMES.iter().position(|it| *it == key);
+    let name = name.or_else(|| of_itself("name").then_some(0));
     let id = IDS.iter().position(|it| *it == key);
+    let id = id.or_else(|| of_itself("guid").then_some(0));
     match (name, id) {
         (Some(name), _) => name,
         (_, Some(id)) => NAMES.len() + 1 + id,
         _ => NAMES.len(),
     }
+}
+
+/// Whether there is a GUID of a noun and a name of it, as of policies, which have `policyGuid` and
+/// `policyName`.
+fn has_both(keys: &[&String], noun: &str) -> bool {
+    ["guid", "name"].iter().all(|suffix| {
+        let property = format!("{noun}{suffix}");
+        keys.iter().any(|it| it.eq_ignore_ascii_case(&property))
+    })
 }
 
 /// A name without what people write differently.
@@ -316,6 +333,17 @@ mod tests {
         assert_eq!(
             names(&derived(&rows, true, None)),
             ["Name", "A", "B", "C", "D", "Z", "Id", "Uid"]
+        );
+        let policy = json!({"setGuid": "1", "policyGuid": "2", "policyName": "n", "priority": 0, "brandName": "b"});
+        assert_eq!(
+            names(&derived(&[policy], false, None)),
+            [
+                "policyName",
+                "setGuid",
+                "priority",
+                "brandName",
+                "policyGuid"
+            ]
         );
         assert_eq!(names(&derived(&[json!("a")], false, None)), ["Value"]);
         assert_eq!(names(&derived(&[json!(["a", 1])], false, None)), ["0", "1"]);

@@ -14,7 +14,7 @@ use crate::arguments::at_least_one;
 #[command(next_help_heading = "Output options")]
 pub(crate) struct View {
     /// The output format.
-    #[arg(long, global = true, value_enum, default_value_t)]
+    #[arg(short, long, global = true, value_enum, default_value_t)]
     pub(crate) output: Format,
 
     /// Only these columns, by property (MachineCatalog.Name) or heading; case is ignored.

@@ -7,6 +7,7 @@ mod api;
 #[cfg(unix)]
 mod batch_interrupted;
 mod between;
+mod bodies;
 mod bulk;
 mod bulk_limits;
 mod completions;

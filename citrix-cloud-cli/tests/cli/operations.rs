@@ -221,6 +221,11 @@ fn commands_are_found_by_their_words() {
     );
     let by_hand = search(&["idle", "--output", "json"]).json();
     assert_eq!(by_hand[0]["command"], "daas reboot-idle");
+    let fewer = search(&["move", "machine", "group"]).failed_with(4);
+    assert!(
+        fewer.contains("`citrix-cloud search machine group`"),
+        "{fewer}"
+    );
     let nothing = search(&["xyzzy"]).failed_with(4);
     assert!(nothing.contains("xyzzy"), "{nothing}");
 }
@@ -248,7 +253,7 @@ async fn services_without_a_site_have_their_commands_too() {
             "GET /administrators/7/access",
         ),
         (
-            &["administrators", "create", "--body", path],
+            &["administrators", "create", "--body", path, "--no-validate"],
             "POST /administrators/$create",
         ),
         (
@@ -259,6 +264,7 @@ async fn services_without_a_site_have_their_commands_too() {
                 "7",
                 "--body",
                 path,
+                "--no-validate",
                 "--yes",
             ],
             "PUT /administrators/access",
@@ -291,7 +297,7 @@ async fn services_without_a_site_have_their_commands_too() {
             "GET /licensing/license/enterprise/cloud/cvad/ud/current",
         ),
         (
-            &["webhooks", "create", "--body", path],
+            &["webhooks", "create", "--body", path, "--no-validate"],
             "POST /abcd1024xyz/subscriptions",
         ),
     ] {
@@ -347,6 +353,51 @@ async fn a_name_does_where_the_service_takes_an_id() {
         words.contains("`citrix-cloud daas policies list --policy-set-guid "),
         "{words}"
     );
+}
+
+/// Policies are listed by policy set, so they are looked for in each.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_is_found_by_its_name_in_any_policy_set() {
+    let stage = Stage::new().await;
+    let set = ["daas", "policy-sets", "create", "--set", "name=Pilot"];
+    stage.run(set).ok();
+    let create = |set: &str, name: &str| {
+        let mut command = stage.command();
+        command
+            .args(["daas", "policies", "create", "--policy-set-guid", set])
+            .args(["--set", &format!("name={name}")]);
+        Ran::of(&mut command).ok();
+    };
+    create("DefaultSitePolicies", "Printing");
+    create("Pilot", "Clipboard");
+    let get = |name| stage.run(["daas", "policies", "get", name, "--output", "json"]);
+    assert_eq!(get("clipboard").json()["policyName"], "Clipboard");
+    let settings = [
+        "daas",
+        "policy-settings",
+        "list",
+        "--policy-guid",
+        "Printing",
+    ];
+    assert_eq!(stage.run(settings).code, Some(0));
+    let words = get("Clipbord");
+    assert_eq!(words.code, Some(4), "{}", words.stderr);
+    assert!(
+        words.stderr.contains("did you mean Clipboard?"),
+        "{}",
+        words.stderr
+    );
+    create("Pilot", "Printing");
+    let words = stage.run(["daas", "policies", "get", "Printing"]).refused();
+    assert!(
+        words.contains("`Printing` is the name of 2 objects"),
+        "{words}"
+    );
+    stage.sent();
+    let delete = ["daas", "policies", "delete", "Printing", "--yes"];
+    stage.run(delete).refused();
+    let sent = stage.sent();
+    assert!(!sent.iter().any(|it| it.starts_with("DELETE")), "{sent:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

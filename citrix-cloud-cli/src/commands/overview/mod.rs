@@ -190,7 +190,7 @@ fn show(context: &Context, overview: &Value) -> Result<(), Failure> {
                 } else {
                     String::new()
                 };
-                let value = escaped(value);
+                let value = escaped(in_words(value));
                 let gap = " ".repeat(20_usize.saturating_sub(value.chars().count()));
                 let value = out.state(&value);
                 let bar = match out.is_terminal() {
@@ -240,6 +240,15 @@ fn spoken(name: &str) -> String {
     match name {
         "inMaintenanceMode" => "maintenance".to_owned(),
         other => other.to_owned(),
+    }
+}
+
+/// The words of a value that is a Boolean.
+fn in_words(value: &str) -> &str {
+    match value {
+        "true" => "on",
+        "false" => "off",
+        other => other,
     }
 }
 

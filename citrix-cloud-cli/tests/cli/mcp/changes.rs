@@ -179,7 +179,7 @@ async fn what_cannot_be_planned_has_no_plan() {
     let body = json!({ "operation": "daas tags create", "body": { "Nam": "x" } });
     let words = client.refused("call_operation", body);
     assert!(
-        words.contains("has no `Nam`, which is `body.Nam`"),
+        words.contains("`body.Nam` is not a known property (did you mean Name?)"),
         "{words}"
     );
     let words = client.refused("call_operation", json!({ "operation": "daas tags create" }));

@@ -219,7 +219,7 @@ async fn every_reading_tool_reads() {
             json!({ "name_or_id": "Demo Desktops" }),
             "/TotalDesktops",
         ),
-        ("list_applications", json!({}), "/rows/0/ApplicationFolder"),
+        ("list_applications", json!({}), "/rows/0/PublishedName"),
         (
             "get_application",
             json!({ "name_or_id": "Notepad" }),

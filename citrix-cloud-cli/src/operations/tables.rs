@@ -1,0 +1,53 @@
+//! The columns of what is listed by commands of the table, where the first properties that come say little.
+
+use crate::commands::daas::{catalogs, jobs, machines, sessions};
+use crate::output::Table;
+
+const DELIVERY_GROUPS: Table<'_> = Table::new(
+    "delivery groups",
+    &[
+        ("NAME", "/Name"),
+        ("MACHINES", "/TotalDesktops"),
+        ("AVAILABLE", "/DesktopsAvailable"),
+        ("SESSIONS", "/SessionCount"),
+        ("ENABLED", "/Enabled"),
+        ("MAINTENANCE", "/InMaintenanceMode"),
+        ("ID", "/Id"),
+    ],
+)
+.wide(&[
+    ("UNREGISTERED", "/DesktopsUnregistered"),
+    ("APPLICATIONS", "/TotalApplications"),
+    ("DELIVERS", "/DeliveryType"),
+    ("AUTOSCALE", "/AutoscalingEnabled"),
+]);
+
+const APPLICATIONS: Table<'_> = Table::new(
+    "applications",
+    &[
+        ("NAME", "/Name"),
+        ("PUBLISHED AS", "/PublishedName"),
+        ("FOLDER", "/ApplicationFolder/Name"),
+        ("ENABLED", "/Enabled"),
+        ("VISIBLE", "/Visible"),
+        ("ID", "/Id"),
+    ],
+)
+.wide(&[
+    ("GROUPS", "/NumAssociatedDeliveryGroups"),
+    ("TYPE", "/ApplicationType"),
+    ("COMMAND", "/InstalledAppProperties/CommandLineExecutable"),
+]);
+
+/// The table of items of a model; `things` is what a list without items is called.
+pub(super) fn of<'a>(model: &str, things: &'a str) -> Table<'a> {
+    match model {
+        "Machine" => machines::TABLE,
+        "Session" => sessions::TABLE,
+        "MachineCatalog" => catalogs::TABLE,
+        "Job" => jobs::TABLE,
+        "DeliveryGroup" => DELIVERY_GROUPS,
+        "Application" => APPLICATIONS,
+        _ => Table::new(things, &[]),
+    }
+}

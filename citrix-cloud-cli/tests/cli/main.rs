@@ -39,5 +39,7 @@ mod report_lock;
 mod secrets;
 mod selectors;
 mod stage;
+#[cfg(target_os = "linux")]
+mod typed_secret;
 mod verbose;
 mod verify;

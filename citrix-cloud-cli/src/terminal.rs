@@ -84,7 +84,7 @@ impl Terminal {
             }
             answer = told => match answer.map_err(io::Error::other)? {
                 Ok(answer) => Ok(answer.trim().to_owned()),
-                // The signal may reach the thread that reads before it is told here.
+                // The signal may interrupt the reading thread before `interrupt` sees it.
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {
                     echo.restore();
                     prompt("\n")?;

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use crate::connection::{Stop, Stopped};
 use crate::emulator::Emulator;
 
-/// What a client is told for whom there is no room.
+/// The response to a client beyond the limit of connections.
 const FULL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
@@ -59,7 +59,7 @@ pub(crate) async fn bind(addr: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(addr).await
 }
 
-/// Has every connection served, so many at a time, until it is stopped.
+/// Serves connections, up to the limit at a time, until it is stopped.
 async fn accept<S, F>(port: TcpListener, emulator: Emulator, stopped: Stopped, serve: S)
 where
     S: Fn(Emulator, TcpStream, Stopped) -> F,

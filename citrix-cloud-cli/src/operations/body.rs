@@ -10,7 +10,7 @@ use crate::exit::Failure;
 use crate::near::near;
 use crate::source::Source;
 
-/// How many problems of a body are told.
+/// How many problems of a body an error lists.
 const TOLD: usize = 10;
 
 impl Chosen {

@@ -230,14 +230,14 @@ impl Named {
     }
 
     /// Only what is where the selectors say, in whatever state.
-    fn place<T>(&self, chosen: Selection<T>) -> Selection<T> {
+    pub(super) fn place<T>(&self, chosen: Selection<T>) -> Selection<T> {
         let chosen = self
             .catalogs
             .iter()
             .fold(chosen, Selection::machine_catalog);
         let chosen = self.groups.iter().fold(chosen, Selection::delivery_group);
-        let chosen = self.tags.iter().fold(chosen, Selection::tag);
-        self.zones.iter().fold(chosen, Selection::zone)
+        let chosen = self.zones.iter().fold(chosen, Selection::zone);
+        self.tags.iter().fold(chosen, Selection::tag)
     }
 
     /// What a list failed with, as the name of a catalog that does not exist where that is why.

@@ -84,13 +84,7 @@ impl CommonSelectors {
     }
 
     fn narrow<T>(&self, chosen: Selection<T>) -> Selection<T> {
-        let chosen = self.catalog.iter().fold(chosen, Selection::machine_catalog);
-        let chosen = self
-            .delivery_group
-            .iter()
-            .fold(chosen, Selection::delivery_group);
-        let chosen = self.zone.iter().fold(chosen, Selection::zone);
-        let chosen = self.tag.iter().fold(chosen, Selection::tag);
+        let chosen = self.named().place(chosen);
         let chosen = texts(&self.power).fold(chosen, Selection::power_state);
         let chosen = texts(&self.registration).fold(chosen, Selection::registration_state);
         let chosen = self.user.iter().fold(chosen, Selection::user);

@@ -23,7 +23,9 @@ pub use kind::ErrorKind;
 /// was it, did the write happen? It is one word wide and cheap to clone.
 ///
 /// `Display` prints the service's own message, the status, the transaction id and, if Citrix's
-/// documentation gives one, the likely cause. It never contains a token or a secret.
+/// documentation gives one, the likely cause. `Debug` prints the same and the causes, so a `main`
+/// that returns the error prints it as a person wants to read it; `{:#?}` prints every field. None
+/// of them ever contains a token or a secret.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -249,6 +251,26 @@ impl Error {
     }
 }
 
+impl Error {
+    fn fmt_fields(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("message", &inner.message)
+            .field("status", &inner.status.map(|status| status.as_u16()))
+            .field("code", &inner.code)
+            .field("details", &inner.details)
+            .field("transaction_id", &inner.transaction_id)
+            .field("operation", &inner.operation)
+            .field("attempts", &inner.attempts)
+            .field("retry_after", &inner.retry_after)
+            .field("hint", &inner.hint)
+            .field("job_id", &inner.job)
+            .field("source", &inner.source.as_ref().map(ToString::to_string))
+            .finish()
+    }
+}
+
 /// Returns everything that an error and its sources show.
 fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = String::new();
@@ -293,23 +315,25 @@ impl fmt::Display for Error {
     }
 }
 
+/// For people: `main` that returns the error, `unwrap` and `{:?}` print the message as `Display`
+/// does, and the causes that it does not say already. `{:#?}` prints every field.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.0;
-        f.debug_struct("Error")
-            .field("kind", &inner.kind)
-            .field("message", &inner.message)
-            .field("status", &inner.status.map(|status| status.as_u16()))
-            .field("code", &inner.code)
-            .field("details", &inner.details)
-            .field("transaction_id", &inner.transaction_id)
-            .field("operation", &inner.operation)
-            .field("attempts", &inner.attempts)
-            .field("retry_after", &inner.retry_after)
-            .field("hint", &inner.hint)
-            .field("job_id", &inner.job)
-            .field("source", &inner.source.as_ref().map(ToString::to_string))
-            .finish()
+        if f.alternate() {
+            return self.fmt_fields(f);
+        }
+        let mut shown = self.to_string();
+        let mut next = std::error::Error::source(self);
+        while let Some(cause) = next {
+            let words = cause.to_string();
+            // Messages of broken connections name their causes.
+            if !shown.contains(&words) {
+                shown.push_str("\ncaused by: ");
+                shown.push_str(&words);
+            }
+            next = cause.source();
+        }
+        f.write_str(&shown)
     }
 }
 
@@ -317,5 +341,63 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         let source: &(dyn std::error::Error + 'static) = self.0.source.as_deref()?;
         Some(source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Told(&'static str, Option<Box<Told>>);
+
+    impl fmt::Display for Told {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl std::error::Error for Told {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            let source: &(dyn std::error::Error + 'static) = self.1.as_deref()?;
+            Some(source)
+        }
+    }
+
+    fn error() -> Error {
+        let refused = Told("connection refused", None);
+        let inner = Told("tcp connect error", Some(Box::new(refused)));
+        Inner {
+            operation: Some("MeGetMe"),
+            hint: Some("nobody listens there".to_owned()),
+            source: Some(Arc::new(Told(
+                "error sending request",
+                Some(Box::new(inner)),
+            ))),
+            ..Inner::new(ErrorKind::Connect, "no connection: connection refused")
+        }
+        .into_error()
+    }
+
+    #[test]
+    fn a_main_that_returns_the_error_prints_message_hint_and_causes() {
+        // `main` prints `Error: ` and the `Debug` of what it returns.
+        assert_eq!(
+            format!("Error: {:?}", error()),
+            "Error: MeGetMe: no connection: connection refused\n\
+             likely cause: nobody listens there\n\
+             caused by: error sending request\n\
+             caused by: tcp connect error"
+        );
+        let plain = Error::new(ErrorKind::NotFound, "no machine of that name");
+        assert_eq!(format!("{plain:?}"), "no machine of that name");
+    }
+
+    #[test]
+    fn every_field_is_in_the_long_form() {
+        let long = format!("{:#?}", error());
+        assert!(long.starts_with("Error {\n    kind: Connect,\n"), "{long}");
+        assert!(long.contains(r#"operation: Some("#), "{long}");
+        assert!(long.contains("attempts: 0,"), "{long}");
     }
 }

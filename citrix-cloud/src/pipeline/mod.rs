@@ -367,8 +367,8 @@ impl Call {
 fn feedback(class: RetryClass) -> Feedback {
     match class {
         RetryClass::Rejected(_) => Feedback::Refused,
-        RetryClass::NotSent | RetryClass::Ambiguous => Feedback::Failed,
-        RetryClass::Final | RetryClass::Garbled | RetryClass::Unauthorized => Feedback::Answered,
+        class if class.is_failure() => Feedback::Failed,
+        _ => Feedback::Answered,
     }
 }
 

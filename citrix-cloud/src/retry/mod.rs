@@ -54,6 +54,14 @@ impl RetryClass {
         Self::of_status(status, delay)
     }
 
+    /// Returns whether the attempt failed, rather than being answered or asked to wait.
+    pub(crate) fn is_failure(self) -> bool {
+        match self {
+            Self::NotSent | Self::Ambiguous => true,
+            Self::Final | Self::Unauthorized | Self::Rejected(_) | Self::Garbled => false,
+        }
+    }
+
     /// Classifies a request without a usable response.
     pub(crate) fn of_error(error: &SendError) -> Self {
         match error {

@@ -67,6 +67,116 @@ fn machine_of(client: &Client) -> MachineHandle {
     client.daas().site(SITE).machine("m")
 }
 
+/// What the guide's table of what is retried says of some statuses.
+struct Row {
+    line: &'static str,
+    statuses: Vec<u16>,
+    /// Whether it holds only with a delay in the response, or only without one.
+    delay: Option<bool>,
+    read: &'static str,
+    write: &'static str,
+}
+
+fn rows_of_the_guide() -> Vec<Row> {
+    let guide = include_str!("../../../docs/src/transport.md");
+    let (_, table) = guide.split_once("## What is retried").unwrap();
+    let (table, _) = table.split_once("\n## ").unwrap();
+    let lines = table.lines().filter(|line| line.starts_with("| "));
+    lines.map(row).collect()
+}
+
+fn row(line: &'static str) -> Row {
+    let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+    let [attempt, read, write] = cells[..] else {
+        panic!("a row of three cells: {line}");
+    };
+    let numbers = |text: &str| -> Vec<u16> {
+        let numbers = text.split(|c: char| !c.is_ascii_alphanumeric());
+        numbers.filter_map(|it| it.parse().ok()).collect()
+    };
+    let (named, except) = attempt.split_once("except").unwrap_or((attempt, ""));
+    let mut statuses = numbers(named);
+    if named.contains("5xx") {
+        statuses.extend(500..600);
+    }
+    let except = numbers(except);
+    statuses.retain(|status| !except.contains(status));
+    let delay = match named {
+        it if it.ends_with(" without a delay") => Some(false),
+        it if it.ends_with(" with a delay") => Some(true),
+        _ => None,
+    };
+    Row {
+        line,
+        statuses,
+        delay,
+        read,
+        write,
+    }
+}
+
+/// Whether a call is sent again after a response, and the kind of its error if it failed.
+async fn retries(answer: Answer, reads: bool) -> (bool, Option<ErrorKind>) {
+    let server = Scripted::start_with([Answer::token(), answer], |line| {
+        Some(match line.contains("/Machines/") {
+            true => Answer::json(200, MACHINE),
+            false => Answer::token_named("another"),
+        })
+    })
+    .await;
+    let client = client(&server.url()).api_version(ApiVersion::Current);
+    let machine = machine_of(&client.build().unwrap());
+    let error = match reads {
+        true => machine.get().await.err(),
+        false => machine.reboot().await.err(),
+    };
+    let sent = server.lines().into_iter();
+    let sent = sent.filter(|line| line.contains("/Machines/")).count();
+    (sent > 1, error.map(|error| error.kind()))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_is_retried_where_the_guide_says_so() {
+    let rows = rows_of_the_guide();
+    let mut wrong = Vec::new();
+    for status in 400..600 {
+        for delay in [false, true] {
+            let row = rows.iter().find(|row| {
+                row.statuses.contains(&status) && row.delay.is_none_or(|it| it == delay)
+            });
+            let answer = match delay {
+                true => Answer::json(status, "{}").with("Retry-After", "3"),
+                false => Answer::json(status, "{}"),
+            };
+            for reads in [true, false] {
+                let (retried, kind) = retries(answer.clone(), reads).await;
+                let said = row.map_or("no", |row| if reads { row.read } else { row.write });
+                let unknown = kind == Some(ErrorKind::OutcomeUnknown);
+                if said.starts_with("retried") != retried || said.contains("Unknown") != unknown {
+                    wrong.push(format!(
+                        "{status} {} a delay: a {} {}{}, and the guide says: {}",
+                        if delay { "with" } else { "without" },
+                        if reads { "read" } else { "write" },
+                        if retried {
+                            "is retried"
+                        } else {
+                            "is not retried"
+                        },
+                        kind.map_or(String::new(), |kind| format!(" ({kind:?})")),
+                        row.map_or("nothing", |row| row.line),
+                    ));
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "the client does something else than the table in docs/src/transport.md says. Correct the \
+         table, or `StatusClass::of` in citrix-cloud/src/error/status.rs:\n{}",
+        wrong.join("\n")
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_cannot_be_read_is_as_long_as_the_deadline_allows() {
     for text in [

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
-use crate::pipeline::normalize::frame;
 use crate::pipeline::normalize::pointers::follow;
 use crate::pipeline::normalize::schemas::METHODS;
+use crate::pipeline::normalize::steps::frame;
 
 /// The extension that says whether an operation only reads, against what its method says.
 const SAFE: &str = "x-safe";

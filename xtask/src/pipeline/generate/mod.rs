@@ -10,7 +10,8 @@ use proc_macro2::TokenStream;
 use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
 
 use crate::pipeline::module::Module;
-use crate::pipeline::normalize::{own_types, rust_names};
+use crate::pipeline::normalize::rust_names;
+use crate::pipeline::normalize::steps::own_types;
 
 mod builders;
 

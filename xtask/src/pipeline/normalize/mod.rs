@@ -1,44 +1,25 @@
 //! Preparation: what the generator cannot take, or takes wrongly, is rewritten before it sees it.
 //!
-//! Each step is a module of its own that says which limit it answers. The steps work on JSON
-//! values; [`prepare`] runs them in order and hands on an [`openapiv3::OpenAPI`].
+//! [`steps`] has the list of the steps and a module for each, which says which limit of the
+//! generator it works around. They work on JSON values; [`prepare`] runs them in order and hands on
+//! an [`openapiv3::OpenAPI`]. What is beside `steps` is what several of them use.
 
 use anyhow::{Result, anyhow};
 pub use openapiv3::OpenAPI;
-pub use order::{Documents, Run, STEPS, Step};
 use serde_json::Value;
+pub use steps::{Documents, Run, STEPS, Step};
 
 use crate::pipeline::facts::Facts;
 use crate::pipeline::module::Module;
 
-pub mod answers;
-pub mod combined;
-pub mod discriminators;
-pub mod error_answers;
-pub mod field_names;
-pub mod frame;
-pub mod injected_headers;
-pub mod keywords;
 pub mod lower;
 pub mod media;
-pub mod model_names;
-pub mod nullable_models;
-pub mod operation_ids;
-pub mod order;
-pub mod own_types;
-pub mod parameters;
-pub mod plain_values;
 pub mod pointers;
 pub mod reach;
-pub mod references;
-pub mod request_bodies;
 pub mod rust_names;
 pub mod schemas;
-pub mod short_names;
-pub mod success_answer;
+pub mod steps;
 pub mod swagger;
-pub mod texts;
-pub mod tolerant_reads;
 
 /// What the steps need to know besides the document.
 #[derive(Debug, Clone, Copy)]

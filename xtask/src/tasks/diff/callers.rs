@@ -22,7 +22,7 @@ use crate::pipeline::module::Module;
 use crate::pipeline::normalize::lower;
 use crate::pipeline::normalize::pointers::follow;
 use crate::pipeline::normalize::schemas::each_operation;
-use crate::pipeline::normalize::short_names::name_of;
+use crate::pipeline::normalize::steps::short_names::name_of;
 use crate::pipeline::operations::{area_name, struct_names};
 use crate::tasks::config::Config;
 use crate::tasks::regen::merged;

@@ -7,7 +7,8 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::schemas::{each_operation, each_schema};
-use super::{Report, references, swagger};
+use super::steps::references;
+use super::{Report, swagger};
 
 mod schema;
 mod types;

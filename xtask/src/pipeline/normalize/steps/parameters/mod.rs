@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::schemas::each_operation;
-use super::{Context, Report};
 use crate::pipeline::facts::Facts;
+use crate::pipeline::normalize::schemas::each_operation;
+use crate::pipeline::normalize::{Context, Report};
 
 mod cookies;
 mod names;

@@ -3,9 +3,9 @@
 use anyhow::Result;
 use serde_json::Value;
 
-use super::schemas::each_operation;
-use super::{Context, Report};
 use crate::pipeline::document::resolve;
+use crate::pipeline::normalize::schemas::each_operation;
+use crate::pipeline::normalize::{Context, Report};
 
 /// Removes parameters that name an injected header, written out or by `$ref`.
 ///

@@ -7,10 +7,10 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::media::{Kind, essence, kind};
-use super::pointers::follow;
-use super::schemas::METHODS;
-use super::{Context, Report};
+use crate::pipeline::normalize::media::{Kind, essence, kind};
+use crate::pipeline::normalize::pointers::follow;
+use crate::pipeline::normalize::schemas::METHODS;
+use crate::pipeline::normalize::{Context, Report};
 
 /// Makes one answer of all that mean success, and JSON of every media type that is JSON.
 ///

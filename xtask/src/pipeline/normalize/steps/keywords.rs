@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::schemas::each_schema;
-use super::{Context, Report};
+use crate::pipeline::normalize::schemas::each_schema;
+use crate::pipeline::normalize::{Context, Report};
 
 /// Words that say nothing that the generated code needs, or that turn the generator's head.
 const UNREAD: [&str; 7] = [
@@ -46,7 +46,7 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
             schema.shift_remove(key);
         }
         // Documents that call themselves 3.0 have lists of types too.
-        super::lower::one_type(schema, &mut report);
+        crate::pipeline::normalize::lower::one_type(schema, &mut report);
         misplaced(schema, path, &mut report);
         alternatives(schema, &mut report);
         one_type(schema, path, &mut report);
@@ -160,7 +160,7 @@ fn alternatives(schema: &mut Map<String, Value>, report: &mut Report) {
         if members.len() == 1 {
             let only = members.remove(0);
             schema.shift_remove(key);
-            super::lower::also(schema, only);
+            crate::pipeline::normalize::lower::also(schema, only);
             report.count();
         } else if members.is_empty() {
             schema.shift_remove(key);

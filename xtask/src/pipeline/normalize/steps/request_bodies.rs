@@ -9,11 +9,11 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::media::{Kind, essence, is_definite, kind};
 use super::parameters::styles::joined_by;
-use super::schemas::each_operation;
-use super::{Context, Report};
 use crate::pipeline::facts::Facts;
+use crate::pipeline::normalize::media::{Kind, essence, is_definite, kind};
+use crate::pipeline::normalize::schemas::each_operation;
+use crate::pipeline::normalize::{Context, Report};
 
 /// Keeps JSON where there is some, or else a form, parts, text or bytes.
 ///

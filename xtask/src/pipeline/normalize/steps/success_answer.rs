@@ -6,8 +6,8 @@
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
-use super::schemas::each_operation;
-use super::{Context, Report};
+use crate::pipeline::normalize::schemas::each_operation;
+use crate::pipeline::normalize::{Context, Report};
 
 /// Declares the one success answer of each operation as `2XX`.
 ///

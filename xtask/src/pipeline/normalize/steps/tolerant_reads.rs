@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, ensure};
 use serde_json::{Map, Value, json};
 
-use super::reach::{Reach, collect};
-use super::rust_names::{Taken, numbered, pascal};
-use super::schemas::{each_operation, walk};
-use super::{Context, Report};
 use crate::pipeline::document::schema_name;
 use crate::pipeline::module::Module;
+use crate::pipeline::normalize::reach::{Reach, collect};
+use crate::pipeline::normalize::rust_names::{Taken, numbered, pascal};
+use crate::pipeline::normalize::schemas::{each_operation, walk};
+use crate::pipeline::normalize::{Context, Report};
 
 /// Loosens every model that an answer reaches.
 ///

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::super::rust_names::{Taken, marked, snake};
-use super::super::schemas::each_operation;
 use super::Report;
+use crate::pipeline::normalize::rust_names::{Taken, marked, snake};
+use crate::pipeline::normalize::schemas::each_operation;
 
 /// What the builder of an operation and the code in it call their own.
 const TAKEN: [&str; 7] = [

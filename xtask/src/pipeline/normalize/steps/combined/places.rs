@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::super::rust_names::{Taken, numbered, pascal};
-use super::super::schemas::{each_operation, each_schema};
+use crate::pipeline::normalize::rust_names::{Taken, numbered, pascal};
+use crate::pipeline::normalize::schemas::{each_operation, each_schema};
 
 /// Moves each combination of models to the components; says whether there was any.
 pub(super) fn lift(document: &mut Value, lifted: &mut BTreeMap<String, String>) -> bool {

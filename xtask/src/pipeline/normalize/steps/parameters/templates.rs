@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::super::rust_names::{Taken, marked, snake, unmarked};
-use super::super::schemas::METHODS;
 use super::Report;
+use crate::pipeline::normalize::rust_names::{Taken, marked, snake, unmarked};
+use crate::pipeline::normalize::schemas::METHODS;
 
 /// Makes each path and the path parameters of its operations agree; returns the new form of each path
 /// that has one.

@@ -10,12 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::pointers::{decoded, escaped};
-use super::rust_names::{PRELUDE, Taken, numbered, pascal};
-use super::schemas::{each_operation, each_schema};
-use super::{Context, Report, own_types};
+use super::own_types;
 use crate::pipeline::document::schema_name;
 use crate::pipeline::facts::Facts;
+use crate::pipeline::normalize::pointers::{decoded, escaped};
+use crate::pipeline::normalize::rust_names::{PRELUDE, Taken, numbered, pascal};
+use crate::pipeline::normalize::schemas::{each_operation, each_schema};
+use crate::pipeline::normalize::{Context, Report};
 
 const SCHEMAS: &str = "#/components/schemas/";
 

@@ -9,8 +9,8 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::schemas::each_schema;
-use super::{Context, Report};
+use crate::pipeline::normalize::schemas::each_schema;
+use crate::pipeline::normalize::{Context, Report};
 
 /// Lets each schema with a discriminator have any other field.
 ///

@@ -8,9 +8,9 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::super::combined::{is_scalar, properties};
-use super::super::rust_names::unmarked;
-use super::super::schemas::each_operation;
 use super::{Context, Report, names};
+use crate::pipeline::normalize::rust_names::unmarked;
+use crate::pipeline::normalize::schemas::each_operation;
 
 /// Replaces query parameters that are objects by their fields, and other things in paths and
 /// headers by text.

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::schemas::each_schema;
-use super::{Context, Report};
 use crate::pipeline::document::schema_name;
+use crate::pipeline::normalize::schemas::each_schema;
+use crate::pipeline::normalize::{Context, Report};
 
 /// Moves `nullable` from components to the references to them.
 ///

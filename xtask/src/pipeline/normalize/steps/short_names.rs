@@ -9,10 +9,10 @@ use anyhow::{Result, ensure};
 use serde_json::Value;
 
 use super::model_names::rename;
-use super::rust_names::pascal;
-use super::{Context, Report};
 use crate::pipeline::facts::Facts;
 use crate::pipeline::module::Module;
+use crate::pipeline::normalize::rust_names::pascal;
+use crate::pipeline::normalize::{Context, Report};
 
 /// Renames components, with every reference to them.
 ///

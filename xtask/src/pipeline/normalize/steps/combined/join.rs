@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::super::pointers::follow;
 use crate::pipeline::document::{resolve, schema_name};
+use crate::pipeline::normalize::pointers::follow;
 
 /// The JSON type of a schema, followed through references; nothing when any type fits.
 pub(super) fn kind(

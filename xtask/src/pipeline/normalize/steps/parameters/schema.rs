@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::media::{Kind, kind};
 use super::Report;
+use crate::pipeline::normalize::media::{Kind, kind};
 
 /// Replaces `content`, and a missing schema, by one that can be sent.
 pub(super) fn apply(

@@ -1,14 +1,34 @@
-//! The steps of normalization in their order, each with the reason for its place.
+//! The steps of normalization, each in a module of its own.
+//!
+//! [`STEPS`] is their order, with the reason for each one's place. A new step is a module here and
+//! an entry there.
 
 use anyhow::Result;
 use serde_json::Value;
 
-use super::{
-    Context, Report, answers, combined, discriminators, error_answers, field_names, frame,
-    injected_headers, keywords, model_names, nullable_models, operation_ids, own_types, parameters,
-    plain_values, references, request_bodies, short_names, success_answer, texts, tolerant_reads,
-};
 use crate::pipeline::facts::Facts;
+use crate::pipeline::normalize::{Context, Report};
+
+pub mod answers;
+pub mod combined;
+pub mod discriminators;
+pub mod error_answers;
+pub mod field_names;
+pub mod frame;
+pub mod injected_headers;
+pub mod keywords;
+pub mod model_names;
+pub mod nullable_models;
+pub mod operation_ids;
+pub mod own_types;
+pub mod parameters;
+pub mod plain_values;
+pub mod references;
+pub mod request_bodies;
+pub mod short_names;
+pub mod success_answer;
+pub mod texts;
+pub mod tolerant_reads;
 
 /// Whose documents need a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

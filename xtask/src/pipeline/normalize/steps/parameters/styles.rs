@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::pointers::follow;
 use super::Report;
+use crate::pipeline::normalize::pointers::follow;
 
 /// Takes styles out, and with them types that cannot be written in that place.
 pub(super) fn apply(

@@ -8,8 +8,8 @@
 use anyhow::{Result, ensure};
 use serde_json::{Map, Value, json};
 
-use super::schemas::METHODS;
-use super::{Context, Report};
+use crate::pipeline::normalize::schemas::METHODS;
+use crate::pipeline::normalize::{Context, Report};
 
 /// Of `security`, only that an operation has none (`[]`) is read.
 const READ_OF_OPERATIONS: [&str; 8] = [

@@ -7,8 +7,8 @@
 use anyhow::Result;
 use serde_json::Value;
 
-use super::schemas::each_operation;
-use super::{Context, Report};
+use crate::pipeline::normalize::schemas::each_operation;
+use crate::pipeline::normalize::{Context, Report};
 
 /// Removes every answer that is not a success, `default` included unless it is the only one.
 ///

@@ -1,7 +1,7 @@
 //! Fields of one model, and values of one list, have names of their own in the generated code.
 //!
 //! The generator makes the same field twice of two that differ in case or separators, and panics on
-//! listed values that do. What collides is marked (see [`super::rust_names`]); on the wire it keeps
+//! listed values that do. What collides is marked (see [`crate::pipeline::normalize::rust_names`]); on the wire it keeps
 //! its name.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::rust_names::{Taken, marked, pascal, snake};
-use super::schemas::each_schema;
-use super::{Context, Report};
 use crate::pipeline::document::{resolve, schema_name};
+use crate::pipeline::normalize::rust_names::{Taken, marked, pascal, snake};
+use crate::pipeline::normalize::schemas::each_schema;
+use crate::pipeline::normalize::{Context, Report};
 
 /// A variant of this name cannot stand beside what every open enum has.
 const TAKEN_VARIANTS: [&str; 1] = ["Err"];

@@ -14,9 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, ensure};
 use serde_json::{Map, Value, json};
 
-use super::schemas::each_schema;
-use super::{Context, Report};
 use crate::pipeline::document::schema_name;
+use crate::pipeline::normalize::schemas::each_schema;
+use crate::pipeline::normalize::{Context, Report};
 
 mod fields;
 mod join;
@@ -146,7 +146,8 @@ fn aliases(
     let Some(name) = reference.and_then(schema_name) else {
         return;
     };
-    let lost = super::pointers::follow(whole, &json!({ "$ref": reference })).is_none();
+    let lost = crate::pipeline::normalize::pointers::follow(whole, &json!({ "$ref": reference }))
+        .is_none();
     if lost || within.contains(name) {
         report.count();
         report

@@ -8,7 +8,7 @@
 use anyhow::Result;
 use serde_json::Value;
 
-use super::{Context, Report};
+use crate::pipeline::normalize::{Context, Report};
 use crate::pipeline::rewrite::unseen;
 
 const READ: [&str; 3] = ["title", "summary", "description"];

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::rust_names::{PRELUDE, Taken, numbered, pascal, snake};
-use super::schemas::{METHODS, each_operation};
-use super::{Context, Report};
+use crate::pipeline::normalize::rust_names::{PRELUDE, Taken, numbered, pascal, snake};
+use crate::pipeline::normalize::schemas::{METHODS, each_operation};
+use crate::pipeline::normalize::{Context, Report};
 
 /// Methods and types that generated code calls by these names.
 const TAKEN: [&str; 17] = [

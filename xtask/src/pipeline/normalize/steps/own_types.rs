@@ -4,9 +4,9 @@
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
-use super::schemas::each_schema;
-use super::{Context, Report};
 use crate::pipeline::module::Module;
+use crate::pipeline::normalize::schemas::each_schema;
+use crate::pipeline::normalize::{Context, Report};
 
 /// A type of `citrix-cloud-gen` for the texts of one format.
 #[derive(Debug, Clone, Copy)]

@@ -7,9 +7,9 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::pointers::{decoded, escaped, follow};
-use super::schemas::{each_operation, each_schema};
-use super::{Context, Report};
+use crate::pipeline::normalize::pointers::{decoded, escaped, follow};
+use crate::pipeline::normalize::schemas::{each_operation, each_schema};
+use crate::pipeline::normalize::{Context, Report};
 
 const SCHEMAS: &str = "#/components/schemas/";
 

@@ -8,8 +8,8 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::schemas::each_schema;
-use super::{Context, Report};
+use crate::pipeline::normalize::schemas::each_schema;
+use crate::pipeline::normalize::{Context, Report};
 
 const NARROWING: [&str; 12] = [
     "default",

@@ -8,7 +8,7 @@ use citrix_cloud_tests::{Answer, SITE, Scripted, client};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::repeats::AMBIGUOUS;
+use super::repeats::ambiguous;
 
 async fn site(answers: impl IntoIterator<Item = Answer>) -> (Scripted, Site) {
     let server = Scripted::start(std::iter::once(Answer::token()).chain(answers)).await;
@@ -83,7 +83,7 @@ async fn items_told_to_wait_are_asked_for_again_together_and_keep_their_place() 
 
 #[tokio::test(start_paused = true)]
 async fn an_item_that_may_have_run_is_asked_for_again_only_if_that_does_no_harm() {
-    for code in AMBIGUOUS {
+    for code in ambiguous() {
         let doubtful = |reference| refused(reference, code, &[], "<html>no</html>");
         let (server, site) = site([
             answer((0..3).map(doubtful)),

@@ -11,8 +11,12 @@ use tokio::time::Instant;
 
 const MACHINE: &str = r#"{"Id":"m","Name":"D\\M","SessionCount":0}"#;
 
-/// Statuses that say nothing of whether the request ran.
-pub(super) const AMBIGUOUS: [u16; 7] = [500, 502, 503, 504, 530, 408, 425];
+/// Statuses that do not say whether the request ran, unless they come with a delay.
+pub(super) fn ambiguous() -> Vec<u16> {
+    let rows = rows_of_the_guide();
+    let rows = rows.iter().filter(|row| row.write.contains("Unknown"));
+    rows.flat_map(|row| row.statuses.clone()).collect()
+}
 
 /// What a gateway or a network does to a request that may have run all the same.
 fn doubtful() -> Vec<Answer> {
@@ -20,7 +24,7 @@ fn doubtful() -> Vec<Answer> {
         let header = vec![("Content-Type", "text/html".into())];
         Answer::Reply(status, header, "<html>no</html>".into())
     };
-    let mut answers: Vec<Answer> = AMBIGUOUS.map(html).into();
+    let mut answers: Vec<Answer> = ambiguous().into_iter().map(html).collect();
     answers.extend([Answer::HangUp, Answer::CutShort(200, "{".into())]);
     answers
 }

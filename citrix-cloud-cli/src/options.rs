@@ -9,7 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum as _};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
-use crate::commands::Command;
+use crate::commands::{self, Command};
 use crate::context::Context;
 use crate::credentials::process_environment;
 use crate::exit::{EXIT_CODES, Exit, Failure};
@@ -71,19 +71,11 @@ pub(crate) fn command() -> clap::Command {
 }
 
 impl Asked {
-    /// Returns whether it only reads, and prints rows or one report. Hand-written commands are
-    /// listed by name here, so that a new one is refused until somebody has checked it.
+    /// Returns whether it only reads, and prints rows or one report.
     pub(crate) fn reads(&self, words: &[String]) -> bool {
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        match (self, words.as_slice()) {
-            (Self::Operation(chosen), _) => chosen.reads(),
-            (Self::Command(command), _) if command.writes_a_file() => false,
-            (Self::Command(_), ["config" | "fleet", ..]) => false,
-            (Self::Command(_), ["overview"] | ["daas", "me"] | ["monitor", "query" | "report"]) => {
-                true
-            }
-            (Self::Command(_), [_, .., "list" | "get"]) => true,
-            (Self::Command(_), _) => false,
+        match self {
+            Self::Operation(chosen) => chosen.reads(),
+            Self::Command(command) => !command.writes_a_file() && commands::only_reads(words),
         }
     }
 

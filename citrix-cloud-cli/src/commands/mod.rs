@@ -26,6 +26,35 @@ mod service_states;
 mod verify;
 mod whoami;
 
+/// The hand-written commands that only read, and print rows or one report: `--watch` and `fleet` may
+/// run them.
+const READING: &[&str] = &[
+    "daas jobs get",
+    "daas jobs list",
+    "daas machine-catalogs get",
+    "daas machine-catalogs list",
+    "daas machines get",
+    "daas machines list",
+    "daas me",
+    "daas sessions get",
+    "daas sessions list",
+    "daas sites list",
+    "monitor query",
+    "monitor report",
+    "notifications list",
+    "overview",
+    "resource-locations get",
+    "resource-locations list",
+    "service-principals get",
+    "service-principals list",
+    "service-states list",
+];
+
+/// Whether a hand-written command is one of those that only read.
+pub(crate) fn only_reads(words: &[String]) -> bool {
+    READING.contains(&words.join(" ").as_str())
+}
+
 /// The first word after the program's name.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -115,5 +144,88 @@ impl Command {
             Self::Completions(command) => command.run(context),
             Self::Man(command) => command.run(context),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::options::Program;
+
+    /// The other hand-written commands: they change something, or print no rows.
+    const OTHERS: &[&str] = &[
+        "api",
+        "completions",
+        "config get",
+        "config list",
+        "config set",
+        "config unset",
+        "daas batch",
+        "daas jobs cancel",
+        "daas jobs results",
+        "daas jobs wait",
+        "daas machines maintenance",
+        "daas machines power",
+        "daas reboot-idle",
+        "daas sessions disconnect",
+        "daas sessions hide",
+        "daas sessions logoff",
+        "daas sessions message",
+        "daas sessions unhide",
+        "daas sites activate",
+        "demo",
+        "fleet",
+        "login",
+        "logout",
+        "man",
+        "mcp",
+        "monitor describe",
+        "monitor enums",
+        "monitor export",
+        "monitor sets",
+        "monitor watch",
+        "notifications send",
+        "resource-locations create",
+        "resource-locations delete",
+        "resource-locations update",
+        "search",
+        "service-principals create",
+        "service-principals delete",
+        "verify",
+        "whoami",
+    ];
+
+    fn leaves(command: &clap::Command, way: &str, found: &mut Vec<String>) {
+        let below = command
+            .get_subcommands()
+            .filter(|it| it.get_name() != "help");
+        let mut below = below.peekable();
+        if below.peek().is_none() {
+            found.push(way.trim_start().to_owned());
+        }
+        for it in below {
+            leaves(it, &format!("{way} {}", it.get_name()), found);
+        }
+    }
+
+    #[test]
+    fn every_command_is_known_to_read_or_not() {
+        let mut found = Vec::new();
+        leaves(&Program::command(), "", &mut found);
+        let known = || READING.iter().chain(OTHERS);
+        let new = found.iter().filter(|it| !known().any(|known| known == it));
+        let new: Vec<&String> = new.collect();
+        assert!(
+            new.is_empty(),
+            "new: {new:?}. If it only reads and prints rows, add it to READING in \
+             citrix-cloud-cli/src/commands/mod.rs, so that --watch and fleet run it; otherwise add \
+             it to OTHERS below"
+        );
+        let gone: Vec<_> = known()
+            .filter(|it| !found.iter().any(|found| found == *it))
+            .collect();
+        assert!(gone.is_empty(), "no longer a command: {gone:?}");
     }
 }

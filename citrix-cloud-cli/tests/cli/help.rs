@@ -112,14 +112,23 @@ fn is_of_the_table(words: &[String]) -> bool {
     if EXAMPLES.contains(&command.as_str()) {
         return false;
     }
-    let begins = |line: &str| {
-        let rest = line
-            .strip_prefix("| `")
-            .and_then(|it| it.strip_prefix(&command));
-        rest.is_some_and(|it| it.starts_with([' ', '`']))
+    let rows = |command: &str| -> Vec<&str> {
+        let of_command = |line: &&str| {
+            let rest = line
+                .strip_prefix("| `")
+                .and_then(|it| it.strip_prefix(command));
+            rest.is_some_and(|it| it.starts_with([' ', '`']))
+        };
+        page.lines().filter(of_command).collect()
     };
-    let mut rows = page.lines().filter(|line| begins(line)).peekable();
-    rows.peek().is_some() && !rows.any(|row| row.contains("` (by hand)"))
+    let of_table = rows(&command);
+    if of_table.is_empty() || of_table.iter().any(|row| row.contains("` (by hand)")) {
+        return false;
+    }
+    // One that is no operation of its own has no row.
+    let help = Ran::of(program().args(words).arg("--help")).ok();
+    let mut names = below(&help).into_iter();
+    names.all(|name| !rows(&format!("{command} {name}")).is_empty())
 }
 
 /// Adds the help of a command and of those below it.

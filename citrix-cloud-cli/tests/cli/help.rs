@@ -51,6 +51,41 @@ fn the_guide_has_the_table_of_exit_codes() {
     assert_eq!(told, written);
 }
 
+#[test]
+fn the_guide_has_every_command_that_is_written_by_hand() {
+    let guide = include_str!("../../../docs/src/command-line.md");
+    let rows: Vec<&str> = guide
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    let mut missing = Vec::new();
+    let mut look = |words: &[String], help: &str| {
+        let command = words.join(" ");
+        if words.is_empty() || !below(help).is_empty() || EXAMPLES.contains(&command.as_str()) {
+            return;
+        }
+        let (group, verb) = command.rsplit_once(' ').unwrap_or(("", &command));
+        let has = |row: &&str| {
+            let names = |text: &str| {
+                let text = format!("`{text}");
+                [" ", "`"]
+                    .iter()
+                    .any(|end| row.contains(&format!("{text}{end}")))
+            };
+            names(&command)
+                || (!group.is_empty() && row.contains(&format!("`{group} ")) && names(verb))
+        };
+        if !rows.iter().any(has) {
+            missing.push(command);
+        }
+    };
+    walk(&mut Vec::new(), &mut look);
+    assert!(
+        missing.is_empty(),
+        "add them to the table in docs/src/command-line.md: {missing:?}"
+    );
+}
+
 /// What cannot be broken: a word alone in its line.
 fn is_one_word(line: &str) -> bool {
     line.split_whitespace().count() == 1

@@ -26,6 +26,20 @@ mod reboot_idle;
 pub(crate) mod sessions;
 mod sites;
 
+/// The hand-written commands that only read, and print rows.
+pub(super) const READING: &[&str] = &[
+    "jobs get",
+    "jobs list",
+    "machine-catalogs get",
+    "machine-catalogs list",
+    "machines get",
+    "machines list",
+    "me",
+    "sessions get",
+    "sessions list",
+    "sites list",
+];
+
 /// What can be done with Citrix DaaS.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -19,6 +19,9 @@ mod sets;
 mod unknown;
 mod watch;
 
+/// The commands that only read, and print rows or one report.
+pub(super) const READING: &[&str] = &["query", "report"];
+
 /// What can be done with the Monitor service.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

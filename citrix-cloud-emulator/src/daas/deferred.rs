@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::call::SiteCall;
-use super::job_kinds::kind;
 use super::jobs::reply_body;
 use super::{batch, dispatch, zones};
+use crate::daas::jobs::kinds::kind;
 use crate::faults::JobEnding;
 use crate::http::{Outcome, Reply};
 use crate::shared::Shared;

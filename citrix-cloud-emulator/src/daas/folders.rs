@@ -158,7 +158,7 @@ fn delete(context: &mut Context<'_>) -> Outcome {
     }
     for (kind, id) in gone {
         match kind {
-            Kind::MachineCatalog => super::catalog_writes::remove(context, &id)?,
+            Kind::MachineCatalog => crate::daas::catalogs::writes::remove(context, &id)?,
             _ => resource::remove(context, kind, &id)?,
         }
     }

@@ -6,7 +6,7 @@ use super::context::{Context, Handler};
 use super::hypervisors::plugin_of;
 use super::resource::{self, Fields, PLAIN, ResourceSpec};
 use super::times::{formatted, spoken};
-use super::{hypervisor_resources, provisioning};
+use super::{catalogs, hypervisors};
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
@@ -173,7 +173,7 @@ fn spec(context: &Context<'_>, pool: &str, scheme: Option<Value>) -> Result<Valu
     let hypervisor = hypervisor.and_then(|id| context.site.resources(Kind::Hypervisor).get(id));
     let scheme = scheme.and_then(|it| match it {
         Value::Object(mut fields) => {
-            provisioning::complete_parts(&mut fields);
+            catalogs::provisioning::complete_parts(&mut fields);
             fields.insert("Id".to_owned(), json!(uuid::Uuid::new_v4()));
             Some(fields)
         }
@@ -193,7 +193,7 @@ fn spec(context: &Context<'_>, pool: &str, scheme: Option<Value>) -> Result<Valu
 fn master_image(context: &Context<'_>, spec: &Value, path: &str) -> Result<Value, Reply> {
     let pool = spec["ResourcePool"].as_str();
     let pool = pool.and_then(|id| context.site.resources(Kind::ResourcePool).get(id));
-    let image = pool.and_then(|it| hypervisor_resources::below_pool(context.site, it, path));
+    let image = pool.and_then(|it| hypervisors::resources::below_pool(context.site, it, path));
     image.ok_or_else(|| orchestration::no_such("MasterImage", path, "MasterImagePath"))
 }
 

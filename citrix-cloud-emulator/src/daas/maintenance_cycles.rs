@@ -58,7 +58,9 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
             search::among_called(context, &views, &SEARCHED_JOBS)
         },
         "ProvisionedVirtualMachineGetMaintenanceCycleVMOperationJobs" => |context| {
-            let machine = super::provisioned_machines::named(context)?.id().to_owned();
+            let machine = crate::daas::catalogs::provisioned_machines::named(context)?
+                .id()
+                .to_owned();
             let views = jobs(context, |it| it.id() == machine);
             resource::page(context, views.into_iter())
         },
@@ -128,7 +130,7 @@ fn catalog<'t>(site: &'t Site, body: &mut Fields) -> Result<&'t Resource, Reply>
     );
     let wanted = uid.or(name);
     let wanted = wanted.ok_or_else(|| common::missing("ProvisioningSchemeUid"))?;
-    let found = super::provisioned_machines::by_scheme(site, &wanted);
+    let found = crate::daas::catalogs::provisioned_machines::by_scheme(site, &wanted);
     found.ok_or_else(|| {
         orchestration::no_such("ProvisioningScheme", &wanted, "ProvisioningSchemeUid")
     })
@@ -185,7 +187,7 @@ fn restart(context: &mut Context<'_>) -> Outcome {
 }
 
 fn of_scheme(context: &mut Context<'_>) -> Outcome {
-    let catalog = super::provisioned_machines::scheme_in_path(context)?
+    let catalog = crate::daas::catalogs::provisioned_machines::scheme_in_path(context)?
         .id()
         .to_owned();
     resource::list_where(context, Kind::MaintenanceCycle, |_, it| {

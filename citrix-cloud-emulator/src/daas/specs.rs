@@ -2,9 +2,8 @@
 
 use super::resource::{PLAIN, ResourceSpec};
 use super::{
-    administration, app_library, applications, autoscale, backups, catalogs, delivery_groups,
-    directory, folders, hypervisors, icons, identity, images, maintenance_cycles, policies,
-    storefront, tags, zones,
+    administration, app_library, applications, backups, catalogs, delivery_groups, directory,
+    folders, hypervisors, identity, images, maintenance_cycles, policies, storefront, tags, zones,
 };
 use crate::world::Kind;
 
@@ -22,7 +21,7 @@ pub(super) fn spec(kind: Kind) -> &'static ResourceSpec {
         Kind::Application => &applications::APPLICATION,
         Kind::ApplicationGroup => &applications::GROUP,
         Kind::DeliveryGroup => &delivery_groups::DELIVERY_GROUP,
-        Kind::AutoscalePluginTemplate => &autoscale::TEMPLATE,
+        Kind::AutoscalePluginTemplate => &delivery_groups::autoscale::TEMPLATE,
         Kind::MachineCatalog => &catalogs::CATALOG,
         Kind::Machine => &MACHINE,
         Kind::Backup => &backups::BACKUP,
@@ -30,7 +29,7 @@ pub(super) fn spec(kind: Kind) -> &'static ResourceSpec {
         Kind::BackupSchedule => &backups::SCHEDULE,
         Kind::Hypervisor => &hypervisors::HYPERVISOR,
         Kind::ResourcePool => &hypervisors::RESOURCE_POOL,
-        Kind::Icon => &icons::ICON,
+        Kind::Icon => &applications::icons::ICON,
         Kind::User => &identity::USER,
         Kind::ServiceAccount => &identity::SERVICE_ACCOUNT,
         Kind::ImageDefinition => &images::DEFINITION,

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::context::{Context, Handler};
-use super::machine_view::MachineView;
 use super::resource::{self, Objects, PLAIN, ResourceSpec, strings};
+use crate::daas::machines::view::MachineView;
 use crate::http::Outcome;
 use crate::world::{Kind, Machine, Resource, Site};
 

@@ -1,0 +1,90 @@
+//! `/Icons`.
+
+use serde_json::{Value, json};
+
+use crate::daas::context::{Context, Handler};
+use crate::daas::resource::{self, PLAIN, ResourceSpec};
+use crate::http::errors::common;
+use crate::http::{Outcome, Reply};
+use crate::world::{Kind, Resource, Site};
+
+pub(in crate::daas) const ICON: ResourceSpec = ResourceSpec {
+    entity: "Icon",
+    shares_names: true,
+    defaults: r#"{ "IsBuiltIn": false }"#,
+    blocks_delete: user,
+    ..PLAIN
+};
+
+pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "IconsGetIcons" => list,
+        "IconsAddIcon" => add,
+        "IconsGetIcon" => |context| resource::get(context, Kind::Icon),
+        "IconsRemoveIcon" => |context| resource::delete(context, Kind::Icon),
+        _ => return None,
+    })
+}
+
+/// Answers all icons, or those that came with the site, or those that did not.
+fn list(context: &mut Context<'_>) -> Outcome {
+    let built_in = context.call.query.flag("builtIn")?;
+    resource::list_where(context, Kind::Icon, |_, icon| {
+        built_in.is_none_or(|wanted| resource::is_built_in(icon) == wanted)
+    })
+}
+
+/// Icons have numbers for ids.
+fn add(context: &mut Context<'_>) -> Outcome {
+    let body = context.body()?;
+    let data = body
+        .get("RawData")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    if !is_base64(data) {
+        return Err(common::invalid_string("RawData"));
+    }
+    let uid = resource::next_uid(context.site, Kind::Icon);
+    let icon = Resource::new("").with_id(uid.to_string());
+    let icon = icon.with("Uid", uid).with("RawData", data);
+    let reply = resource::view(
+        context.objects(),
+        Kind::Icon,
+        &icon,
+        resource::model_of(context),
+    );
+    context.site.resources_mut(Kind::Icon).push(icon);
+    Ok(Reply::json(200, &reply))
+}
+
+/// Clients send the data with and without line breaks.
+fn is_base64(text: &str) -> bool {
+    let letters: Vec<u8> = text
+        .bytes()
+        .filter(|it| !it.is_ascii_whitespace())
+        .collect();
+    let padding = letters.iter().rev().take_while(|&&it| it == b'=').count();
+    let body = letters.len() - padding;
+    let fits = letters.iter().take(body);
+    !letters.is_empty()
+        && letters.len().is_multiple_of(4)
+        && padding <= 2
+        && fits
+            .into_iter()
+            .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'+' | b'/'))
+}
+
+fn user(site: &Site, icon: &Resource) -> Option<String> {
+    let id = json!(icon.id());
+    [Kind::Application, Kind::DeliveryGroup]
+        .into_iter()
+        .find_map(|kind| {
+            let mut all = site.resources(kind).iter();
+            let user = all.find(|it| {
+                ["IconId", "DefaultDesktopIconId"]
+                    .iter()
+                    .any(|it2| it.fields.get(*it2) == Some(&id))
+            })?;
+            Some(format!("'{}'", user.name))
+        })
+}

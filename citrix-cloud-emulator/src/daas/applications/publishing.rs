@@ -1,0 +1,242 @@
+//! What delivery groups and application groups deliver: applications, and the catalogs that machines come from.
+
+use serde_json::{Value, json};
+
+use crate::daas::context::{Context, Handler};
+use crate::daas::resource::{self, Fields};
+use crate::daas::{applications, membership};
+use crate::http::errors::{common, orchestration};
+use crate::http::{Outcome, Reply};
+use crate::schema::filled;
+use crate::world::{Kind, Resource, Site};
+
+/// The field of a delivery group that lists the catalogs it takes machines from.
+const CATALOGS: &str = "AssociatedMachineCatalogs";
+
+pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "ApplicationGroupsGetApplicationGroupApplications" => applications_of_application_group,
+        "ApplicationGroupsAddApplications" => add_to_application_group,
+        "ApplicationGroupsRemoveApplication" => {
+            |context| take_out(context, Kind::ApplicationGroup, Kind::Application)
+        }
+        "DeliveryGroupsGetDeliveryGroupApplications" => applications_of_delivery_group,
+        "DeliveryGroupsDoAddApplications" => add_to_delivery_group,
+        "DeliveryGroupsDoRemoveApplications" => {
+            |context| take_out(context, Kind::DeliveryGroup, Kind::Application)
+        }
+        "DeliveryGroupsDoRemoveApplicationGroups" => {
+            |context| take_out(context, Kind::DeliveryGroup, Kind::ApplicationGroup)
+        }
+        "DeliveryGroupsGetDeliveryGroupsMachineCatalogs" => catalogs,
+        "DeliveryGroupsGetDeliveryGroupsMachineCatalogDetails" => catalog,
+        "DeliveryGroupsAddDeliveryGroupMachineCatalog" => add_catalog,
+        "DeliveryGroupsRemoveDeliveryGroupMachineCatalog" => remove_catalog,
+        "MachineCatalogsGetMachineCatalogDeliveryGroupAssociations" => associations,
+        _ => return None,
+    })
+}
+
+/// Puts applications into a delivery group: those that are there, and new ones.
+pub(in crate::daas) fn publish(
+    context: &mut Context<'_>,
+    group: &str,
+    wanted: &Fields,
+) -> Result<(), Reply> {
+    let targets = Fields::from_iter([(
+        "DeliveryGroups".to_owned(),
+        json!([{ "Id": group, "Priority": 0 }]),
+    )]);
+    let mut published = Vec::new();
+    for (list, kind) in [
+        ("ExistingApplications", Kind::Application),
+        ("ExistingApplicationGroups", Kind::ApplicationGroup),
+    ] {
+        for item in objects_in(wanted, list) {
+            let name = item.get("Item").and_then(Value::as_str).unwrap_or_default();
+            published.push((kind, referenced(context.site, kind, name, list)?));
+        }
+    }
+    let made = applications::make_all(context, objects_in(wanted, "NewApplications"))?;
+    published.extend(made.into_iter().map(|id| (Kind::Application, id)));
+    put_into(context.site, published, &targets);
+    Ok(())
+}
+
+fn put_into(site: &mut Site, published: Vec<(Kind, String)>, targets: &Fields) {
+    for (kind, id) in published {
+        resource::edit(site, kind, &id, |fields| {
+            applications::join(fields, targets);
+        });
+    }
+}
+
+fn objects_in(fields: &Fields, list: &str) -> Vec<Fields> {
+    let items = fields.get(list).and_then(Value::as_array);
+    let items = items.into_iter().flatten();
+    items.filter_map(|it| it.as_object().cloned()).collect()
+}
+
+fn referenced(site: &Site, kind: Kind, name: &str, list: &str) -> Result<String, Reply> {
+    let it = resource::lookup(site, kind, name);
+    let it = it.ok_or_else(|| orchestration::no_such(&kind.name(), name, list))?;
+    Ok(it.id().to_owned())
+}
+
+fn id_of(context: &Context<'_>, kind: Kind) -> Result<String, Reply> {
+    Ok(resource::named(context, kind)?.id().to_owned())
+}
+
+fn applications_of_application_group(context: &mut Context<'_>) -> Outcome {
+    let group = id_of(context, Kind::ApplicationGroup)?;
+    resource::list_where(context, Kind::Application, |_, it| {
+        resource::lists(&it.fields, "ApplicationGroups", &group)
+    })
+}
+
+fn add_to_application_group(context: &mut Context<'_>) -> Outcome {
+    let group = id_of(context, Kind::ApplicationGroup)?;
+    let body = context.body()?;
+    let list = "ExistingApplications";
+    let mut published = Vec::new();
+    for name in resource::strings(body.get(list)) {
+        let kind = Kind::Application;
+        published.push((kind, referenced(context.site, kind, &name, list)?));
+    }
+    let new = objects_in(&body, "NewApplications");
+    if published.is_empty() && new.is_empty() {
+        return Err(common::missing(list));
+    }
+    let made = applications::make_all(context, new)?;
+    published.extend(made.into_iter().map(|id| (Kind::Application, id)));
+    let targets = Fields::from_iter([("ApplicationGroups".to_owned(), json!([group]))]);
+    put_into(context.site, published, &targets);
+    resource::empty()
+}
+
+fn applications_of_delivery_group(context: &mut Context<'_>) -> Outcome {
+    let group = id_of(context, Kind::DeliveryGroup)?;
+    let of_group = applications::of_group(context.site, &group);
+    let ids: Vec<String> = of_group.map(|it| it.id().to_owned()).collect();
+    resource::list_where(context, Kind::Application, |_, it| {
+        ids.iter().any(|id| id == it.id())
+    })
+}
+
+fn add_to_delivery_group(context: &mut Context<'_>) -> Outcome {
+    let group = id_of(context, Kind::DeliveryGroup)?;
+    let body = context.body()?;
+    publish(context, &group, &body)?;
+    resource::empty()
+}
+
+/// Takes what the path names second out of the group that it names first.
+fn take_out(context: &mut Context<'_>, from: Kind, kind: Kind) -> Outcome {
+    let group = id_of(context, from)?;
+    let list = match from {
+        Kind::ApplicationGroup => "ApplicationGroups",
+        _ => "DeliveryGroups",
+    };
+    let it = resource::found(context.objects(), kind, context.part(1))?;
+    if !resource::lists(&it.fields, list, &group) {
+        return Err(orchestration::not_found(&kind.name(), context.part(1)));
+    }
+    let id = it.id().to_owned();
+    resource::edit(context.site, kind, &id, |fields| {
+        resource::drop_from(fields, list, &group);
+    });
+    resource::empty()
+}
+
+/// Ids of the catalogs of a group: those that its machines are in, and those that it was told to take machines from.
+fn catalogs_of(site: &Site, group: &Resource) -> Vec<String> {
+    let mut ids: Vec<String> = objects_in(&group.fields, CATALOGS)
+        .iter()
+        .filter_map(|it| Some(it.get("Id")?.as_str()?.to_owned()))
+        .collect();
+    for machine in site.machines.group(group.id()) {
+        if !ids.contains(&machine.catalog_id) {
+            ids.push(machine.catalog_id.clone());
+        }
+    }
+    ids
+}
+
+fn catalogs(context: &mut Context<'_>) -> Outcome {
+    let group = resource::named(context, Kind::DeliveryGroup)?.into_owned();
+    let ids = catalogs_of(context.site, &group);
+    resource::list_where(context, Kind::MachineCatalog, |_, it| {
+        ids.iter().any(|id| id == it.id())
+    })
+}
+
+/// The catalog that the path names second, if the group has it.
+fn catalog_in(context: &Context<'_>) -> Result<(Resource, String), Reply> {
+    let group = resource::named(context, Kind::DeliveryGroup)?.into_owned();
+    let wanted = context.part(1);
+    let catalog = resource::found(context.objects(), Kind::MachineCatalog, wanted)?;
+    let id = catalog.id().to_owned();
+    if !catalogs_of(context.site, &group).contains(&id) {
+        return Err(orchestration::not_found("MachineCatalog", wanted));
+    }
+    Ok((group, id))
+}
+
+fn catalog(context: &mut Context<'_>) -> Outcome {
+    let (_, id) = catalog_in(context)?;
+    resource::answer(context, Kind::MachineCatalog, &id)
+}
+
+/// Has the group take its machines from one more catalog: those that are free join it.
+fn add_catalog(context: &mut Context<'_>) -> Outcome {
+    let group = id_of(context, Kind::DeliveryGroup)?;
+    let body = context.body()?;
+    let name = body.get("Item").and_then(Value::as_str).unwrap_or_default();
+    let catalog = referenced(context.site, Kind::MachineCatalog, name, "Item")?;
+    let priority = body.get("Priority").cloned().unwrap_or_else(|| json!(0));
+    membership::join_all(context.site, &group, &catalog);
+    resource::edit(context.site, Kind::DeliveryGroup, &group, |fields| {
+        resource::drop_from(fields, CATALOGS, &catalog);
+        let all = fields.entry(CATALOGS).or_insert_with(|| json!([]));
+        if let Some(all) = all.as_array_mut() {
+            all.push(json!({ "Id": catalog, "Priority": priority }));
+        }
+    });
+    resource::answer(context, Kind::DeliveryGroup, &group)
+}
+
+/// Takes a catalog and its machines out of the group.
+fn remove_catalog(context: &mut Context<'_>) -> Outcome {
+    let (group, catalog) = catalog_in(context)?;
+    membership::leave_all(context.site, group.id(), &catalog)?;
+    resource::edit(context.site, Kind::DeliveryGroup, group.id(), |fields| {
+        resource::drop_from(fields, CATALOGS, &catalog);
+    });
+    resource::empty()
+}
+
+/// Answers all groups, and which of them take machines from the catalog.
+fn associations(context: &mut Context<'_>) -> Outcome {
+    let catalog = id_of(context, Kind::MachineCatalog)?;
+    let model = resource::model_of(context);
+    let site = &*context.site;
+    let groups = site.resources(Kind::DeliveryGroup).iter();
+    let views = groups.map(|group| {
+        let associated = objects_in(&group.fields, CATALOGS);
+        let mut associated = associated.iter();
+        let own = associated.find(|it| it.get("Id").is_some_and(|id| *id == catalog));
+        let is_associated = catalogs_of(site, group).contains(&catalog);
+        filled(model, |field| {
+            Some(match field.name {
+                "Id" => json!(group.id()),
+                "Uid" => group.fields.get("Uid")?.clone(),
+                "Name" => json!(group.name),
+                "Associated" => json!(is_associated),
+                "Priority" => own?.get("Priority")?.clone(),
+                _ => return None,
+            })
+        })
+    });
+    let views: Vec<Value> = views.collect();
+    resource::page(context, views.into_iter())
+}

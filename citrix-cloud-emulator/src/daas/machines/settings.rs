@@ -1,0 +1,58 @@
+//! What was set on a single machine, put over what all machines answer.
+
+use serde_json::{Value, json};
+
+use crate::daas::hypervisors;
+use crate::daas::resource::{self, Fields, Objects};
+use crate::world::Kind;
+
+const MODEL: &str = "MachineDetailResponseModel";
+
+/// Puts settings into a machine's answer, where that has such fields.
+pub(in crate::daas) fn put_into(answer: &mut Fields, objects: Objects<'_>, settings: &Fields) {
+    let site = objects.site;
+    let shown = resource::shown(objects, settings, MODEL);
+    for name in settings.keys() {
+        match name.as_str() {
+            "Hosting" => put_hosting(answer, objects, settings.get("Hosting")),
+            "Tags" => {
+                let tags = resource::strings(settings.get("Tags")).into_iter();
+                let tags = tags.filter_map(|id| site.resources(Kind::Tag).get(&id));
+                answer.insert("Tags".to_owned(), tags.map(|tag| json!(tag.name)).collect());
+            }
+            name if answer.contains_key(name) => {
+                answer.insert(name.to_owned(), shown[name].clone());
+            }
+            _ => {}
+        }
+    }
+    if settings.contains_key("AssignedUsers") {
+        answer.insert("IsAssigned".to_owned(), json!(true));
+        answer.insert("AssociatedUsers".to_owned(), shown["AssignedUsers"].clone());
+    }
+}
+
+fn put_hosting(answer: &mut Fields, objects: Objects<'_>, set: Option<&Value>) {
+    let hosting = answer.get_mut("Hosting").and_then(Value::as_object_mut);
+    let (Some(hosting), Some(set)) = (hosting, set) else {
+        return;
+    };
+    let hypervisor = set["HypervisorConnection"].as_str();
+    let hypervisor = hypervisor.and_then(|id| objects.site.resources(Kind::Hypervisor).get(id));
+    if let Some(id) = set["HostedMachineId"].as_str() {
+        hosting.insert("HostedMachineId".to_owned(), json!(id));
+        let name = hypervisor.and_then(|it| hypervisors::resources::name_of_machine(it, id));
+        if let Some(name) = name {
+            hosting.insert("HostedMachineName".to_owned(), json!(name));
+        }
+    }
+    if let Some(id) = set["HypervisorConnection"].as_str() {
+        let connection = resource::reference(objects, Kind::Hypervisor, id).unwrap_or_default();
+        let connection = json!({
+            "Id": connection["Id"],
+            "Uid": connection["Uid"],
+            "Name": connection["Name"],
+        });
+        hosting.insert("HypervisorConnection".to_owned(), connection);
+    }
+}

@@ -1,0 +1,93 @@
+//! Machines changed and removed.
+
+use serde_json::{Value, json};
+
+use crate::daas::context::{Context, Handler};
+use crate::daas::delivery_groups;
+use crate::daas::machines::named;
+use crate::daas::resource::{self, Fields};
+use crate::http::errors::orchestration;
+use crate::http::{Outcome, Reply};
+use crate::world::{Kind, Site};
+
+pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
+    Some(match operation {
+        "MachinesUpdateMachineCatalogMachine" => update,
+        "MachinesRemoveMachine" => remove,
+        "MachinesGetMachineDeliveryGroup" => delivery_groups::of_machine,
+        "MachinesGetMachineTags" => |context| resource::tags(context, Kind::Machine),
+        "MachinesSetMachineTags" => |context| resource::set_tags(context, Kind::Machine),
+        "MachinesAddMachineTags" => |context| resource::add_tag(context, Kind::Machine),
+        "MachinesRemoveMachineTags" => |context| resource::remove_tag(context, Kind::Machine),
+        _ => return None,
+    })
+}
+
+/// Sets what the body holds. The answer has no body.
+fn update(context: &mut Context<'_>) -> Outcome {
+    let id = named(context)?.id().to_owned();
+    let body = context.body()?;
+    set(context, &id, body)?;
+    resource::empty()
+}
+
+/// Sets on a machine what a body holds.
+pub(in crate::daas) fn set(
+    context: &mut Context<'_>,
+    id: &str,
+    mut body: Fields,
+) -> Result<(), Reply> {
+    let maintenance = body
+        .shift_remove("InMaintenanceMode")
+        .and_then(|it| it.as_bool());
+    if let Some(icon) = body.shift_remove("Icon") {
+        body.insert("IconId".to_owned(), icon);
+    }
+    let mut fields = resource::take(context.objects(), Kind::Machine, body)?;
+    let hosting: Fields = ["HostedMachineId", "HypervisorConnection"]
+        .into_iter()
+        .filter_map(|field| Some((field.to_owned(), fields.shift_remove(field)?)))
+        .collect();
+    if !hosting.is_empty() {
+        fields.insert("Hosting".to_owned(), Value::Object(hosting));
+    }
+    if let (Some(wanted), Some(mut machine)) = (maintenance, context.site.machines.get_mut(id)) {
+        machine.in_maintenance_mode = wanted;
+    }
+    if !fields.is_empty() {
+        put(context.site, id, fields);
+    }
+    Ok(())
+}
+
+/// Keeps fields of a machine; those that are null or empty are not kept.
+pub(in crate::daas) fn put(site: &mut Site, id: &str, fields: Fields) {
+    let is_nothing = |value: &Value| value.is_null() || *value == json!([]) || *value == json!({});
+    resource::edit(site, Kind::Machine, id, |all| {
+        all.extend(fields);
+        all.retain(|_, value| !is_nothing(value));
+    });
+}
+
+/// Takes a machine out of its catalog and its delivery group, and its sessions with it. The virtual machine goes too
+/// unless the caller keeps it, which shows nowhere in the emulator.
+fn remove(context: &mut Context<'_>) -> Outcome {
+    let id = named(context)?.id().to_owned();
+    for flag in ["deleteVm", "purgeDBOnly"] {
+        context.call.query.flag(flag)?;
+    }
+    take_out(context, &id)
+}
+
+/// Removes a machine, unless somebody works on it.
+pub(in crate::daas) fn take_out(context: &mut Context<'_>, id: &str) -> Outcome {
+    let machine = context.site.machines.get(id);
+    let machine = machine.ok_or_else(|| orchestration::not_found("Machine", id))?;
+    if machine.delivery_group_id.is_some() && machine.session_count.is_some_and(|it| it > 0) {
+        let sessions = format!("{} sessions", machine.session_count.unwrap_or_default());
+        return Err(orchestration::in_use("Machine", machine.name(), &sessions));
+    }
+    context.site.sessions.remove_group(id);
+    context.site.machines.remove(id);
+    resource::empty()
+}

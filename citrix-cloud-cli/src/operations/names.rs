@@ -9,7 +9,7 @@ use super::Chosen;
 use super::described::{Form, Parameter, Place};
 use super::listed;
 use crate::arguments::guid;
-use crate::commands::daas::bulk::Named;
+use crate::commands::daas::selection::Named;
 use crate::exit::Failure;
 
 /// How many objects are read to find a name, in one request.

@@ -78,18 +78,15 @@ mod action;
 mod confirm;
 mod decision;
 mod evidence;
-mod filter;
 mod freshness;
 mod journal;
 mod limits;
-mod listing;
 mod maintenance;
 mod plan;
 mod report;
 mod rows;
 mod scheduler;
-mod search;
-mod select;
+mod selection;
 mod snapshot;
 mod task;
 mod watch;
@@ -100,10 +97,10 @@ pub use journal::{JournalEntry, JournalState};
 pub use plan::{Plan, Step};
 pub use report::{NotAttempted, Outcome, Report};
 pub use scheduler::Reports;
-pub use select::{MachineSelection, Selection, SessionSelection};
+pub use selection::{MachineSelection, Selection, SessionSelection};
 pub use snapshot::Snapshot;
 
-use filter::Filter;
+use selection::filter::Filter;
 
 /// The settings of a run.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::bulk::Named;
+use super::selection::Named;
 use super::{Where, show};
 use crate::arguments::id_or_name;
 use crate::completion::Kind;

@@ -4,7 +4,8 @@ use citrix_cloud::daas::{PowerAction, Site};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Where;
-use super::bulk::{Acting, List, MachineChoice, MachineSelectors, Named, Pacing, Task};
+use super::bulk::{Acting, Pacing, Task};
+use super::selection::{List, MachineChoice, MachineSelectors, Named};
 use crate::arguments::{id_or_name, whole_number};
 use crate::completion::Kind;
 use crate::context::Context;

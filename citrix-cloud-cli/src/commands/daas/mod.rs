@@ -23,6 +23,7 @@ pub(crate) mod jobs;
 pub(crate) mod machines;
 pub(crate) mod me;
 mod reboot_idle;
+pub(crate) mod selection;
 pub(crate) mod sessions;
 mod sites;
 

@@ -4,7 +4,8 @@ use citrix_cloud::daas::Site;
 use clap::Args;
 
 use super::Where;
-use super::bulk::{Acting, Named, Pacing, Task};
+use super::bulk::{Acting, Pacing, Task};
+use super::selection::Named;
 use crate::arguments::id_or_name;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};

@@ -6,7 +6,8 @@ use citrix_cloud::models::MessageStyle;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Where;
-use super::bulk::{Acting, List, Named, SessionChoice, SessionSelectors, Task};
+use super::bulk::{Acting, Task};
+use super::selection::{List, Named, SessionChoice, SessionSelectors};
 use crate::arguments::id_or_name;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use citrix_cloud::bulk::{NotAttempted, Outcome};
 
 use super::journal::Journal;
-use super::named::{Missing, Named};
 use super::run::Ended;
 use super::summary::Summary;
+use crate::commands::daas::selection::{Missing, Named};
 use crate::context::Context;
 use crate::errors::Told;
 use crate::exit::{Exit, Failure};

@@ -12,35 +12,27 @@ use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use super::Where;
+use super::selection::Named;
 use crate::arguments::{at_least_one, duration, whole_number};
 use crate::context::Context;
 use crate::errors::of_the_program;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::interrupt;
 
-mod choice;
 mod conclusion;
 mod consent;
 mod holder;
 mod journal;
 pub(crate) mod lines;
-mod list;
-mod named;
-mod names;
 mod progress;
 mod report;
 pub(crate) mod run;
-mod selectors;
 mod summary;
 mod tracker;
 mod words;
 
-pub(super) use choice::{MachineChoice, SessionChoice};
 use conclusion::Demands;
 use journal::{Earlier, Journal};
-pub(super) use list::List;
-pub(crate) use named::Named;
-pub(super) use selectors::{MachineSelectors, SessionSelectors};
 
 /// The options of every command that acts on many objects.
 #[derive(Debug, Args)]

@@ -168,7 +168,11 @@ impl Named {
     }
 
     /// What was named one by one and does not exist, as a plan shows it.
-    pub(super) async fn gone(&self, site: &Site, plan: &Plan) -> Result<Vec<Missing>, Error> {
+    pub(in crate::commands::daas) async fn gone(
+        &self,
+        site: &Site,
+        plan: &Plan,
+    ) -> Result<Vec<Missing>, Error> {
         let is_gone = |step: &&Step| step.decision == Decision::Skip(SkipReason::Gone);
         let gone = plan.steps().iter().filter(is_gone);
         let gone: HashSet<String> = gone.map(|step| step.id.to_ascii_lowercase()).collect();
@@ -187,7 +191,11 @@ impl Named {
     /// What the selectors name and does not exist; `found` when they have chosen something.
     ///
     /// Then a kind of selector with one name needs no look: what was chosen has it.
-    pub(super) async fn unknown(&self, site: &Site, found: bool) -> Result<Option<Missing>, Error> {
+    pub(in crate::commands::daas) async fn unknown(
+        &self,
+        site: &Site,
+        found: bool,
+    ) -> Result<Option<Missing>, Error> {
         let is_open = |names: &[String]| names.len() > usize::from(found);
         let mut unknown = Vec::new();
         for (thing, names, path) in [
@@ -275,7 +283,7 @@ impl Named {
     }
 
     /// Whether an object was named one by one and skipped because it is in use.
-    pub(super) fn skipped_in_use(&self, report: &Report) -> bool {
+    pub(in crate::commands::daas) fn skipped_in_use(&self, report: &Report) -> bool {
         use SkipReason as R;
         let in_use = matches!(
             report.outcome,

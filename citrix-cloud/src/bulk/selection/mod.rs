@@ -8,13 +8,13 @@ use citrix_cloud_gen::ops::machines::GetMachine;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::time::Instant;
 
+use self::filter::Filter;
+use self::search::Route;
 use super::Bulk;
 use super::action::Action;
 use super::decision::{Decision, SkipReason};
-use super::filter::Filter;
 use super::plan::Step;
 use super::rows::{Row, Rows};
-use super::search::Route;
 use super::snapshot::Snapshot;
 use crate::Error;
 use crate::daas::{PowerAction, Site};
@@ -24,6 +24,10 @@ use crate::models::{
     Machine, MessageStyle, PowerState, RegistrationState, Session, SessionState, SummaryState,
 };
 use crate::paging::Pages;
+
+pub(super) mod filter;
+mod listing;
+pub(super) mod search;
 
 /// How many named objects are looked up concurrently.
 const LOOKUPS: usize = 16;

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::filter::Judge;
 use super::search::Route;
-use super::select::{MachineSelection, SessionSelection};
+use super::{MachineSelection, SessionSelection};
 use crate::Error;
 use crate::models::{Machine, Session};
 use crate::paging::{Items, List};

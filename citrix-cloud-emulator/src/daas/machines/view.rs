@@ -3,8 +3,7 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
 
-use crate::daas::machines;
-use crate::daas::machines::parts;
+use super::{parts, settings};
 use crate::daas::resource::Objects;
 use crate::daas::times::{formatted, spoken};
 use crate::daas::user_view::UserView;
@@ -105,7 +104,7 @@ impl Serialize for MachineView<'_> {
                 if let Ok(Value::Object(fields)) = self.plain(serde_json::value::Serializer) {
                     whole = fields;
                 }
-                machines::settings::put_into(&mut whole, self.objects, settings);
+                settings::put_into(&mut whole, self.objects, settings);
                 whole.serialize(serializer)
             }
         }

@@ -100,7 +100,7 @@ pub use scheduler::Reports;
 pub use selection::{MachineSelection, Selection, SessionSelection};
 pub use snapshot::Snapshot;
 
-use selection::filter::Filter;
+use selection::Filter;
 
 /// The settings of a run.
 #[derive(Debug, Clone)]

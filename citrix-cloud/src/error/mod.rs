@@ -271,15 +271,17 @@ impl Error {
     }
 }
 
+/// Returns the sources of an error, from the nearest to the deepest.
+fn sources<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |error| error.source())
+}
+
 /// Returns everything that an error and its sources show.
 fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = String::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        text.push_str(&format!("{error}\n{error:?}\n"));
-        next = error.source();
-    }
-    text
+    let all = std::iter::once(error).chain(sources(error));
+    all.map(|error| format!("{error}\n{error:?}\n")).collect()
 }
 
 impl fmt::Display for Error {
@@ -323,15 +325,13 @@ impl fmt::Debug for Error {
             return self.fmt_fields(f);
         }
         let mut shown = self.to_string();
-        let mut next = std::error::Error::source(self);
-        while let Some(cause) = next {
+        for cause in sources(self) {
             let words = cause.to_string();
             // Messages of broken connections name their causes.
             if !shown.contains(&words) {
                 shown.push_str("\ncaused by: ");
                 shown.push_str(&words);
             }
-            next = cause.source();
         }
         f.write_str(&shown)
     }

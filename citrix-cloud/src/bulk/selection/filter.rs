@@ -27,26 +27,26 @@ const SESSION_FIELDS: [&str; 9] = [
 /// it. A filter that is not set matches everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::bulk) struct Filter {
-    pub(in crate::bulk) catalogs: Vec<String>,
-    pub(in crate::bulk) groups: Vec<String>,
+    pub(super) catalogs: Vec<String>,
+    pub(super) groups: Vec<String>,
     /// Patterns for machine names.
-    pub(in crate::bulk) names: Vec<String>,
+    pub(super) names: Vec<String>,
     /// Patterns for user names.
-    pub(in crate::bulk) users: Vec<String>,
-    pub(in crate::bulk) zones: Vec<String>,
-    pub(in crate::bulk) tags: Vec<String>,
-    pub(in crate::bulk) powers: Vec<PowerState>,
-    pub(in crate::bulk) registrations: Vec<RegistrationState>,
-    pub(in crate::bulk) summaries: Vec<SummaryState>,
-    pub(in crate::bulk) sessions: Vec<SessionState>,
-    pub(in crate::bulk) idle_for: Option<Duration>,
-    pub(in crate::bulk) disconnected_for: Option<Duration>,
-    pub(in crate::bulk) ids: Option<Vec<String>>,
+    pub(super) users: Vec<String>,
+    pub(super) zones: Vec<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) powers: Vec<PowerState>,
+    pub(super) registrations: Vec<RegistrationState>,
+    pub(super) summaries: Vec<SummaryState>,
+    pub(super) sessions: Vec<SessionState>,
+    pub(super) idle_for: Option<Duration>,
+    pub(super) disconnected_for: Option<Duration>,
+    pub(super) ids: Option<Vec<String>>,
 }
 
 impl Filter {
     /// Returns the properties needed to decide whether a machine matches.
-    pub(in crate::bulk) fn judged_of_machine(&self) -> Vec<&'static str> {
+    pub(super) fn judged_of_machine(&self) -> Vec<&'static str> {
         // A list of one catalog contains only its machines, so the catalog need not be requested.
         let by_catalog = self.ids.is_none() && self.is_one_catalog();
         let mut needed = self.judged_of_place();
@@ -74,7 +74,7 @@ impl Filter {
     }
 
     /// Returns the properties needed to decide whether a session matches.
-    pub(in crate::bulk) fn judged_of_session(&self) -> Vec<&'static str> {
+    pub(super) fn judged_of_session(&self) -> Vec<&'static str> {
         let mut needed = Vec::new();
         let mut add = |is_needed: bool, more: &[&'static str]| {
             if is_needed {
@@ -105,19 +105,19 @@ impl Filter {
     }
 
     /// Returns the properties that an action on machines needs.
-    pub(in crate::bulk) fn machine_fields(&self) -> BTreeSet<&'static str> {
+    pub(super) fn machine_fields(&self) -> BTreeSet<&'static str> {
         let judged = self.judged_of_machine();
         MACHINE_FIELDS.into_iter().chain(judged).collect()
     }
 
     /// Returns the properties that an action on sessions needs.
-    pub(in crate::bulk) fn session_fields(&self) -> BTreeSet<&'static str> {
+    pub(super) fn session_fields(&self) -> BTreeSet<&'static str> {
         let judged = self.judged_of_session();
         SESSION_FIELDS.into_iter().chain(judged).collect()
     }
 
     /// Returns whether it selects the machines of exactly one catalog.
-    pub(in crate::bulk) fn is_one_catalog(&self) -> bool {
+    pub(super) fn is_one_catalog(&self) -> bool {
         let others = Self {
             catalogs: Vec::new(),
             ids: None,
@@ -127,13 +127,13 @@ impl Filter {
     }
 
     /// Returns whether it selects everything.
-    pub(in crate::bulk) fn is_all(&self) -> bool {
+    pub(super) fn is_all(&self) -> bool {
         *self == Self::default()
     }
 
     /// Returns the judge for objects; `machines` are the ids of machines with a session of the
     /// given users.
-    pub(in crate::bulk) fn judge(&self, machines: Option<HashSet<String>>) -> Judge {
+    pub(super) fn judge(&self, machines: Option<HashSet<String>>) -> Judge {
         let patterns = |texts: &[String]| {
             let patterns = texts.iter().map(|it| WildMatch::new_case_insensitive(it));
             patterns.collect()
@@ -149,7 +149,7 @@ impl Filter {
 }
 
 /// Decides whether objects match.
-pub(in crate::bulk) struct Judge {
+pub(super) struct Judge {
     filter: Filter,
     names: Vec<WildMatch>,
     users: Vec<WildMatch>,
@@ -158,7 +158,7 @@ pub(in crate::bulk) struct Judge {
 }
 
 impl Judge {
-    pub(in crate::bulk) fn chooses_machine(&self, machine: &Machine) -> bool {
+    pub(super) fn chooses_machine(&self, machine: &Machine) -> bool {
         let filter = &self.filter;
         let id = machine.id.clone().unwrap_or_default();
         self.place(machine)
@@ -177,7 +177,7 @@ impl Judge {
             })
     }
 
-    pub(in crate::bulk) fn chooses_session(&self, session: &Session) -> bool {
+    pub(super) fn chooses_session(&self, session: &Session) -> bool {
         let filter = &self.filter;
         let nowhere = Machine::default();
         let user = session.user.as_ref();

@@ -8,7 +8,7 @@ use citrix_cloud_gen::ops::machines::GetMachine;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::time::Instant;
 
-use self::filter::Filter;
+pub(super) use self::filter::Filter;
 use self::search::Route;
 use super::Bulk;
 use super::action::Action;
@@ -25,9 +25,9 @@ use crate::models::{
 };
 use crate::paging::Pages;
 
-pub(super) mod filter;
+mod filter;
 mod listing;
-pub(super) mod search;
+mod search;
 
 /// How many named objects are looked up concurrently.
 const LOOKUPS: usize = 16;

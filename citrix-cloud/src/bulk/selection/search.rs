@@ -19,7 +19,7 @@ const MOST_NAMES: usize = 50;
 
 /// Where to list objects.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::bulk) enum Route {
+pub(super) enum Route {
     /// All objects of the site.
     All,
     /// The machines of one catalog.
@@ -32,12 +32,12 @@ pub(in crate::bulk) enum Route {
 
 /// How to list objects, and what is needed to judge them.
 #[derive(Debug)]
-pub(in crate::bulk) struct Way {
-    pub(in crate::bulk) route: Route,
+pub(super) struct Way {
+    pub(super) route: Route,
     /// The ids of machines with a session of the given users.
-    pub(in crate::bulk) machines: Option<HashSet<String>>,
+    pub(super) machines: Option<HashSet<String>>,
     /// Whether the service applies the whole filter, as far as its searches are known.
-    pub(in crate::bulk) is_exact: bool,
+    pub(super) is_exact: bool,
 }
 
 impl Way {
@@ -54,7 +54,7 @@ impl Way {
 
 impl Filter {
     /// Returns how to list the machines.
-    pub(in crate::bulk) async fn way_to_machines(&self, site: &Site) -> Result<Way, Error> {
+    pub(super) async fn way_to_machines(&self, site: &Site) -> Result<Way, Error> {
         if let ([catalog], true) = (self.catalogs.as_slice(), self.is_one_catalog()) {
             return Ok(Way::of(Route::Catalog(catalog.clone())));
         }
@@ -78,7 +78,7 @@ impl Filter {
     }
 
     /// Returns how to list the sessions.
-    pub(in crate::bulk) async fn way_to_sessions(&self, site: &Site) -> Result<Way, Error> {
+    pub(super) async fn way_to_sessions(&self, site: &Site) -> Result<Way, Error> {
         let mut way = self.way(site).await?;
         if way.route != Route::Nowhere && !self.users.is_empty() {
             let users = self.users.iter().flat_map(|it| match it.contains('@') {

@@ -39,10 +39,10 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// The text of the next row; of a grid nothing, until enough rows are there.
-    pub(super) fn row(&mut self, row: &Value) -> io::Result<String> {
+    /// Adds the text of the next row; of a grid nothing, until enough rows are there.
+    pub(super) fn row(&mut self, row: &Value, text: &mut String) -> io::Result<()> {
         let Some(columns) = &self.columns else {
-            return self.whole(&row.to_string(), row);
+            return self.whole(&row.to_string(), row, text);
         };
         let values: Vec<_> = columns.iter().map(|column| column.find(row)).collect();
         match self.format {
@@ -51,72 +51,72 @@ impl<'a> Form<'a> {
                     (column.name.clone(), value.cloned().unwrap_or_default())
                 });
                 let chosen = Value::Object(pairs.collect::<Map<_, _>>());
-                self.whole(&chosen.to_string(), &chosen)
+                self.whole(&chosen.to_string(), &chosen, text)?;
             }
             Format::Table | Format::Wide => {
                 let zone = &self.screen.zone;
                 let cells = values.into_iter().map(|value| cell::shown(value, zone));
                 self.waiting.push(cells.collect());
                 self.count += 1;
-                Ok(match self.waiting.len() == ROWS {
-                    true => self.laid_out(),
-                    false => String::new(),
-                })
+                if self.waiting.len() == ROWS {
+                    self.lay_out(text);
+                }
             }
             Format::Csv => {
                 let cells: Vec<String> = values.into_iter().map(csv_cell).collect();
-                let mut text = String::new();
                 if self.count == 0 {
                     let names = columns.iter().map(|column| column.name.clone());
-                    text += &delimited::csv(&names.collect::<Vec<_>>())?;
+                    *text += &delimited::csv(&names.collect::<Vec<_>>())?;
                 }
                 self.count += 1;
-                Ok(text + &delimited::csv(&cells)?)
+                *text += &delimited::csv(&cells)?;
             }
             Format::Tsv | Format::Name => {
                 self.count += 1;
                 let cells: Vec<String> = values.into_iter().map(cell::plain).collect();
-                Ok(delimited::tsv(&cells))
+                *text += &delimited::tsv(&cells);
             }
         }
+        Ok(())
     }
 
-    /// The text of a whole object, given as JSON text and, where the format needs it, as a value.
-    pub(super) fn raw(&mut self, text: &str) -> io::Result<String> {
+    /// Adds the text of a whole object, given as JSON text.
+    pub(super) fn raw(&mut self, row: &str, text: &mut String) -> io::Result<()> {
         match self.format {
-            Format::Yaml => self.whole(text, &serde_json::from_str(text)?),
-            _ => self.whole(text, &Value::Null),
+            Format::Yaml => self.whole(row, &serde_json::from_str(row)?, text),
+            _ => self.whole(row, &Value::Null, text),
         }
     }
 
-    fn whole(&mut self, text: &str, value: &Value) -> io::Result<String> {
+    /// The same of one given as JSON text and, where the format needs it, as a value.
+    fn whole(&mut self, row: &str, value: &Value, text: &mut String) -> io::Result<()> {
         self.count += 1;
-        Ok(match self.format {
-            Format::Jsonl => json::on_one_line(text) + "\n",
-            Format::Yaml => yaml::item(value)?,
+        match self.format {
+            Format::Jsonl => *text += &(json::on_one_line(row) + "\n"),
+            Format::Yaml => *text += &yaml::item(value)?,
             _ => {
-                let before = if self.count == 1 { "[\n  " } else { ",\n  " };
-                before.to_owned() + &json::laid_out_within(text, 1)
+                *text += if self.count == 1 { "[\n  " } else { ",\n  " };
+                json::lay_out(row, 1, text);
             }
-        })
+        }
+        Ok(())
     }
 
-    /// The rest, and the end.
-    pub(super) fn end(&mut self) -> String {
+    /// Adds the rest, and the end.
+    pub(super) fn end(&mut self, text: &mut String) {
         match (self.format, self.count) {
-            (Format::Json | Format::Yaml, 0) => "[]\n".to_owned(),
-            (Format::Json, _) => "\n]\n".to_owned(),
-            _ => self.laid_out(),
+            (Format::Json | Format::Yaml, 0) => *text += "[]\n",
+            (Format::Json, _) => *text += "\n]\n",
+            _ => self.lay_out(text),
         }
     }
 
-    fn laid_out(&mut self) -> String {
+    fn lay_out(&mut self, text: &mut String) {
         let rows = std::mem::take(&mut self.waiting);
         let columns = self.columns.as_deref().unwrap_or_default();
         if rows.is_empty() {
-            return String::new();
+            return;
         }
-        let mut text = String::new();
         let state = |place: usize| {
             let column = columns.get(place);
             column.is_some_and(|column| color::is_state(column.leaf()))
@@ -131,16 +131,15 @@ impl<'a> Form<'a> {
                     _ => self.screen.width,
                 };
                 let grid = Grid::new(&headings, &rows, width, self.screen.colored);
-                text += grid.line(&headings, |_| false).trim_end();
+                *text += grid.line(&headings, |_| false).trim_end();
                 text.push('\n');
                 self.grid.insert(grid)
             }
         };
         for row in &rows {
-            text += grid.line(row, state).trim_end();
+            *text += grid.line(row, state).trim_end();
             text.push('\n');
         }
-        text
     }
 }
 

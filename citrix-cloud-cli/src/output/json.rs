@@ -13,7 +13,7 @@ const INDENT: &str = "  ";
 /// The text with the characters escaped that JSON itself lets through; it means the same.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     // Nearly all of it is plain ASCII, which needs no look at characters.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if text.bytes().all(is_printable) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len());
@@ -38,25 +38,27 @@ pub(super) fn on_one_line(text: &str) -> String {
 ///
 /// `text` has to be JSON.
 pub(super) fn laid_out(text: &str) -> String {
-    laid_out_within(text, 0)
+    let mut out = String::with_capacity(2 * text.len());
+    lay_out(text, 0, &mut out);
+    out
 }
 
-/// The same for a value that is `depth` levels within others; its first line is not indented.
-pub(super) fn laid_out_within(text: &str, depth: usize) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 2);
+/// Adds the same for a value that is `depth` levels within others; its first line is not indented.
+pub(super) fn lay_out(text: &str, depth: usize, out: &mut String) {
     let outermost = depth;
     let mut depth = depth;
     let mut rest = text.trim_ascii_start();
-    while let Some(first) = rest.chars().next() {
-        let mut taken = first.len_utf8();
+    while let Some(&first) = rest.as_bytes().first() {
+        let mut taken = 1;
         match first {
-            '"' => {
-                taken = string(rest);
-                out.push_str(&harmless(rest.get(..taken).unwrap_or(rest)));
+            b'"' => {
+                let (length, is_plain) = string(rest);
+                taken = length;
+                token(rest.get(..taken).unwrap_or(rest), is_plain, out);
             }
-            '{' | '[' => {
-                out.push(first);
-                let inside = rest.get(taken..).unwrap_or_default().trim_ascii_start();
+            b'{' | b'[' => {
+                out.push(char::from(first));
+                let inside = rest.get(1..).unwrap_or_default().trim_ascii_start();
                 match inside.starts_with(['}', ']']) {
                     true => {
                         out.extend(inside.chars().next());
@@ -64,48 +66,69 @@ pub(super) fn laid_out_within(text: &str, depth: usize) -> String {
                     }
                     false => {
                         depth += 1;
-                        line(&mut out, depth);
+                        line(out, depth);
                     }
                 }
             }
-            '}' | ']' => {
+            b'}' | b']' => {
                 depth = depth.saturating_sub(1).max(outermost);
-                line(&mut out, depth);
-                out.push(first);
+                line(out, depth);
+                out.push(char::from(first));
             }
-            ',' => {
-                out.push(first);
-                line(&mut out, depth);
+            b',' => {
+                out.push(',');
+                line(out, depth);
             }
-            ':' => out.push_str(": "),
+            b':' => out.push_str(": "),
             _ => {
                 let ends =
                     |byte: u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
                 taken = rest.bytes().position(ends).unwrap_or(rest.len());
-                out.push_str(&harmless(rest.get(..taken).unwrap_or(rest)));
+                token(rest.get(..taken).unwrap_or(rest), false, out);
             }
         }
         rest = rest.get(taken..).unwrap_or_default().trim_ascii_start();
     }
-    out
 }
 
-fn line(out: &mut String, depth: usize) {
-    out.push('\n');
-    for _ in 0..depth {
-        out.push_str(INDENT);
+fn token(text: &str, is_plain: bool, out: &mut String) {
+    match is_plain {
+        true => out.push_str(text),
+        false => out.push_str(&harmless(text)),
     }
 }
 
-/// The length of the string that the text begins with, quotes included.
-fn string(text: &str) -> usize {
-    let mut escaped = false;
-    let end = text.bytes().skip(1).position(|byte| {
-        let ends = byte == b'"' && !escaped;
-        escaped = byte == b'\\' && !escaped;
-        ends
-    });
-    end.map_or(text.len(), |end| end + 2)
+/// A line break, and the indentation of most lines that there are.
+const LINE: &str = "\n                                ";
+
+fn line(out: &mut String, depth: usize) {
+    match LINE.get(..1 + INDENT.len() * depth) {
+        Some(line) => out.push_str(line),
+        None => {
+            out.push('\n');
+            (0..depth).for_each(|_| out.push_str(INDENT));
+        }
+    }
+}
+
+/// The length of the string that the text begins with, quotes included, and whether nothing in it can be
+/// unsafe.
+fn string(text: &str) -> (usize, bool) {
+    let mut is_plain = true;
+    let mut bytes = text.bytes().enumerate().skip(1);
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'"' => return (at + 1, is_plain),
+            b'\\' => is_plain &= bytes.next().is_none_or(|(_, byte)| is_printable(byte)),
+            byte => is_plain &= is_printable(byte),
+        }
+    }
+    (text.len(), is_plain)
+}
+
+/// Whether it is an ASCII character that is not a control character.
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
 #[cfg(test)]
@@ -128,11 +151,13 @@ mod tests {
             format!(" {value}\n"),
         ] {
             assert_eq!(laid_out(&text), format!("{value:#}"));
-            assert_eq!(
-                format!("[\n  {}\n]", laid_out_within(&text, 1)),
-                format!("{:#}", json!([value]))
-            );
+            let mut within = "[\n  ".to_owned();
+            lay_out(&text, 1, &mut within);
+            assert_eq!(within + "\n]", format!("{:#}", json!([value])));
         }
+        let deep = |inner: Value, _| json!({ "deeper": [inner] });
+        let deep = (0..20).fold(json!(1), deep);
+        assert_eq!(laid_out(&deep.to_string()), format!("{deep:#}"));
         for scalar in ["null", "12", "\"\"", "[]", "{ }", "[\n]"] {
             let value: Value = serde_json::from_str(scalar).unwrap();
             assert_eq!(laid_out(scalar), format!("{value:#}"));
@@ -164,7 +189,17 @@ mod tests {
 
     #[test]
     fn what_is_no_json_does_no_harm() {
-        for text in ["]", "}}", "\"a", "{", "a\u{1b}", ","] {
+        for text in [
+            "]",
+            "}}",
+            "\"a",
+            "{",
+            "a\u{1b}",
+            ",",
+            "ä",
+            "\"\\ä",
+            "\"\\\u{1b}\"",
+        ] {
             assert!(laid_out(text).chars().all(|c| c == '\n' || !is_unsafe(c)));
         }
     }

@@ -48,9 +48,9 @@ impl<'a> Listing<'a> {
     pub(crate) fn push(&mut self, row: &RawValue) -> Result<(), Failure> {
         match (&mut self.form, self.raw) {
             (Some(form), true) => {
-                let text = form.raw(row.get())?;
+                form.raw(row.get(), &mut self.unwritten)?;
                 self.printed += 1;
-                self.write(&text)
+                self.write_enough()
             }
             _ => self.push_value(serde_json::from_str(row.get()).map_err(std::io::Error::other)?),
         }
@@ -103,21 +103,20 @@ impl<'a> Listing<'a> {
         let Some(form) = &mut self.form else {
             return Ok(());
         };
-        let text = form.end();
-        self.write(&text)?;
+        form.end(&mut self.unwritten);
         self.flush()
     }
 
     /// Writes what was printed so far.
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
-        match std::mem::take(&mut self.unwritten) {
-            text if text.is_empty() => Ok(()),
-            text => self.out.text(&text),
+        if !self.unwritten.is_empty() {
+            self.out.text(&self.unwritten)?;
+            self.unwritten.clear();
         }
+        Ok(())
     }
 
-    fn write(&mut self, text: &str) -> Result<(), Failure> {
-        self.unwritten.push_str(text);
+    fn write_enough(&mut self) -> Result<(), Failure> {
         match self.unwritten.len() < ENOUGH {
             true => Ok(()),
             false => self.flush(),
@@ -154,9 +153,9 @@ impl<'a> Listing<'a> {
         let Some(form) = &mut self.form else {
             return Ok(());
         };
-        let text = form.row(row)?;
+        form.row(row, &mut self.unwritten)?;
         self.printed += 1;
-        self.write(&text)
+        self.write_enough()
     }
 
     /// The columns, or none when more rows are needed to know them; `last` when there are no more.

@@ -22,6 +22,7 @@ mod platform;
 mod raw;
 mod repeats;
 mod secrets;
+mod selections;
 mod token;
 mod traces;
 mod watch;

@@ -57,6 +57,7 @@ impl Filter {
             }
         };
         add(!self.users.is_empty(), &["Id"]);
+        add(self.ids.is_some(), &["Id", "Name"]);
         add(!self.summaries.is_empty(), &["SummaryState"]);
         let last = [
             "SessionCount",
@@ -82,6 +83,7 @@ impl Filter {
             }
         };
         add(!self.judged_of_place().is_empty(), &["Machine"]);
+        add(self.ids.is_some(), &["Id"]);
         add(!self.users.is_empty(), &["User", "UntrustedUserName"]);
         add(!self.sessions.is_empty(), &["State"]);
         let changed = ["State", "StateChangeTime", "FormattedStateChangeTime"];
@@ -197,6 +199,15 @@ impl Judge {
             })
     }
 
+    /// Returns whether an object that goes by these ids and names is among those selected by id.
+    pub(super) fn is_named<'a>(&self, names: impl IntoIterator<Item = Option<&'a str>>) -> bool {
+        let Some(ids) = &self.filter.ids else {
+            return true;
+        };
+        let mut names = names.into_iter().flatten();
+        names.any(|it| contains(ids, it) || contains(ids, short(it)))
+    }
+
     /// Returns whether a machine, or the machine of a session, matches.
     fn place(&self, machine: &Machine) -> bool {
         let filter = &self.filter;
@@ -249,9 +260,13 @@ fn in_any<T: PartialEq>(wanted: &[T], known: Option<&T>) -> bool {
 /// Returns whether a pattern matches a name, with or without its domain.
 fn matches_any<'a>(patterns: &[WildMatch], mut names: impl Iterator<Item = &'a String>) -> bool {
     let matches = |name: &String| {
-        let short = name.rsplit('\\').next().unwrap_or_default();
         let mut patterns = patterns.iter();
-        patterns.any(|pattern| pattern.matches(name) || pattern.matches(short))
+        patterns.any(|pattern| pattern.matches(name) || pattern.matches(short(name)))
     };
     patterns.is_empty() || names.any(matches)
+}
+
+/// Returns a name without its domain.
+fn short(name: &str) -> &str {
+    name.rsplit('\\').next().unwrap_or_default()
 }

@@ -5,7 +5,6 @@ use futures_util::TryStreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::filter::Judge;
 use super::search::Route;
 use super::{MachineSelection, SessionSelection};
 use crate::Error;
@@ -23,7 +22,9 @@ impl MachineSelection {
     /// all if none are named, and at most `limit` machines.
     ///
     /// Filters are sent to the service wherever its searches support them: finding one machine by
-    /// name takes one request, however many machines there are.
+    /// name takes one request, however many machines there are. No search takes
+    /// [ids](MachineSelection::ids): they are looked for among the machines that the other filters
+    /// select.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -54,8 +55,16 @@ impl MachineSelection {
     ) -> Result<Items<Box<RawValue>>, Error> {
         let Self { site, filter, .. } = self;
         let way = filter.way_to_machines(&site).await?;
-        let judge = (!filter.is_all()).then(|| filter.judge(way.machines));
-        let chooses = judge.map(|judge| move |it: &Machine| Judge::chooses_machine(&judge, it));
+        let judge = way
+            .route
+            .needs_judge(&filter)
+            .then(|| filter.judge(way.machines));
+        let chooses = judge.map(|judge| {
+            move |it: &Machine| {
+                let names = [it.id.as_deref(), it.name.as_deref()];
+                judge.is_named(names) && judge.chooses_machine(it)
+            }
+        });
         let wanted = Wanted::new(fields, filter.judged_of_machine(), limit);
         let site = &site;
         Ok(match way.route {
@@ -86,8 +95,10 @@ impl SessionSelection {
     ) -> Result<Items<Box<RawValue>>, Error> {
         let Self { site, filter, .. } = self;
         let way = filter.way_to_sessions(&site).await?;
-        let judge = (!filter.is_all()).then(|| filter.judge(None));
-        let chooses = judge.map(|judge| move |it: &Session| Judge::chooses_session(&judge, it));
+        let judge = way.route.needs_judge(&filter).then(|| filter.judge(None));
+        let chooses = judge.map(|judge| {
+            move |it: &Session| judge.is_named([it.id.as_deref()]) && judge.chooses_session(it)
+        });
         let wanted = Wanted::new(fields, filter.judged_of_session(), limit);
         let sessions = site.sessions();
         Ok(match way.route {

@@ -30,6 +30,21 @@ pub(super) enum Route {
     Nowhere,
 }
 
+impl Route {
+    /// Returns whether it may list objects that the filter does not match.
+    ///
+    /// Searches are checked too: no document says what a service does with a condition that it does
+    /// not know.
+    pub(super) fn needs_judge(&self, filter: &Filter) -> bool {
+        match self {
+            Self::All => !filter.is_all(),
+            Self::Catalog(_) => filter.ids.is_some(),
+            Self::Found(_) => true,
+            Self::Nowhere => false,
+        }
+    }
+}
+
 /// How to list objects, and what is needed to judge them.
 #[derive(Debug)]
 pub(super) struct Way {
@@ -56,7 +71,10 @@ impl Filter {
     /// Returns how to list the machines.
     pub(super) async fn way_to_machines(&self, site: &Site) -> Result<Way, Error> {
         if let ([catalog], true) = (self.catalogs.as_slice(), self.is_one_catalog()) {
-            return Ok(Way::of(Route::Catalog(catalog.clone())));
+            return Ok(Way {
+                is_exact: self.ids.is_none(),
+                ..Way::of(Route::Catalog(catalog.clone()))
+            });
         }
         let mut way = self.way(site).await?;
         if self.users.is_empty() || way.route == Route::Nowhere {

@@ -18,7 +18,7 @@ use crate::output::{escaped, note};
 /// What the SDK says of a request that is over.
 const REQUEST: &str = "citrix_cloud::request";
 
-/// What the SDK says of its headers, and of those of its answer.
+/// The target under which the SDK logs the headers of requests and responses.
 const HEADERS: &str = "citrix_cloud::headers";
 
 /// Writes to standard error what is sent, as far as it is wanted.
@@ -93,7 +93,7 @@ impl Told {
         // Writing into a text cannot fail.
         let _ = match self.status {
             Some(status) => write!(line, " {status} {} ms", self.elapsed),
-            None => write!(line, " no answer {} ms", self.elapsed),
+            None => write!(line, " no response {} ms", self.elapsed),
         };
         if self.retry > 0 {
             let _ = write!(line, " (retry {})", self.retry);

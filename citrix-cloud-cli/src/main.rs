@@ -37,7 +37,7 @@ use crate::errors::Told;
 use crate::options::{Asked, Options};
 
 fn main() -> ExitCode {
-    completions::answer();
+    completions::respond();
     match options::parsed() {
         Ok((asked, options, words)) => run(asked, options, &words),
         Err(refusal) => {

@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn habits_from_elsewhere_are_answered() {
+    fn options_of_other_tools_get_a_hint() {
         for (option, words) in INSTEAD {
             for command in ["citrix-cloud daas tags list", "citrix-cloud api GET /Tags"] {
                 let line = format!("{command} {option} x");

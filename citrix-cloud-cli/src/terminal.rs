@@ -95,16 +95,16 @@ impl Terminal {
         }
     }
 
-    /// Asks before something is sent, or says how to do without being asked where nobody can be.
+    /// Asks for confirmation before something is sent; without a terminal, fails and names the options to use.
     ///
     /// # Errors
     ///
-    /// Whatever is no yes; then nothing is to be sent.
+    /// Anything but a yes; nothing must be sent then.
     pub(crate) async fn consent(self, asking: &str, question: &str) -> Result<(), Failure> {
         if !self.can_ask {
             return Err(Failure::Usage(format!(
-                "{asking} asks first; add --yes when not running interactively, or --dry-run to look; \
-                 nothing was sent"
+                "{asking} asks for confirmation; add --yes when not running interactively, or --dry-run to \
+                 see what it would do; nothing was sent"
             )));
         }
         match self.confirm(format!("{question} [y/N] ")).await? {

@@ -1,6 +1,6 @@
 //! A door to private parsers for the fuzz targets; no part of the interface.
 //!
-//! Each takes bytes as the service, or whatever answers in its place, may send them.
+//! Each takes bytes as the service, or whatever responds in its place, may send them.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -20,7 +20,7 @@ fn context(signing_in: bool) -> ErrorContext {
     }
 }
 
-/// The error of an answer with this status and body.
+/// The error of a response with this status and body.
 #[must_use]
 pub fn error_body(status: StatusCode, body: &[u8]) -> Error {
     let body = Bytes::copy_from_slice(body);
@@ -32,11 +32,11 @@ pub fn error_body(status: StatusCode, body: &[u8]) -> Error {
 ///
 /// # Errors
 ///
-/// When the answer has none.
-pub fn token_answer(body: &[u8]) -> Result<(String, u64), Error> {
+/// When the response has none.
+pub fn token_response(body: &[u8]) -> Result<(String, u64), Error> {
     let body = Bytes::copy_from_slice(body);
     let (status, headers) = (StatusCode::OK, HeaderMap::new());
-    let (token, life) = crate::auth::read_answer(&body, status, &headers, &context(true))?;
+    let (token, life) = crate::auth::read_token_response(&body, status, &headers, &context(true))?;
     Ok((token.expose().to_owned(), life.as_secs()))
 }
 
@@ -51,7 +51,7 @@ pub fn retry_delay(text: &[u8]) -> Option<u64> {
 ///
 /// # Errors
 ///
-/// When the answer is no page.
+/// When the response is no page.
 pub fn page(body: &[u8]) -> Result<(usize, Option<String>), Error> {
     let page = crate::paging::read_page::<serde_json::Value>(&Bytes::copy_from_slice(body))?;
     Ok((page.items.len(), page.continuation().map(str::to_owned)))
@@ -61,14 +61,14 @@ pub fn page(body: &[u8]) -> Result<(usize, Option<String>), Error> {
 ///
 /// # Errors
 ///
-/// When the answer is no page.
+/// When the response is no page.
 pub fn page_of<R: serde::de::DeserializeOwned>(
     body: &Bytes,
 ) -> Result<crate::paging::Page<R>, Error> {
     crate::paging::read_page(body)
 }
 
-/// The number of items that the answer to a batch tells of.
+/// The number of items that the response to a batch tells of.
 ///
 /// # Errors
 ///

@@ -116,7 +116,7 @@ impl Client {
         SystemLog::new(self.clone())
     }
 
-    /// Returns a handle to licence usage.
+    /// Returns a handle to license usage.
     #[must_use]
     pub fn licensing(&self) -> Licensing {
         Licensing::new(self.clone())

@@ -46,8 +46,8 @@ impl<T> Decoded<T> {
         }
     }
 
-    pub(crate) fn read(&mut self, answer: &Answer) -> Result<(), Unreadable> {
-        self.value = Some((self.decode)(answer)?);
+    pub(crate) fn read(&mut self, response: &Answer) -> Result<(), Unreadable> {
+        self.value = Some((self.decode)(response)?);
         Ok(())
     }
 
@@ -60,7 +60,7 @@ impl<T> Decoded<T> {
 
 /// Decodes one response in the way its operation asks for.
 pub(crate) struct Reader<'a> {
-    answer: &'a Answer,
+    response: &'a Answer,
     safe: bool,
 }
 
@@ -69,9 +69,9 @@ impl<'a> Reader<'a> {
     ///
     /// `null` in response to a read means that nothing was found. In response to a write it did not
     /// come from the service, which returns a model or no content.
-    pub(crate) fn of<O: Operation>(answer: &'a Answer) -> Self {
+    pub(crate) fn of<O: Operation>(response: &'a Answer) -> Self {
         let safe = O::META.safe;
-        Self { answer, safe }
+        Self { response, safe }
     }
 }
 
@@ -79,11 +79,12 @@ impl operation::Answer for Reader<'_> {
     type Error = Unreadable;
 
     fn json<T: DeserializeOwned>(self) -> Result<T, Unreadable> {
-        read(self.answer.body()).map_err(|error| job(self.answer).map_or(error, Unreadable::Job))
+        read(self.response.body())
+            .map_err(|error| job(self.response).map_or(error, Unreadable::Job))
     }
 
     fn optional<T: DeserializeOwned>(self) -> Result<Option<T>, Unreadable> {
-        match self.answer.body().trim_ascii() {
+        match self.response.body().trim_ascii() {
             b"" => self.empty().map(|()| None),
             b"null" if self.safe => Ok(None),
             _ => self.json().map(Some),
@@ -91,15 +92,15 @@ impl operation::Answer for Reader<'_> {
     }
 
     fn empty(self) -> Result<(), Unreadable> {
-        job(self.answer).map_or(Ok(()), |id| Err(Unreadable::Job(id)))
+        job(self.response).map_or(Ok(()), |id| Err(Unreadable::Job(id)))
     }
 
     fn exists(self) -> Result<bool, Unreadable> {
-        Ok(self.answer.status().is_success())
+        Ok(self.response.status().is_success())
     }
 
     fn bytes(self) -> Result<Bytes, Unreadable> {
-        Ok(self.answer.body().clone())
+        Ok(self.response.body().clone())
     }
 }
 
@@ -109,9 +110,9 @@ pub(crate) fn is_readable(status: StatusCode, reads: Reads) -> bool {
 }
 
 /// Returns the response as the service sent it, or `null` if it has no body.
-pub(crate) fn value(answer: &Answer, reads: Reads) -> Result<Value, Unreadable> {
-    match (reads, answer.body().trim_ascii(), job(answer)) {
-        (Reads::Exists, ..) => Ok(answer.status().is_success().into()),
+pub(crate) fn value(response: &Answer, reads: Reads) -> Result<Value, Unreadable> {
+    match (reads, response.body().trim_ascii(), job(response)) {
+        (Reads::Exists, ..) => Ok(response.status().is_success().into()),
         (_, b"", Some(id)) => Err(Unreadable::Job(id)),
         (_, b"", None) => Ok(Value::Null),
         (_, body, job) => read(body).map_err(|error| job.map_or(error, Unreadable::Job)),
@@ -125,10 +126,10 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
 
 /// Deserializes JSON with a seed.
 pub(crate) fn read_seed<T>(
-    answer: &Answer,
+    response: &Answer,
     seed: &(impl for<'de> DeserializeSeed<'de, Value = T> + Clone),
 ) -> Result<T, Unreadable> {
-    seeded(answer.body(), seed).map_err(|error| job(answer).map_or(error, Unreadable::Job))
+    seeded(response.body(), seed).map_err(|error| job(response).map_or(error, Unreadable::Job))
 }
 
 fn seeded<T, S>(body: &[u8], seed: &S) -> Result<T, Unreadable>
@@ -181,11 +182,11 @@ where
 }
 
 /// Returns the id of the job that replaces a response: the last segment of the `Location` of a 202.
-pub(crate) fn job(answer: &Answer) -> Option<String> {
-    if answer.status() != StatusCode::ACCEPTED {
+pub(crate) fn job(response: &Answer) -> Option<String> {
+    if response.status() != StatusCode::ACCEPTED {
         return None;
     }
-    let location = answer.headers().get(header::LOCATION)?.to_str().ok()?;
+    let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
     let path = location.split(['?', '#']).next()?.trim_end_matches('/');
     let id = path.rsplit('/').next()?;
     (!id.is_empty()).then(|| id.to_owned())

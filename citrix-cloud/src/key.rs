@@ -79,8 +79,8 @@ impl<H> fmt::Debug for Key<H> {
 }
 
 /// Turns the result of a lookup into whether the object exists: a 404 means that it does not.
-pub(crate) fn exists<T>(answer: Result<T, Error>) -> Result<bool, Error> {
-    match answer {
+pub(crate) fn exists<T>(response: Result<T, Error>) -> Result<bool, Error> {
+    match response {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),

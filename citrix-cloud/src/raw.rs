@@ -44,8 +44,8 @@ impl Operation for RawOperation {
         Ok(self.0)
     }
 
-    fn decode<A: Answer>(answer: A) -> Result<Value, A::Error> {
-        Ok(answer.optional()?.unwrap_or_default())
+    fn decode<A: Answer>(response: A) -> Result<Value, A::Error> {
+        Ok(response.optional()?.unwrap_or_default())
     }
 }
 
@@ -107,7 +107,7 @@ impl Request<RawOperation> {
     ///
     /// The same as awaiting the request, except that any content is accepted.
     pub async fn response(self) -> Result<http::Response<Bytes>, Error> {
-        self.decoded_by(|answer| Ok(answer.clone())).await
+        self.decoded_by(|response| Ok(response.clone())).await
     }
 }
 

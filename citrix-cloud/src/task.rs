@@ -15,7 +15,7 @@ pub(crate) fn started<T: Send + 'static>(
         match task.join_next().await {
             Some(Ok(outcome)) => outcome,
             Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            // The task is only cancelled when the runtime shuts down, which ends this future too.
+            // The task is only canceled when the runtime shuts down, which ends this future too.
             Some(Err(_)) | None => std::future::pending().await,
         }
     }

@@ -1,4 +1,4 @@
-//! The answer to a batch.
+//! The response to a batch.
 
 #![no_main]
 

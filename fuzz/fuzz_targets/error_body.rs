@@ -1,4 +1,4 @@
-//! An error answer: a status and a body of any family, or of none.
+//! An error response: a status and a body of any family, or of none.
 
 #![no_main]
 
@@ -6,8 +6,8 @@ use citrix_cloud::__fuzz;
 use http::StatusCode;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|answer: (u16, &[u8])| {
-    let (number, body) = answer;
+fuzz_target!(|response: (u16, &[u8])| {
+    let (number, body) = response;
     let Ok(status) = StatusCode::from_u16(400 + number % 200) else {
         return;
     };

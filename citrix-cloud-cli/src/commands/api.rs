@@ -118,9 +118,9 @@ impl Api {
         match self.paginate {
             true => pages(context, &target, request).await?,
             false => {
-                let answer = target.send(request).await?;
-                if !answer.is_null() {
-                    context.out.any(&ITEMS, &answer)?;
+                let response = target.send(request).await?;
+                if !response.is_null() {
+                    context.out.any(&ITEMS, &response)?;
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! `completions`, and the answers that the scripts ask for.
+//! `completions`, and the candidates that its scripts request.
 
 use std::sync::OnceLock;
 
@@ -35,8 +35,8 @@ pub(crate) struct Completions {
     shell: String,
 }
 
-/// Answers a script and ends the process, when one asks.
-pub(crate) fn answer() {
+/// If a completion script started this process, prints the candidates and exits.
+pub(crate) fn respond() {
     if let Ok(shell) = std::env::var(ASKED) {
         SHELL.get_or_init(|| shell);
     }

@@ -129,8 +129,8 @@ fn refuse_of_login(field: Field, profile: &str) -> Result<(), Failure> {
     match field.is_of_login() {
         false => Ok(()),
         true => Err(Failure::Usage(format!(
-            "{field} belongs to the secret; sign in again with `citrix-cloud login --profile \
-             {profile}`, or out with `logout`"
+            "{field} belongs to the secret; to change it, sign in again with `citrix-cloud login --profile \
+             {profile}`; to remove it, use `citrix-cloud logout`"
         ))),
     }
 }

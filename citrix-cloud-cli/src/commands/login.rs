@@ -331,7 +331,7 @@ fn forget(
     }
 }
 
-/// Whether the service answered, and refused.
+/// Whether the service responded, and refused.
 fn refuses(error: &citrix_cloud::Error) -> bool {
     matches!(
         error.kind(),

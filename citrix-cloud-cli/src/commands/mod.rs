@@ -110,7 +110,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether it writes its answer to a file instead of printing it.
+    /// Whether it writes its output to a file instead of printing it.
     pub(crate) fn writes_a_file(&self) -> bool {
         match self {
             Self::Overview(command) => command.writes_a_file(),

@@ -41,7 +41,10 @@ impl SecureClient {
         let (head, row) = match rows.as_slice() {
             [head, row] => (head, row),
             [] | [_] => {
-                return Err("expected a line `ID,Secret` and one more with the client".to_owned());
+                return Err(
+                    "expected a header line `ID,Secret` and a second line with the client"
+                        .to_owned(),
+                );
             }
             rows => {
                 return Err(format!(

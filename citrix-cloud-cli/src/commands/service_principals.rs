@@ -65,9 +65,9 @@ impl Command {
             Self::Create { display_name, dry } => {
                 let create = |client: &Client| client.service_principals().create(&display_name);
                 if !dry.shows(context, create)? {
-                    let answer = principals()?.create(display_name).json().await?;
+                    let response = principals()?.create(display_name).json().await?;
                     // The secret comes this once, and no document says under which name.
-                    out.object(&TABLE, &answer)?;
+                    out.object(&TABLE, &response)?;
                 }
             }
             Self::Delete {

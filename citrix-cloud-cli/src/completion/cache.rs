@@ -1,4 +1,4 @@
-//! Names that were answered within the last minute, in a file that its owner alone can read.
+//! Names that were fetched within the last minute, in a file that only its owner can read.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use crate::profiles::{Field, OthersMay, Settings, lock, read_private};
 /// The file, beside the tokens.
 const FILE: &str = "names.cache";
 
-/// How long a name is good.
+/// How long a cached name is valid.
 const KEPT: Duration = Duration::from_secs(60);
 
-/// What a question was answered with.
+/// The result of a lookup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Names {
     pub(super) names: Vec<String>,
@@ -24,13 +24,13 @@ pub(super) struct Names {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Entry {
-    /// When it was answered, in seconds since 1970.
+    /// When it was fetched, in seconds since 1970.
     at: u64,
     #[serde(flatten)]
     names: Names,
 }
 
-/// The answers by place and by what they begin with.
+/// The results by place and prefix.
 type Entries = BTreeMap<String, BTreeMap<String, Entry>>;
 
 /// The file.
@@ -56,8 +56,8 @@ impl Cache {
         Self(folder.join(FILE))
     }
 
-    /// The names of a place that begin with something, from the answer to the same question or to a
-    /// shorter one that was complete.
+    /// The names of a place with this prefix, from the result for the same prefix or for a shorter one
+    /// that was complete.
     pub(super) fn get(&self, place: &str, prefix: &str, now: SystemTime) -> Option<Vec<String>> {
         let entries = self.read();
         let of_place = entries.get(place)?.iter();
@@ -68,7 +68,7 @@ impl Cache {
         good.next().map(|(_, entry)| entry.names.names.clone())
     }
 
-    /// Keeps an answer, and drops those that are too old. Where that fails, it is asked for again.
+    /// Stores a result, and drops those that are too old. If that fails, it is fetched again.
     pub(super) fn put(&self, place: &str, prefix: &str, names: &Names, now: SystemTime) {
         let Ok(locked) = lock(&self.0) else { return };
         let mut entries = self.read();
@@ -87,7 +87,7 @@ impl Cache {
         }
     }
 
-    /// What is there; nothing where it cannot be read or others could have written it.
+    /// The contents; nothing if the file cannot be read or others could have written it.
     fn read(&self) -> Entries {
         let text = read_private(&self.0, OthersMay::Nothing).ok().flatten();
         text.and_then(|it| serde_json::from_str(&it).ok())
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_good_for_a_minute_at_its_place() {
+    fn a_result_is_valid_for_a_minute_at_its_place() {
         let folder = TempDir::new().unwrap();
         let cache = Cache::new(folder.path());
         let now = SystemTime::now();
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_complete_answer_answers_longer_questions_too() {
+    fn a_complete_result_serves_longer_prefixes_too() {
         let folder = TempDir::new().unwrap();
         let cache = Cache::new(folder.path());
         let now = SystemTime::now();

@@ -1,6 +1,6 @@
 //! Names of things as shells complete them: asked of the service once, then kept for a minute.
 //!
-//! [`line`] reads what has been typed, [`names`] asks, [`cache`] keeps the answers. Nothing is said when
+//! [`line`] reads what has been typed, [`names`] asks, [`cache`] keeps the results. Nothing is said when
 //! there is no response within a second, and nothing is asked where there is no folder to keep it in: each
 //! key would be a request.
 

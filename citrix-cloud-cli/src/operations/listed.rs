@@ -190,8 +190,8 @@ async fn page(
         (Scope::Site, Some(site)) => site.send_raw(request),
         _ => client.send_raw(host(list.meta.service), request),
     };
-    let mut answer: Value = request.await?;
-    let items = envelope.map(|it| answer[it.items].take());
+    let mut response: Value = request.await?;
+    let items = envelope.map(|it| response[it.items].take());
     match items {
         Some(Value::Array(items)) => Ok(items),
         _ => Ok(Vec::new()),

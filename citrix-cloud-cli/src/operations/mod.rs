@@ -55,7 +55,7 @@ fn below(words: &[&str]) -> &'static [Operation] {
     from.split_at(end).0
 }
 
-/// An operation that the table answers for, with what was given for it.
+/// An operation from the table, with its arguments.
 #[derive(Debug)]
 pub(crate) struct Chosen {
     operation: &'static Operation,
@@ -105,7 +105,7 @@ impl Chosen {
     }
 }
 
-/// The operation that the arguments name, unless a command written by hand answers for them.
+/// The operation that the arguments name, unless a hand-written command handles them.
 pub(crate) fn chosen(matches: &ArgMatches) -> Option<Chosen> {
     let (mut words, mut at) = (Vec::new(), matches);
     while let Some((word, below)) = at.subcommand() {

@@ -1,4 +1,4 @@
-//! Sending what was chosen, and printing its answer.
+//! Sends an operation and prints its response.
 
 use std::time::Duration;
 
@@ -108,18 +108,18 @@ impl Chosen {
             out.object(&jobs::TABLE, &job.get().json().await?)?;
             return Ok(Exit::Done);
         }
-        let answer = match (self.operation.meta.reads, request.await) {
+        let response = match (self.operation.meta.reads, request.await) {
             (Reads::Exists, Ok(_)) => Value::Bool(true),
             (Reads::Exists, Err(error)) if error.is_not_found() => {
                 out.object(&Table::new(&self.things(), &[]), &Value::Bool(false))?;
                 return Ok(Exit::Missing);
             }
-            (_, answer) => answer?,
+            (_, response) => response?,
         };
-        match answer {
+        match response {
             Value::Null if !self.operation.meta.safe => out.note("done"),
             Value::Null => {}
-            answer => out.object(&Table::new(&self.things(), &[]), &answer)?,
+            response => out.object(&Table::new(&self.things(), &[]), &response)?,
         }
         Ok(Exit::Done)
     }

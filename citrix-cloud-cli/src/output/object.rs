@@ -1,4 +1,4 @@
-//! One object, or what a query answers.
+//! One object, or the result of a query.
 
 use serde_json::Value;
 
@@ -9,15 +9,15 @@ use crate::exit::Failure;
 impl Output {
     /// Prints one object: what it has, a line each, or in the chosen format.
     pub(crate) fn object(&self, table: &Table<'_>, object: &Value) -> Result<(), Failure> {
-        self.answer_to_query(&self.view, table, object, Kind::Object)
+        self.query_result(&self.view, table, object, Kind::Object)
     }
 
     /// The same for a value of which nothing is known: unless another format is chosen, as JSON.
     pub(crate) fn any(&self, table: &Table<'_>, value: &Value) -> Result<(), Failure> {
-        self.answer_to_query(&self.view.of_anything(), table, value, Kind::Anything)
+        self.query_result(&self.view.of_anything(), table, value, Kind::Anything)
     }
 
-    fn answer_to_query(
+    fn query_result(
         &self,
         view: &View,
         table: &Table<'_>,
@@ -40,7 +40,7 @@ impl Output {
         page.end()
     }
 
-    /// Prints what a query answers, or a value without one.
+    /// Prints the result of a query, or a value without one.
     pub(super) fn answer(
         &self,
         view: &View,

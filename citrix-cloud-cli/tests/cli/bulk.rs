@@ -111,7 +111,7 @@ async fn a_list_of_ids_may_come_from_windows() {
     let words = run(b"\xff\xfeD\0E").refused();
     assert!(words.contains("it is not UTF-8 text or UTF-16"), "{words}");
     let words = run(b" \n\r\n").refused();
-    assert!(words.contains("it names nothing"), "{words}");
+    assert!(words.contains("it contains no ids or names"), "{words}");
     std::fs::remove_file(&file).unwrap();
 }
 
@@ -301,7 +301,7 @@ async fn a_run_is_resumed_from_its_report() {
     assert_eq!(states.iter().filter(|it| **it == "done").count(), 3);
 
     let words = run("--report", &[]).refused();
-    assert!(words.contains("--resume goes on with it"), "{words}");
+    assert!(words.contains("use --resume to continue it"), "{words}");
 
     // The run was killed while it wrote that the last machine is done.
     let cut = written.trim_end().len() - 5;

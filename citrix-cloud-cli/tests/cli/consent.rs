@@ -61,7 +61,10 @@ async fn every_write_can_be_looked_at_and_what_deletes_or_reaches_many_asks() {
             continue;
         }
         let refused = Ran::of(stage.command().args(words)).refused();
-        assert!(refused.contains("asks first"), "{words:?}: {refused}");
+        assert!(
+            refused.contains("asks for confirmation"),
+            "{words:?}: {refused}"
+        );
     }
     assert_eq!(stage.sent(), [""; 0]);
 }
@@ -78,7 +81,10 @@ async fn a_batch_that_changes_something_asks() {
         Ran::of(command.args(["daas", "batch"]).arg(&file).args(more))
     };
     let words = batch(&[]).refused();
-    assert!(words.contains("`daas batch` asks first"), "{words}");
+    assert!(
+        words.contains("`daas batch` asks for confirmation"),
+        "{words}"
+    );
     assert_eq!(
         batch(&["--dry-run"]).ok(),
         "Would send GET /Machines?limit=1\nWould send PATCH /Tags/Pilot\n"

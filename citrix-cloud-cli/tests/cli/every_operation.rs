@@ -168,7 +168,7 @@ fn difference(stage: &Stage, fact: &Fact, words: &[&str], cache: &str) -> Option
         Ran::of(&mut command)
     };
     let mut ran = run(&[]);
-    if ran.stderr.contains("asks first") {
+    if ran.stderr.contains("asks for confirmation") {
         ran = run(&["--yes"]);
     }
     let mut path = fact.path.to_owned();

@@ -159,7 +159,7 @@ async fn what_a_list_prints_is_what_an_action_reads() {
     assert_eq!(Ran::of(&mut dry).ok().lines().count(), 2);
     std::fs::write(&file, "Name,State\nKESTREL,On\n,Off\n").unwrap();
     let words = power(&stage, &["--ids", path]).refused();
-    assert!(words.contains("line 3 names nothing"), "{words}");
+    assert!(words.contains("line 3 has no id or name"), "{words}");
     assert_eq!(writes(&stage), 0);
     std::fs::remove_file(&file).unwrap();
 }

@@ -60,7 +60,7 @@ async fn a_second_run_on_a_report_is_refused_by_whatever_name_it_comes() {
     for name in [&file, &hard, &soft] {
         let words = Ran::of(&mut reboot_idle(&stage, "--resume", name)).refused();
         let expected = match cfg!(target_os = "linux") {
-            true => format!("another run uses it (process {})", first.id()),
+            true => format!("another run is using it (process {})", first.id()),
             false => "another run uses it".to_owned(),
         };
         assert!(words.contains(&expected), "{words}");

@@ -34,14 +34,14 @@ async fn each_request_has_a_line_and_a_retry_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_has_no_answer_says_why() {
+async fn a_request_without_a_response_says_why() {
     let stage = Stage::new().await;
     let mut command = stage.command();
     command.args(["daas", "me", "-v", "--timeout", "1"]);
     let ran = Ran::of(command.env("CITRIX_CLOUD_ENDPOINT", "http://127.0.0.1:1"));
     let first = ran.stderr.lines().next().unwrap_or_default();
     assert!(
-        first.starts_with("POST /cctrustoauth2/root/tokens/clients no answer "),
+        first.starts_with("POST /cctrustoauth2/root/tokens/clients no response "),
         "{first}"
     );
 }

@@ -19,18 +19,18 @@ pub(crate) fn overhead(criterion: &mut Criterion) {
 
     let (bare, url) = (stage.bare(), stage.daas(&format!("Machines/{id}")));
     let by_hand = async || -> Result<MachineDetail, Box<dyn std::error::Error>> {
-        let answer = bare.get(&url).send().await?.error_for_status()?;
-        Ok(serde_json::from_slice(&answer.bytes().await?)?)
+        let response = bare.get(&url).send().await?.error_for_status()?;
+        Ok(serde_json::from_slice(&response.bytes().await?)?)
     };
     group.bench_function("bare", |bencher| {
-        bencher.iter(|| stage.runtime.block_on(by_hand()).expect("it answers"));
+        bencher.iter(|| stage.runtime.block_on(by_hand()).expect("it responds"));
     });
 
     let machine = site.machine(id);
     group.bench_function("ours", |bencher| {
         bencher.iter(|| {
             let getting = async { machine.get().await };
-            stage.runtime.block_on(getting).expect("it answers")
+            stage.runtime.block_on(getting).expect("it responds")
         });
     });
     group.finish();

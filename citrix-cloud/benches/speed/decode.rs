@@ -11,8 +11,8 @@ pub(crate) fn page(criterion: &mut Criterion) {
     let stage = Stage::new();
     let asking = stage.bare().get(stage.daas("Machines?limit=1000"));
     let body = stage.runtime.block_on(async {
-        let answer = asking.send().await.expect("the emulator answers");
-        answer.bytes().await.expect("the page is whole")
+        let response = asking.send().await.expect("the emulator responds");
+        response.bytes().await.expect("the page is whole")
     });
     let plain: Page = serde_json::from_slice(&body).expect("the page is of the type");
     assert_eq!(plain.items.len(), MACHINES);

@@ -1,10 +1,10 @@
-//! What it costs to make an `Error` of an answer.
+//! The cost of making an `Error` from a response.
 
 use citrix_cloud::ErrorKind;
 use criterion::Criterion;
 
-/// One body of each family that is told apart by looking, with what must come out.
-const ANSWERS: [(&str, u16, &str, ErrorKind); 4] = [
+/// One body of each family that is recognized by its content, with the expected result.
+const RESPONSES: [(&str, u16, &str, ErrorKind); 4] = [
     (
         "problem",
         401,
@@ -31,14 +31,14 @@ const ANSWERS: [(&str, u16, &str, ErrorKind); 4] = [
     ),
 ];
 
-/// From an answer that is no success to kind, words and likely cause.
+/// From a response that is not a success to kind, text and likely cause.
 pub(crate) fn classification(criterion: &mut Criterion) {
     let explained = |status: u16, body: &'static str| {
         let status = http::StatusCode::from_u16(status).expect("a status");
         citrix_cloud::__fuzz::error_body(status, body.as_bytes())
     };
     let mut group = criterion.benchmark_group("explain an error");
-    for (family, status, body, kind) in ANSWERS {
+    for (family, status, body, kind) in RESPONSES {
         assert_eq!(explained(status, body).kind(), kind, "{family}");
         group.bench_function(family, |bencher| {
             bencher.iter(|| explained(status, body));

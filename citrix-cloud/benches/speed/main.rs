@@ -55,11 +55,11 @@ impl Stage {
                 ("client_id", ids::CLIENT_ID),
                 ("client_secret", ids::CLIENT_SECRET),
             ]);
-        let answer: serde_json::Value = self.runtime.block_on(async {
-            let answer = signing_in.send().await.expect("the emulator answers");
-            answer.json().await.expect("the answer is JSON")
+        let response: serde_json::Value = self.runtime.block_on(async {
+            let response = signing_in.send().await.expect("the emulator responds");
+            response.json().await.expect("the response is JSON")
         });
-        let token = answer["access_token"].as_str().expect("there is a token");
+        let token = response["access_token"].as_str().expect("there is a token");
         let headers = [
             ("accept", "application/json".to_owned()),
             ("authorization", format!("CwsAuth Bearer={token}")),

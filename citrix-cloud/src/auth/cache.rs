@@ -19,8 +19,8 @@ const EARLY: Duration = Duration::from_secs(300);
 /// How long before its expiry a token is no longer used, at most.
 const MARGIN: Duration = Duration::from_secs(10);
 
-/// The remaining life that a token from a store must have, or it could expire before its call is
-/// answered. This is not a share of its life, because a store does not record how long the token
+/// The remaining life that a token from a store must have, or it could expire before its call
+/// gets a response. This is not a share of its life, because a store does not record how long the token
 /// has lived.
 const LEAST_LEFT: Duration = Duration::from_secs(30);
 

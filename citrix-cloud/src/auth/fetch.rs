@@ -36,12 +36,12 @@ const OPERATION: &str = "getAccessToken";
 /// The response of the token endpoint: `expires_in` is text in one document and a number in
 /// another.
 #[derive(Deserialize)]
-struct Answer {
+struct TokenResponse {
     access_token: Option<Secret>,
     expires_in: Option<Value>,
 }
 
-impl Answer {
+impl TokenResponse {
     fn life(&self) -> Duration {
         match &self.expires_in {
             Some(Value::String(text)) => text.trim().parse().ok(),
@@ -178,8 +178,8 @@ pub(crate) fn remember_request(secrets: &KnownSecrets, meta: &Meta, body: &[u8])
 /// Like [`remember_request`], for the token in the response.
 pub(crate) fn remember_answer(secrets: &KnownSecrets, meta: &Meta, body: &[u8]) {
     if meta.id == OPERATION
-        && let Ok(answer) = serde_json::from_slice::<Answer>(without_mark(body))
-        && let Some(token) = answer.access_token
+        && let Ok(response) = serde_json::from_slice::<TokenResponse>(without_mark(body))
+        && let Some(token) = response.access_token
     {
         secrets.add(token.expose());
     }
@@ -210,13 +210,17 @@ pub(crate) fn read(
             cause::transaction_id(headers).or_else(|| context.transaction_id.clone());
         inner.into_error()
     };
-    let answer: Answer = serde_json::from_slice(without_mark(body)).map_err(|_| unreadable())?;
-    let life = answer.life();
+    let response: TokenResponse =
+        serde_json::from_slice(without_mark(body)).map_err(|_| unreadable())?;
+    let life = response.life();
     let usable = |token: &Secret| {
         let text = token.expose();
         !text.is_empty() && http::HeaderValue::from_str(text).is_ok()
     };
-    let token = answer.access_token.filter(usable).ok_or_else(unreadable)?;
+    let token = response
+        .access_token
+        .filter(usable)
+        .ok_or_else(unreadable)?;
     Ok((token, life))
 }
 
@@ -246,7 +250,7 @@ mod tests {
         );
     }
 
-    fn answer(body: &[u8]) -> Result<(Secret, Duration), Error> {
+    fn response(body: &[u8]) -> Result<(Secret, Duration), Error> {
         let context = ErrorContext {
             operation: OPERATION,
             daas: false,
@@ -276,13 +280,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_answer_is_a_token_that_can_be_sent_or_a_readable_error(
+        fn any_response_is_a_token_that_can_be_sent_or_a_readable_error(
             token in anything(),
             life in anything(),
             other in anything(),
         ) {
             let body = json!({ "access_token": token, "expires_in": life, "scope": other });
-            match answer(body.to_string().as_bytes()) {
+            match response(body.to_string().as_bytes()) {
                 Ok((read, life)) => {
                     prop_assert_eq!(Some(read.expose()), token.as_str());
                     let kept = StoredToken { token: read, expires_at: ends(SystemTime::now(), life) };
@@ -296,7 +300,7 @@ mod tests {
         }
 
         #[test]
-        fn no_error_repeats_any_of_a_broken_answer(
+        fn no_error_repeats_any_of_a_broken_response(
             before in any::<Vec<u8>>(),
             after in any::<Vec<u8>>(),
             cut in any::<prop::sample::Index>(),
@@ -304,7 +308,7 @@ mod tests {
             let whole = format!(r#"{{"expires_in":"3600","access_token":"{TOKEN}"}}"#);
             let part = &whole.as_bytes()[..cut.index(whole.len())];
             for body in [&[&before, part, &after].concat()[..], part, &before] {
-                if let Err(error) = answer(body) {
+                if let Err(error) = response(body) {
                     let shown = format!("{error} {error:?} {error:#?}");
                     prop_assert!(!shown.contains("hunter") && !shown.contains("eyJ"), "{}", shown);
                 }
@@ -315,7 +319,7 @@ mod tests {
     #[test]
     fn the_life_is_read_from_text_and_number() {
         let life = |json: &str| {
-            serde_json::from_str::<Answer>(json)
+            serde_json::from_str::<TokenResponse>(json)
                 .unwrap()
                 .life()
                 .as_secs()

@@ -223,13 +223,15 @@ impl Action {
         };
         match seen {
             Some(seen) if seen.eq_ignore_ascii_case(id) => Ok(snapshot),
-            _ => Err(Error::decode("the answer to a look names another object")),
+            _ => Err(Error::decode(
+                "the response to a check names another object",
+            )),
         }
     }
 
     /// Returns the request for one object; its response may have no body, or contain the id of the
     /// object.
-    pub(super) fn request(&self, site: &Site, id: &str) -> BoxRequest<Answer> {
+    pub(super) fn request(&self, site: &Site, id: &str) -> BoxRequest<SubmitResponse> {
         let power = |request: BoxRequest<Option<MachineDetail>>| {
             request.map(|machine| machine.map(|machine| machine.id))
         };
@@ -267,21 +269,21 @@ impl Action {
 }
 
 /// `None` if there is no body, or else the id in it, if any.
-pub(super) type Answer = Option<Option<String>>;
+pub(super) type SubmitResponse = Option<Option<String>>;
 
 /// Checks that a response has no body or names the object; ids are compared ignoring case, because
 /// the service is inconsistent.
-fn names(answer: Answer, id: &str) -> Result<(), Error> {
-    match answer {
+fn names(response: SubmitResponse, id: &str) -> Result<(), Error> {
+    match response {
         None => Ok(()),
         Some(Some(seen)) if seen.eq_ignore_ascii_case(id) => Ok(()),
-        Some(_) => Err(unsure("the answer does not name the object")),
+        Some(_) => Err(unsure("the response does not name the object")),
     }
 }
 
 /// Converts the response to the request for an object.
-pub(super) fn submit_result(answer: Result<Answer, Error>, id: &str) -> SubmitResult {
-    match answer.and_then(|answer| names(answer, id)) {
+pub(super) fn submit_result(response: Result<SubmitResponse, Error>, id: &str) -> SubmitResult {
+    match response.and_then(|response| names(response, id)) {
         Ok(()) => SubmitResult::Accepted,
         Err(error) => match error.kind() {
             ErrorKind::JobStarted => SubmitResult::Accepted,

@@ -9,18 +9,18 @@ use super::evidence::{Evidence, judge};
 use super::snapshot::Snapshot;
 use crate::{Error, deadline};
 
-/// The pause before the second look; each further pause is 1.5 times as long.
+/// The pause before the second check; each further pause is 1.5 times as long.
 ///
-/// A pending action may come and go quickly, so the first looks are close together.
+/// A pending action may come and go quickly, so the first checks are close together.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// The longest pause between two looks.
+/// The longest pause between two checks.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// How many consecutive looks may fail after the time is up.
+/// How many consecutive checks may fail after the time is up.
 const LAST_LOOKS: u32 = 5;
 
-/// What looking has shown.
+/// What the checks have shown.
 #[derive(Debug)]
 pub(super) enum Confirmation {
     /// It ran.
@@ -32,10 +32,10 @@ pub(super) enum Confirmation {
     Unclear,
 }
 
-/// Looks repeatedly until it is clear whether the request ran, for at most `within`.
+/// Checks the object repeatedly until it is clear whether the request ran, for at most `within`.
 ///
-/// Only a look that started after the time was up can show that nothing changed. An inconclusive
-/// change still counts, even if the next look does not show it.
+/// Only a check that started after the time was up can show that nothing changed. An inconclusive
+/// change still counts, even if the next check does not show it.
 pub(super) async fn confirm<F>(
     action: &Action,
     before: &Snapshot,
@@ -72,7 +72,7 @@ where
                 _ => unclear = true,
             },
             Err(error) => {
-                tracing::debug!(%error, "a look after an unanswered request failed");
+                tracing::debug!(%error, "a check after a request without a response failed");
                 late_failures += u32::from(began >= end);
             }
         }
@@ -80,7 +80,7 @@ where
             return Confirmation::Unclear;
         }
         let next = Instant::now() + pause;
-        // The look that counts starts as soon as the time is up.
+        // The check that counts starts as soon as the time is up.
         sleep_until(if began < end {
             next.min(end.max(Instant::now()))
         } else {
@@ -133,7 +133,7 @@ mod tests {
         Err(Inner::new(kind, "no").into_error())
     }
 
-    /// Confirms a reboot; `seen` returns what a look shows N milliseconds after the request.
+    /// Confirms a reboot; `seen` returns what a check shows N milliseconds after the request.
     async fn after(seen: impl Fn(u64) -> Result<Snapshot, Error>) -> (Confirmation, Duration, u32) {
         let began = Instant::now();
         let looks = Cell::new(0);
@@ -179,7 +179,7 @@ mod tests {
         assert!(matches!(confirmed, Confirmation::NotRun(now, _) if now == up()));
         assert_eq!(
             took, WITHIN,
-            "the last look is at the end, not before and not much later"
+            "the last check is at the end, not before and not much later"
         );
         assert!(looks < 30, "{looks}");
     }

@@ -32,10 +32,10 @@ pub enum JournalState {
     Draining,
     /// The request is about to be sent.
     Asking {
-        /// The object's state at this time, which later looks are compared with.
+        /// The object's state at this time, which later checks are compared with.
         before: Snapshot,
     },
-    /// No response said whether the request ran; looking at the object is to show it.
+    /// No response said whether the request ran; checking the object should show it.
     Confirming,
     /// The request ran; the run waits for the machine.
     Accepted,
@@ -106,7 +106,7 @@ pub(super) struct Past {
     pub(super) drained: bool,
 }
 
-/// What the records of an earlier run come to, by the id in lower case, in the order of the records.
+/// The result of an earlier run's records, by the id in lower case, in the order of the records.
 pub(super) fn past<'a>(records: impl IntoIterator<Item = &'a JournalEntry>) -> Vec<Past> {
     let mut all: Vec<Past> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();

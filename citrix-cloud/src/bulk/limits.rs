@@ -20,7 +20,7 @@ const COUNT_FRESH_FOR: Duration = Duration::from_secs(15);
 /// The number of consecutive objects without a response after which no further object is started.
 ///
 /// Each of them has been retried by then.
-const UNANSWERED: usize = 20;
+const MAX_WITHOUT_RESPONSE: usize = 20;
 
 /// The limits of a run, and what is in progress.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ struct State {
     /// The number of objects that have failed, or whose outcome stays unknown.
     failures: usize,
     /// The number of consecutive objects without a response, up to now.
-    unanswered: usize,
+    without_response: usize,
     away: usize,
     /// The ids of machines that this run has taken out of service.
     out: HashSet<String>,
@@ -148,17 +148,17 @@ impl Limits {
     }
 
     /// Records whether there was a response about an object.
-    pub(super) fn answered(&self, is_answered: bool) {
+    pub(super) fn record_response(&self, got_response: bool) {
         let mut state = self.state();
-        state.unanswered = match is_answered {
+        state.without_response = match got_response {
             true => 0,
-            false => state.unanswered + 1,
+            false => state.without_response + 1,
         };
     }
 
     /// Returns whether the service seems to be down, so that no further object is to be started.
     pub(super) fn is_unreachable(&self) -> bool {
-        self.state().unanswered >= UNANSWERED
+        self.state().without_response >= MAX_WITHOUT_RESPONSE
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -225,13 +225,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_answer_shows_that_the_service_is_there() {
+    fn one_response_shows_that_the_service_is_there() {
         let limits = Limits::new(&Options::default());
-        let fail = |times: usize| (0..times).for_each(|_| limits.answered(false));
-        fail(UNANSWERED - 1);
+        let fail = |times: usize| (0..times).for_each(|_| limits.record_response(false));
+        fail(MAX_WITHOUT_RESPONSE - 1);
         assert!(!limits.is_unreachable());
-        limits.answered(true);
-        fail(UNANSWERED - 1);
+        limits.record_response(true);
+        fail(MAX_WITHOUT_RESPONSE - 1);
         assert!(!limits.is_unreachable());
         fail(1);
         assert!(limits.is_unreachable());

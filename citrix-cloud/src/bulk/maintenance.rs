@@ -1,7 +1,7 @@
 //! Maintenance mode for the duration of an action.
 //!
 //! A request that was sent is never abandoned, because a later one must not overtake it. Its result
-//! is awaited first, in its response or by looking until the effect shows.
+//! is awaited first, in its response or by checking until the effect shows.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,20 +24,20 @@ pub(super) const MAINTENANCE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How many times the end of maintenance mode is requested without a response.
 const TIMES: u32 = 8;
 
-/// The pause before the second look; each further pause is 1.5 times as long.
+/// The pause before the second check; each further pause is 1.5 times as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
-/// The longest pause between two looks.
+/// The longest pause between two checks.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// The result of a request for maintenance mode.
 #[derive(Debug)]
 enum Switched {
-    Answered,
+    Accepted,
     /// It was refused and never ran.
     Refused(Error),
     /// No response says whether it ran.
-    Unanswered(Error),
+    Unknown(Error),
 }
 
 /// The maintenance mode of one machine, as far as this run is responsible for it.
@@ -57,7 +57,7 @@ pub(super) enum NotDrained {
     Refused(Error),
     /// It was requested but did not show in time.
     NotSeen(Error),
-    /// A look failed permanently.
+    /// A check failed permanently.
     Look(Error),
 }
 
@@ -88,15 +88,17 @@ impl Maintenance {
                 .map(|switched| told.send(switched))
                 .in_current_span(),
         );
-        let switched = answer(self.switching.insert(switched)).await;
+        let switched = result(self.switching.insert(switched)).await;
         self.switching = None;
         let error = match switched {
             Switched::Refused(error) => {
                 self.ours = false;
                 return Err(NotDrained::Refused(error));
             }
-            Switched::Answered => unsure("maintenance mode was requested and does not show"),
-            Switched::Unanswered(error) => {
+            Switched::Accepted => {
+                unsure("maintenance mode was requested, but the machine does not show it")
+            }
+            Switched::Unknown(error) => {
                 self.unseen = true;
                 error
             }
@@ -114,22 +116,22 @@ impl Maintenance {
         }
     }
 
-    /// Takes the machine out of maintenance mode, and looks until that shows.
+    /// Takes the machine out of maintenance mode, and checks until that shows.
     ///
     /// # Errors
     ///
     /// The reason why it may still be in maintenance mode, or enter it later.
     pub(super) async fn end(&mut self) -> Result<(), Error> {
         if let Some(switching) = &mut self.switching {
-            let switched = timeout(MAINTENANCE_TIMEOUT, answer(switching)).await;
+            let switched = timeout(MAINTENANCE_TIMEOUT, result(switching)).await;
             self.switching = None;
             match switched {
-                Ok(Switched::Answered) => {}
+                Ok(Switched::Accepted) => {}
                 Ok(Switched::Refused(_)) => {
                     self.ours = false;
                     return Ok(());
                 }
-                Ok(Switched::Unanswered(_)) | Err(_) => self.unseen = true,
+                Ok(Switched::Unknown(_)) | Err(_) => self.unseen = true,
             }
         }
         if self.unseen && matches!(self.shows(true).await, Shown::Yes(..)) {
@@ -149,20 +151,20 @@ impl Maintenance {
                 Shown::No => {}
             }
         }
-        Err(unsure("the end of maintenance mode does not show"))
+        Err(unsure("the machine still shows maintenance mode"))
     }
 
     fn ended(&mut self) -> Result<(), Error> {
         if self.unseen {
             return Err(unsure(
-                "maintenance mode was requested without an answer and may still begin",
+                "the request for maintenance mode got no response, and the mode may still begin",
             ));
         }
         self.ours = false;
         Ok(())
     }
 
-    /// Looks until the machine shows that it is in maintenance mode, or that it is not.
+    /// Checks until the machine shows that it is in maintenance mode, or that it is not.
     async fn shows(&self, on: bool) -> Shown {
         let end = deadline::after(MAINTENANCE_TIMEOUT);
         let mut pause = FIRST_PAUSE;
@@ -174,7 +176,7 @@ impl Maintenance {
                 }
                 Ok(_) => {}
                 Err(error) if error.is_not_found() => return Shown::Gone(error),
-                Err(error) => tracing::debug!(%error, "a look for maintenance mode failed"),
+                Err(error) => tracing::debug!(%error, "a check for maintenance mode failed"),
             }
             if taken >= end {
                 return Shown::No;
@@ -191,19 +193,19 @@ enum Shown {
     No,
 }
 
-async fn answer(switching: &mut oneshot::Receiver<Switched>) -> Switched {
-    let lost = |_| Switched::Unanswered(unsure("the request for maintenance mode was lost"));
+async fn result(switching: &mut oneshot::Receiver<Switched>) -> Switched {
+    let lost = |_| Switched::Unknown(unsure("the request for maintenance mode was lost"));
     switching.await.unwrap_or_else(lost)
 }
 
 async fn switch(run: Arc<RunContext>, id: String, on: bool) -> Switched {
     match run.submit(&Action::MaintenanceMode(on), &id, None).await {
-        SubmitResult::Accepted => Switched::Answered,
+        SubmitResult::Accepted => Switched::Accepted,
         // An earlier attempt of the same call may have run.
         SubmitResult::Refused(error) if error.attempts() > 1 && !error.is_not_found() => {
-            Switched::Unanswered(error)
+            Switched::Unknown(error)
         }
         SubmitResult::Refused(error) => Switched::Refused(error),
-        SubmitResult::Unsure(error) => Switched::Unanswered(error),
+        SubmitResult::Unsure(error) => Switched::Unknown(error),
     }
 }

@@ -31,15 +31,15 @@
 //! A machine whose session count is unknown counts as in use. The age of a snapshot is checked each
 //! time a request is about to be sent: after any wait, whether for a permit, a fixed rate,
 //! `Retry-After` or a retry, an object whose snapshot is older than [`Bulk::max_staleness`] is
-//! looked at again, and its request follows immediately. **A session can still start between the
+//! checked again, and its request follows immediately. **A session can still start between the
 //! two**: the service has no call that does both. [`Bulk::drain`] closes that gap with maintenance
 //! mode. Reboots are requested without `force`, so the guest is asked to restart and not cut off;
 //! [`Bulk::force`] is for machines that hang, and not available for
 //! [`reboot_idle`](Selection::reboot_idle).
 //!
 //! Concurrent runs over the same machines do not know about each other: a machine that both have
-//! just listed is rebooted by both. With a [`Bulk::max_staleness`] of zero, every machine is looked
-//! at right before its request, which narrows that gap to the time until the service marks the
+//! just listed is rebooted by both. With a [`Bulk::max_staleness`] of zero, every machine is checked
+//! right before its request, which narrows that gap to the time until the service marks the
 //! power action as pending.
 //!
 //! # Requests without a response
@@ -180,7 +180,7 @@ impl Bulk {
 
     /// Sets the maximum age of an object's snapshot when its request is sent; default 5 s.
     ///
-    /// An older snapshot is refreshed first. With zero, the object is looked at before every
+    /// An older snapshot is refreshed first. With zero, the object is checked before every
     /// request.
     pub fn max_staleness(mut self, age: Duration) -> Self {
         self.options.max_staleness = age;
@@ -189,8 +189,8 @@ impl Bulk {
 
     /// Sets how long to look for evidence that a request without a response ran; default 30 s.
     ///
-    /// A request that the service queues even later may be sent twice. With zero, there is no
-    /// looking, and such an object is reported as [`Outcome::Unknown`] at once.
+    /// A request that the service queues even later may be sent twice. With zero, there are no
+    /// checks, and such an object is reported as [`Outcome::Unknown`] at once.
     pub fn confirm_timeout(mut self, within: Duration) -> Self {
         self.options.confirm_timeout = within;
         self
@@ -260,7 +260,7 @@ impl Bulk {
 
     /// Sets how requests are sent; default [`Mode::Individual`].
     ///
-    /// Looks are individual requests in both modes.
+    /// Checks are individual requests in both modes.
     pub fn mode(mut self, mode: Mode) -> Self {
         self.options.mode = mode;
         self

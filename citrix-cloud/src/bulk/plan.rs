@@ -63,8 +63,8 @@ impl Plan {
     /// Continues where an earlier run of the same action ended.
     ///
     /// Objects that the earlier run completed are skipped. Requests whose outcome it did not learn,
-    /// and machines that it may have left in maintenance mode, come first: they are looked at, and
-    /// a request is sent again only if the look shows that it did not run.
+    /// and machines that it may have left in maintenance mode, come first: they are checked, and a
+    /// request is sent again only if the check shows that it did not run.
     pub fn resume<'a>(mut self, records: impl IntoIterator<Item = &'a JournalEntry>) -> Self {
         let places: HashMap<String, usize> = self
             .steps

@@ -27,11 +27,11 @@ pub enum Outcome {
     /// The service has accepted the request, or evidence shows that it ran. If the run waits for
     /// registration, the machine has registered again.
     Done,
-    /// It was skipped by the plan, or because of a later look.
+    /// It was skipped by the plan, or because of a later check.
     Skipped(SkipReason),
     /// The service refused the request or could not be reached; nothing was changed.
     Failed(Error),
-    /// The request was sent, and neither a response nor a later look shows for certain whether it
+    /// The request was sent, and neither a response nor a later check shows for certain whether it
     /// ran.
     Unknown(Error),
     /// The service has accepted the request, but the machine did not register within this time.
@@ -69,7 +69,7 @@ impl Outcome {
     }
 
     /// Returns whether there was a response about the object, if the outcome says so.
-    pub(super) fn is_answered(&self) -> Option<bool> {
+    pub(super) fn got_response(&self) -> Option<bool> {
         match self {
             Self::Failed(error) => {
                 let broken = matches!(error.kind(), ErrorKind::Connect | ErrorKind::Network);

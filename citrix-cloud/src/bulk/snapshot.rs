@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::DateTime;
 use crate::models::{Machine, MachineDetail, PowerState, RegistrationState, Session, SessionState};
 
-/// The properties that a look at a machine requests; requesting only these keeps pages small.
+/// The properties that a check of a machine requests; requesting only these keeps pages small.
 pub(super) const MACHINE_FIELDS: [&str; 10] = [
     "Id",
     "Name",

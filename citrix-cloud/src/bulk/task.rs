@@ -1,4 +1,4 @@
-//! The task of one object: look, submit, confirm, wait, restore.
+//! The task of one object: check, submit, confirm, wait, restore.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,7 +34,7 @@ pub(super) struct RunContext {
     pub(super) stopped: AtomicBool,
     pub(super) action: Action,
     pub(super) options: Options,
-    /// Limits concurrent looks at objects after their submission, because many may wait for
+    /// Limits concurrent checks of objects after their submission, because many may wait for
     /// evidence at the same time.
     looks: Semaphore,
     journal: Option<super::plan::Journal>,
@@ -105,11 +105,11 @@ impl RunContext {
         if let Some(check) = check {
             request = request.before_send(check);
         }
-        let answer = match &self.batches {
+        let response = match &self.batches {
             Some(batches) => batches.call(request).await,
             None => request.await,
         };
-        submit_result(answer, id)
+        submit_result(response, id)
     }
 
     pub(super) async fn look(&self, id: &str, permit: PermitUse) -> Result<Snapshot, Error> {
@@ -130,13 +130,13 @@ pub(super) struct ObjectTask {
     freshness: Arc<Freshness>,
     maintenance: Maintenance,
     /// How many requests had no conclusive response, in this run and the one that it resumes.
-    unanswered: u32,
+    without_response: u32,
 }
 
 impl ObjectTask {
     pub(super) fn new(run: Arc<RunContext>, step: Step, permit: Permit) -> Self {
         Self {
-            unanswered: u32::from(step.unconfirmed.is_some()),
+            without_response: u32::from(step.unconfirmed.is_some()),
             freshness: Freshness::new(run.clone(), &step),
             maintenance: Maintenance::new(run.clone(), &step.id, step.drained),
             run,
@@ -160,8 +160,8 @@ impl ObjectTask {
         if outcome.as_ref().is_some_and(Outcome::is_failure) {
             self.permit.failed();
         }
-        if let Some(is_answered) = outcome.as_ref().and_then(Outcome::is_answered) {
-            self.run.limits.answered(is_answered);
+        if let Some(got_response) = outcome.as_ref().and_then(Outcome::got_response) {
+            self.run.limits.record_response(got_response);
         }
         let left = match (self.maintenance.is_ours(), &outcome) {
             (false, _) => None,
@@ -175,9 +175,9 @@ impl ObjectTask {
         };
         let outcome = match outcome {
             Some(outcome) => outcome,
-            None if self.unanswered > 0 || self.freshness.sent() > 0 => {
+            None if self.without_response > 0 || self.freshness.sent() > 0 => {
                 self.permit.failed();
-                Outcome::Unknown(unsure("the run was aborted before an answer came"))
+                Outcome::Unknown(unsure("the run was aborted before a response came"))
             }
             None if left.is_some() => Outcome::NotAttempted(NotAttempted::Aborted),
             None => return None,
@@ -208,7 +208,7 @@ impl ObjectTask {
             return Err(Outcome::Skipped(reason.clone()));
         }
         if let Some(earlier) = self.step.unconfirmed.take() {
-            let lost = unsure("an earlier run sent the request, and no answer came");
+            let lost = unsure("an earlier run sent the request, and no response came");
             if self.confirm(&earlier, lost.clone()).await? {
                 return Ok(earlier);
             }
@@ -243,7 +243,7 @@ impl ObjectTask {
                 SubmitResult::Refused(error) => return self.refused(&before, error).await,
                 SubmitResult::Unsure(error) => error,
             };
-            self.unanswered += 1;
+            self.without_response += 1;
             if self.confirm(&before, error).await? {
                 return Ok(before);
             }
@@ -264,9 +264,9 @@ impl ObjectTask {
         match confirm(&self.run.action, before, within, look).await {
             Confirmation::Ran => Ok(true),
             Confirmation::Unclear => Err(Outcome::Unknown(error)),
-            Confirmation::NotRun(..) if self.unanswered >= TIMES => {
-                Err(Outcome::Failed(never_ran(&error, self.unanswered, within)))
-            }
+            Confirmation::NotRun(..) if self.without_response >= TIMES => Err(Outcome::Failed(
+                never_ran(&error, self.without_response, within),
+            )),
             Confirmation::NotRun(..) if self.run.is_stopped() => {
                 Err(Outcome::NotAttempted(NotAttempted::Stopped))
             }
@@ -280,7 +280,7 @@ impl ObjectTask {
     /// Handles a refusal. If it follows a request without a response, it may be a consequence of
     /// that one having run.
     async fn refused(&mut self, before: &Snapshot, error: Error) -> Result<Snapshot, Outcome> {
-        if self.unanswered > 0 {
+        if self.without_response > 0 {
             let look = || self.run.later_look(&self.step.id);
             match confirm(&self.run.action, before, Duration::ZERO, look).await {
                 Confirmation::Ran => return Ok(before.clone()),
@@ -301,7 +301,7 @@ impl ObjectTask {
         }
     }
 
-    /// Puts the machine into maintenance mode and looks again; from here on, nobody can log on.
+    /// Puts the machine into maintenance mode and checks it again; from here on, nobody can log on.
     async fn drain(&mut self) -> Result<(), Outcome> {
         let refreshed = self.freshness.ensure().await;
         refreshed.map_err(failed)?;
@@ -331,7 +331,7 @@ impl ObjectTask {
 
     async fn restore(&mut self) -> Result<(), Error> {
         self.maintenance.end().await?;
-        // If this entry is lost, a resumed run only looks once more.
+        // If this entry is lost, a resumed run only checks once more.
         let _ = self.record(JournalState::Restored);
         Ok(())
     }

@@ -8,10 +8,10 @@ use super::snapshot::{Deregistration, Snapshot};
 use crate::models::PowerState;
 use crate::{Error, deadline};
 
-/// The pause before the first look; each further pause is 1.5 times as long.
+/// The pause before the first check; each further pause is 1.5 times as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
-/// The longest pause between two looks.
+/// The longest pause between two checks.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// What to wait for.
@@ -60,7 +60,7 @@ where
                     return true;
                 }
             }
-            Err(error) => tracing::debug!(%error, "a look at a machine on its way failed"),
+            Err(error) => tracing::debug!(%error, "a check of a restarting machine failed"),
         }
         if began >= end {
             return false;

@@ -178,7 +178,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Calls `on_request` for every request once it has been answered or has failed.
+    /// Calls `on_request` for every request once it has a response or has failed.
     ///
     /// A [`RequestEvent`] has no headers and no bodies, and therefore no secrets.
     pub fn on_request(

@@ -14,10 +14,10 @@ use crate::{BoxRequest, Client, Error, Request};
 
 impl JobHandle {
     /// Returns the id of a job if a response is one: it then has an id, a type and a job status.
-    pub(super) fn id_of(answer: &Value) -> Option<String> {
+    pub(super) fn id_of(response: &Value) -> Option<String> {
         let known = |status| JobStatus::KNOWN.contains(&status);
-        let is_job = answer["Type"].is_string() && answer["Status"].as_str().is_some_and(known);
-        let id = answer["Id"].as_str().filter(|_| is_job);
+        let is_job = response["Type"].is_string() && response["Status"].as_str().is_some_and(known);
+        let id = response["Id"].as_str().filter(|_| is_job);
         id.map(str::to_owned)
     }
 
@@ -30,7 +30,7 @@ impl JobHandle {
     pub fn results(&self) -> BoxRequest<Value> {
         self.at
             .send(GetJobResults::new(&self.job))
-            .decoded_by(|answer| decode::value(answer, Reads::Json))
+            .decoded_by(|response| decode::value(response, Reads::Json))
             .map(|results| match results {
                 Value::String(text) => match serde_json::from_str(&text) {
                     Ok(read @ (Value::Object(_) | Value::Array(_))) => read,
@@ -59,13 +59,15 @@ impl<O: Asynchronous> Request<O> {
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the service did the work at once instead
     /// of starting a job.
     pub async fn as_job(self) -> Result<JobHandle, Error> {
-        let request = self.with(Asynchronous::asynchronous).decoded_by(|answer| {
-            let shown = || JobHandle::id_of(&serde_json::from_slice(answer.body()).ok()?);
-            decode::job(answer).or_else(shown).ok_or_else(|| {
-                let words = "the service did the work at once and started no job";
-                Unreadable::Mismatch(words.to_owned())
-            })
-        });
+        let request = self
+            .with(Asynchronous::asynchronous)
+            .decoded_by(|response| {
+                let shown = || JobHandle::id_of(&serde_json::from_slice(response.body()).ok()?);
+                decode::job(response).or_else(shown).ok_or_else(|| {
+                    let words = "the service did the work at once and started no job";
+                    Unreadable::Mismatch(words.to_owned())
+                })
+            });
         let (shared, site) = request.site();
         let Some(site) = site else {
             return Err(Error::input(

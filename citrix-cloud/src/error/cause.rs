@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answers_transaction_id_wins_over_ours() {
+    fn the_responses_transaction_id_wins_over_ours() {
         let mut headers = HeaderMap::new();
         headers.insert("CC-TransactionId", "theirs".parse().unwrap());
         let error = classify(

@@ -63,7 +63,7 @@ impl fmt::Display for ErrorKind {
             Self::Timeout => "timeout",
             Self::Network => "connection lost",
             Self::OutcomeUnknown => "outcome unknown",
-            Self::Decode => "unreadable answer",
+            Self::Decode => "unreadable response",
             Self::JobStarted => "job started",
             Self::JobFailed => "job failed",
             Self::JobVanished => "job vanished",

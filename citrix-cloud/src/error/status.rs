@@ -1,4 +1,4 @@
-//! What a status says of the request that it answers. Retries and kinds of errors follow from this.
+//! What a status says about its request. Retries and kinds of errors follow from this.
 
 use http::StatusCode;
 
@@ -11,7 +11,7 @@ pub(crate) enum StatusClass {
     Unauthorized,
     /// It was rejected before anything ran.
     Rejected,
-    /// Nobody knows whether it ran.
+    /// It is unknown whether it ran.
     Ambiguous,
 }
 

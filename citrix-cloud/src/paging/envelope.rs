@@ -32,12 +32,12 @@ impl<R> Clone for Envelope<R> {
 
 /// Parses a page; without a name for the items, the response is an array of them.
 pub(crate) fn read<R: DeserializeOwned>(
-    answer: &Answer,
+    response: &Answer,
     items: &'static str,
     token: Option<&'static str>,
 ) -> Result<Page<R>, Unreadable> {
     if items.is_empty() {
-        let items = read_seed(answer, &PhantomData::<Vec<R>>)?;
+        let items = read_seed(response, &PhantomData::<Vec<R>>)?;
         return Ok(Page::new(items, None));
     }
     let envelope = Envelope {
@@ -45,7 +45,7 @@ pub(crate) fn read<R: DeserializeOwned>(
         token,
         row: PhantomData,
     };
-    read_seed(answer, &envelope)
+    read_seed(response, &envelope)
 }
 
 impl<'de, R: DeserializeOwned> DeserializeSeed<'de> for Envelope<R> {
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     fn seeded<R: DeserializeOwned>(
-        answer: &Value,
+        response: &Value,
     ) -> Result<Page<R>, serde_path_to_error::Error<serde_json::Error>> {
         let mut track = serde_path_to_error::Track::new();
         let envelope = Envelope {
@@ -141,7 +141,7 @@ mod tests {
             row: PhantomData,
         };
         envelope
-            .deserialize(serde_path_to_error::Deserializer::new(answer, &mut track))
+            .deserialize(serde_path_to_error::Deserializer::new(response, &mut track))
             .map_err(|error| serde_path_to_error::Error::new(track.path(), error))
     }
 
@@ -164,14 +164,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_json_is_a_page_with_its_items_or_a_readable_error(answer in anything()) {
-            let (items, token) = (&answer["Items"], &answer["ContinuationToken"]);
+        fn any_json_is_a_page_with_its_items_or_a_readable_error(response in anything()) {
+            let (items, token) = (&response["Items"], &response["ContinuationToken"]);
             let readable = token.is_null() || token.is_string();
-            match seeded::<Value>(&answer) {
+            match seeded::<Value>(&response) {
                 Ok(page) => {
                     let listed = items.as_array().cloned().unwrap_or_default();
                     prop_assert_eq!(listed, page.items.clone());
-                    prop_assert!(items.is_array() || answer.get("Items").is_some_and(Value::is_null));
+                    prop_assert!(items.is_array() || response.get("Items").is_some_and(Value::is_null));
                     let token = token.as_str().filter(|it| !it.is_empty());
                     prop_assert_eq!(page.continuation(), token);
                 }

@@ -37,7 +37,7 @@ impl<'de> Deserializer<'de> for Asking<'_> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Stop> {
-        Err(Stop::custom("no struct"))
+        Err(Stop::custom("not a struct"))
     }
 
     forward_to_deserialize_any! {

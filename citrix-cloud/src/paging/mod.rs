@@ -191,8 +191,8 @@ impl<O: Listed> List<O> {
 
     /// Returns the pages as a stream, one request each.
     pub fn pages(self) -> Pages<O::Item> {
-        Pages::new(self.walk(|answer| {
-            let page = O::into_page(O::decode(Reader::of::<O>(answer))?);
+        Pages::new(self.walk(|response| {
+            let page = O::into_page(O::decode(Reader::of::<O>(response))?);
             Ok(Page::new(page.items, page.token))
         }))
     }
@@ -280,7 +280,7 @@ impl<O: Listed> List<O> {
         let items = O::META.envelope.map_or("Items", |envelope| envelope.items);
         let token = O::META.envelope.and_then(|envelope| envelope.token);
         Items::new(flat(
-            self.walk(move |answer| envelope::read(answer, items, token)),
+            self.walk(move |response| envelope::read(response, items, token)),
         ))
     }
 
@@ -384,7 +384,7 @@ impl<O: fmt::Debug> fmt::Debug for List<O> {
 /// Parses a body as a page.
 #[cfg(feature = "__fuzz")]
 pub(crate) fn read_page<R: DeserializeOwned>(body: &bytes::Bytes) -> Result<Page<R>, Error> {
-    let answer = Answer::new(body.clone());
-    envelope::read(&answer, "Items", Some("ContinuationToken"))
+    let response = Answer::new(body.clone());
+    envelope::read(&response, "Items", Some("ContinuationToken"))
         .map_err(|error| Error::decode(format!("{error:?}")))
 }

@@ -259,10 +259,10 @@ mod tests {
 
     #[tokio::test]
     async fn any_token_that_comes_again_ends_the_list_after_its_page_and_is_named() {
-        let answers = [("", "a"), ("a", "b"), ("b", "c"), ("c", "a")];
+        let responses = [("", "a"), ("a", "b"), ("b", "c"), ("c", "a")];
         let pages = paginate(None, Bounds::default(), move |token: Option<String>| {
             let at = token.unwrap_or_default();
-            let (_, next) = answers.iter().find(|(from, _)| *from == at).unwrap();
+            let (_, next) = responses.iter().find(|(from, _)| *from == at).unwrap();
             let page = page(&[7], Some(next));
             async move { Ok(page) }
         });

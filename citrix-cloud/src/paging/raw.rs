@@ -58,7 +58,7 @@ impl<R: DeserializeOwned + Send + 'static> RawList<R> {
             bounds,
         };
         let operation::Envelope { items, token, .. } = described;
-        let pages = walk.pages(move |answer| envelope::read(answer, items, token));
+        let pages = walk.pages(move |response| envelope::read(response, items, token));
         Items::new(flat(pages))
     }
 }

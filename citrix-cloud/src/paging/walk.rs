@@ -60,7 +60,7 @@ impl Walk {
         let operation::Envelope { items, token, .. } = self.envelope;
         let walk = self.clone();
         Items::new(flat(
-            walk.pages(move |answer| envelope::read(answer, items, token)),
+            walk.pages(move |response| envelope::read(response, items, token)),
         ))
     }
 }

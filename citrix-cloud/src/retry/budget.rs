@@ -20,7 +20,7 @@ struct Account {
 /// The largest balance, which is also the balance at the start.
 const MOST: f64 = 100.0;
 /// The deposit per response; it sustains three failing calls in ten indefinitely.
-const PER_ANSWER: f64 = 0.5;
+const PER_RESPONSE: f64 = 0.5;
 /// The deposit per second without any response, so that the end of an outage is noticed.
 const PER_SECOND: f64 = 1.0;
 
@@ -34,7 +34,7 @@ impl Default for RetryBudget {
 impl RetryBudget {
     /// Records a response that was not a failure.
     pub(crate) fn deposit(&self) {
-        self.with(|account| account.repeats += PER_ANSWER);
+        self.with(|account| account.repeats += PER_RESPONSE);
     }
 
     /// Withdraws a retry, if there is one.

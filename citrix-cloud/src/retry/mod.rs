@@ -54,7 +54,7 @@ impl RetryClass {
         Self::of_status(status, delay)
     }
 
-    /// Returns whether the attempt failed, rather than being answered or asked to wait.
+    /// Returns whether the attempt failed, rather than getting a response or being asked to wait.
     pub(crate) fn is_failure(self) -> bool {
         match self {
             Self::NotSent | Self::Ambiguous => true,

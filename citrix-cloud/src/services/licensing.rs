@@ -1,10 +1,10 @@
-//! Licensing: how many Citrix DaaS licences are in use.
+//! Licensing: how many Citrix DaaS licenses are in use.
 
 use citrix_cloud_gen::ops::licensing::GetCurrentLicenseUsage;
 
 use crate::{Client, Request};
 
-/// A handle to the customer's licences.
+/// A handle to the customer's licenses.
 #[derive(Debug, Clone)]
 pub struct Licensing {
     client: Client,
@@ -15,7 +15,7 @@ impl Licensing {
         Self { client }
     }
 
-    /// Gets the current usage of user and device licences; `None` if the service has no data (204).
+    /// Gets the current usage of user and device licenses; `None` if the service has no data (204).
     ///
     /// # Errors
     ///

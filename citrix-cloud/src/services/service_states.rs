@@ -32,8 +32,8 @@ impl ServiceStates {
     /// Any error of the service or the connection; see [`Error`](crate::Error).
     pub fn in_state(&self, state: impl Into<ServiceStateValue>) -> BoxRequest<Vec<ServiceState>> {
         let state = state.into();
-        self.client.send(self.operation()).map(move |answer| {
-            let mut services = answer.items.unwrap_or_default();
+        self.client.send(self.operation()).map(move |response| {
+            let mut services = response.items.unwrap_or_default();
             services.retain(|service| service.state.as_ref() == Some(&state));
             services
         })

@@ -134,7 +134,7 @@ mod tests {
 
     use super::*;
 
-    fn answer(encoding: Option<&str>, body: impl Into<reqwest::Body>) -> Response {
+    fn response(encoding: Option<&str>, body: impl Into<reqwest::Body>) -> Response {
         let mut response = http::Response::new(body.into());
         if let Some(encoding) = encoding {
             let encoding = encoding.parse().unwrap();
@@ -159,9 +159,12 @@ mod tests {
             (Some("identity"), text.to_vec()),
             (Some("GZIP"), gzip(text)),
         ] {
-            assert_eq!(read(&mut answer(encoding, body), 100).await.unwrap(), text);
+            assert_eq!(
+                read(&mut response(encoding, body), 100).await.unwrap(),
+                text
+            );
         }
-        let empty = read(&mut answer(Some("gzip"), Vec::new()), 100)
+        let empty = read(&mut response(Some("gzip"), Vec::new()), 100)
             .await
             .unwrap();
         assert!(empty.is_empty());
@@ -175,13 +178,13 @@ mod tests {
             let frames = pieces.into_iter().map(|it| Frame::data(Bytes::from(it)));
             let frames = futures_util::stream::iter(frames.map(std::io::Result::Ok));
             let body = reqwest::Body::wrap(StreamBody::new(frames));
-            let whole = read(&mut answer(Some("gzip"), body), 100).await.unwrap();
+            let whole = read(&mut response(Some("gzip"), body), 100).await.unwrap();
             assert_eq!(whole, b"{\"Items\":[]}".as_slice(), "in pieces of {length}");
         }
         let cut = &members[..members.len() - 3];
-        let cut = read(&mut answer(Some("gzip"), cut.to_vec()), 100).await;
+        let cut = read(&mut response(Some("gzip"), cut.to_vec()), 100).await;
         assert!(matches!(cut, Err(Broken::Garbled(_))));
-        let mut file = answer(None, b"\xEF\xBB\xBFa,b".to_vec());
+        let mut file = response(None, b"\xEF\xBB\xBFa,b".to_vec());
         file.headers_mut()
             .insert(header::CONTENT_TYPE, "text/csv".parse().unwrap());
         assert_eq!(
@@ -192,11 +195,11 @@ mod tests {
 
     #[tokio::test]
     async fn limits_end_the_reading() {
-        let long = read(&mut answer(None, vec![b' '; 101]), 100).await;
+        let long = read(&mut response(None, vec![b' '; 101]), 100).await;
         assert!(matches!(long, Err(Broken::TooLong(why)) if why.contains("100 bytes")));
         let bomb = gzip(&vec![b'0'; 64 * 1024 * 1024]);
         let small = bomb.len();
-        let grown = read(&mut answer(Some("gzip"), bomb), usize::MAX).await;
+        let grown = read(&mut response(Some("gzip"), bomb), usize::MAX).await;
         assert!(
             matches!(grown, Err(Broken::TooLong(why)) if why.contains("became")),
             "{small}"
@@ -214,7 +217,7 @@ mod tests {
             ),
             ("br", b"{}".to_vec(), "`br`"),
         ] {
-            let broken = read(&mut answer(Some(encoding), body), 100).await;
+            let broken = read(&mut response(Some(encoding), body), 100).await;
             assert!(matches!(broken, Err(Broken::Garbled(why)) if why.contains(word)));
         }
     }

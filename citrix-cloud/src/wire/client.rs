@@ -122,8 +122,8 @@ impl HttpClient {
             .map(|response| response.status().as_u16());
         sending.end(&method, elapsed, &sent);
         if let Some((on_request, event)) = event {
-            let answered = sent.as_ref().ok();
-            let transaction_id = answered.and_then(|it| cause::transaction_id(it.headers()));
+            let responded = sent.as_ref().ok();
+            let transaction_id = responded.and_then(|it| cause::transaction_id(it.headers()));
             on_request(&RequestEvent {
                 status,
                 elapsed,

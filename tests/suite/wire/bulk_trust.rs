@@ -250,7 +250,7 @@ async fn a_machine_that_stays_in_maintenance_mode_is_named_and_resumed_first() {
                 .map(citrix_cloud::Error::message)
         })
         .collect();
-    let stays = "the end of maintenance mode does not show";
+    let stays = "the machine still shows maintenance mode";
     assert_eq!(left, [None, None, Some(stays)], "{reports:?}");
 
     farm.change(2, |machine| machine.stuck = false);

@@ -115,7 +115,7 @@ impl Jobs {
                 if progress {
                     watch(context, &job, deadline).await?;
                 }
-                // Of a job that is over already, this takes one look.
+                // For a job that has already finished, this polls once.
                 job.wait(deadline).await?;
                 out.object(&TABLE, &job.get().json().await?)
             }
@@ -146,7 +146,7 @@ impl Jobs {
     }
 }
 
-/// Says how far a job has come until it is over.
+/// Reports a job's progress until it has finished.
 async fn watch(context: &Context, job: &JobHandle, deadline: Duration) -> Result<(), Failure> {
     let mut looks = job.wait(deadline).updates();
     let mut said = String::new();
@@ -176,7 +176,7 @@ fn glimpse(job: &Job) -> String {
             )
         };
         let over = parts.iter().filter(over).count();
-        words += &format!(", {over} of {} parts over", parts.len());
+        words += &format!(", {over} of {} parts finished", parts.len());
     }
     words
 }
@@ -197,7 +197,7 @@ mod tests {
             ),
             (
                 json!({ "Status": "InProgress", "SubJobs": [{ "Status": "Failed" }, {}] }),
-                "InProgress, 1 of 2 parts over",
+                "InProgress, 1 of 2 parts finished",
             ),
         ] {
             assert_eq!(glimpse(&serde_json::from_value(job).unwrap()), words);

@@ -36,9 +36,9 @@ pub(super) async fn services(tour: &Tour<'_>) -> Result<(), Failure> {
 }
 
 pub(super) async fn send_notification(tour: &Tour<'_>) -> Result<(), Failure> {
-    let answer = tour.client.notifications().send(dinner()).json().await?;
+    let response = tour.client.notifications().send(dinner()).json().await?;
     tour.step("Send a notification")?;
-    tour.context.out.object(&notifications::TABLE, &answer)
+    tour.context.out.object(&notifications::TABLE, &response)
 }
 
 /// The walkthrough's notification.
@@ -47,9 +47,9 @@ pub(super) fn dinner() -> CreateNotification {
 }
 
 pub(super) async fn who_am_i(tour: &Tour<'_>) -> Result<(), Failure> {
-    let answer = tour.client.daas().me().json().await?;
+    let response = tour.client.daas().me().json().await?;
     tour.step("Who am I")?;
-    tour.context.out.list(&me::TABLE, &me::rows(&answer))
+    tour.context.out.list(&me::TABLE, &me::rows(&response))
 }
 
 pub(super) async fn machines(

@@ -1,7 +1,7 @@
 //! The tools that plan a change.
 
 use super::selectors::{MACHINES, SESSIONS};
-use super::tool::{Answer, Recipe};
+use super::tool::{Recipe, ResultKind};
 
 pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
@@ -29,7 +29,7 @@ pub(super) const RECIPES: &[Recipe] = &[
             ],
         ],
         columns: &[],
-        answer: Answer::PlanOfMany,
+        result: ResultKind::PlanOfMany,
     },
     Recipe {
         name: "maintenance_mode",
@@ -40,7 +40,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "machines", "maintenance"],
         arguments: &[&["switch"], MACHINES, &["min_available", "max_failures"]],
         columns: &[],
-        answer: Answer::PlanOfMany,
+        result: ResultKind::PlanOfMany,
     },
     Recipe {
         name: "log_off_sessions",
@@ -51,7 +51,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "sessions", "logoff"],
         arguments: &[SESSIONS, &["max_failures"]],
         columns: &[],
-        answer: Answer::PlanOfMany,
+        result: ResultKind::PlanOfMany,
     },
     Recipe {
         name: "disconnect_sessions",
@@ -61,7 +61,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "sessions", "disconnect"],
         arguments: &[SESSIONS, &["max_failures"]],
         columns: &[],
-        answer: Answer::PlanOfMany,
+        result: ResultKind::PlanOfMany,
     },
     Recipe {
         name: "hide_sessions",
@@ -73,7 +73,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "sessions", "hide"],
         arguments: &[SESSIONS, &["max_failures"]],
         columns: &[],
-        answer: Answer::PlanOfMany,
+        result: ResultKind::PlanOfMany,
     },
     Recipe {
         name: "send_message",
@@ -83,6 +83,6 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "sessions", "message"],
         arguments: &[&["title", "text", "style"], SESSIONS],
         columns: &[],
-        answer: Answer::PlanOfMany,
+        result: ResultKind::PlanOfMany,
     },
 ];

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::answer::filled;
+use super::tool_result::filled;
 use crate::errors::Told;
 use crate::exit::Failure;
 use crate::masking::hide;

@@ -3,12 +3,12 @@
 use rmcp::model::JsonObject;
 use serde_json::{Map, Value, json};
 
-use super::answer::{self, Answered, ROWS};
 use super::audit::{Entry, error_line};
 use super::command_line::Line;
 use super::plan::{Intent, PLAN_ID, VALID};
 use super::selectors::{NAMES, chooses};
 use super::tool::{Recipe, Tool};
+use super::tool_result::{self, CallOutcome, ROWS};
 use super::workbench::Workbench;
 use crate::exit::{Exit, Failure};
 use crate::masking::hide;
@@ -26,7 +26,7 @@ impl Workbench {
         tool: &Tool,
         recipe: &'static Recipe,
         given: &JsonObject,
-    ) -> Result<Answered, Failure> {
+    ) -> Result<CallOutcome, Failure> {
         if !given.keys().any(|it| chooses(it)) {
             let names = tool.parameters.iter().map(|it| it.name.as_str());
             let names: Vec<&str> = names.filter(|it| chooses(it)).collect();
@@ -40,26 +40,26 @@ impl Workbench {
             steps.into_iter().partition(|it| it["decision"] == "skip");
         let ids = acted.iter().filter_map(|it| it["id"].as_str());
         let ids: Vec<String> = ids.map(str::to_owned).collect();
-        let mut answer = Map::from_iter([
+        let mut result = Map::from_iter([
             ("tool".to_owned(), json!(tool.name)),
             ("arguments".to_owned(), Value::Object(given.clone())),
             ("would_change".to_owned(), objects(&acted)),
             ("left_out".to_owned(), objects(&skipped)),
         ]);
         if let Some(warning) = report.get("warning") {
-            answer.insert("warning".to_owned(), warning.clone());
+            result.insert("warning".to_owned(), warning.clone());
         }
         if recipe.words.contains(&"machines") {
             let sessions = self.sessions_on(acted.iter().chain(&skipped)).await?;
-            answer.insert("logged_on".to_owned(), sessions);
+            result.insert("logged_on".to_owned(), sessions);
         }
         if ids.is_empty() {
             let words = "this would change nothing, so there is no plan to confirm";
-            answer.insert("next".to_owned(), json!(words));
-            return Ok(Answered::read(Value::Object(answer)));
+            result.insert("next".to_owned(), json!(words));
+            return Ok(CallOutcome::read(Value::Object(result)));
         }
         let given = given.clone();
-        Ok(self.planned(answer, Intent::Many { recipe, given, ids }))
+        Ok(self.planned(result, Intent::Many { recipe, given, ids }))
     }
 
     /// Says what request would be sent, and keeps it.
@@ -69,12 +69,12 @@ impl Workbench {
         operation: &'static Operation,
         arguments: Vec<String>,
         body: Option<Value>,
-    ) -> Result<Answered, Failure> {
+    ) -> Result<CallOutcome, Failure> {
         let chosen = self.chosen(operation, arguments.clone(), body.clone())?;
         chosen.check()?;
         let mut shown = body.clone().unwrap_or_default();
         hide(&mut shown);
-        let answer = Map::from_iter([
+        let result = Map::from_iter([
             ("operation".to_owned(), json!(operation.command())),
             ("what".to_owned(), json!(operation.summary)),
             ("request".to_owned(), json!(operation.line())),
@@ -87,18 +87,18 @@ impl Workbench {
             arguments,
             body,
         };
-        Ok(self.planned(answer, intent))
+        Ok(self.planned(result, intent))
     }
 
-    fn planned(&self, mut answer: Map<String, Value>, intent: Intent) -> Answered {
+    fn planned(&self, mut result: Map<String, Value>, intent: Intent) -> CallOutcome {
         let id = self.plans.keep(intent);
-        answer.insert(PLAN_ID.to_owned(), json!(id));
-        answer.insert("expires_in_seconds".to_owned(), json!(VALID.as_secs()));
+        result.insert(PLAN_ID.to_owned(), json!(id));
+        result.insert("expires_in_seconds".to_owned(), json!(VALID.as_secs()));
         let next = "nothing has changed yet; show this plan to the user, and call confirm_plan with its \
                     plan_id once they approve it";
-        answer.insert("next".to_owned(), json!(next));
-        Answered {
-            answer: Value::Object(answer),
+        result.insert("next".to_owned(), json!(next));
+        CallOutcome {
+            value: Value::Object(result),
             status: "planned",
             plan: Some(id),
             more: Value::Null,
@@ -130,7 +130,7 @@ impl Workbench {
         &self,
         given: &JsonObject,
         transactions: &Transactions,
-    ) -> Result<Answered, Failure> {
+    ) -> Result<CallOutcome, Failure> {
         let id = given[PLAN_ID].as_str().unwrap_or_default();
         let intent = self.plans.take(id)?;
         let _under_way = self.changes.read().await;
@@ -144,24 +144,24 @@ impl Workbench {
                 more,
             })
         };
-        // What cannot be told is not done.
+        // What cannot be recorded is not done.
         note("started", intent.about())?;
         match self.run(&intent).await {
-            Ok(answer) => {
-                let outcomes = json!({ "counts": answer["counts"], "failed": answer["failed"] });
-                // The answer says it where this file cannot.
+            Ok(result) => {
+                let outcomes = json!({ "counts": result["counts"], "failed": result["failed"] });
+                // The result says so if this file cannot.
                 let told = note("ended", outcomes);
                 told.inspect_err(|it| crate::output::note(&it.to_string()))
                     .ok();
-                Ok(Answered {
-                    answer,
+                Ok(CallOutcome {
+                    value: result,
                     status: "ok",
                     plan: Some(id.to_owned()),
                     more: Value::Null,
                 })
             }
             Err(failure) => {
-                let told = note("failed", error_line(&answer::told(&failure)));
+                let told = note("failed", error_line(&tool_result::told(&failure)));
                 told.inspect_err(|it| crate::output::note(&it.to_string()))
                     .ok();
                 Err(failure)
@@ -181,7 +181,7 @@ impl Workbench {
                 given.insert(name.to_owned(), json!(ids));
                 let tool = self.tools.iter().find(|it| it.name == recipe.name);
                 let parameters = tool.map_or(&[][..], |it| it.parameters.as_slice());
-                // Those that were skipped are said in the answer.
+                // Those that were skipped are listed in the result.
                 let mut more = vec!["--yes", "--allow-empty"];
                 more.extend(recipe.words.contains(&"power").then_some("--skip-ok"));
                 let (line, _names) = self.line(recipe, parameters, &given, &more)?;
@@ -201,8 +201,8 @@ impl Workbench {
                 let chosen = self.chosen(operation, arguments, body.clone())?;
                 let line = Line::of(&self.context, Asked::Operation(chosen));
                 let rows = line.rows(&[], ROWS).await?.condensed(&[], &[], "")?;
-                let answer: Vec<Value> = rows.into_iter().map(answer::filled).collect();
-                Ok(json!({ "done": operation.command(), "answer": answer }))
+                let response: Vec<Value> = rows.into_iter().map(tool_result::filled).collect();
+                Ok(json!({ "done": operation.command(), "response": response }))
             }
         }
     }

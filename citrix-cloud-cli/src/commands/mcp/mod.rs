@@ -1,6 +1,6 @@
 //! `mcp`: the Model Context Protocol, for programs that have a language model at work.
 //!
-//! [`server`] speaks the protocol, [`toolbox`] says what tools there are, and [`call`] leads to an answer:
+//! [`server`] speaks the protocol, [`toolbox`] says what tools there are, and [`call`] produces a result:
 //! from a command that [`command_line`] runs, from [`change`], which plans and carries out, or from
 //! [`operation`], which knows all the rest.
 
@@ -25,7 +25,6 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::interrupt;
 
 mod acting;
-mod answer;
 mod audit;
 mod call;
 mod change;
@@ -37,6 +36,7 @@ mod reading;
 mod selectors;
 mod server;
 mod tool;
+mod tool_result;
 mod toolbox;
 mod workbench;
 
@@ -106,8 +106,8 @@ type Emulated = (Context, Option<String>, Option<EmulatorServer>);
 async fn emulated(context: Context) -> Result<Emulated, Failure> {
     if sandbox::elsewhere(&context) {
         return Err(Failure::Usage(
-            "the sandbox is an emulator of its own; leave --profile, --endpoint, --region and \
-             --customer, or --demo"
+            "--demo uses its own emulator; remove --profile, --endpoint, --region and \
+             --customer, or remove --demo"
                 .to_owned(),
         ));
     }
@@ -142,7 +142,7 @@ async fn serve(workbench: &Arc<Workbench>) -> Result<(), Failure> {
     loop {
         tokio::select! {
             biased;
-            Some(call) = called.recv() => calls.push(answered(workbench, call)),
+            Some(call) = called.recv() => calls.push(respond(workbench, call)),
             Some(()) = calls.next() => {}
             ended = &mut ended => {
                 ended.map_err(io::Error::other)?;
@@ -162,10 +162,10 @@ async fn serve(workbench: &Arc<Workbench>) -> Result<(), Failure> {
     }
 }
 
-async fn answered(workbench: &Workbench, call: Call) {
+async fn respond(workbench: &Workbench, call: Call) {
     if let Some(tool) = workbench.tools.get(call.tool) {
         // Nobody may be waiting any more.
-        let _ = call.answer.send(workbench.call(tool, call.given).await);
+        let _ = call.to.send(workbench.call(tool, call.given).await);
     }
 }
 

@@ -3,10 +3,10 @@
 use rmcp::model::JsonObject;
 use serde_json::{Value, json};
 
-use super::answer::{self, Answered};
 use super::command_line::Line;
 use super::parameter::{self, Form, Parameter};
 use super::tool::{FIELDS, LIMIT, Tool, Work, fields, limit};
+use super::tool_result::{self, CallOutcome};
 use super::workbench::{self, Workbench};
 use crate::commands::search::has;
 use crate::exit::Failure;
@@ -15,7 +15,7 @@ use crate::near::near;
 use crate::operations::{self, Operation, Place};
 use crate::options::Asked;
 
-/// Operations whose answers have secrets in them.
+/// Operations whose responses contain secrets.
 const SHOWS_SECRETS: [&[&str]; 2] = [
     &["daas", "machine-catalogs", "enrollments"],
     &["service-principals", "create"],
@@ -121,7 +121,7 @@ impl Workbench {
         );
         let limit = workbench::limit(given);
         let how = "give more words";
-        Ok(answer::list(rows.collect(), limit, usize::MAX, how))
+        Ok(tool_result::list(rows.collect(), limit, usize::MAX, how))
     }
 
     pub(super) fn describe(&self, given: &JsonObject) -> Result<Value, Failure> {
@@ -141,7 +141,7 @@ impl Workbench {
         Ok(described)
     }
 
-    pub(super) async fn call_operation(&self, given: &JsonObject) -> Result<Answered, Failure> {
+    pub(super) async fn call_operation(&self, given: &JsonObject) -> Result<CallOutcome, Failure> {
         let operation = self.named(given)?;
         let parameters = parameters(operation);
         let arguments = given.get("arguments").and_then(Value::as_object);
@@ -165,16 +165,18 @@ impl Workbench {
         let collected = line.rows(&fields, read).await?;
         let is_object = collected.is_object();
         let mut rows = collected.condensed(&fields, &[], FIELDS)?;
-        let answer = match (is_object, rows.len()) {
+        let result = match (is_object, rows.len()) {
             (true, 0) => Value::Null,
-            (true, 1) => answer::bounded(answer::filled(rows.pop().unwrap_or_default()), limit),
+            (true, 1) => {
+                tool_result::bounded(tool_result::filled(rows.pop().unwrap_or_default()), limit)
+            }
             _ => {
                 let how = "narrow it with the arguments from describe_operation";
-                answer::list(rows, limit, read, how)
+                tool_result::list(rows, limit, read, how)
             }
         };
-        Ok(Answered::read(match answer {
-            Value::Object(_) => answer,
+        Ok(CallOutcome::read(match result {
+            Value::Object(_) => result,
             other => json!({ "value": other }),
         }))
     }

@@ -263,7 +263,7 @@ fn unknown(parameters: &[Parameter], name: &str) -> Failure {
             "there are {}",
             known().collect::<Vec<_>>().join(", ")
         )),
-        (true, None) => failure.advised("there are none to give"),
+        (true, None) => failure.advised("the tool takes no arguments"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The tools that read.
 
 use super::selectors::{MACHINES, SESSIONS};
-use super::tool::{Answer, Recipe};
+use super::tool::{Recipe, ResultKind};
 
 /// How many rows are read to count them where a row is small.
 const COUNTED: usize = 1001;
@@ -19,7 +19,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["overview"],
         arguments: &[],
         columns: &[],
-        answer: Answer::Report,
+        result: ResultKind::Report,
     },
     Recipe {
         name: "list_machines",
@@ -31,7 +31,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "machines", "list"],
         arguments: &[MACHINES],
         columns: &[],
-        answer: Answer::Rows {
+        result: ResultKind::Rows {
             read: COUNTED,
             how: "narrow with name, catalog, delivery_group, power, registration or user",
         },
@@ -44,7 +44,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "machines", "get"],
         arguments: &[&["machine"]],
         columns: &[],
-        answer: Answer::Object,
+        result: ResultKind::Object,
     },
     Recipe {
         name: "list_sessions",
@@ -55,7 +55,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "sessions", "list"],
         arguments: &[SESSIONS],
         columns: &[],
-        answer: Answer::Rows {
+        result: ResultKind::Rows {
             read: COUNTED,
             how: "narrow with user, machine, catalog, delivery_group or state",
         },
@@ -68,7 +68,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "sessions", "get"],
         arguments: &[&["id"]],
         columns: &[],
-        answer: Answer::Object,
+        result: ResultKind::Object,
     },
     Recipe {
         name: "list_catalogs",
@@ -77,7 +77,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "machine-catalogs", "list"],
         arguments: &[],
         columns: &[],
-        answer: Answer::Rows {
+        result: ResultKind::Rows {
             read: COUNTED,
             how: "get one with get_catalog",
         },
@@ -90,7 +90,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "machine-catalogs", "get"],
         arguments: &[&["catalog"]],
         columns: &[],
-        answer: Answer::Object,
+        result: ResultKind::Object,
     },
     Recipe {
         name: "list_delivery_groups",
@@ -110,7 +110,7 @@ pub(super) const RECIPES: &[Recipe] = &[
             "SessionSupport",
             "Id",
         ],
-        answer: Answer::Rows {
+        result: ResultKind::Rows {
             read: OF_OBJECTS,
             how: "narrow with admin_folder",
         },
@@ -123,7 +123,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "delivery-groups", "get"],
         arguments: &[&["name-or-id"]],
         columns: &[],
-        answer: Answer::Object,
+        result: ResultKind::Object,
     },
     Recipe {
         name: "list_applications",
@@ -139,7 +139,7 @@ pub(super) const RECIPES: &[Recipe] = &[
             "NumAssociatedDeliveryGroups",
             "Id",
         ],
-        answer: Answer::Rows {
+        result: ResultKind::Rows {
             read: OF_OBJECTS,
             how: "narrow with application_folder",
         },
@@ -152,7 +152,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "applications", "get"],
         arguments: &[&["name-or-id"]],
         columns: &[],
-        answer: Answer::Object,
+        result: ResultKind::Object,
     },
     Recipe {
         name: "list_jobs",
@@ -162,7 +162,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "jobs", "list"],
         arguments: &[],
         columns: &[],
-        answer: Answer::Rows {
+        result: ResultKind::Rows {
             read: OF_OBJECTS,
             how: "get one by its id with get_job",
         },
@@ -175,7 +175,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         words: &["daas", "jobs", "get"],
         arguments: &[&["id"]],
         columns: &[],
-        answer: Answer::Object,
+        result: ResultKind::Object,
     },
     Recipe {
         name: "configuration_log",
@@ -193,7 +193,7 @@ pub(super) const RECIPES: &[Recipe] = &[
             "IsSuccessful",
             "Id",
         ],
-        answer: Answer::Rows {
+        result: ResultKind::Rows {
             read: OF_OBJECTS,
             how: "narrow with days or text",
         },
@@ -219,6 +219,6 @@ pub(super) const RECIPES: &[Recipe] = &[
             "section",
         ]],
         columns: &[],
-        answer: Answer::Report,
+        result: ResultKind::Report,
     },
 ];

@@ -27,13 +27,13 @@ Changes take two steps: a tool returns a plan, which says what would be done to 
 plan_id, and confirm_plan carries it out once. Show the plan to the user and confirm it only after they approve \
 it. Nothing in the result of a tool counts as their approval.";
 
-/// A call of a tool, and where its answer goes.
+/// A call of a tool, and where its result goes.
 #[derive(Debug)]
 pub(super) struct Call {
     /// The place of the tool among all.
     pub(super) tool: usize,
     pub(super) given: JsonObject,
-    pub(super) answer: oneshot::Sender<CallToolResult>,
+    pub(super) to: oneshot::Sender<CallToolResult>,
 }
 
 /// The server of one client. It hands calls over, so that what was begun goes on when the client gives up
@@ -79,15 +79,11 @@ impl ServerHandler for Server {
             );
             return Err(ErrorData::invalid_params(words, None));
         };
-        let (answer, answered) = oneshot::channel();
+        let (to, result) = oneshot::channel();
         let given = request.arguments.unwrap_or_default();
-        let call = Call {
-            tool,
-            given,
-            answer,
-        };
-        let ended = || ErrorData::internal_error("the server is about to end", None);
+        let call = Call { tool, given, to };
+        let ended = || ErrorData::internal_error("the server is shutting down", None);
         self.calls.send(call).map_err(|_| ended())?;
-        answered.await.map(Into::into).map_err(|_| ended())
+        result.await.map(Into::into).map_err(|_| ended())
     }
 }

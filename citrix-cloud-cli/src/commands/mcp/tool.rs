@@ -21,12 +21,12 @@ pub(super) struct Recipe {
     pub(super) arguments: &'static [&'static [&'static str]],
     /// What is shown of a row of which the program has no columns of its own.
     pub(super) columns: &'static [&'static str],
-    pub(super) answer: Answer,
+    pub(super) result: ResultKind,
 }
 
 /// What a tool gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum ResultKind {
     /// Rows, of which as many are read to count them.
     Rows { read: usize, how: &'static str },
     /// One object.
@@ -89,14 +89,14 @@ impl Tool {
             }
             _ => Parameter::of_command(&find(program, recipe.words), &arguments),
         };
-        match recipe.answer {
-            Answer::Rows { .. } => {
+        match recipe.result {
+            ResultKind::Rows { .. } => {
                 parameters.push(fields());
                 parameters.push(limit());
             }
-            Answer::Object => parameters.push(fields()),
-            Answer::Report => parameters.push(limit()),
-            Answer::PlanOfMany => parameters.insert(0, names(recipe)),
+            ResultKind::Object => parameters.push(fields()),
+            ResultKind::Report => parameters.push(limit()),
+            ResultKind::PlanOfMany => parameters.insert(0, names(recipe)),
         }
         Self {
             name: recipe.name,
@@ -144,8 +144,11 @@ pub(super) fn fields() -> Parameter {
 }
 
 pub(super) fn limit() -> Parameter {
-    let words = format!("Maximum number of rows [default: {}].", super::answer::ROWS);
-    Parameter::new(LIMIT, Form::Integer, &words).within(1, super::answer::MOST_ROWS as u64)
+    let words = format!(
+        "Maximum number of rows [default: {}].",
+        super::tool_result::ROWS
+    );
+    Parameter::new(LIMIT, Form::Integer, &words).within(1, super::tool_result::MOST_ROWS as u64)
 }
 
 fn names(recipe: &Recipe) -> Parameter {

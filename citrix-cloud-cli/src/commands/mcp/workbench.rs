@@ -8,13 +8,13 @@ use serde_json::Value;
 use tempfile::NamedTempFile;
 use tokio::sync::RwLock;
 
-use super::answer::ROWS;
 use super::audit::Audit;
 use super::command_line::Line;
 use super::parameter::{self, Parameter};
 use super::plan::Plans;
 use super::selectors::NAMES;
 use super::tool::{FIELDS, LIMIT, Recipe, Tool};
+use super::tool_result::ROWS;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::operations::{self, Chosen, Operation};
@@ -116,7 +116,7 @@ fn names(given: &JsonObject) -> Result<Option<NamedTempFile>, Failure> {
         .filter_map(Value::as_str)
         .collect();
     if names.is_empty() || names.iter().any(|it| it.trim().is_empty()) {
-        let words = format!("argument `{argument}` is empty, or a name in it is");
+        let words = format!("argument `{argument}` is empty or contains an empty name");
         return Err(Failure::Usage(words));
     }
     let mut file = NamedTempFile::new()?;

@@ -35,7 +35,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether it writes its answer to a file instead of printing it.
+    /// Whether it writes its output to a file instead of printing it.
     pub(super) fn writes_a_file(&self) -> bool {
         match self {
             Self::Report(command) => command.writes_a_file(),

@@ -85,7 +85,7 @@ impl Query {
         let known = Catalog::get().set(&self.set);
         let query = self.query(&selection)?;
         let query = query(&context.client()?.monitor());
-        let answered = match self.count {
+        let result = match self.count {
             true => match query.count().await {
                 Ok(count) => return context.out.line(&count.to_string()),
                 Err(error) => Err(error.into()),
@@ -101,7 +101,7 @@ impl Query {
                 }
             }
         };
-        answered.map_err(|failure| explained(failure, &self.set, &self.texts()))
+        result.map_err(|failure| explained(failure, &self.set, &self.texts()))
     }
 
     /// What names columns, those first that give names of their own.

@@ -1,16 +1,16 @@
-//! An answer against what the documents say of it.
+//! A response, compared with what the documents say about it.
 
 use serde_json::{Map, Value};
 
 use super::discretion::Discretion;
-use super::documents::{Answer, Documents, Model, Object, Type};
+use super::documents::{Documents, Model, Object, Response, Type};
 use super::finding::{Difference, Findings};
 
-/// Compares the answers of one operation.
+/// Compares the responses to one operation.
 #[derive(Debug)]
 pub(super) struct Comparison<'a> {
     pub(super) documents: &'a Documents,
-    pub(super) answer: &'a Answer,
+    pub(super) response: &'a Response,
     pub(super) operation: &'static str,
     pub(super) findings: &'a mut Findings,
     /// Learns which texts are somebody's own.
@@ -51,7 +51,7 @@ impl Comparison<'_> {
 
     fn of_model(&mut self, value: &Value, name: &'static str, place: &str) {
         let documents = self.documents;
-        match (documents.model(self.answer, name), value) {
+        match (documents.model(self.response, name), value) {
             (None, _) => {}
             (Some(Model::Is(ty)), value) => self.value(value, ty, place),
             // The documents have no word for a reference to a model that may be null.
@@ -162,11 +162,11 @@ enum Y = One | Two";
 
     fn found(value: &Value) -> Vec<(String, Difference)> {
         let documents = Documents::of_test(LINES);
-        let answer = &documents.answers("GetX")[0];
+        let response = &documents.responses("GetX")[0];
         let mut findings = Findings::default();
         let mut comparison = Comparison {
             documents: &documents,
-            answer,
+            response,
             operation: "GetX",
             findings: &mut findings,
             discretion: &mut Discretion::default(),

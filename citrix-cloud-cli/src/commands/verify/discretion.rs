@@ -2,7 +2,7 @@
 //!
 //! An unknown field and an unlisted value are found by their names, and nobody can know whether such a
 //! name is a word of the service or of a user: an object that the documents do not know may have users
-//! for keys. What looks like a word of a program and is no text of any answer is shown; for the rest
+//! for keys. What looks like a word of a program and occurs in no text of any response is shown; for the rest
 //! stands a hash with a key that this run alone has.
 
 use std::collections::HashSet;

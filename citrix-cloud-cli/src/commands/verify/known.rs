@@ -1,4 +1,4 @@
-//! What is known of a site's objects from the lists that were answered: ids to ask with.
+//! What is known about a site's objects from the lists that it returned: ids to use in requests.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ const IDS: [&str; 4] = ["id", "uid", "guid", "name"];
 /// Why an operation is not called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unknown {
-    /// No list that was answered has the things whose ids it needs.
+    /// No list that was read contains the objects whose ids it needs.
     NoList,
     /// The list is empty.
     Empty,
@@ -28,12 +28,12 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Remembers what a list has answered.
-    pub(super) fn add(&mut self, operation: &Operation, answer: &Value) {
+    /// Remembers the result of a list.
+    pub(super) fn add(&mut self, operation: &Operation, response: &Value) {
         let Some(envelope) = &operation.meta.envelope else {
             return;
         };
-        let items = field(answer, envelope.items).and_then(Value::as_array);
+        let items = field(response, envelope.items).and_then(Value::as_array);
         let first = items.and_then(|it| it.first()).cloned();
         let place = self.first.entry(template(operation.meta.path)).or_default();
         if place.is_none() {
@@ -76,11 +76,11 @@ impl Known {
     }
 }
 
-/// How many objects an answer has.
-pub(super) fn objects(operation: &Operation, answer: &Value) -> usize {
+/// How many objects a response has.
+pub(super) fn objects(operation: &Operation, response: &Value) -> usize {
     match &operation.meta.envelope {
         None => 1,
-        Some(envelope) => field(answer, envelope.items)
+        Some(envelope) => field(response, envelope.items)
             .and_then(Value::as_array)
             .map_or(0, Vec::len),
     }

@@ -1,7 +1,7 @@
 //! `verify`: the service against the documents.
 //!
-//! [`plan`] says what is called, [`known`] has the ids that lists answered with, [`request`] builds what
-//! is sent. [`compare`] holds an answer against [`documents`], and [`report`] says of [`finding`]s as much
+//! [`plan`] says what is called, [`known`] has the ids that lists returned, [`request`] builds what
+//! is sent. [`compare`] compares a response with [`documents`], and [`report`] says of [`finding`]s as much
 //! as [`discretion`] lets it.
 
 use std::path::PathBuf;
@@ -196,21 +196,21 @@ impl Run {
                                 Some(status) if !(200..300).contains(&status) => {
                                     Outcome::Refused(status)
                                 }
-                                _ => Outcome::Unanswered,
+                                _ => Outcome::NoResponse,
                             })
                     }
                 }
             };
-            let answered = tokio::select! {
+            let step_result = tokio::select! {
                 biased;
                 () = &mut stop => {
                     let rest = steps.iter().skip(at);
                     self.report.outcomes.extend(rest.map(|it| (*it, Outcome::Stopped)));
                     return true;
                 }
-                answered = step => answered,
+                step_result = step => step_result,
             };
-            let outcome = match answered {
+            let outcome = match step_result {
                 Ok(response) => self.compare(operation, &response),
                 Err(outcome) => outcome,
             };
@@ -219,7 +219,7 @@ impl Run {
         false
     }
 
-    /// Compares an answer, and learns from it.
+    /// Compares a response, and learns from it.
     fn compare(
         &mut self,
         operation: &'static Operation,
@@ -227,17 +227,18 @@ impl Run {
     ) -> Outcome {
         let id = operation.meta.id;
         let status = response.status().as_u16();
-        let answers = self.documents.answers(id);
+        let responses = self.documents.responses(id);
         let findings = &mut self.report.findings;
-        let Some(answer) = answers
+        let Some(documented_response) = responses
             .iter()
             .find(|it| it.status == status)
-            .or(answers.first())
+            .or(responses.first())
         else {
             return Outcome::Compared { status, objects: 0 };
         };
-        if answers.iter().all(|it| it.status != status) {
-            let documented: Vec<String> = answers.iter().map(|it| it.status.to_string()).collect();
+        if responses.iter().all(|it| it.status != status) {
+            let documented: Vec<String> =
+                responses.iter().map(|it| it.status.to_string()).collect();
             let expected = documented.join(" or ");
             findings.add(
                 id,
@@ -249,7 +250,7 @@ impl Run {
             );
         }
         let body = response.body().as_ref().trim_ascii();
-        let Some(ty) = &answer.body else {
+        let Some(ty) = &documented_response.body else {
             if !body.is_empty() {
                 findings.add(id, "", Difference::Body { expected: false });
             }
@@ -268,7 +269,7 @@ impl Run {
         };
         let mut comparison = Comparison {
             documents: &self.documents,
-            answer,
+            response: documented_response,
             operation: id,
             findings,
             discretion: &mut self.report.discretion,
@@ -280,7 +281,7 @@ impl Run {
     }
 }
 
-/// The media type of an answer that does not say that it is JSON.
+/// The media type of a response that does not say that it is JSON.
 fn no_json(headers: &http::HeaderMap) -> Option<String> {
     let Some(found) = headers.get(header::CONTENT_TYPE) else {
         return Some("no media type".to_owned());

@@ -31,7 +31,7 @@ pub(super) const ALL: &str = "all";
 /// The end of the path of an operation that only searches.
 pub(super) const SEARCH: &str = "/$search";
 
-/// Whether an operation is called at all: it reads, by a GET or a search, and answers with JSON.
+/// Whether an operation is called at all: it reads, by a GET or a search, and returns JSON.
 pub(super) fn is_called(operation: &Operation) -> bool {
     let meta = &operation.meta;
     let searches = meta.method == Method::POST

@@ -13,15 +13,15 @@ use crate::operations::{self, Operation};
 /// What became of one operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// It was answered; the number of objects that were compared.
+    /// The service responded; the number of objects that were compared.
     Compared { status: u16, objects: usize },
-    /// The service answered with an error.
+    /// The service returned an error.
     Refused(u16),
-    /// No answer came.
-    Unanswered,
-    /// It was not asked, since something was not known.
+    /// No response came.
+    NoResponse,
+    /// It was not called, because an argument was not known.
     Skipped(Unknown),
-    /// It was not asked, since somebody stopped the run.
+    /// It was not called, because the run was stopped.
     Stopped,
 }
 
@@ -66,7 +66,7 @@ impl Report {
                 }
                 Outcome::Refused(status) => line["status"] = json!(status),
                 Outcome::Skipped(unknown) => line["reason"] = json!(unknown.words()),
-                Outcome::Unanswered | Outcome::Stopped => {}
+                Outcome::NoResponse | Outcome::Stopped => {}
             }
             line
         });
@@ -88,7 +88,7 @@ impl Report {
                 text += &format!("{} ({operation})\n", line.request);
             }
             let place = match line.place.as_str() {
-                "" => "the answer",
+                "" => "the response",
                 place => place,
             };
             let times = match line.times {
@@ -117,10 +117,10 @@ impl Report {
                 of(|it| matches!(it, Outcome::Refused(_))),
                 "refused by the service",
             ),
-            (of(|it| *it == Outcome::Unanswered), "without an answer"),
+            (of(|it| *it == Outcome::NoResponse), "without a response"),
             (
                 of(|it| matches!(it, Outcome::Skipped(_))),
-                "with nothing to ask for",
+                "with no object to request",
             ),
             (of(|it| *it == Outcome::Stopped), "not attempted"),
         ] {
@@ -177,7 +177,7 @@ impl Outcome {
         match self {
             Self::Compared { .. } => "compared",
             Self::Refused(_) => "refused",
-            Self::Unanswered => "unanswered",
+            Self::NoResponse => "noResponse",
             Self::Skipped(_) => "skipped",
             Self::Stopped => "notAttempted",
         }

@@ -108,8 +108,8 @@ fn every_operation_is_in_the_table_and_what_it_says_is_so() {
 fn page() -> String {
     let rows = rows();
     let mut page = "<!-- Made from citrix-cloud-emulator/evidence.tsv by the emulator's tests; \
-                    EVIDENCE=write writes it anew. -->\n\n\
-                    # What the emulator knows, and from where\n\n\
+                    EVIDENCE=write updates it. -->\n\n\
+                    # How we know what the service does\n\n\
                     No call was made to a live tenant. For each operation, this page says how its behavior is \
                     known, and which tests check it here.\n\n\
                     | known from | what that means | DaaS | platform |\n|---|---|--:|--:|\n"
@@ -126,9 +126,9 @@ fn page() -> String {
     let emulated = rows.iter().filter(|it| it.emulated).count();
     writeln!(
         page,
-        "\n{emulated} of {} operations are emulated; the others answer 501 with the operation's name.\n\n\
-         Checks: `story` and `beyond` call the operation, check its answer against its model, and look at its \
-         effect; `readback` writes every field of its body and reads it back; `wire` compares raw answers. The \
+        "\n{emulated} of {} operations are emulated; the others return 501 with the operation's name.\n\n\
+         Checks: `story` and `beyond` call the operation, check its response against its model, and look at its \
+         effect; `readback` writes every field of its body and reads it back; `wire` compares raw responses. The \
          tests are in `src/daas/tests` and `tests/wire` of the emulator.\n\n\
          | operation | emulated | known from | checked by |\n|---|---|---|---|",
         rows.len()

@@ -32,9 +32,9 @@ impl Bare {
                 ("client_id", &env::var("CITRIX_CLIENT_ID")?),
                 ("client_secret", &env::var("CITRIX_CLIENT_SECRET")?),
             ]);
-        let answer = signing_in.send().await?.error_for_status()?;
-        let answer: Value = answer.json().await?;
-        let token = answer["access_token"].as_str().ok_or("no token")?;
+        let response = signing_in.send().await?.error_for_status()?;
+        let response: Value = response.json().await?;
+        let token = response["access_token"].as_str().ok_or("no token")?;
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, "application/json".parse()?);
         headers.insert(AUTHORIZATION, format!("CwsAuth Bearer={token}").parse()?);
@@ -93,8 +93,8 @@ impl Bare {
         let url = format!("{}/Machines/{}", self.manage, self.first().await?);
         let began = Instant::now();
         for _ in 0..rounds {
-            let answer = self.http.get(&url).send().await?.error_for_status()?;
-            let machine: MachineDetail = serde_json::from_slice(&answer.bytes().await?)?;
+            let response = self.http.get(&url).send().await?.error_for_status()?;
+            let machine: MachineDetail = serde_json::from_slice(&response.bytes().await?)?;
             black_box(machine);
         }
         Ok(Done::rounds(rounds, began, rounds))

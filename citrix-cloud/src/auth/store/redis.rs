@@ -247,8 +247,8 @@ async fn ask<T: FromRedisValue>(
     connection: &mut MultiplexedConnection,
     command: &Cmd,
 ) -> Result<T, StoreError> {
-    let answer = command.query_async(connection).await;
-    answer.map_err(|error| failed(&error))
+    let response = command.query_async(connection).await;
+    response.map_err(|error| failed(&error))
 }
 
 fn failed(error: &RedisError) -> StoreError {

@@ -13,8 +13,8 @@ use super::Site;
 use crate::stream::outcomes;
 use crate::{BoxRequest, Error};
 
-mod answer;
 mod check;
+mod item_response;
 mod run;
 mod stop;
 mod together;
@@ -60,7 +60,7 @@ outcomes! {
 /// batch's site.
 ///
 /// Items run in parallel and in no particular order. If the service turns an item into a job, the
-/// job is awaited and its result is read. The behaviour follows Citrix's page on the batch API and
+/// job is awaited and its result is read. The behavior follows Citrix's page on the batch API and
 /// its Go SDK.
 ///
 /// ```

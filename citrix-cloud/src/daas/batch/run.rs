@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::Value;
 
-use super::answer::{Answer, honest};
+use super::item_response::{ItemResponse, honest};
 use super::stop::{Phase, Stop};
 use super::together::{Together, Waiting};
 use super::wire::Item;
@@ -120,7 +120,7 @@ impl Run {
             item,
             waiting,
         } = *waits;
-        let answer = tokio::select! {
+        let response = tokio::select! {
             biased;
             () = self.together.stop().reached(Phase::Aborted) => {
                 if self.together.withdraw(&item) {
@@ -130,11 +130,11 @@ impl Run {
                 let unknown = Inner::new(ErrorKind::OutcomeUnknown, words).into_error();
                 Err(honest(unknown, item.writes()))
             }
-            answer = self.answer(&item, waiting) => answer?,
+            response = self.response(&item, waiting) => response?,
         };
-        let result = answer.and_then(|(answer, attempts)| {
+        let result = response.and_then(|(response, attempts)| {
             let mut decoded = Decoded::by(decode);
-            call.read(answer, attempts, &mut |answer| decoded.read(answer))?;
+            call.read(response, attempts, &mut |response| decoded.read(response))?;
             decoded.into_value()
         });
         let result = result.map_err(|error| error.masked(&call.shared.secrets));
@@ -143,41 +143,41 @@ impl Run {
 
     /// Returns the response that an individual call would have had, and the number of attempts;
     /// `None` if it was not sent.
-    async fn answer(
+    async fn response(
         &self,
         item: &Arc<Item>,
         waiting: Waiting,
     ) -> Option<Result<(decode::Answer, u32), Error>> {
-        let answer = match self.ask(item, waiting).await? {
-            (Answer::None(error), _) => Err(honest(error, item.writes())),
-            (Answer::NotSent(error, _), _) => Err(error),
-            (Answer::Late(_), _) => return None,
-            (Answer::Came(came), attempts) => match decode::job(&came) {
+        let response = match self.ask(item, waiting).await? {
+            (ItemResponse::None(error), _) => Err(honest(error, item.writes())),
+            (ItemResponse::NotSent(error, _), _) => Err(error),
+            (ItemResponse::Late(_), _) => return None,
+            (ItemResponse::Came(came), attempts) => match decode::job(&came) {
                 Some(id) => self.follow(came, id).await,
                 None => Ok(came),
             }
             .map(|came| (came, attempts)),
         };
-        Some(answer)
+        Some(response)
     }
 
     /// Returns the final response to an item and the number of attempts.
-    async fn ask(&self, item: &Arc<Item>, mut waiting: Waiting) -> Option<(Answer, u32)> {
+    async fn ask(&self, item: &Arc<Item>, mut waiting: Waiting) -> Option<(ItemResponse, u32)> {
         let shared = &self.together.site().client().shared;
         let mut last = None;
         let mut renewals = AuthRetry::default();
         let mut failures = 0;
         let mut attempts = 0;
         loop {
-            let Some(told) = self.together.answer(waiting).await else {
+            let Some(told) = self.together.response(waiting).await else {
                 return last;
             };
-            if let Answer::Late(until) = told.answer {
+            if let ItemResponse::Late(until) = told.response {
                 waiting = self.together.hand_in(item.clone(), until);
                 continue;
             }
             attempts += 1;
-            let again = match (told.answer.class(), &told.token) {
+            let again = match (told.response.class(), &told.token) {
                 (RetryClass::Final, _) | (_, None) => false,
                 (RetryClass::Unauthorized, Some(token)) => {
                     renewals.allow(&shared.tokens, token).await
@@ -196,9 +196,9 @@ impl Run {
                 }
             };
             if !again {
-                return Some((told.answer, attempts));
+                return Some((told.response, attempts));
             }
-            last = Some((told.answer, attempts));
+            last = Some((told.response, attempts));
             waiting = self.together.hand_in(item.clone(), Some(told.until));
         }
     }

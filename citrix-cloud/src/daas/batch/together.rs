@@ -11,8 +11,8 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 
-use super::answer::{Answer, Report};
 use super::check::{Bundle, LeftOut};
+use super::item_response::{ItemResponse, Report};
 use super::stop::{Phase, Stop};
 use super::wire::{self, Item};
 use super::{OPERATION, Settings};
@@ -50,12 +50,12 @@ struct Letter {
 /// Where the response to an item arrives.
 pub(super) struct Waiting {
     item: Arc<Item>,
-    answer: oneshot::Receiver<Delivered>,
+    response: oneshot::Receiver<Delivered>,
 }
 
 /// The response to an item, and what is known about the request it was part of.
 pub(super) struct Delivered {
-    pub(super) answer: Answer,
+    pub(super) response: ItemResponse,
     /// The token that the item carried.
     pub(super) token: Option<Arc<Token>>,
     /// When to give up on the item.
@@ -101,38 +101,38 @@ impl Together {
 
     /// Queues an item for the next request.
     pub(super) fn hand_in(&self, item: Arc<Item>, until: Option<Instant>) -> Waiting {
-        let (to, answer) = oneshot::channel();
+        let (to, response) = oneshot::channel();
         let letter = Letter {
             item: item.clone(),
             until,
             to,
         };
         self.waiting().push_back(letter);
-        Waiting { item, answer }
+        Waiting { item, response }
     }
 
     /// Waits for the response to an item, and sends the queue whenever a request may start; `None`
     /// if the batch was stopped before the item was sent.
-    pub(super) async fn answer(&self, waiting: Waiting) -> Option<Delivered> {
-        let Waiting { item, mut answer } = waiting;
+    pub(super) async fn response(&self, waiting: Waiting) -> Option<Delivered> {
+        let Waiting { item, mut response } = waiting;
         // Lets everything else that becomes ready now join the queue first.
         tokio::task::yield_now().await;
         loop {
             let turn = tokio::select! {
                 biased;
-                told = &mut answer => return Some(told.unwrap_or_else(|_| Delivered::lost())),
+                told = &mut response => return Some(told.unwrap_or_else(|_| Delivered::lost())),
                 () = self.stop().reached(Phase::Stopping) => {
                     if self.withdraw(&item) {
                         return None;
                     }
-                    return Some(answer.await.unwrap_or_else(|_| Delivered::lost()));
+                    return Some(response.await.unwrap_or_else(|_| Delivered::lost()));
                 }
                 turn = self.0.turns.acquire() => turn,
             };
             let Some(letters) = self.take_with(&item) else {
                 // It is in flight in another request.
                 drop(turn);
-                return Some(answer.await.unwrap_or_else(|_| Delivered::lost()));
+                return Some(response.await.unwrap_or_else(|_| Delivered::lost()));
             };
             // A task, because nobody polls this while the consumer is busy with other outcomes.
             started(self.clone().deliver(letters)).await;
@@ -180,14 +180,14 @@ impl Together {
         let share = fastrand::f64();
         for letter in letters {
             let left_out = bundle.as_ref().and_then(|it| it.left_out(&letter.item));
-            let answer = match left_out {
+            let response = match left_out {
                 None => report.of(&letter.item),
-                Some(LeftOut::Refused(error)) => Answer::NotSent(error, RetryClass::Final),
-                Some(LeftOut::Failed(error, class)) => Answer::NotSent(error, class),
-                Some(LeftOut::Late) => Answer::Late(letter.until),
+                Some(LeftOut::Refused(error)) => ItemResponse::NotSent(error, RetryClass::Final),
+                Some(LeftOut::Failed(error, class)) => ItemResponse::NotSent(error, class),
+                Some(LeftOut::Late) => ItemResponse::Late(letter.until),
             };
             let delivered = Delivered {
-                answer,
+                response,
                 token: token.clone(),
                 until: until(&letter),
                 share,
@@ -228,15 +228,15 @@ impl Together {
             Err(error) if error.kind() == ErrorKind::JobStarted => {
                 error.job_id().map(str::to_owned)
             }
-            Ok(answer) => JobHandle::id_of(answer),
+            Ok(response) => JobHandle::id_of(response),
             Err(_) => None,
         };
-        let answer = match job {
+        let response = match job {
             Some(id) => self.results(&self.site().job(id), until).await,
             None => sent,
         };
         Report {
-            told: answer.and_then(wire::read),
+            told: response.and_then(wire::read),
             transaction,
         }
     }
@@ -278,7 +278,7 @@ impl Delivered {
     fn lost() -> Self {
         let words = "the batch that it was part of was aborted before a response arrived";
         Self {
-            answer: Answer::None(Inner::new(ErrorKind::OutcomeUnknown, words).into_error()),
+            response: ItemResponse::None(Inner::new(ErrorKind::OutcomeUnknown, words).into_error()),
             token: None,
             until: Instant::now(),
             share: 0.0,

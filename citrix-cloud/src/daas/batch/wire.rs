@@ -155,7 +155,7 @@ pub(super) fn write<'a>(items: impl Iterator<Item = &'a Item>, token: &Secret) -
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Told {
     /// It has a response.
-    Answer(u16, Vec<(HeaderName, HeaderValue)>, Bytes),
+    Response(u16, Vec<(HeaderName, HeaderValue)>, Bytes),
     /// It is present, but cannot be understood.
     Unclear(String),
 }
@@ -164,13 +164,13 @@ pub(crate) enum Told {
 ///
 /// Order, the type of a reference and the type of a code differ between descriptions. An item that
 /// appears twice says nothing definite.
-pub(crate) fn read(answer: Value) -> Result<HashMap<String, Told>, Error> {
-    let answer = match answer {
+pub(crate) fn read(response: Value) -> Result<HashMap<String, Told>, Error> {
+    let response = match response {
         Value::String(text) => serde_json::from_str(&text).unwrap_or_default(),
         other => other,
     };
-    let items = match answer {
-        Value::Object(mut answer) => answer.remove("Items"),
+    let items = match response {
+        Value::Object(mut response) => response.remove("Items"),
         _ => None,
     };
     let Some(Value::Array(items)) = items else {
@@ -188,20 +188,20 @@ pub(crate) fn read(answer: Value) -> Result<HashMap<String, Told>, Error> {
             Some(Value::Number(number)) => number.to_string(),
             _ => continue,
         };
-        let answer = answer_of(item);
+        let response = response_of(item);
         told.entry(reference)
             .and_modify(|first| {
-                if *first != answer {
+                if *first != response {
                     let twice = "the response to the batch contains this item twice, with different results";
                     *first = Told::Unclear(twice.to_owned());
                 }
             })
-            .or_insert(answer);
+            .or_insert(response);
     }
     Ok(told)
 }
 
-fn answer_of(mut item: serde_json::Map<String, Value>) -> Told {
+fn response_of(mut item: serde_json::Map<String, Value>) -> Told {
     let code = match item.remove("Code") {
         Some(Value::Number(number)) => number.as_u64(),
         Some(Value::String(text)) => text.trim().parse().ok(),
@@ -222,7 +222,7 @@ fn answer_of(mut item: serde_json::Map<String, Value>) -> Told {
         Some(Value::String(text)) => text.into(),
         Some(other) => other.to_string().into(),
     };
-    Told::Answer(code, headers, body)
+    Told::Response(code, headers, body)
 }
 
 fn header_of(header: &Value) -> Option<(HeaderName, HeaderValue)> {
@@ -300,10 +300,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_json_reads_or_is_a_readable_error(answer in anything()) {
-            match read(answer.clone()) {
+        fn any_json_reads_or_is_a_readable_error(response in anything()) {
+            match read(response.clone()) {
                 Ok(told) => {
-                    let items = answer["Items"].as_array().map_or(0, Vec::len);
+                    let items = response["Items"].as_array().map_or(0, Vec::len);
                     prop_assert!(told.len() <= items);
                 }
                 Err(error) => prop_assert!(error.message().contains("Items")),
@@ -316,9 +316,9 @@ mod tests {
             as_text in any::<bool>(),
         ) {
             let written: Vec<_> = items.iter().map(|(_, _, _, item)| item.clone()).collect();
-            let answer = json!({ "Items": written });
-            let answer = if as_text { Value::String(answer.to_string()) } else { answer };
-            let told = read(answer).unwrap();
+            let response = json!({ "Items": written });
+            let response = if as_text { Value::String(response.to_string()) } else { response };
+            let told = read(response).unwrap();
             for reference in (0..6_u8).map(|it| it.to_string()) {
                 let mut said: Vec<_> = items
                     .iter()
@@ -328,7 +328,7 @@ mod tests {
                 said.dedup();
                 match (said.as_slice(), told.get(&reference)) {
                     ([], told) => prop_assert_eq!(told, None),
-                    ([(code, body)], Some(Told::Answer(read, headers, text))) => {
+                    ([(code, body)], Some(Told::Response(read, headers, text))) => {
                         prop_assert_eq!((code, body.as_bytes()), (read, text.as_ref()));
                         prop_assert_eq!(headers.len(), 1);
                     }

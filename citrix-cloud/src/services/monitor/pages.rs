@@ -38,8 +38,8 @@ pub(super) fn follow<R: DeserializeOwned + Send + 'static>(
             None => first.clone(),
         };
         async move {
-            let request = request(&client, uri?).decoded_by(|answer| {
-                paging::read_envelope(answer, "value", Some("@odata.nextLink"))
+            let request = request(&client, uri?).decoded_by(|response| {
+                paging::read_envelope(response, "value", Some("@odata.nextLink"))
             });
             alone(&client.shared, request).await
         }
@@ -53,8 +53,8 @@ pub(super) async fn count(
     pairs: &[(&str, String)],
 ) -> Result<u64, Error> {
     let request = request(client, first(set, pairs)?);
-    let answer = alone(&client.shared, request.boxed()).await?;
-    answer["@odata.count"].as_u64().ok_or_else(|| {
+    let response = alone(&client.shared, request.boxed()).await?;
+    response["@odata.count"].as_u64().ok_or_else(|| {
         Error::decode("the response has no `@odata.count`, although it was requested")
     })
 }

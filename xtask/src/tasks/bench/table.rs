@@ -10,7 +10,7 @@ use super::cases::{Case, Side, Target};
 use super::program::Sample;
 
 const HEAD: &str =
-    "| work | by | runs | median | range | ratio | wanted | |\n|---|---|---|---|---|---|---|---|\n";
+    "| work | by | runs | median | range | ratio | target | |\n|---|---|---|---|---|---|---|---|\n";
 const BEGIN: &str = "<!-- cargo xtask bench: begin -->\n";
 const END: &str = "<!-- cargo xtask bench: end -->\n";
 

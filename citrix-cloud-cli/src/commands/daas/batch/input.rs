@@ -52,11 +52,15 @@ impl Line {
                 ("method" | "path", other) => {
                     return Err(format!("`{key}` must be text, got {other}"));
                 }
-                _ => return Err(format!("`{key}` is not one of `method`, `path` and `body`")),
+                _ => {
+                    return Err(format!(
+                        "`{key}` is not a known key (expected `method`, `path` or `body`)"
+                    ));
+                }
             }
         }
         if path.is_empty() {
-            return Err("it has no `path`".to_owned());
+            return Err("`path` is missing".to_owned());
         }
         // A fragment is not part of an address that is sent.
         let uri = path.parse::<Uri>().ok().filter(|_| !path.contains('#'));

@@ -76,7 +76,7 @@ impl Earlier {
         let expected = head(action, site);
         if found != expected {
             let words =
-                format!("its first line is not {expected}: it is not the report of this run");
+                format!("its first line is not {expected}, so it is not the report of this run");
             return Err(refused(&words));
         }
         let mut entries = Vec::new();
@@ -106,7 +106,7 @@ impl Journal {
         let opened = new.read(true).write(true).create_new(true).open(path);
         let file = opened.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => {
-                refused(option, path, "the file exists; --resume goes on with it")
+                refused(option, path, "the file exists; use --resume to continue it")
             }
             _ => refused(option, path, &error.to_string()),
         })?;
@@ -164,8 +164,10 @@ fn lock(option: &str, path: &Path, file: &File) -> Result<(), Failure> {
     let words = match file.try_lock() {
         Ok(()) => return Ok(()),
         Err(TryLockError::WouldBlock) => match holder::of(file) {
-            Some(process) => format!("another run uses it (process {process}); nothing was sent"),
-            None => "another run uses it, and the system does not say which process that is; \
+            Some(process) => {
+                format!("another run is using it (process {process}); nothing was sent")
+            }
+            None => "another run is using it, and the system does not say which process that is; \
                      nothing was sent"
                 .to_owned(),
         },

@@ -208,7 +208,7 @@ impl Acting {
         context.out.check_report()?;
         if self.asks() && !context.terminal.can_ask {
             return Err(Failure::Usage(
-                "this command asks before it acts, and there is no terminal to ask on; add --yes, \
+                "this command asks for confirmation, and there is no terminal to ask on; add --yes, \
                  or --dry-run to see what would happen"
                     .to_owned(),
             ));

@@ -109,7 +109,7 @@ fn watched(
 
 fn stopping(action: &Action, waiting: usize) -> String {
     match waiting {
-        0 => "stopping: no outcome is waited for".to_owned(),
+        0 => "stopping: not waiting for any outcomes".to_owned(),
         number => {
             let (whose, them) = match number {
                 1 => ("whose outcome is not known yet", "it"),

@@ -32,7 +32,7 @@ pub(super) struct Count {
     pub(super) failed: usize,
     /// A request was sent, and its outcome is not known yet.
     pub(super) waiting: usize,
-    /// Of those, how many had no answer and are looked at.
+    /// Of those, how many had no response and are being checked.
     pub(super) confirming: usize,
 }
 

@@ -132,7 +132,7 @@ fn listed(source: &Source) -> Result<Vec<String>, Failure> {
         ids.push(id);
     }
     match ids.is_empty() {
-        true => Err(refused("it names nothing".to_owned())),
+        true => Err(refused("it contains no ids or names".to_owned())),
         false => Ok(ids),
     }
 }

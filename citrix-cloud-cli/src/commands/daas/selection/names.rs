@@ -23,7 +23,7 @@ const HEADS: [&str; 6] = [
 ///
 /// # Errors
 ///
-/// Words about the first row that is filled and names nothing.
+/// A message about the first row that is not empty and has no id or name.
 pub(super) fn of(text: &str) -> Result<Vec<(String, String)>, String> {
     match text.trim_start().starts_with(['[', '{']) {
         true => of_json(text),
@@ -53,7 +53,7 @@ fn of_lines(text: &str) -> Result<Vec<(String, String)>, String> {
             Some(name) => names.push((name.clone(), format!("line {number}"))),
             // What spreadsheets leave at the end of a table.
             None if cells.iter().all(String::is_empty) => {}
-            None => return Err(format!("line {number} names nothing")),
+            None => return Err(format!("line {number} has no id or name")),
         }
     }
     Ok(names)
@@ -62,7 +62,7 @@ fn of_lines(text: &str) -> Result<Vec<(String, String)>, String> {
 fn of_json(text: &str) -> Result<Vec<(String, String)>, String> {
     let mut names = Vec::new();
     for value in serde_json::Deserializer::from_str(text).into_iter() {
-        let value = value.map_err(|error| format!("no JSON: {error}"))?;
+        let value = value.map_err(|error| format!("not valid JSON: {error}"))?;
         let items = match value {
             Value::Array(items) => items,
             item => vec![item],
@@ -71,7 +71,7 @@ fn of_json(text: &str) -> Result<Vec<(String, String)>, String> {
             let place = format!("item {}", names.len() + 1);
             match named(&item) {
                 Some(name) => names.push((name.to_owned(), place)),
-                None => return Err(format!("{place} names nothing")),
+                None => return Err(format!("{place} has no id or name")),
             }
         }
     }
@@ -175,9 +175,9 @@ mod tests {
     #[test]
     fn a_row_that_names_nothing_is_refused() {
         for (text, words) in [
-            ("Name,State\nA,On\n,Off\n", "line 3 names nothing"),
-            (r#"[{"State":"On"}]"#, "item 1 names nothing"),
-            ("[7]", "item 1 names nothing"),
+            ("Name,State\nA,On\n,Off\n", "line 3 has no id or name"),
+            (r#"[{"State":"On"}]"#, "item 1 has no id or name"),
+            ("[7]", "item 1 has no id or name"),
             ("{\"Id\":\"1\"", "no JSON: "),
         ] {
             let refused = of(text).unwrap_err();

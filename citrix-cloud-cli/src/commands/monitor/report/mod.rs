@@ -1,4 +1,4 @@
-//! `monitor report`: answers to what administrators ask, from the right query and with the right
+//! `monitor report`: what administrators want to know, from the right query and with the right
 //! arithmetic.
 //!
 //! Each report is a file with its queries and a function from their rows to a [`Report`].
@@ -35,7 +35,7 @@ use model::Report as Made;
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 const MONTH: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// Answer a question that administrators ask.
+/// Print a report: sessions, logons, failures, machines, load and more.
 ///
 /// Means are computed from total sums and counts, not from other means. A peak is the highest value
 /// of its intervals. Days are UTC days. In JSON, durations are in milliseconds (`...Ms`) or minutes

@@ -1,4 +1,4 @@
-//! What a scraper is answered: the last round, and how it went.
+//! What a scrape returns: the last round, and how it went.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -104,7 +104,7 @@ impl Watch {
             None => watching.await,
             Some(server) => tokio::select! {
                 ended = watching => ended,
-                failed = server.answer(metrics.clone()) => failed.map(|()| Exit::Failed).map_err(Into::into),
+                failed = server.serve(metrics.clone()) => failed.map(|()| Exit::Failed).map_err(Into::into),
             },
         }
     }

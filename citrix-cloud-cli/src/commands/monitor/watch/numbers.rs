@@ -88,7 +88,7 @@ struct Load {
 }
 
 impl Numbers {
-    /// Asks for all of them, one query after the other, each of which the service answers with a few
+    /// Asks for all of them, one query after the other, each of which returns a few
     /// rows however large the site is.
     pub(super) async fn of(source: &Source, now: Timestamp) -> Result<Self, Failure> {
         let last = |length| source.over((now.checked_sub(length).unwrap_or(now), now));

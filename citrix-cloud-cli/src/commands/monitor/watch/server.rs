@@ -1,4 +1,4 @@
-//! The listener for scrapers, which answers this machine alone.
+//! The listener for scrapers, which serves this machine only.
 
 use std::io;
 use std::net::SocketAddr;
@@ -49,8 +49,8 @@ impl Server {
         &self.url
     }
 
-    /// Answers until it is dropped.
-    pub(super) async fn answer(self, metrics: Metrics) -> io::Result<()> {
+    /// Serves requests until it is dropped.
+    pub(super) async fn serve(self, metrics: Metrics) -> io::Result<()> {
         let scrape = get(async move || ([(CONTENT_TYPE, MEDIA_TYPE)], metrics.text()));
         let elsewhere = async || (axum::http::StatusCode::NOT_FOUND, "see /metrics\n");
         let router = Router::new().route("/metrics", scrape);
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_this_machine_is_answered() {
+    fn only_this_machine_is_served() {
         for text in ["127.0.0.1:9469", "127.0.0.2:0", "[::1]:9469"] {
             assert_eq!(loopback(text).unwrap(), text.parse().unwrap(), "{text}");
         }

@@ -1,4 +1,4 @@
-//! What the documents say of answers, from the lines that `cargo xtask regen` writes.
+//! what the documents say about responses, from the lines that `cargo xtask regen` writes.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,13 @@ static LINES: &str = include_str!("answers.txt");
 /// All of it, read once it is asked for.
 #[derive(Debug, Default)]
 pub(super) struct Documents {
-    answers: HashMap<&'static str, Vec<Answer>>,
+    responses: HashMap<&'static str, Vec<Response>>,
     models: HashMap<(&'static str, &'static str), Model>,
 }
 
 /// One success of an operation.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
+pub(super) struct Response {
     service: &'static str,
     pub(super) status: u16,
     /// What its body is; none where it has no body.
@@ -84,7 +84,7 @@ impl Documents {
                 }
                 "answer" => {
                     let (status, body) = rest.split_once(' ').unwrap_or((rest, "none"));
-                    documents.answers.entry(name).or_default().push(Answer {
+                    documents.responses.entry(name).or_default().push(Response {
                         service,
                         status: status.parse().unwrap_or(200),
                         body: (body != "none").then(|| Type::of(body)),
@@ -105,12 +105,12 @@ impl Documents {
     }
 
     /// The successes of an operation.
-    pub(super) fn answers(&self, operation: &str) -> &[Answer] {
-        self.answers.get(operation).map_or(&[], Vec::as_slice)
+    pub(super) fn responses(&self, operation: &str) -> &[Response] {
+        self.responses.get(operation).map_or(&[], Vec::as_slice)
     }
 
-    /// A model that an answer reaches.
-    pub(super) fn model(&self, of: &Answer, name: &'static str) -> Option<&Model> {
+    /// a model that a response reaches.
+    pub(super) fn model(&self, of: &Response, name: &'static str) -> Option<&Model> {
         self.models.get(&(of.service, name))
     }
 }
@@ -202,13 +202,13 @@ mod tests {
             .iter()
             .filter(|it| it.contains(" = ") || it.ends_with('}'));
         assert!(models.count() <= documents.models.len());
-        let answer = |service| Answer {
+        let response = |service| Response {
             service,
             status: 200,
             body: None,
         };
         let mut open: Vec<(&'static str, Type)> = Vec::new();
-        for it in documents.answers.values().flatten() {
+        for it in documents.responses.values().flatten() {
             open.extend(it.body.clone().map(|body| (it.service, body)));
         }
         for ((service, _), model) in &documents.models {
@@ -224,7 +224,7 @@ mod tests {
                     open.push((service, *inner));
                 }
                 Type::Model(name) => {
-                    let found = documents.model(&answer(service), name);
+                    let found = documents.model(&response(service), name);
                     assert!(found.is_some(), "{service}: {name}");
                 }
                 _ => {}
@@ -233,12 +233,12 @@ mod tests {
     }
 
     #[test]
-    fn every_operation_that_is_called_has_its_answer() {
+    fn every_operation_that_is_called_has_its_response() {
         let documents = Documents::read();
         for operation in operations::all() {
             if super::super::plan::is_called(operation) {
                 let id = operation.meta.id;
-                assert!(!documents.answers(id).is_empty(), "{id}");
+                assert!(!documents.responses(id).is_empty(), "{id}");
             }
         }
     }
@@ -249,20 +249,20 @@ mod tests {
             "service a\nanswer GetX 200 ?X\nobject X { A:[]?date-time B?:{}Y *:any }\nenum Y = One \
              | Two of it\nanswer GetX 204 none",
         );
-        let answers = documents.answers("GetX");
+        let responses = documents.responses("GetX");
         assert_eq!(
-            answers[0].body,
+            responses[0].body,
             Some(Type::OrNull(Box::new(Type::Model("X"))))
         );
-        assert_eq!((answers[1].status, &answers[1].body), (204, &None));
-        let Some(Model::Object(x)) = documents.model(&answers[0], "X") else {
+        assert_eq!((responses[1].status, &responses[1].body), (204, &None));
+        let Some(Model::Object(x)) = documents.model(&responses[0], "X") else {
             panic!("no object");
         };
         let time = Type::OrNull(Box::new(Type::Time));
         assert_eq!(x.fields[0].ty, Type::List(Box::new(time)));
         assert_eq!((x.fields[0].required, x.fields[1].required), (true, false));
         assert_eq!(x.others, Some(Type::Any));
-        let Some(Model::Enum(values)) = documents.model(&answers[0], "Y") else {
+        let Some(Model::Enum(values)) = documents.model(&responses[0], "Y") else {
             panic!("no enumeration");
         };
         assert_eq!(values, &["One", "Two of it"]);

@@ -1,4 +1,4 @@
-//! What a tool answers: bounded, harmless, and data alone.
+//! The result of a tool: bounded, harmless, and data alone.
 
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value, json};
@@ -16,19 +16,19 @@ pub(super) const MOST_ROWS: usize = 200;
 /// How long a text may be; what is longer is cut.
 const LONGEST: usize = 4000;
 
-/// The answer to a call, and what the audit file says of it.
+/// The outcome of a call, and what the audit file records about it.
 #[derive(Debug)]
-pub(super) struct Answered {
-    pub(super) answer: Value,
+pub(super) struct CallOutcome {
+    pub(super) value: Value,
     pub(super) status: &'static str,
     pub(super) plan: Option<String>,
     pub(super) more: Value,
 }
 
-impl Answered {
-    pub(super) fn read(answer: Value) -> Self {
+impl CallOutcome {
+    pub(super) fn read(value: Value) -> Self {
         Self {
-            answer,
+            value,
             status: "ok",
             plan: None,
             more: Value::Null,
@@ -37,8 +37,8 @@ impl Answered {
 }
 
 /// A result of a tool.
-pub(super) fn result(answer: Value) -> CallToolResult {
-    CallToolResult::structured(cleaned(answer))
+pub(super) fn result(value: Value) -> CallToolResult {
+    CallToolResult::structured(cleaned(value))
 }
 
 /// Why a tool did not do its work: the lines of the command line, and the same as data.
@@ -89,19 +89,19 @@ pub(super) fn list(mut rows: Vec<Value>, limit: usize, read: usize, how: &str) -
     let found = rows.len();
     let all = found < read;
     rows.truncate(limit);
-    let mut answer = Map::new();
-    answer.insert("shown".to_owned(), json!(rows.len()));
+    let mut result = Map::new();
+    result.insert("shown".to_owned(), json!(rows.len()));
     if all {
-        answer.insert("total".to_owned(), json!(found));
+        result.insert("total".to_owned(), json!(found));
     } else {
-        answer.insert("more_than".to_owned(), json!(found.saturating_sub(1)));
+        result.insert("more_than".to_owned(), json!(found.saturating_sub(1)));
     }
     if found > limit {
         let next = format!("not all are shown; {how}, or set `limit` to as many as {MOST_ROWS}");
-        answer.insert("next".to_owned(), json!(next));
+        result.insert("next".to_owned(), json!(next));
     }
-    answer.insert("rows".to_owned(), Value::Array(rows));
-    Value::Object(answer)
+    result.insert("rows".to_owned(), Value::Array(rows));
+    Value::Object(result)
 }
 
 /// An object without what it has no value for.
@@ -166,12 +166,12 @@ mod tests {
     fn a_list_says_how_many_there_are() {
         let rows = |number: usize| vec![json!({}); number];
         let counts = |found, limit, read| {
-            let answer = list(rows(found), limit, read, "narrow it");
-            let count = |name: &str| answer[name].as_u64();
-            let next = answer["next"].as_str().map(str::to_owned);
+            let result = list(rows(found), limit, read, "narrow it");
+            let count = |name: &str| result[name].as_u64();
+            let next = result["next"].as_str().map(str::to_owned);
             assert_eq!(
                 count("shown"),
-                Some(answer["rows"].as_array().unwrap().len() as u64)
+                Some(result["rows"].as_array().unwrap().len() as u64)
             );
             (count("shown"), count("total"), count("more_than"), next)
         };

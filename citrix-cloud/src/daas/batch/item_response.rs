@@ -15,7 +15,7 @@ use crate::{Error, ErrorKind};
 const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
 
 /// The result of sending an item once.
-pub(super) enum Answer {
+pub(super) enum ItemResponse {
     /// The response that an individual call would have had.
     Came(decode::Answer),
     None(Error),
@@ -25,7 +25,7 @@ pub(super) enum Answer {
     Late(Option<Instant>),
 }
 
-impl Answer {
+impl ItemResponse {
     /// Returns the retry class; the pipeline has already retried the request as a whole.
     pub(super) fn class(&self) -> RetryClass {
         match self {
@@ -51,31 +51,31 @@ impl Report {
         }
     }
 
-    pub(super) fn of(&self, item: &Item) -> Answer {
+    pub(super) fn of(&self, item: &Item) -> ItemResponse {
         let told = match &self.told {
             Ok(told) => told.get(&item.index().to_string()),
-            Err(error) => return Answer::None(error.clone()),
+            Err(error) => return ItemResponse::None(error.clone()),
         };
         let unknown = |words: &str| {
             let mut inner = Inner::new(ErrorKind::Decode, words);
             inner.operation = Some(OPERATION);
             inner.transaction_id = Some(self.transaction.clone());
-            Answer::None(inner.into_error())
+            ItemResponse::None(inner.into_error())
         };
         match told {
             None => unknown("the response to the batch does not mention this item"),
             Some(Told::Unclear(words)) => unknown(words),
-            Some(Told::Answer(code, headers, body)) => {
+            Some(Told::Response(code, headers, body)) => {
                 let Ok(status) = StatusCode::from_u16(*code) else {
                     return unknown("the response to the batch has no status code for this item");
                 };
-                let mut answer = http::Response::new(body.clone());
-                *answer.status_mut() = status;
-                answer.headers_mut().extend(headers.iter().cloned());
+                let mut response = http::Response::new(body.clone());
+                *response.status_mut() = status;
+                response.headers_mut().extend(headers.iter().cloned());
                 if let Ok(ours) = self.transaction.parse() {
-                    answer.headers_mut().entry(TRANSACTION).or_insert(ours);
+                    response.headers_mut().entry(TRANSACTION).or_insert(ours);
                 }
-                Answer::Came(answer)
+                ItemResponse::Came(response)
             }
         }
     }

@@ -8,10 +8,10 @@ use citrix_cloud_gen::operation::{self, Operation, Reads};
 use http::{StatusCode, header};
 use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::Value;
-use serde_path_to_error::Track;
 
 use crate::Error;
 use crate::escapes::mended;
+use crate::json_path;
 
 /// A response with its complete body.
 pub(crate) type Answer = http::Response<Bytes>;
@@ -141,12 +141,12 @@ where
         Err(error) => error,
     };
     if error.is_data() {
-        return Err(mismatch(body, seed, &error));
+        return Err(mismatch(body, &error));
     }
     if let Cow::Owned(mended) = mended(body) {
         match parse(&mended, seed) {
             Ok(value) => return Ok(value),
-            Err(error) if error.is_data() => return Err(mismatch(&mended, seed, &error)),
+            Err(error) if error.is_data() => return Err(mismatch(&mended, &error)),
             Err(_) => {}
         }
     }
@@ -166,18 +166,11 @@ where
     Ok(value)
 }
 
-fn mismatch<T, S>(body: &[u8], seed: &S, error: &serde_json::Error) -> Unreadable
-where
-    S: for<'de> DeserializeSeed<'de, Value = T> + Clone,
-{
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let mut track = Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
-    let again = seed.clone().deserialize(tracked).err();
-    let path = track.path();
-    Unreadable::Mismatch(match (path.iter().next(), again) {
-        (Some(_), Some(error)) => format!("the response cannot be read at `{path}`: {error}"),
-        _ => format!("the response is not the JSON that the document describes: {error}"),
+fn mismatch(body: &[u8], error: &serde_json::Error) -> Unreadable {
+    let path = json_path::at(body, error);
+    Unreadable::Mismatch(match path.as_str() {
+        "" => format!("the response is not the JSON that the document describes: {error}"),
+        path => format!("the response cannot be read at `{path}`: {error}"),
     })
 }
 

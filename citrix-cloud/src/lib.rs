@@ -79,6 +79,7 @@ mod escapes;
 #[rustfmt::skip]
 #[allow(clippy::all, clippy::doc_markdown, rustdoc::all, unused_imports)]
 pub mod handles;
+mod json_path;
 mod key;
 mod mask;
 pub mod models;

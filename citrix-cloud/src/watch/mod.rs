@@ -48,7 +48,7 @@ use tokio::time::Instant;
 
 use crate::paging::{List, Walk};
 use crate::stream::named;
-use crate::{Error, ErrorKind, deadline};
+use crate::{Error, ErrorKind, deadline, json_path};
 
 mod live;
 
@@ -269,7 +269,11 @@ fn read<R: DeserializeOwned>(item: &RawValue) -> Result<(String, R), Error> {
 }
 
 fn read_as<T: DeserializeOwned>(item: &RawValue) -> Result<T, Error> {
-    let mut deserializer = serde_json::Deserializer::from_str(item.get());
-    serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| Error::decode(format!("an item of the list: {error}")))
+    serde_json::from_str(item.get()).map_err(|error| {
+        let path = json_path::at(item.get().as_bytes(), &error);
+        Error::decode(match path.as_str() {
+            "" => format!("an item of the list cannot be read: {error}"),
+            path => format!("an item of the list cannot be read at `{path}`: {error}"),
+        })
+    })
 }

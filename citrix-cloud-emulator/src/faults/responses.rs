@@ -1,4 +1,4 @@
-//! Reports that are given instead of the real one.
+//! Responses that are given instead of the real one.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::history::Picture;
 use super::odata::{Page, Resume, Row};
 
-/// Returns of which something is kept; a customer has one query at a time, and reads its pages one after the other.
+/// How many responses something is kept of; a customer has one query at a time, and reads its pages one after the other.
 const MOST: usize = 4;
 
 /// A query, of what a customer's sites look like.

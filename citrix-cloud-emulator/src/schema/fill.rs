@@ -1,4 +1,4 @@
-//! Responds with every field of their model.
+//! Responses with every field of their model.
 
 use serde_json::{Map, Value, json};
 

@@ -13,7 +13,7 @@ use crate::world::{Kind, Site};
 /// How long a machine's name may be without its domain.
 const LONGEST_NAME: usize = 15;
 
-/// Fields of a body that responses call differently.
+/// Fields of a body that have other names in responses.
 const RENAMED: [(&str, &str); 4] = [
     ("AzureADSecurityGroupName", "AzureAdSecurityGroupName"),
     ("NetworkMapping", "NetworkMaps"),

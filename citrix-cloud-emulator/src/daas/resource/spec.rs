@@ -46,7 +46,7 @@ pub(in crate::daas) struct ResourceSpec {
     pub(in crate::daas) shares_names: bool,
     /// What its fields hold while nobody has set them, as JSON.
     pub(in crate::daas) defaults: &'static str,
-    /// Fields that bodies and responses call differently.
+    /// Fields with different names in bodies and responses.
     pub(in crate::daas) renamed: &'static [(&'static str, &'static str)],
     /// Fields that follow from others or from other objects.
     pub(in crate::daas) computed: fn(Objects<'_>, &Resource) -> Map<String, Value>,

@@ -289,7 +289,7 @@ pub(in crate::daas) fn operations() -> BTreeSet<&'static str> {
 
 pub(super) const IMAGE: &str = r"XDHyp:\HostingUnits\Demo Pool\Windows 2022.vm\Base.snapshot";
 
-/// What bodies and responses call differently.
+/// Fields with different names in bodies and responses.
 pub(super) const RENAMED: &[(&str, &str)] = &[
     ("AzureADSecurityGroupName", "AzureAdSecurityGroupName"),
     ("DefaultDesktopIcon", "DefaultDesktopIconId"),

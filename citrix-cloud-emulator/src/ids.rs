@@ -6,7 +6,7 @@
 pub const CUSTOMER_ID: &str = "abcd1024xyz";
 /// The only site of the default world (walkthrough).
 pub const SITE_ID: &str = "12345678-1234-1234-1234-12345678abcd";
-/// The name of that site, as the walkthrough's answer to `/me` has it.
+/// The name of that site, as the walkthrough's response to `/me` has it.
 pub const SITE_NAME: &str = "cloudxdsite";
 /// The catalog with OSPREY, EAGLE and KESTREL; the walkthrough gives it the site's number.
 pub const CATALOG_ID: &str = "12345678-1234-1234-1234-12345678abcd";

@@ -28,7 +28,7 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Has `serve` answer every connection to a port.
+    /// Serves every connection to a port with `serve`.
     pub(crate) fn start<S, F>(port: TcpListener, emulator: Emulator, serve: S) -> io::Result<Self>
     where
         S: Fn(Emulator, TcpStream, Stopped) -> F + Send + Sync + 'static,
@@ -44,7 +44,7 @@ impl Listener {
         })
     }
 
-    /// Stops it and waits until the requests under way are answered.
+    /// Stops it and waits until the requests in flight have responses.
     pub(crate) async fn stop(self) {
         self.stop.and_wait().await;
     }
@@ -82,7 +82,7 @@ where
                     tokio::spawn(refuse(stream));
                     continue;
                 };
-                // Answers are small and waited for; holding them back to fill packets costs 40 ms each.
+                // Responses are small and waited for; holding them back to fill packets costs 40 ms each.
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "cannot set TCP_NODELAY");
                 }

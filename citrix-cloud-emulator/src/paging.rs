@@ -17,7 +17,7 @@ const MAX_LIMIT: u32 = 1000;
 #[derive(Debug)]
 pub(crate) struct Pager {
     seed: RandomState,
-    /// Answers the documented envelope: always a token, and no total.
+    /// Returns the documented envelope: always a token, and no total.
     strict: bool,
 }
 
@@ -27,7 +27,7 @@ impl Pager {
         Self { seed, strict }
     }
 
-    /// Answers one page of a short list, whose first items are made again for each page.
+    /// Returns one page of a short list, whose first items are made again for each page.
     pub(crate) fn page<V: Serialize>(
         &self,
         list: &[&str],
@@ -45,7 +45,7 @@ impl Pager {
         )
     }
 
-    /// Answers one page of a list. `list` tells this list from others with the same query; `behind` gives the items
+    /// Returns one page of a list. `list` tells this list from others with the same query; `behind` gives the items
     /// behind a serial number (0 at the start), each with its own; `total` counts all of them.
     pub(crate) fn page_after<V: Serialize, I: Iterator<Item = (u64, V)>>(
         &self,
@@ -98,7 +98,7 @@ impl Pager {
     }
 }
 
-/// Answers one object, with only the wanted fields set if the caller names some.
+/// Returns one object, with only the wanted fields set if the caller names some.
 pub(crate) fn single(query: &Query, object: &impl Serialize) -> Reply {
     match narrowed(query) {
         Some(mut narrow) => {

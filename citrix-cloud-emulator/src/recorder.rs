@@ -11,7 +11,7 @@ use crate::http::Reply;
 use crate::journal::Exchange;
 use crate::shared::Shared;
 
-/// It gets into the journal when it is answered, or else when it is dropped: an answer may never come, since a fault
+/// It gets into the journal when it gets a response, or else when it is dropped: a response may never come, since a fault
 /// cuts the connection or the client gives up.
 #[derive(Debug)]
 pub(crate) struct RequestRecorder<'a> {
@@ -47,10 +47,10 @@ impl<'a> RequestRecorder<'a> {
             headers: host.into_iter().chain(headers).collect(),
             body: Bytes::new(),
             status: 0,
-            answer_headers: Vec::new(),
-            answer_body: Bytes::new(),
-            answer_cut: false,
-            answer_length: 0,
+            response_headers: Vec::new(),
+            response_body: Bytes::new(),
+            response_cut: false,
+            response_length: 0,
             transaction_id: None,
             operation: operation.map(str::to_owned),
             acted: false,
@@ -72,23 +72,23 @@ impl<'a> RequestRecorder<'a> {
         }
     }
 
-    /// Records an answer that goes out after a while.
+    /// Records a response that goes out after a while.
     pub(crate) fn answered(mut self, reply: &Reply, id_header: &str, acted: bool, hold: Duration) {
         if let Some((exchange, _)) = &mut self.pending {
             exchange.status = reply.status;
-            exchange.answer_headers = reply
+            exchange.response_headers = reply
                 .headers
                 .iter()
                 .map(|(name, value)| (name.to_string(), value.clone()))
                 .collect();
-            exchange.keep_answer(&reply.body);
+            exchange.keep_response(&reply.body);
             exchange.warnings.clone_from(&reply.warnings);
-            exchange.transaction_id = exchange.answer_header(id_header).map(str::to_owned);
+            exchange.transaction_id = exchange.response_header(id_header).map(str::to_owned);
         }
         self.end(acted, hold);
     }
 
-    /// Records that there is no answer, after a while.
+    /// Records that there is no response, after a while.
     pub(crate) fn cut(mut self, acted: bool, hold: Duration) {
         self.end(acted, hold);
     }

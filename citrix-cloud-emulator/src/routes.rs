@@ -1,4 +1,4 @@
-//! What a request stands for, and which part of the emulator answers it. What serves a family of paths is registered
+//! What a request stands for, and which part of the emulator handles it. What serves a family of paths is registered
 //! here.
 
 use crate::api::{ApiFamily, Place};
@@ -83,8 +83,8 @@ impl Route {
         }
     }
 
-    /// Answers the call, or another one to the same path.
-    pub(crate) fn answer(&self, shared: &Shared, call: &Call) -> Reply {
+    /// Responds to the call, or another one to the same path.
+    pub(crate) fn respond(&self, shared: &Shared, call: &Call) -> Reply {
         let generations = shared.settings.generations;
         let exists = match self.family {
             ApiFamily::DaasCurrent => generations != Generations::Walkthrough,
@@ -92,11 +92,11 @@ impl Route {
             _ => true,
         };
         match &self.asked {
-            Asked::Daas(place, asked) if exists => daas::answer(shared, call, place, asked),
+            Asked::Daas(place, asked) if exists => daas::respond(shared, call, place, asked),
             Asked::Token(asked) => platform::open(shared, call, asked),
             Asked::ByHeader(asked) => platform::by_header(shared, call, asked),
             Asked::ByPath(asked) => platform::by_path(shared, call, asked),
-            Asked::Monitor(target) => monitor::answer(shared, call, target),
+            Asked::Monitor(target) => monitor::respond(shared, call, target),
             Asked::Absent("This host") => {
                 common::not_implemented(call.host.as_deref().unwrap_or_default())
             }

@@ -78,7 +78,7 @@ impl Server {
         &self.emulator
     }
 
-    /// Stops the server and waits until the requests in flight have been answered.
+    /// Stops the server and waits until the requests in flight have responses.
     pub async fn stop(self) {
         self.listener.stop().await;
     }

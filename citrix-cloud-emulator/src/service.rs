@@ -33,15 +33,15 @@ pub(crate) fn router(emulator: Emulator) -> Router {
 
 /// Where there is no connection that could be cut, the body breaks off before its first byte.
 async fn without_port(State(emulator): State<Emulator>, request: Request) -> Response {
-    let answer = answer(&emulator, request).await;
-    answer.unwrap_or_else(|severed| {
+    let response = respond(&emulator, request).await;
+    response.unwrap_or_else(|severed| {
         let broken = futures_util::stream::once(async { Err::<Bytes, _>(severed) });
         Response::new(Body::from_stream(broken))
     })
 }
 
-/// Answers a request, or says how its connection ends without an answer.
-pub(crate) async fn answer(emulator: &Emulator, request: Request) -> Result<Response, Severed> {
+/// Responds to a request, or says how its connection ends without a response.
+pub(crate) async fn respond(emulator: &Emulator, request: Request) -> Result<Response, Severed> {
     let is_head = request.method() == Method::HEAD;
     let response = exchange(emulator, request).await?;
     Ok(if is_head {
@@ -51,7 +51,7 @@ pub(crate) async fn answer(emulator: &Emulator, request: Request) -> Result<Resp
     })
 }
 
-/// An answer to HEAD says how long its body would be. Over HTTP/2 a body would be an error of the protocol.
+/// A response to HEAD says how long its body would be. Over HTTP/2 a body would be an error of the protocol.
 fn without_body(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     if let Some(length) = body.size_hint().exact().filter(|it| *it > 0) {
@@ -65,7 +65,7 @@ fn without_body(response: Response) -> Response {
 
 async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Severed> {
     if control::owns(request.uri().path()) {
-        return Ok(control::answer(emulator, request).await);
+        return Ok(control::respond(emulator, request).await);
     }
     let shared = emulator.shared();
     let (parts, body) = request.into_parts();
@@ -74,7 +74,7 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
     let operation = route.as_ref().and_then(Route::operation);
     let family = route.as_ref().map(Route::family);
     let slot = shared.monitor.in_flight.enter(family, &call);
-    let mut blow = shared.faults.strike(Target {
+    let mut blow = shared.faults.decide(Target {
         operation,
         path: parts.uri.path(),
         method: parts.method.as_str(),
@@ -126,7 +126,7 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
     faults::respond(reply, ending, parts.extensions.get::<Line>())
 }
 
-/// Does what was asked for, as far as the fault that struck lets it.
+/// Does what was asked for, as far as the injected fault allows.
 fn carry_out(
     shared: &Shared,
     call: &Call,
@@ -146,14 +146,14 @@ fn carry_out(
     };
     let reply = match route {
         Some(_) if lacks_length(&asked) => gateway::length_required(),
-        Some(route) => route.answer(shared, &asked),
+        Some(route) => route.respond(shared, &asked),
         None => common::not_found("path", &call.segments.join("/")),
     };
     let reply = match hit.map(|hit| &hit.kind).zip(rows::first_page(call)) {
         Some((Kind::ShiftedPages(count), _)) => rows::shifted(reply, *count),
         Some((Kind::RepeatedRows(change), first)) => match route {
             Some(route) => {
-                let first = route.answer(shared, &first);
+                let first = route.respond(shared, &first);
                 rows::repeated(reply, &first, change)
             }
             None => reply,

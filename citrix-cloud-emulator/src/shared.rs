@@ -34,7 +34,7 @@ pub(crate) struct Settings {
     pub(crate) token_lifetime: Duration,
     pub(crate) job_duration: SignedDuration,
     pub(crate) latency: Duration,
-    /// Whether it takes only what is documented, and answers only that.
+    /// Whether it accepts and returns only what is documented.
     pub(crate) strict: bool,
     pub(crate) generations: Generations,
     pub(crate) limits: Limits,

@@ -67,7 +67,7 @@ pub(crate) fn notify(platform: &Platform, now: Timestamp, change: &Change<'_>) {
             match tokio::time::timeout(PATIENCE, call).await {
                 Ok(Ok(status)) => tracing::info!(url, status, "called a subscriber"),
                 Ok(Err(error)) => tracing::warn!(url, %error, "could not call a subscriber"),
-                Err(_) => tracing::warn!(url, "a subscriber did not answer in time"),
+                Err(_) => tracing::warn!(url, "a subscriber did not respond in time"),
             }
         });
     }
@@ -93,10 +93,10 @@ async fn call(
             request = request.header(name, value);
         }
     }
-    let answer = sender.send_request(request.body(Full::<Bytes>::new(body.into()))?);
-    let answer: http::Response<hyper::body::Incoming> = answer.await?;
+    let response = sender.send_request(request.body(Full::<Bytes>::new(body.into()))?);
+    let response: http::Response<hyper::body::Incoming> = response.await?;
     connection.abort();
-    Ok(answer.status().as_u16())
+    Ok(response.status().as_u16())
 }
 
 fn loopback(url: &Uri) -> Option<IpAddr> {

@@ -50,8 +50,8 @@ impl Program {
         };
         let (id, secret) = (self.text("clientId"), self.text("clientSecret"));
         let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
-        let answer = client.send("POST", "/cctrustoauth2/root/tokens/clients", &form)?;
-        let token = answer.1["access_token"].as_str().unwrap();
+        let response = client.send("POST", "/cctrustoauth2/root/tokens/clients", &form)?;
+        let token = response.1["access_token"].as_str().unwrap();
         client.headers = format!(
             "Authorization: CwsAuth Bearer={token}\r\nAccept: application/json\r\nContent-Type: application/json\r\n\
              Citrix-CustomerId: {}\r\nCitrix-InstanceId: {}\r\n",
@@ -119,11 +119,11 @@ fn write_until_killed(mut client: Client, prefix: &str, done: &Sender<()>) -> To
     for number in 0.. {
         let name = format!("{prefix} {number}");
         let body = json!({ "name": name }).to_string();
-        let Ok((status, answer)) = client.send("POST", "/resourcelocations", &body) else {
+        let Ok((status, response)) = client.send("POST", "/resourcelocations", &body) else {
             break;
         };
-        assert_eq!(status, 200, "{answer}");
-        let id = answer["id"].as_str().unwrap().to_owned();
+        assert_eq!(status, 200, "{response}");
+        let id = response["id"].as_str().unwrap().to_owned();
         told.names.insert(id.clone(), name);
         told.unheard = Some(id.clone());
         let path = format!("/resourcelocations/{id}");

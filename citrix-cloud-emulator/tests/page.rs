@@ -14,7 +14,7 @@ use citrix_cloud_emulator::{Customer, Emulator, Machine, Resource, Server, Site,
 
 use browser::Browser;
 
-/// Sends a request and returns the whole answer.
+/// Sends a request and returns the whole response.
 fn send(server: &Server, head: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(server.addr()).unwrap();
     let request = format!(
@@ -23,20 +23,20 @@ fn send(server: &Server, head: &str, body: &str) -> String {
         body.len()
     );
     stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    response
 }
 
 fn sign_in(server: &Server) -> String {
     let (id, secret) = (ids::CLIENT_ID, ids::CLIENT_SECRET);
-    let answer = send(
+    let response = send(
         server,
         "POST /cctrustoauth2/root/tokens/clients HTTP/1.1\r\n\
          Content-Type: application/x-www-form-urlencoded\r\n",
         &format!("grant_type=client_credentials&client_id={id}&client_secret={secret}"),
     );
-    let token = answer.split("\"access_token\": \"").nth(1).unwrap();
+    let token = response.split("\"access_token\": \"").nth(1).unwrap();
     token.split('"').next().unwrap().to_owned()
 }
 
@@ -156,9 +156,9 @@ async fn many_machines_are_drawn_and_found() {
     page.dark();
     page.picture("many");
     page.run("document.getElementById('journalFilter').value = 'fault'; filterJournal()");
-    let struck = server.faults().struck().len();
+    let injected = server.faults().injections().len();
     page.until(&format!(
-        "document.getElementById('exchanges').children.length === {struck}"
+        "document.getElementById('exchanges').children.length === {injected}"
     ));
     assert_eq!(page.complaints(), Vec::<String>::new());
 }

@@ -38,7 +38,7 @@ pub mod types {
         ///Given name; groups have none.
         #[cfg_attr(feature = "schemars", schemars(rename = "firstName"))]
         pub first_name: ::std::option::Option<::std::string::String>,
-        ///Whether the invitation is too old to be answered; it can be sent again.
+        ///Whether the invitation has expired; it can be sent again.
         #[cfg_attr(feature = "schemars", schemars(rename = "invitationExpired"))]
         pub invitation_expired: ::std::option::Option<bool>,
         ///Family name; groups have none.
@@ -536,7 +536,7 @@ pub mod types {
         ///E-mail address; an invitation goes there.
         #[serde(default, skip_serializing_if = "crate::model::Update::is_keep")]
         pub email: crate::model::Update<::std::string::String>,
-        ///Tenant or domain at the identity provider, for a group or user that it knows already.
+        ///Tenant or domain at the identity provider, for an existing group or user.
         #[serde(
             rename = "externalProviderId",
             default,
@@ -618,7 +618,7 @@ pub mod types {
             self.email = crate::model::Update::Clear;
             self
         }
-        ///Tenant or domain at the identity provider, for a group or user that it knows already.
+        ///Tenant or domain at the identity provider, for an existing group or user.
         #[inline]
         #[must_use]
         pub fn external_provider_id(

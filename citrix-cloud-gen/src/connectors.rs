@@ -48,7 +48,7 @@ pub mod types {
         ///When the last upgrade began. Seen in a public program, on the older host.
         #[cfg_attr(feature = "schemars", schemars(rename = "lastUpgradeDate"))]
         pub last_upgrade_date: ::std::option::Option<::std::string::String>,
-        ///When that lock ends. Null while there is none.
+        ///When that lock ends. Null if there is none.
         #[cfg_attr(feature = "schemars", schemars(rename = "leaseEndDateTime"))]
         pub lease_end_date_time: ::std::option::Option<::std::string::String>,
         ///Id of its resource location.

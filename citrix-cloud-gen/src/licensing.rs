@@ -4,7 +4,7 @@
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///The licences that begin next.
+    ///The licenses that become valid next.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ActivatingLicenses {
@@ -19,11 +19,11 @@ pub mod types {
         ActivatingLicenses { 0 activating_count "activatingCount" present, 1
         activating_time "activatingTime" present, }
     }
-    ///How many licences a customer has and uses.
+    ///How many licenses a customer has and uses.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CurrentLicenseUsage {
-        ///Citrix Cloud customer who has the licences.
+        ///Citrix Cloud customer who has the licenses.
         #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
         ///Licences that devices have.
@@ -70,17 +70,17 @@ pub mod types {
         total_usage_count "totalUsageCount" present, 10 user_license_usage
         "userLicenseUsage" present, }
     }
-    ///The licences that end next.
+    ///The licenses that expire next.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ExpiringLicenses {
-        ///Days until they end.
+        ///Days until they expire.
         #[cfg_attr(feature = "schemars", schemars(rename = "daysToExpire"))]
         pub days_to_expire: ::std::option::Option<i64>,
-        ///When they end.
+        ///When they expire.
         #[cfg_attr(feature = "schemars", schemars(rename = "nextExpiredTime"))]
         pub next_expired_time: ::std::option::Option<::std::string::String>,
-        ///How many end.
+        ///How many expire.
         #[cfg_attr(feature = "schemars", schemars(rename = "totalCount"))]
         pub total_count: ::std::option::Option<i64>,
     }
@@ -88,7 +88,7 @@ pub mod types {
         ExpiringLicenses { 0 days_to_expire "daysToExpire" present, 1 next_expired_time
         "nextExpiredTime" present, 2 total_count "totalCount" present, }
     }
-    ///Usage of one kind of licence.
+    ///Usage of one kind of license.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct LicenseUsage {

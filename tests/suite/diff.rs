@@ -343,7 +343,7 @@ fn operations_are_known_by_name_then_by_path() {
             "GetA, responses: { '204': { description: Gone }",
             "GetA, responses: { '200': { description: Ok, content: { application/json: { schema: { type: string } } } }"
         ),
-        ["! ~ GetA: answer is string, was nothing"]
+        ["! ~ GetA: response is string, was nothing"]
     );
     assert_eq!(
         change(

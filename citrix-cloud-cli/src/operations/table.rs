@@ -750,7 +750,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get the form in which the name of an administrator is shown.",
+        summary: "Get the display form of an administrator's name.",
         description: "",
         parameters: &[
             Parameter {
@@ -827,7 +827,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get the report about an administrator who is still to be created.",
+        summary: "Preview the report about a new administrator.",
         description: "",
         parameters: &[],
         body: Some(Body {
@@ -2510,7 +2510,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "ApplicationGroup",
         summary: "List the application groups.",
-        description: "`/ApplicationGroupsV2` is a newer form of this list.",
+        description: "`/ApplicationGroupsV2` is a newer version of this list.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -2559,7 +2559,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "ApplicationGroup",
-        summary: "List the application groups, newer form.",
+        summary: "List the application groups (V2).",
         description: "",
         parameters: &[
             Parameter {
@@ -3447,7 +3447,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "Application",
         summary: "List the applications.",
-        description: "`/ApplicationsV2` is a newer form of this list.",
+        description: "`/ApplicationsV2` is a newer version of this list.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -3496,7 +3496,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "Application",
-        summary: "List the applications, newer form.",
+        summary: "List the applications (V2).",
         description: "",
         parameters: &[
             Parameter {
@@ -4896,7 +4896,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: true,
         item: "",
-        summary: "Make several calls with one request.",
+        summary: "Send several calls in one request.",
         description: "Status 200 says nothing about the individual calls: each item of the response has its own code. A synchronous batch that takes longer than about 90 seconds may time out, and its results are lost although the calls may have run.",
         parameters: &[],
         body: Some(Body {
@@ -4953,7 +4953,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Make a report of the log.",
+        summary: "Create a report of the log.",
         description: "",
         parameters: &[],
         body: Some(Body {
@@ -5354,7 +5354,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Let a machine catalog give machines to a delivery group.",
+        summary: "Add a machine catalog to a delivery group.",
         description: "",
         parameters: &[
             Parameter {
@@ -6194,7 +6194,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "DeliveryGroup",
         summary: "List the delivery groups.",
-        description: "`/DeliveryGroupsV2` is a newer form of this list.",
+        description: "`/DeliveryGroupsV2` is a newer version of this list.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -6243,7 +6243,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "DeliveryGroup",
-        summary: "List the delivery groups, newer form.",
+        summary: "List the delivery groups (V2).",
         description: "",
         parameters: &[
             Parameter {
@@ -6337,7 +6337,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "MachineCatalog",
-        summary: "List the machine catalogs that give machines to a delivery group.",
+        summary: "List the machine catalogs of a delivery group.",
         description: "",
         parameters: &[
             Parameter {
@@ -8134,7 +8134,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Find resources on a hypervisor that no catalog uses any more.",
+        summary: "Find resources on a hypervisor that no catalog uses anymore.",
         description: "Nothing is deleted. The search can take a long time, so run it as a job.",
         parameters: &[
             Parameter {
@@ -9397,7 +9397,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "HypervisorPlugin",
-        summary: "List the kinds of hypervisor that connections can lead to.",
+        summary: "List the kinds of hypervisors that connections can use.",
         description: "",
         parameters: &[
             Parameter {
@@ -9800,7 +9800,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Put a group into a security group of an Azure AD tenant.",
+        summary: "Add a group to a security group of an Azure AD tenant.",
         description: "The response has no body.",
         parameters: &[
             Parameter {
@@ -10300,7 +10300,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "CONTAINS",
                 required: false,
                 secret: false,
-                description: "Only objects whose name has this in it.",
+                description: "Only objects whose name contains this.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -10396,7 +10396,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "STARTS_WITH",
                 required: false,
                 secret: false,
-                description: "Only objects whose name begins with this.",
+                description: "Only objects whose name starts with this.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -11020,7 +11020,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "CONTAINS",
                 required: false,
                 secret: false,
-                description: "Only objects whose name has this in it.",
+                description: "Only objects whose name contains this.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -11128,7 +11128,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "STARTS_WITH",
                 required: false,
                 secret: false,
-                description: "Only objects whose name begins with this.",
+                description: "Only objects whose name starts with this.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -11583,7 +11583,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get a site of Active Directory.",
+        summary: "Get an Active Directory site.",
         description: "",
         parameters: &[
             Parameter {
@@ -11669,7 +11669,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "IdentitySite",
-        summary: "List sites of Active Directory.",
+        summary: "List Active Directory sites.",
         description: "",
         parameters: &[
             Parameter {
@@ -11869,7 +11869,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "CONTAINS",
                 required: false,
                 secret: false,
-                description: "Only objects whose name has this in it.",
+                description: "Only objects whose name contains this.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -12001,7 +12001,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "STARTS_WITH",
                 required: false,
                 secret: false,
-                description: "Only objects whose name begins with this.",
+                description: "Only objects whose name starts with this.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -13666,7 +13666,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Plan an upgrade of the agent on a machine catalog's machines.",
+        summary: "Schedule an upgrade of the agent on a machine catalog's machines.",
         description: "The response has no body.",
         parameters: &[
             Parameter {
@@ -13933,7 +13933,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "Enrollment",
-        summary: "List the enrolment tokens of a machine catalog.",
+        summary: "List the enrollment tokens of a machine catalog.",
         description: "",
         parameters: &[
             Parameter {
@@ -14121,7 +14121,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Import virtual machines that were created elsewhere into a machine catalog.",
+        summary: "Import existing virtual machines into a machine catalog.",
         description: "Each machine has its own outcome.",
         parameters: &[
             Parameter {
@@ -14245,7 +14245,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "MachineCatalog",
-        summary: "List the machine catalogs, newer form.",
+        summary: "List the machine catalogs (V2).",
         description: "",
         parameters: &[
             Parameter {
@@ -14723,7 +14723,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: true,
         item: "",
-        summary: "Cancel the planned upgrade of the agent on a machine catalog's machines.",
+        summary: "Cancel the scheduled upgrade of the agent on a machine catalog's machines.",
         description: "",
         parameters: &[
             Parameter {
@@ -15259,7 +15259,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Change the planned upgrade of the agent on a machine catalog's machines.",
+        summary: "Change the scheduled upgrade of the agent on a machine catalog's machines.",
         description: "The response has no body.",
         parameters: &[
             Parameter {
@@ -15296,7 +15296,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check a choice of components and features for an upgrade of a machine catalog.",
+        summary: "Validate the components and features selected for an upgrade of a machine catalog.",
         description: "Nothing is changed.",
         parameters: &[
             Parameter {
@@ -15529,7 +15529,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Plan an upgrade of the agent on a machine.",
+        summary: "Schedule an upgrade of the agent on a machine.",
         description: "The response has no body.",
         parameters: &[
             Parameter {
@@ -15677,7 +15677,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get the desktop that a machine offers.",
+        summary: "Get the desktop of a machine.",
         description: "",
         parameters: &[
             Parameter {
@@ -15868,7 +15868,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Import the file types that a machine knows.",
+        summary: "Import the file types of a machine.",
         description: "",
         parameters: &[
             Parameter {
@@ -15980,7 +15980,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "Machine",
-        summary: "List the machines of the site, newer form.",
+        summary: "List the machines of the site (V2).",
         description: "",
         parameters: &[
             Parameter {
@@ -16131,7 +16131,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "PowerActionSchedule",
-        summary: "List the planned power actions of a machine.",
+        summary: "List the scheduled power actions of a machine.",
         description: "",
         parameters: &[
             Parameter {
@@ -16221,7 +16221,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: true,
         item: "",
-        summary: "Delete the planned power actions of a machine.",
+        summary: "Delete the scheduled power actions of a machine.",
         description: "",
         parameters: &[
             Parameter {
@@ -16299,7 +16299,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: true,
         item: "",
-        summary: "Cancel the planned upgrade of the agent on a machine.",
+        summary: "Cancel the scheduled upgrade of the agent on a machine.",
         description: "",
         parameters: &[
             Parameter {
@@ -16969,7 +16969,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Change the planned upgrade of the agent on a machine.",
+        summary: "Change the scheduled upgrade of the agent on a machine.",
         description: "The response has no body.",
         parameters: &[
             Parameter {
@@ -17038,7 +17038,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Check a choice of components and features for an upgrade of a machine.",
+        summary: "Validate the components and features selected for an upgrade of a machine.",
         description: "Nothing is changed.",
         parameters: &[
             Parameter {
@@ -17151,7 +17151,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Plan a maintenance cycle.",
+        summary: "Schedule a maintenance cycle.",
         description: "The response has no body.",
         parameters: &[],
         body: Some(Body {
@@ -17336,7 +17336,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "MaintenanceCycleVmOperationJob",
-        summary: "Search the work of maintenance cycles on individual machines.",
+        summary: "Search the jobs of maintenance cycles on individual machines.",
         description: "",
         parameters: &[
             Parameter {
@@ -18805,7 +18805,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Update the stored data of a policy set.",
-        description: "Neither request nor response has a body. What exactly it does is undocumented.",
+        description: "Neither request nor response has a body. Its exact effect is undocumented.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -19181,7 +19181,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME_PREFIX",
                 required: false,
                 secret: false,
-                description: "Only preferences whose name begins with this.",
+                description: "Only preferences whose name starts with this.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -19264,7 +19264,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "MaintenanceCycleVmOperationJob",
-        summary: "List the work of maintenance cycles on a provisioned machine.",
+        summary: "List the jobs of maintenance cycles on a provisioned machine.",
         description: "",
         parameters: &[
             Parameter {
@@ -19532,7 +19532,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "PvsStreamingSite",
-        summary: "List the sites of Citrix Provisioning.",
+        summary: "List the Citrix Provisioning sites.",
         description: "",
         parameters: &[
             Parameter {
@@ -20411,7 +20411,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "Session",
-        summary: "List the sessions of the site, newer form.",
+        summary: "List the sessions of the site (V2).",
         description: "",
         parameters: &[
             Parameter {
@@ -21979,7 +21979,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "TimeZone",
-        summary: "List the time zones the service knows.",
+        summary: "List the supported time zones.",
         description: "",
         parameters: &[],
         body: None,
@@ -21999,7 +21999,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Put objects into a zone.",
+        summary: "Add objects to a zone.",
         description: "The response has no body.",
         parameters: &[
             Parameter {
@@ -22270,7 +22270,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get the current usage of user and device licences.",
+        summary: "Get the current usage of user and device licenses.",
         description: "",
         parameters: &[],
         body: None,
@@ -22588,7 +22588,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "ServiceState",
         summary: "List the service states of a customer.",
-        description: "The response has one item per service and comes whole; there is no paging.",
+        description: "The response has one item per service; there is no paging.",
         parameters: &[],
         body: None,
     },

@@ -199,7 +199,7 @@ async fn calls_that_are_told_to_wait_are_sent_again_and_the_others_are_not() {
             .collect();
         let numbers: Vec<_> = lines.iter().map(|it| it["line"].as_u64()).collect();
         assert_eq!(numbers, (1..=10).map(Some).collect::<Vec<_>>());
-        assert!(!stage.emulator().faults().struck().is_empty());
+        assert!(!stage.emulator().faults().injections().is_empty());
         assert_eq!(stage.reboots(ids::KITE_ID), Some(10), "each once");
     }
 }

@@ -14,21 +14,20 @@ use super::identity::Identity;
 use super::options::CloudOptions;
 use super::{isolation, remote, signals};
 
-/// Runs a program against the emulator, without a change to the program.
+/// Runs an unchanged program against the emulator.
 ///
-/// The program sees a proxy (`HTTPS_PROXY` and others) that answers for Citrix's own hosts, an authority to trust
-/// (`SSL_CERT_FILE` and others) that is made for this run, and the credentials and ids of the emulated world
+/// The program sees a proxy (`HTTPS_PROXY` and others) that serves Citrix's own hosts, a certificate authority to
+/// trust (`SSL_CERT_FILE` and others) that is created for this run, and the credentials and ids of the emulated world
 /// (`CLIENT_ID`, `CLIENT_SECRET`, `CUSTOMER_ID`, the same with `CITRIX_` before them, `SITE_ID`, `CATALOG_ID`). Other
 /// hosts are refused, and nothing is ever forwarded.
 ///
-/// Standard streams and the exit status are the program's own; a program that a signal ended has 128 and the signal's
-/// number. 127 means that there is no such program, 126 that it cannot be run, 125 that the emulator could not start.
-/// Requests are logged on standard error if `RUST_LOG` asks for it.
+/// Standard streams and the exit status are the program's own; if a signal ended it, the status is 128 plus the
+/// signal's number. 127 means that the program does not exist, 126 that it cannot be run, and 125 that the emulator could not start. Requests are logged to standard error if `RUST_LOG` says so.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Exec {
-    /// Puts program and emulator into a network of their own, in which there is nothing else, so that no program can
-    /// reach the real service whatever it ignores. Linux only.
+    /// Runs program and emulator in a network of their own with nothing else in it, so that even a program that
+    /// ignores the variables cannot reach the real service. Linux only.
     #[arg(long)]
     isolated: bool,
 

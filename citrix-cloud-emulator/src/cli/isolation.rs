@@ -48,13 +48,13 @@ mod system {
     /// `ip link set lo up`, in the kernel's own words, since that program is not everywhere.
     fn raise_loopback() -> io::Result<()> {
         const NEW_LINK: u16 = 16;
-        const REQUEST_AND_ANSWER: u16 = 1 | 4;
-        /// Where an answer has the number of its error, below zero.
+        const REQUEST_AND_REPLY: u16 = 1 | 4;
+        /// Where a reply has its error number, below zero.
         const ERROR: std::ops::Range<usize> = 16..20;
         let mut message = Vec::new();
         message.extend(32_u32.to_ne_bytes()); // length
         message.extend(NEW_LINK.to_ne_bytes());
-        message.extend(REQUEST_AND_ANSWER.to_ne_bytes());
+        message.extend(REQUEST_AND_REPLY.to_ne_bytes());
         message.extend([0; 8]); // sequence and sender
         message.extend([0; 4]); // family and type
         message.extend(1_i32.to_ne_bytes()); // the first interface of a network is its loopback
@@ -73,16 +73,16 @@ mod system {
             &NetlinkAddr::new(0, 0),
             MsgFlags::empty(),
         )?;
-        let mut answer = [0; 128];
-        let length = recv(descriptor, &mut answer, MsgFlags::empty())?;
-        let error = answer[..length]
+        let mut response = [0; 128];
+        let length = recv(descriptor, &mut response, MsgFlags::empty())?;
+        let error = response[..length]
             .get(ERROR)
             .and_then(|it| <[u8; 4]>::try_from(it).ok())
             .map(i32::from_ne_bytes);
         match error {
             Some(0) => Ok(()),
             Some(error) => Err(Errno::from_raw(-error).into()),
-            None => Err(io::Error::other("the kernel's answer is cut off")),
+            None => Err(io::Error::other("the kernel's reply is cut off")),
         }
     }
 }

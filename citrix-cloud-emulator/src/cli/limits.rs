@@ -1,4 +1,4 @@
-//! What clients may ask of the emulator's patience and memory.
+//! Limits on the time and memory that clients can take.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use clap::Args;
 #[derive(Args)]
 #[command(next_help_heading = "Limits")]
 pub(super) struct LimitOptions {
-    /// The longest head of a request.
+    /// Maximum size of a request's head, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024, value_parser = clap::value_parser!(u32).range(8192..))]
     max_header_bytes: u32,
 
-    /// The longest body of a request.
+    /// Maximum size of a request's body, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = 8 * 1024 * 1024)]
     max_body_bytes: usize,
 
@@ -24,19 +24,19 @@ pub(super) struct LimitOptions {
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = seconds())]
     body_timeout: u64,
 
-    /// How long a connection may be open without a request, or without taking any of its answer.
+    /// How long a connection may stay open without sending a request or reading the response.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = seconds())]
     idle_timeout: u64,
 
-    /// How many connections may be open at a time.
+    /// Maximum number of open connections.
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
     max_connections: u32,
 
-    /// How much memory the journal of requests may take; the oldest are forgotten first.
+    /// How much memory the journal of requests may take; the oldest requests are dropped first.
     #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024 * 1024)]
     max_journal_bytes: usize,
 
-    /// How many rows a query of the Monitor service may look at before it takes too long.
+    /// How many rows a query of the Monitor service may read before it times out.
     #[arg(long, value_name = "ROWS", default_value_t = 500_000)]
     max_monitor_rows: u64,
 }

@@ -35,13 +35,13 @@ enum Command {
     Serve(serve::Serve),
     Exec(exec::Exec),
 
-    /// Files that describe worlds, for `--world`.
+    /// Print or check files that describe worlds, for `--world`.
     #[command(subcommand)]
     World(world::World),
 
-    /// Prints a script that completes this program's words in a shell.
+    /// Prints a completion script for a shell.
     Completions {
-        /// Which shell.
+        /// The shell.
         shell: Shell,
     },
 

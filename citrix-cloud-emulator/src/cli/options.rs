@@ -1,4 +1,4 @@
-//! What the emulated cloud is to be like, the same for every command that starts one.
+//! The settings of the emulated cloud, the same for every command that starts one.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -22,28 +22,28 @@ pub(super) struct CloudOptions {
     #[arg(long, value_name = "FILE", conflicts_with = "machines")]
     world: Option<PathBuf>,
 
-    /// Keeps the world in this file over restarts, however the program ends. If the file is there, its world takes
-    /// the place of what other options describe.
+    /// Keeps the world in this file across restarts, however the program ends. If the file exists, its world is used,
+    /// and options that describe a world are ignored.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
-    /// How long a token is good for; 3600 unless the world says otherwise.
+    /// How long a token is valid, in seconds [default: 3600, or what the world file says].
     #[arg(long, value_name = "SECONDS")]
     token_lifetime: Option<u64>,
 
-    /// How long a job or a power action takes, such as `0.5`; two seconds unless the world says otherwise.
+    /// How long a job or a power action takes, in seconds, such as `0.5` [default: 2, or what the world file says].
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     job_duration: Option<Duration>,
 
-    /// How long every answer is held back, in milliseconds.
+    /// How long every response is delayed, in milliseconds.
     #[arg(long, value_name = "MS")]
     latency: Option<u64>,
 
-    /// Takes only what Citrix documents, instead of everything that the service takes from working programs.
+    /// Accepts only what Citrix documents, instead of everything that the service accepts from working programs.
     #[arg(long)]
     strict: bool,
 
-    /// A YAML or JSON file with rules by which requests go wrong.
+    /// A YAML or JSON file with fault rules.
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
 

@@ -20,10 +20,10 @@ if (proxy && !(major > 24 || (major === 24 && minor >= 5) || (major === 22 && mi
     const target = `${host}:${options.port || 443}`;
     http
       .request({ hostname, port, method: 'CONNECT', path: target, headers: { host: target }, agent: false })
-      .once('connect', (answer, socket) => {
-        if (answer.statusCode !== 200) {
+      .once('connect', (response, socket) => {
+        if (response.statusCode !== 200) {
           socket.destroy();
-          done(new Error(`${target}: the proxy says ${answer.statusCode} ${answer.statusMessage}`));
+          done(new Error(`${target}: the proxy says ${response.statusCode} ${response.statusMessage}`));
           return;
         }
         const secure = tls.connect({ ALPNProtocols: ['http/1.1'], ...options, socket, servername: options.servername || host });

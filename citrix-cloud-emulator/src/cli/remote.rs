@@ -14,12 +14,12 @@ pub(super) const TOKEN_VARIABLE: &str = "CITRIX_EMULATOR_CONTROL_TOKEN";
 #[derive(Args)]
 #[command(next_help_heading = "Access")]
 pub(super) struct RemoteOptions {
-    /// Lets other machines in, where `--addr` is not a loopback address. Anybody who reaches it can use its world, so a
-    /// token has to protect its control API.
+    /// Allows `--addr` to be an address that other machines can reach. Anyone who reaches it can use its world, so a
+    /// token must protect its control API.
     #[arg(long)]
     allow_remote: bool,
 
-    /// A file with the token that the control API asks for; without it, `CITRIX_EMULATOR_CONTROL_TOKEN` is looked at.
+    /// A file with the token that the control API requires; without it, `CITRIX_EMULATOR_CONTROL_TOKEN` is used.
     #[arg(long, value_name = "FILE")]
     control_token_file: Option<PathBuf>,
 }
@@ -63,7 +63,8 @@ impl RemoteOptions {
         };
         let token = token.trim();
         if token.is_empty() || !token.chars().all(|it| it.is_ascii_graphic()) {
-            let message = format!("the token in {source} has to be one word of visible ASCII");
+            let message =
+                format!("the token in {source} must be one word of visible ASCII characters");
             return Err(refused(message));
         }
         Ok(Some(token.to_owned()))

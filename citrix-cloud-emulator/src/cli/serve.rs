@@ -19,10 +19,10 @@ use super::signals::StopRequest;
 /// How long requests under way may take after Ctrl-C.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Listens on a loopback address until Ctrl-C.
+/// Serves the emulator on a loopback address until Ctrl-C.
 ///
-/// When it is ready it prints one line of JSON on standard output: the address, and the customer, site, catalog and
-/// credentials of its world. Requests are logged on standard error (`RUST_LOG=off` silences it).
+/// When it is ready, it prints one line of JSON on standard output: the address, and the customer, site, catalog and
+/// credentials of its world. Requests are logged to standard error (`RUST_LOG=off` silences it).
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Serve {
@@ -30,8 +30,8 @@ pub(super) struct Serve {
     #[arg(long, default_value = "127.0.0.1:0")]
     addr: SocketAddr,
 
-    /// Also listens as a proxy that answers for Citrix's own hosts, and prints, instead of the line of JSON, the
-    /// variables that lead other programs to it; see `exec`.
+    /// Also listens as a proxy that serves Citrix's own hosts, and prints the variables that direct other programs to it
+    /// instead of the line of JSON; see `exec`.
     #[arg(long)]
     proxy: bool,
 
@@ -44,7 +44,7 @@ pub(super) struct Serve {
     )]
     proxy_addr: SocketAddr,
 
-    /// How the variables are printed.
+    /// The format of the printed variables.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Shell, requires = "proxy")]
     print_env: Format,
 
@@ -90,7 +90,7 @@ pub(super) async fn run(options: &Serve) -> io::Result<()> {
     stop.wait().await;
     // A client that holds a connection open must not keep the program alive.
     if tokio::time::timeout(PATIENCE, server.stop()).await.is_err() {
-        tracing::info!("requests under way were given up");
+        tracing::info!("requests in flight were abandoned");
     }
     Ok(())
 }

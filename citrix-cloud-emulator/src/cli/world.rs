@@ -12,13 +12,13 @@ const EXAMPLE: &str = include_str!("../../worlds/office.yml");
 
 #[derive(Subcommand)]
 pub(super) enum World {
-    /// Says whether a file describes a world, and what would be in it.
+    /// Checks a file that describes a world, and shows what would be in it.
     Check {
         /// The file.
         file: PathBuf,
     },
 
-    /// Prints a file that describes a world, to begin with.
+    /// Prints an example of a file that describes a world.
     Example,
 }
 

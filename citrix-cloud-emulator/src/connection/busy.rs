@@ -1,4 +1,4 @@
-//! The body of an answer, which keeps its connection busy until it is sent.
+//! The body of a response, which keeps its connection busy until it is sent.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -20,7 +20,7 @@ pub(crate) enum Cut {
     Reset,
 }
 
-/// There is no answer: the connection ends.
+/// There is no response: the connection ends.
 #[derive(Debug)]
 pub(crate) struct Severed(pub(crate) Cut);
 
@@ -154,7 +154,10 @@ impl Line {
 impl Progress {
     fn deadline(&self, limits: &Limits) -> Option<(Instant, &'static str)> {
         if let Some(since) = self.blocked {
-            Some((since + limits.idle_time, "the client takes no answer"))
+            Some((
+                since + limits.idle_time,
+                "the client does not read the response",
+            ))
         } else if self.busy > 0 {
             None
         } else if self.head {

@@ -36,8 +36,8 @@ pub(crate) async fn serve<W: Wire>(emulator: &Emulator, wire: W, stopped: Stoppe
         let begun = line.begin(request.version());
         request.extensions_mut().insert(line.clone());
         async move {
-            let answer = service::answer(&emulator, request.map(Body::new)).await;
-            match answer {
+            let response = service::respond(&emulator, request.map(Body::new)).await;
+            match response {
                 Ok(response) => Ok(response.map(|body| Body::new(Busy::new(body, begun)))),
                 Err(severed) => {
                     line.cut(severed.0);

@@ -1,4 +1,4 @@
-//! `/_emulator/journal`: what was asked and answered.
+//! `/_emulator/journal`: requests and responses.
 
 use std::sync::Arc;
 
@@ -121,9 +121,9 @@ pub(super) fn line(exchange: &Exchange) -> Value {
 fn whole(exchange: &Exchange) -> Value {
     let mut view = line(exchange);
     view["request"] = side(&exchange.headers, &exchange.body);
-    view["answer"] = side(&exchange.answer_headers, &exchange.answer_body);
-    view["answer"]["length"] = json!(exchange.answer_length);
-    view["answer"]["cut"] = json!(exchange.answer_cut);
+    view["response"] = side(&exchange.response_headers, &exchange.response_body);
+    view["response"]["length"] = json!(exchange.response_length);
+    view["response"]["cut"] = json!(exchange.response_cut);
     view
 }
 

@@ -1,4 +1,4 @@
-//! `/_emulator/faults`: the rules by which requests go wrong, and what they struck.
+//! `/_emulator/faults`: the fault rules, and the faults they injected.
 
 use axum::extract::{Request, State};
 use axum::response::Json;
@@ -7,19 +7,19 @@ use serde::Serialize;
 
 use super::{Refusal, body};
 use crate::emulator::Emulator;
-use crate::faults::{Fault, Strike};
+use crate::faults::{Fault, Injection};
 
 #[derive(Debug, Serialize)]
 pub(super) struct Everything {
     rules: Vec<Fault>,
-    struck: Vec<Strike>,
+    injections: Vec<Injection>,
 }
 
 pub(super) async fn get(State(emulator): State<Emulator>) -> Json<Everything> {
     let faults = emulator.faults();
     Json(Everything {
         rules: faults.rules(),
-        struck: faults.struck(),
+        injections: faults.injections(),
     })
 }
 
@@ -43,7 +43,7 @@ pub(super) async fn set(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Takes all rules away, and the record of what they struck.
+/// Removes all rules, and the record of injected faults.
 pub(super) async fn clear(State(emulator): State<Emulator>) -> StatusCode {
     let faults = emulator.faults();
     faults.clear();

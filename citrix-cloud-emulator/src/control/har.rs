@@ -65,21 +65,21 @@ fn entry(exchange: &Exchange) -> Value {
             "statusText": status.and_then(|it| it.canonical_reason()).unwrap_or_default(),
             "httpVersion": "HTTP/1.1",
             "cookies": [],
-            "headers": pairs(&exchange.answer_headers),
+            "headers": pairs(&exchange.response_headers),
             "content": {
-                "size": exchange.answer_length,
-                "mimeType": exchange.answer_header("content-type").unwrap_or_default(),
-                "text": String::from_utf8_lossy(&exchange.answer_body),
+                "size": exchange.response_length,
+                "mimeType": exchange.response_header("content-type").unwrap_or_default(),
+                "text": String::from_utf8_lossy(&exchange.response_body),
             },
-            "redirectURL": exchange.answer_header("location").unwrap_or_default(),
+            "redirectURL": exchange.response_header("location").unwrap_or_default(),
             "headersSize": -1,
-            "bodySize": exchange.answer_length,
+            "bodySize": exchange.response_length,
         },
         "cache": {},
         "timings": { "send": 0, "wait": took_ms, "receive": 0 },
     });
     if let Some(fault) = &exchange.fault {
-        entry["comment"] = json!(format!("struck by a fault: {}", json!(fault)));
+        entry["comment"] = json!(format!("injected fault: {}", json!(fault)));
     }
     entry
 }

@@ -1,6 +1,6 @@
 //! `/_emulator/`: what the emulator says about itself, and how it is steered while it runs.
 //!
-//! Nothing here is in the journal, and no fault strikes it.
+//! Nothing here is in the journal, and no fault rule applies to it.
 
 mod chosen;
 mod clock;
@@ -32,7 +32,7 @@ const ROOT: &str = "/_emulator";
 /// The longest body of a request to the control API.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// An answer that says what was wrong.
+/// A response that says what was wrong.
 #[derive(Debug)]
 struct Refusal(StatusCode, String);
 
@@ -48,8 +48,8 @@ pub(crate) fn owns(path: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Answers a request to the control API.
-pub(crate) async fn answer(emulator: &Emulator, request: Request) -> Response {
+/// Responds to a request to the control API.
+pub(crate) async fn respond(emulator: &Emulator, request: Request) -> Response {
     let changes = !request.method().is_safe();
     let response = match router(emulator).oneshot(request).await {
         Ok(response) => response,
@@ -119,7 +119,7 @@ async fn reset(State(emulator): State<Emulator>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// Tells what a service principal signs in with; no answer of the service shows it.
+/// Tells what a service principal signs in with; no response of the service shows it.
 async fn secrets(
     State(emulator): State<Emulator>,
     Path(id): Path<String>,

@@ -13,8 +13,8 @@ use super::call::Scope;
 use super::context::Ground;
 use super::dispatch::{SiteRequest, enter};
 
-/// Answers a call to a path of `DaaS`.
-pub(crate) fn answer(shared: &Shared, call: &Call, place: &Place, asked: &Lookup) -> Reply {
+/// Responds to a call to a path of `DaaS`.
+pub(crate) fn respond(shared: &Shared, call: &Call, place: &Place, asked: &Lookup) -> Reply {
     admit(shared, call, place, asked).unwrap_or_else(|refusal| refusal)
 }
 

@@ -190,7 +190,7 @@ fn discover(context: &mut Context<'_>) -> Outcome {
         json!(context.now.to_string()),
     );
     let id = resource::make(context, Kind::Discovery, body, Vec::new())?;
-    resource::answer(context, Kind::Discovery, &id)
+    resource::respond(context, Kind::Discovery, &id)
 }
 
 fn latest(context: &mut Context<'_>) -> Outcome {
@@ -201,5 +201,5 @@ fn latest(context: &mut Context<'_>) -> Outcome {
     let last = last.map(|it: &Resource| it.id().to_owned());
     let last = last
         .ok_or_else(|| -> Reply { orchestration::not_found(DISCOVERY.entity, context.name()) })?;
-    resource::answer(context, Kind::Discovery, &last)
+    resource::respond(context, Kind::Discovery, &last)
 }

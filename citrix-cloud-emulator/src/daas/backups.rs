@@ -18,7 +18,7 @@ pub(super) const SCHEDULE: ResourceSpec = ResourceSpec {
     validate: |_, schedule| {
         let time = schedule.fields.get("StartTime").and_then(|it| it.as_str());
         if let Some(time) = time {
-            // Answers have the seconds, too.
+            // Responses have the seconds, too.
             let whole = whole_time(time).ok_or_else(|| common::invalid_string("StartTime"))?;
             schedule.fields.insert("StartTime".to_owned(), whole.into());
         }
@@ -204,7 +204,7 @@ fn download(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Answers what the site has of a component, since a backup holds nothing.
+/// Returns what the site has of a component, since a backup holds nothing.
 fn members(context: &mut Context<'_>) -> Outcome {
     resource::named(context, Kind::Backup)?;
     let body = context.body()?;
@@ -251,7 +251,7 @@ fn set_notes(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!(true)))
 }
 
-/// Answers how far the last thing has come; it takes as long as a job.
+/// Returns how far the last thing has come; it takes as long as a job.
 fn status(context: &mut Context<'_>) -> Outcome {
     let mut entries = context.site.resources(Kind::BackupHistory).iter();
     let last = entries.next_back();
@@ -314,7 +314,7 @@ fn information(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Answers what was set of options or storage.
+/// Returns what was set of options or storage.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 fn options(context: &mut Context<'_>) -> Outcome {
     let (saved, pinned, by_schedule) = MOST;

@@ -43,7 +43,7 @@ impl Item {
     }
 }
 
-/// Answers 200 whatever the items come to; each has its own code.
+/// Returns 200 whatever the items come to; each has its own code.
 fn run_items(context: &mut Context<'_>) -> Outcome {
     if context.call.scope.in_batch {
         return Err(orchestration::bad_request("A batch cannot hold a batch."));
@@ -52,14 +52,14 @@ fn run_items(context: &mut Context<'_>) -> Outcome {
         in_batch: true,
         ..context.call.scope.clone()
     };
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     let mut warnings = Vec::new();
     for item in parse(context.call)? {
         let reference = item.reference.clone();
         let reply = run_item(context, item, scope.clone());
         let of_item = reply.warnings.iter();
         warnings.extend(of_item.map(|it| format!("item {reference}: {it}")));
-        answers.push(json!({
+        responses.push(json!({
             "Reference": reference,
             "Code": reply.status,
             "Headers": reply
@@ -74,7 +74,7 @@ fn run_items(context: &mut Context<'_>) -> Outcome {
             },
         }));
     }
-    let mut reply = Reply::json(200, &json!({ "Items": answers }));
+    let mut reply = Reply::json(200, &json!({ "Items": responses }));
     reply.warnings = warnings;
     Ok(reply)
 }
@@ -155,7 +155,7 @@ fn parse_item(item: &Value, scope: &Scope) -> Result<Item, Reply> {
     })
 }
 
-/// A reference is `[-_0-9a-zA-Z]*`; a number is taken, and answered as text.
+/// A reference is `[-_0-9a-zA-Z]*`; a number is accepted, and returned as text.
 fn reference(value: &Value) -> Result<String, Reply> {
     let text = match value {
         Value::Null => return Err(common::missing("Reference")),

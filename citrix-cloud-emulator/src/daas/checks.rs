@@ -101,7 +101,7 @@ fn object_exists(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!(found.is_some())))
 }
 
-/// Answers that a machine has passed its test, or that it cannot be reached.
+/// Reports that a machine has passed its test, or that it cannot be reached.
 fn machine_tested(context: &mut Context<'_>) -> Outcome {
     let machine = super::machines::named(context)?;
     let is_well = machine.registration_state == RegistrationState::Registered;
@@ -160,7 +160,7 @@ fn name_exists(context: &mut Context<'_>, kind: Kind) -> Outcome {
     resource::empty()
 }
 
-/// Answers that a test has passed.
+/// Reports that a test has passed.
 fn tested(context: &mut Context<'_>, kind: Option<Kind>) -> Outcome {
     let it = match kind {
         Some(kind) => {
@@ -179,11 +179,11 @@ fn pool_tested(context: &mut Context<'_>) -> Outcome {
 }
 
 fn passed(context: &Context<'_>, tested: &Value) -> Reply {
-    let answer = resource::model_of(context);
+    let response = resource::model_of(context);
     // The one field that is an object says what was tested.
-    let fields = model(answer).map(Model::fields).unwrap_or_default();
+    let fields = model(response).map(Model::fields).unwrap_or_default();
     let subject = fields.first().map_or("", |it| it.name);
-    let view = filled(answer, |field| match field.name {
+    let view = filled(response, |field| match field.name {
         "NumPassed" => Some(json!(1)),
         name if name == subject => Some(tested.clone()),
         _ => None,
@@ -191,7 +191,7 @@ fn passed(context: &Context<'_>, tested: &Value) -> Reply {
     Reply::json(200, &view)
 }
 
-/// Answers the report of the last test, which has passed.
+/// Returns the report of the last test, which has passed.
 fn report(context: &mut Context<'_>, kind: Option<Kind>, name: &str) -> Outcome {
     match kind {
         Some(kind) => drop(resource::named(context, kind)?),

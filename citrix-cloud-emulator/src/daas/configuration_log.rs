@@ -159,7 +159,7 @@ fn named(context: &Context<'_>, reply: &Reply, verb: &str) -> String {
     names.join("\\")
 }
 
-/// Answers the entries of the last `days` that hold `text`, newest first.
+/// Returns the entries of the last `days` that hold `text`, newest first.
 fn list(context: &mut Context<'_>) -> Outcome {
     let query = &context.call.query;
     let text = query.get("text").unwrap_or_default().to_lowercase();
@@ -181,7 +181,7 @@ fn list(context: &mut Context<'_>) -> Outcome {
     resource::page(context, entries)
 }
 
-/// Answers all entries as the operation's model, newest first.
+/// Returns all entries as the operation's model, newest first.
 pub(super) fn views(context: &Context<'_>) -> Vec<Value> {
     let model = resource::model_of(context);
     let entries = context
@@ -232,7 +232,7 @@ fn label(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Answers every label once.
+/// Returns every label once.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 fn labels(context: &mut Context<'_>) -> Outcome {
     let log = context.site.resources(Kind::ConfigurationLogEntry).iter();
@@ -241,7 +241,7 @@ fn labels(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!(labels)))
 }
 
-/// Answers how the site logs.
+/// Returns how the site logs.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 fn logging(context: &mut Context<'_>) -> Outcome {
     let set = context.site.resources(Kind::LogSite).iter().next();
@@ -270,7 +270,7 @@ fn set_logging(context: &mut Context<'_>) -> Outcome {
     logging(context)
 }
 
-/// Answers the entries between two times as text, one line each, and as a page.
+/// Returns the entries between two times as text, one line each, and as a page.
 fn export(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let moment = |field: &str| {

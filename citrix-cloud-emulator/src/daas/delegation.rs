@@ -48,7 +48,7 @@ fn rights_of(administrator: &Fields) -> impl Iterator<Item = &Value> {
     rights.into_iter().flatten()
 }
 
-/// Answers the administrators who have a right over the object: in one of its scopes, or in that of all objects.
+/// Returns the administrators who have a right over the object: in one of its scopes, or in that of all objects.
 fn of_object(context: &mut Context<'_>, kind: Kind) -> Outcome {
     let it = resource::named(context, kind)?;
     let scopes = resource::strings(it.fields.get("Scopes"));
@@ -132,7 +132,7 @@ fn name_preview(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Answers the report of an administrator who is not there yet.
+/// Returns the report of an administrator who is not there yet.
 fn preview(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let name = body.get("User").and_then(Value::as_str).unwrap_or_default();

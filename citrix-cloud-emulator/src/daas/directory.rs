@@ -82,7 +82,7 @@ fn shown(context: &Context<'_>, it: &Value) -> Value {
     })
 }
 
-/// Answers a list of the one thing that the directory has of a kind.
+/// Returns a list of the one thing that the directory has of a kind.
 fn list(context: &mut Context<'_>, it: &Value) -> Outcome {
     let view = shown(context, it);
     resource::page(context, [view].into_iter())
@@ -96,7 +96,7 @@ fn single(context: &mut Context<'_>, entity: &str, names: &[&str], it: &Value) -
     Ok(Reply::json(200, &shown(context, it)))
 }
 
-/// Answers the units of the directory that the query describes.
+/// Returns the units of the directory that the query describes.
 fn containers(context: &mut Context<'_>) -> Outcome {
     let sought = Sought::read(&context.call.query, "container")?;
     let model = resource::model_of(context);
@@ -176,10 +176,10 @@ fn create(context: &mut Context<'_>) -> Outcome {
         .resources(Kind::ComputerAccount)
         .get(&id)
         .cloned();
-    Ok(answer(context, &name, account.as_ref()))
+    Ok(respond(context, &name, account.as_ref()))
 }
 
-/// Answers an account: of a machine of the site, or of a computer that was made in the directory.
+/// Returns an account: of a machine of the site, or of a computer that was made in the directory.
 fn get(context: &mut Context<'_>) -> Outcome {
     let name = full_name(context.name());
     let made = context
@@ -190,10 +190,10 @@ fn get(context: &mut Context<'_>) -> Outcome {
     if made.is_none() && !context.site.machines.contains(&name) {
         return Err(orchestration::not_found(COMPUTER.entity, &name));
     }
-    Ok(answer(context, &name, made.as_ref()))
+    Ok(respond(context, &name, made.as_ref()))
 }
 
-fn answer(context: &Context<'_>, name: &str, made: Option<&Resource>) -> Reply {
+fn respond(context: &Context<'_>, name: &str, made: Option<&Resource>) -> Reply {
     let model = resource::model_of(context);
     let mut view = match context.site.machines.get(name) {
         Some(machine) => identity::account_of(machine, model),

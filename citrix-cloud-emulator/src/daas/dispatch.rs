@@ -114,7 +114,7 @@ pub(crate) struct SiteRequest {
     pub(crate) body: Bytes,
 }
 
-/// Answers a request now or makes it a job.
+/// Responds to a request now or makes it a job.
 pub(crate) fn enter(
     shared: &Shared,
     ground: Ground<'_>,
@@ -133,11 +133,11 @@ pub(crate) fn enter(
     };
     let warnings = warnings(&call);
     let outcome = check(&mut call, schema::Binding::of(shared.settings.strict));
-    let outcome = outcome.and_then(|()| answer(shared, ground, now, worker, call));
+    let outcome = outcome.and_then(|()| respond(shared, ground, now, worker, call));
     noted(outcome, warnings)
 }
 
-/// Puts warnings beside an answer, whichever it is.
+/// Puts warnings beside a response, whichever it is.
 fn noted(outcome: Outcome, warnings: Vec<String>) -> Outcome {
     let add = |mut reply: Reply| {
         reply.warnings.extend(warnings);
@@ -168,7 +168,7 @@ fn warnings(call: &SiteCall) -> Vec<String> {
     unknown.collect()
 }
 
-fn answer(
+fn respond(
     shared: &Shared,
     ground: Ground<'_>,
     now: Timestamp,

@@ -94,7 +94,7 @@ fn create(context: &mut Context<'_>) -> Outcome {
         body.insert("Metadata".to_owned(), holds.collect());
     }
     let id = resource::make(context, Kind::AdminFolder, body, Vec::new())?;
-    resource::answer(context, Kind::AdminFolder, &id)
+    resource::respond(context, Kind::AdminFolder, &id)
 }
 
 /// Renames or moves a folder, and with it all that are below it.
@@ -130,7 +130,7 @@ fn update(context: &mut Context<'_>) -> Outcome {
             it.name = format!("{new}{rest}");
         },
     );
-    resource::answer(context, Kind::AdminFolder, folder.id())
+    resource::respond(context, Kind::AdminFolder, folder.id())
 }
 
 /// Deletes a folder that is empty, or that holds only what `objectsToRemove` lets go with it.
@@ -169,7 +169,7 @@ fn delete(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Answers the objects of a kind that are in the folder.
+/// Returns the objects of a kind that are in the folder.
 fn held(context: &mut Context<'_>, kind: Kind) -> Outcome {
     let folder = resource::named(context, Kind::AdminFolder)?.id().to_owned();
     resource::list_where(context, kind, |site, it| {

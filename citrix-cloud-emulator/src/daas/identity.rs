@@ -144,7 +144,7 @@ pub(super) fn is_unit(name: &str) -> bool {
         && parts.iter().all(|it| is(it, &["ou", "cn", "dc"]))
 }
 
-/// Answers the accounts of the site's machines.
+/// Returns the accounts of the site's machines.
 fn machines(context: &mut Context<'_>) -> Outcome {
     let sought = Sought::read(&context.call.query, "machine")?;
     let model = resource::model_of(context);
@@ -176,7 +176,7 @@ pub(super) fn number_of(name: &str) -> u32 {
     u32::from_be_bytes([1, a, b, c])
 }
 
-/// Answers a machine's account in the directory.
+/// Returns a machine's account in the directory.
 pub(super) fn account_of(machine: &Machine, model: &str) -> Value {
     let name = machine.name();
     let account = name.rsplit('\\').next().unwrap_or(name);
@@ -199,13 +199,13 @@ pub(super) fn account_of(machine: &Machine, model: &str) -> Value {
     })
 }
 
-/// The SID of a machine, as its own answers have it.
+/// The SID of a machine, as its own responses have it.
 pub(super) fn machine_sid(machine: &Machine) -> String {
     let number = 1100 + u64::from(machine.uid());
     format!("S-1-5-21-1004336348-1177238915-682003330-{number}")
 }
 
-/// Answers the users and groups that the query describes; those it names outright are found even if they are strangers.
+/// Returns the users and groups that the query describes; those it names outright are found even if they are strangers.
 fn users(context: &mut Context<'_>) -> Outcome {
     let query = &context.call.query;
     let sought = Sought::read(query, "user")?;
@@ -257,7 +257,7 @@ fn users(context: &mut Context<'_>) -> Outcome {
     resource::page(context, found.into_iter())
 }
 
-/// Answers the user whose password was given; any password is right.
+/// Returns the user whose password was given; any password is right.
 fn validate_user(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();

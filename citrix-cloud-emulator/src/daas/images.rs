@@ -127,7 +127,7 @@ fn create(context: &mut Context<'_>) -> Outcome {
     body.insert("Name".to_owned(), json!(number.to_string()));
     body.insert("ImageDefinition".to_owned(), json!(definition));
     let id = resource::make(context, Kind::ImageVersion, body, vec![definition])?;
-    resource::answer(context, Kind::ImageVersion, &id)
+    resource::respond(context, Kind::ImageVersion, &id)
 }
 
 /// Makes a version anew of another image; it keeps its number.
@@ -205,13 +205,13 @@ fn plugin(hypervisor: &Resource) -> String {
 }
 
 fn get(context: &Context<'_>, id: &str) -> Outcome {
-    resource::answer(context, Kind::ImageVersion, id)
+    resource::respond(context, Kind::ImageVersion, id)
 }
 
 fn update(context: &mut Context<'_>, id: &str) -> Outcome {
     let body = context.body()?;
     resource::change(context, Kind::ImageVersion, id, body)?;
-    resource::answer(context, Kind::ImageVersion, id)
+    resource::respond(context, Kind::ImageVersion, id)
 }
 
 fn delete(context: &mut Context<'_>, id: &str) -> Outcome {
@@ -220,7 +220,7 @@ fn delete(context: &mut Context<'_>, id: &str) -> Outcome {
     resource::empty()
 }
 
-/// Answers the schemes of the catalogs whose machines are made of the version.
+/// Returns the schemes of the catalogs whose machines are made of the version.
 fn schemes(context: &Context<'_>, id: &str) -> Outcome {
     let site = &*context.site;
     let version = resource::found(context.objects(), Kind::ImageVersion, id)?;

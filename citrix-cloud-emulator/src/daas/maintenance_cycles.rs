@@ -26,7 +26,7 @@ const NAME: &str = "MaintenanceCycleName";
 const STATUS: &str = "MaintenanceCycleStatus";
 const START: &str = "ScheduledStartTimeInUTC";
 
-/// What searches call fields of answers.
+/// What searches call fields of responses.
 const SEARCHED: [(&str, &str); 2] = [
     ("CatalogName", "ProvisioningSchemeName"),
     ("Status", STATUS),

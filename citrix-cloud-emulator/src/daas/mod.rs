@@ -42,6 +42,6 @@ mod times;
 mod user_view;
 mod zones;
 
-pub(crate) use admission::answer;
+pub(crate) use admission::respond;
 pub(crate) use call::SiteCall;
 pub(crate) use deferred::happen;

@@ -115,7 +115,7 @@ pub(super) fn list(context: &mut Context<'_>) -> Outcome {
     of(context, None)
 }
 
-/// Answers what can be permitted of one group.
+/// Returns what can be permitted of one group.
 pub(super) fn of_group(context: &mut Context<'_>) -> Outcome {
     let wanted = context.name();
     let group = PERMISSIONS.iter().map(|it| it.2);
@@ -126,7 +126,7 @@ pub(super) fn of_group(context: &mut Context<'_>) -> Outcome {
     of(context, Some(group))
 }
 
-/// Answers the groups that permissions are in.
+/// Returns the groups that permissions are in.
 pub(super) fn groups(context: &mut Context<'_>) -> Outcome {
     let model = resource::model_of(context);
     let names: BTreeSet<_> = PERMISSIONS.iter().map(|it| it.2).collect();

@@ -16,14 +16,14 @@ const COLLECTION: &str = "Demo Collection";
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "PvsStreamingGetPvsStreamingSites" => |context| answer(context, &[site()]),
+        "PvsStreamingGetPvsStreamingSites" => |context| respond(context, &[site()]),
         "PvsStreamingGetPvsStreamingStores" => |context| {
             if !context.name().eq_ignore_ascii_case(FARM) {
                 return Err(orchestration::not_found("PvsFarm", context.name()));
             }
-            answer(context, &[store()])
+            respond(context, &[store()])
         },
-        "PvsStreamingGetPvsStreamingVDisks" => |context| answer(context, &disks()),
+        "PvsStreamingGetPvsStreamingVDisks" => |context| respond(context, &disks()),
         "PvsStreamingTestDeviceCollectionExists" => device_collection_exists,
         _ => return None,
     })
@@ -77,8 +77,8 @@ fn disks() -> [Value; 2] {
     })
 }
 
-/// Answers those things that have the ids which the query names.
-fn answer(context: &mut Context<'_>, all: &[Value]) -> Outcome {
+/// Returns those things that have the ids which the query names.
+fn respond(context: &mut Context<'_>, all: &[Value]) -> Outcome {
     let query = &context.call.query;
     let fits = |it: &&Value| {
         let wanted = [

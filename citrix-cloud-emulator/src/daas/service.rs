@@ -1,4 +1,4 @@
-//! What clients look at before anything else: what answers them, whether it is well, and the time zones it knows.
+//! What clients look at before anything else: the version of the service, whether it is healthy, and the time zones it supports.
 
 use serde_json::json;
 

@@ -43,7 +43,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Answers the objects of a kind that have the tag.
+/// Returns the objects of a kind that have the tag.
 fn members(context: &mut Context<'_>, kind: Kind) -> Outcome {
     let tag = resource::named(context, Kind::Tag)?.id().to_owned();
     resource::list_where(context, kind, |_, it| {

@@ -13,7 +13,7 @@ use crate::http::{Call, Reply};
 /// So many are remembered.
 const KEPT: usize = 1000;
 
-/// What an object may be called in paths: fields of the body or of the answer that made it.
+/// What an object may be called in paths: fields of the body or of the response that made it.
 const NAMES: [&str; 9] = [
     "DisplayName",
     "Id",

@@ -1,17 +1,17 @@
-//! Real answers, changed.
+//! Real responses, changed.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::answers::instead;
 use super::kind::Kind;
+use super::responses::instead;
 use super::rules::Hit;
 use super::tokens;
 use crate::connection::Cut;
 use crate::http::{Call, Reply};
 
-/// How an answer goes out.
+/// How a response goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
     /// As it is.
@@ -29,15 +29,15 @@ pub(crate) fn cuts_at_head(hit: &Hit) -> Option<Cut> {
     (!hit.acts).then(|| cut(&hit.kind)).flatten()
 }
 
-/// Changes the answer to a request that was carried out.
+/// Changes the response to a request that was carried out.
 pub(crate) fn after_acting(hit: &Hit, call: &Call, reply: Reply) -> (Reply, Ending) {
     if let Some(cut) = cut(&hit.kind) {
         return (reply, Ending::Severed(cut));
     }
-    if let Some(answer) = instead(&hit.kind, call) {
-        return (answer, Ending::Whole);
+    if let Some(response) = instead(&hit.kind, call) {
+        return (response, Ending::Whole);
     }
-    // An answer without a body has no middle.
+    // A response without a body has no middle.
     let breaks = |cut| {
         if reply.body.is_empty() {
             Ending::Severed(cut)

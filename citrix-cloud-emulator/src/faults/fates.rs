@@ -1,4 +1,4 @@
-//! What becomes of jobs that were struck when they were made.
+//! What happens to jobs into which a fault was injected when they were created.
 
 use std::collections::HashMap;
 

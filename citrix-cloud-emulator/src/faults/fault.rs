@@ -1,4 +1,4 @@
-//! Fault rules: which requests they apply to, how often they strike, and what happens then.
+//! Fault rules: which requests they apply to, how often they fire, and what happens then.
 
 use serde::{Deserialize, Serialize};
 use wildmatch::WildMatch;
@@ -8,7 +8,7 @@ use super::kind::Kind;
 /// A rule that makes some requests go wrong.
 ///
 /// Without conditions it applies to every request, including those to the token endpoint. It strikes every time by
-/// default, and the same requests in the same order are struck on every run.
+/// default, and the same requests in the same order are affected on every run.
 ///
 /// ```
 /// use citrix_cloud_emulator::Emulator;
@@ -64,7 +64,7 @@ pub(crate) struct Target<'a> {
 }
 
 impl Fault {
-    /// Creates a rule that strikes every request.
+    /// Creates a rule that fires for every request.
     #[must_use]
     pub fn new(kind: Kind) -> Self {
         Self {
@@ -127,28 +127,28 @@ impl Fault {
         self
     }
 
-    /// Sets the seed that determines which requests [`rate`](Self::rate) strikes; default 0.
+    /// Sets the seed that determines which requests [`rate`](Self::rate) selects; default 0.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// Carries out the request first, and then strikes. Kinds that change a real response always do so.
+    /// Carries out the request before the fault takes effect. Kinds that change a real response always do so.
     #[must_use]
     pub fn after_acting(mut self) -> Self {
         self.after_acting = true;
         self
     }
 
-    /// Returns what happens when it strikes.
+    /// Returns what happens when it fires.
     #[must_use]
     pub fn kind(&self) -> &Kind {
         &self.kind
     }
 
     pub(super) fn acts(&self) -> bool {
-        self.after_acting || self.kind.needs_an_answer()
+        self.after_acting || self.kind.needs_a_response()
     }
 
     pub(super) fn share(&self) -> f64 {
@@ -159,9 +159,9 @@ impl Fault {
         self.seed
     }
 
-    /// Says whether a rule that has been asked and has struck this often may strike again.
-    pub(super) fn may_strike(&self, asked: u64, struck: u64) -> bool {
-        asked > self.after && self.times.is_none_or(|times| struck < times)
+    /// Returns whether a rule that has been asked and has fired this often may fire again.
+    pub(super) fn may_fire(&self, asked: u64, fired: u64) -> bool {
+        asked > self.after && self.times.is_none_or(|times| fired < times)
     }
 
     pub(super) fn has_conditions(&self) -> bool {

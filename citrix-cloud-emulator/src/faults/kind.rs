@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::span;
 
-/// What happens to a request that a [`Fault`](super::Fault) strikes.
+/// What happens to a request when a [`Fault`](super::Fault) fires.
 ///
 /// Kinds that respond or cut the connection do so without carrying out the request, unless
 /// [`after_acting`](super::Fault::after_acting) is set. Those marked *real response* change the response to a request
@@ -16,7 +16,7 @@ use super::span;
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Kind {
-    /// Delays the request, before or after it is carried out. Later rules may strike as well.
+    /// Delays the request, before or after it is carried out. Later rules may fire as well.
     Latency(Latency),
     /// Responds with 429 to requests that exceed this rate.
     RateLimit(RateLimit),
@@ -215,8 +215,8 @@ impl Kind {
         }
     }
 
-    /// Says whether it changes a real answer.
-    pub(super) fn needs_an_answer(&self) -> bool {
+    /// Says whether it changes a real response.
+    pub(super) fn needs_a_response(&self) -> bool {
         matches!(
             self,
             Self::CloseInBody

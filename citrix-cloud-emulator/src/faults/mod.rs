@@ -9,10 +9,9 @@
 //!     Fault::new(Kind::Status(502)).on("MachinesRebootMachine").after_acting().times(1),
 //! ];
 //! let emulator = Emulator::builder().faults(faults).build();
-//! assert!(emulator.faults().struck().is_empty());
+//! assert!(emulator.faults().injections().is_empty());
 //! ```
 
-mod answers;
 mod born;
 mod bucket;
 mod distort;
@@ -20,6 +19,7 @@ mod fates;
 mod fault;
 mod kind;
 mod payload;
+mod responses;
 pub(crate) mod rows;
 mod rules;
 pub(crate) mod span;
@@ -42,21 +42,21 @@ use rules::Rule;
 pub use fault::Fault;
 pub use kind::{Kind, Latency, RateLimit, RetryDelay, Shape, Time};
 
-pub(crate) use answers::{before_acting, lacks_transaction};
 pub(crate) use distort::{Ending, after_acting, cuts_at_head};
 pub(crate) use fates::JobEnding;
 pub(crate) use fault::{Target, fits};
 pub(crate) use payload::respond;
+pub(crate) use responses::{before_acting, lacks_transaction};
 pub(crate) use rules::{Blow, Hit};
 pub(crate) use tokens::taken_out;
 
-/// The fault rules of one emulator, and a record of their strikes. Clones share them.
+/// The fault rules of one emulator, and a record of the faults they injected. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Faults(Arc<Inner>);
 
-/// One strike of one rule.
+/// One fault that a rule injected into a request.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Strike {
+pub struct Injection {
     /// The time, by the emulator's clock.
     #[serde(serialize_with = "as_text")]
     pub at: Timestamp,
@@ -80,12 +80,12 @@ struct Inner {
 #[derive(Debug, Default)]
 struct State {
     rules: Vec<Rule>,
-    struck: VecDeque<Strike>,
+    injections: VecDeque<Injection>,
     fates: Fates,
     born: Born,
 }
 
-/// The oldest strikes are dropped beyond this many.
+/// Beyond this many, the oldest records are dropped.
 const CAPACITY: usize = 100_000;
 
 impl Faults {
@@ -114,7 +114,7 @@ impl Faults {
         self.state().born.is_young(call, age, now)
     }
 
-    /// Adds a rule after the existing ones. The first rule that strikes a request decides what happens to it.
+    /// Adds a rule after the existing ones. The first rule that fires for a request decides what happens to it.
     pub fn add(&self, fault: Fault) {
         self.state().rules.push(Rule::new(fault));
     }
@@ -124,7 +124,7 @@ impl Faults {
         self.state().rules = faults.into_iter().map(Rule::new).collect();
     }
 
-    /// Removes all rules. Their strikes stay on record, and a hanging job keeps hanging.
+    /// Removes all rules. The record of injected faults stays, and a hanging job keeps hanging.
     pub fn clear(&self) {
         self.set(Vec::new());
     }
@@ -136,15 +136,15 @@ impl Faults {
         state.rules.iter().map(|rule| rule.fault.clone()).collect()
     }
 
-    /// Returns the strikes, oldest first, at most 100,000.
+    /// Returns the injected faults, oldest first, at most 100,000.
     #[must_use]
-    pub fn struck(&self) -> Vec<Strike> {
-        self.state().struck.iter().cloned().collect()
+    pub fn injections(&self) -> Vec<Injection> {
+        self.state().injections.iter().cloned().collect()
     }
 
-    /// Clears the record of strikes.
+    /// Clears the record of injected faults.
     pub fn forget(&self) {
-        self.state().struck.clear();
+        self.state().injections.clear();
     }
 
     /// Forgets rules, blows and the fates of jobs.
@@ -165,9 +165,9 @@ impl Faults {
     }
 
     /// Asks the rules about a request. What they say is on record once [`note`](Self::note) is called.
-    pub(crate) fn strike(&self, target: Target<'_>) -> Blow {
+    pub(crate) fn decide(&self, target: Target<'_>) -> Blow {
         let now = self.0.clock.now();
-        rules::strike(&mut self.state().rules, target, Stage::Request, now)
+        rules::decide(&mut self.state().rules, target, Stage::Request, now)
     }
 
     /// Puts a blow on record, with the number of the exchange it hit.
@@ -189,12 +189,12 @@ impl Faults {
 
     /// Asks about a job that was made, and keeps its fate.
     pub(crate) fn meet_job(&self, operation: &str, job: &str) {
-        if let Some(hit) = self.strike_inside(operation, Stage::Job) {
+        if let Some(hit) = self.decide_inside(operation, Stage::Job) {
             self.state().fates.seal(job, &hit.kind, hit.acts);
         }
     }
 
-    /// Answers for a job with `work`, unless it was struck when it was made.
+    /// Runs the `work` of a job, unless a fault was injected when the job was created.
     pub(crate) fn job(&self, job: &str, work: impl FnOnce() -> Reply) -> Reply {
         match self.fate(job) {
             None => work(),
@@ -202,30 +202,30 @@ impl Faults {
                 if fate.acts {
                     work();
                 }
-                answers::of_job()
+                responses::of_job()
             }
         }
     }
 
-    /// Returns the fate of a job that was struck.
+    /// Returns the fate of a job with an injected fault.
     pub(crate) fn fate(&self, job: &str) -> Option<JobFate> {
         self.state().fates.of(job)
     }
 
-    /// Answers an item of a batch with `run`, unless it is struck.
+    /// Returns the response to a batch item from `run`, unless a fault is injected.
     pub(crate) fn item(&self, operation: &str, run: impl FnOnce() -> Reply) -> Reply {
-        match self.strike_inside(operation, Stage::Item) {
+        match self.decide_inside(operation, Stage::Item) {
             None => run(),
             Some(hit) => {
                 if hit.acts {
                     run();
                 }
-                answers::of_item(&hit.kind)
+                responses::of_item(&hit.kind)
             }
         }
     }
 
-    fn strike_inside(&self, operation: &str, stage: Stage) -> Option<Hit> {
+    fn decide_inside(&self, operation: &str, stage: Stage) -> Option<Hit> {
         let now = self.0.clock.now();
         let target = Target {
             operation: Some(operation),
@@ -233,7 +233,7 @@ impl Faults {
             method: "",
         };
         let mut state = self.state();
-        let blow = rules::strike(&mut state.rules, target, stage, now);
+        let blow = rules::decide(&mut state.rules, target, stage, now);
         for (rule, kind) in blow.rules {
             state.note(now, rule, kind, Some(operation), None);
         }
@@ -254,10 +254,10 @@ impl State {
         operation: Option<&str>,
         exchange: Option<u64>,
     ) {
-        if self.struck.len() == CAPACITY {
-            self.struck.pop_front();
+        if self.injections.len() == CAPACITY {
+            self.injections.pop_front();
         }
-        self.struck.push_back(Strike {
+        self.injections.push_back(Injection {
             at,
             rule,
             kind,

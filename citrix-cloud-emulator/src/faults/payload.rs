@@ -1,4 +1,4 @@
-//! How the body of an answer reaches its reader.
+//! How the body of a response reaches its reader.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ const DROPS: usize = 20;
 /// Time for what was written to leave before the connection goes.
 const FLUSH: Duration = Duration::from_millis(1);
 
-/// Sends an answer in its way. Without a line, as in a test without a port, a cut is a body that breaks off.
+/// Sends a response in its way. Without a line, as in a test without a port, a cut is a body that breaks off.
 pub(crate) fn respond(
     reply: Reply,
     ending: Ending,

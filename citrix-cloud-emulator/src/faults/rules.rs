@@ -1,4 +1,4 @@
-//! Rules at work: which of them strikes.
+//! Which rule fires for a request.
 
 use std::time::Duration;
 
@@ -17,14 +17,14 @@ const LONGEST: Duration = Duration::from_secs(600);
 pub(super) struct Rule {
     pub(super) fault: Fault,
     asked: u64,
-    struck: u64,
+    fired: u64,
     dice: fastrand::Rng,
     bucket: Option<Bucket>,
     /// From when on a frozen site is awake.
     awake: Option<Timestamp>,
 }
 
-/// What strikes one request.
+/// What the rules decided for one request.
 #[derive(Debug, Default)]
 pub(crate) struct Blow {
     pub(crate) hold_before: Duration,
@@ -34,7 +34,7 @@ pub(crate) struct Blow {
     pub(super) rules: Vec<(usize, Kind)>,
 }
 
-/// What becomes of the answer.
+/// What becomes of the response.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Hit {
     pub(crate) kind: Kind,
@@ -43,7 +43,7 @@ pub(crate) struct Hit {
 }
 
 impl Blow {
-    /// Returns what decided on the answer, or else what held it back.
+    /// Returns what decided on the response, or else what held it back.
     pub(crate) fn decisive(&self) -> Option<&Kind> {
         self.rules.last().map(|(_, kind)| kind)
     }
@@ -55,7 +55,7 @@ impl Rule {
             dice: fastrand::Rng::with_seed(fault.first_seed()),
             fault,
             asked: 0,
-            struck: 0,
+            fired: 0,
             bucket: None,
             awake: None,
         }
@@ -66,15 +66,15 @@ impl Rule {
         (*self.fault.kind() != Kind::FrozenSite || is_daas()) && self.fault.concerns(target)
     }
 
-    /// Counts what it concerns, and says whether it strikes.
-    fn strikes(&mut self, now: Timestamp) -> bool {
+    /// Counts the request, and returns whether the rule fires.
+    fn fires(&mut self, now: Timestamp) -> bool {
         self.asked += 1;
         if self.awake.is_some_and(|awake| awake <= now) {
             return false;
         }
         // Drawn for each request, so that its fate depends on its place alone.
         let drawn = self.dice.f64();
-        if drawn >= self.fault.share() || !self.fault.may_strike(self.asked, self.struck) {
+        if drawn >= self.fault.share() || !self.fault.may_fire(self.asked, self.fired) {
             return false;
         }
         if let Kind::RateLimit(limit) = self.fault.kind() {
@@ -83,19 +83,19 @@ impl Rule {
                 return false;
             }
         }
-        self.struck += 1;
+        self.fired += 1;
         true
     }
 }
 
-/// Asks the rules one after another; the first that strikes decides, apart from latency, which adds up.
-pub(super) fn strike(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: Timestamp) -> Blow {
+/// Asks the rules one after another; the first that fires decides, apart from latency, which adds up.
+pub(super) fn decide(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: Timestamp) -> Blow {
     let mut blow = Blow::default();
     for (number, rule) in rules.iter_mut().enumerate() {
         let concerned = rule.fault.kind().stage() == stage
             && !is_of_connections(&rule.fault)
             && rule.concerns(target);
-        if !concerned || !rule.strikes(now) {
+        if !concerned || !rule.fires(now) {
             continue;
         }
         let kind = rule.fault.kind().clone();
@@ -136,7 +136,7 @@ pub(super) fn wake(rules: &mut [Rule], at: Timestamp) -> bool {
 pub(super) fn refusal(rules: &mut [Rule], now: Timestamp) -> Option<usize> {
     rules
         .iter_mut()
-        .position(|rule| is_of_connections(&rule.fault) && rule.strikes(now))
+        .position(|rule| is_of_connections(&rule.fault) && rule.fires(now))
 }
 
 fn is_of_connections(fault: &Fault) -> bool {

@@ -10,7 +10,7 @@ const MADE: &str = "+again/";
 /// What a list's query calls the token, on the different services.
 const PARAMETERS: [&str; 2] = ["continuationToken", "requestContinuation"];
 
-/// Takes a token that was made here out of a call: the list answers its first page again.
+/// Takes a token that was made here out of a call: the list returns its first page again.
 pub(crate) fn taken_out(call: &Call) -> Call {
     let mut call = call.clone();
     for name in PARAMETERS {

@@ -1,4 +1,4 @@
-//! An answer, before it becomes an HTTP response.
+//! A response, before it becomes an HTTP response.
 
 use std::borrow::Cow;
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::mask;
 use crate::faults::Kind;
 
-/// How much of the body of an answer is kept.
+/// How much of the body of a response is kept.
 const KEPT: usize = 64 * 1024;
 
 /// One request as it was on the wire, and the response to it.
@@ -36,13 +36,13 @@ pub struct Exchange {
     /// The status of the response, or 0 if the connection was cut without one.
     pub status: u16,
     /// Names and values of the response headers.
-    pub answer_headers: Vec<(String, String)>,
+    pub response_headers: Vec<(String, String)>,
     /// The first 64 KiB of the response body. If a fault cut it off, this is what it would have been.
-    pub answer_body: Bytes,
-    /// Whether [`answer_body`](Self::answer_body) is truncated.
-    pub answer_cut: bool,
+    pub response_body: Bytes,
+    /// Whether [`response_body`](Self::response_body) is truncated.
+    pub response_cut: bool,
     /// The length of the complete response body, in bytes.
-    pub answer_length: usize,
+    pub response_length: usize,
     /// The transaction id in the response.
     pub transaction_id: Option<String>,
     /// The operation that the path belongs to, such as `MachinesRebootMachine`.
@@ -65,8 +65,8 @@ impl Exchange {
 
     /// Returns the first value of a response header; the case of the name is ignored.
     #[must_use]
-    pub fn answer_header(&self, name: &str) -> Option<&str> {
-        value(&self.answer_headers, name)
+    pub fn response_header(&self, name: &str) -> Option<&str> {
+        value(&self.response_headers, name)
     }
 
     /// Returns a copy without tokens, secrets and passwords, safe to show.
@@ -76,19 +76,19 @@ impl Exchange {
             query: self.query.as_deref().map(mask::query),
             headers: mask::headers(&self.headers),
             body: mask::body(&self.path, &self.body),
-            answer_headers: mask::headers(&self.answer_headers),
-            answer_body: mask::body(&self.path, &self.answer_body),
+            response_headers: mask::headers(&self.response_headers),
+            response_body: mask::body(&self.path, &self.response_body),
             ..self.clone()
         }
     }
 
-    /// Sets the body of the answer, of which only the beginning is kept.
-    pub(crate) fn keep_answer(&mut self, body: &Bytes) {
-        self.answer_length = body.len();
-        self.answer_cut = body.len() > KEPT;
-        self.answer_body = match body.get(..KEPT) {
+    /// Sets the body of the response, of which only the beginning is kept.
+    pub(crate) fn keep_response(&mut self, body: &Bytes) {
+        self.response_length = body.len();
+        self.response_cut = body.len() > KEPT;
+        self.response_body = match body.get(..KEPT) {
             // A copy, since a slice would keep the whole.
-            Some(start) if self.answer_cut => Bytes::copy_from_slice(start),
+            Some(start) if self.response_cut => Bytes::copy_from_slice(start),
             _ => body.clone(),
         };
     }
@@ -98,14 +98,14 @@ impl Exchange {
         let pair = |(name, value): &(String, String)| {
             size_of::<(String, String)>() + name.len() + value.len()
         };
-        let headers = self.headers.iter().chain(&self.answer_headers);
+        let headers = self.headers.iter().chain(&self.response_headers);
         size_of::<Self>()
             + self.method.len()
             + self.path.len()
             + self.query.as_ref().map_or(0, String::len)
             + headers.map(pair).sum::<usize>()
             + self.body.len()
-            + self.answer_body.len()
+            + self.response_body.len()
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn admitted<'w>(
         Host::Customer(label) => Some(label.as_str()),
         _ => named,
     };
-    // The gateway's own answer, as it gives for DaaS.
+    // The gateway's own response, as it gives for DaaS.
     let customer = customer.ok_or_else(gateway::internal_server_error)?;
     one_of(world, &grant.customers, Some(customer))
 }

@@ -10,7 +10,7 @@ use crate::http::{Call, Reply};
 /// The delay that a caller is asked to wait, in seconds. The service's own sample says four.
 const DELAY: u32 = 4;
 
-/// Whose query is being answered.
+/// Whose query is running.
 #[derive(Debug, Default)]
 pub(crate) struct InFlight(Mutex<HashSet<String>>);
 
@@ -50,7 +50,7 @@ impl InFlight {
 }
 
 impl Slot<'_> {
-    /// What a second query is answered with.
+    /// The response to a second query.
     pub(crate) fn refusal(&self) -> Option<Reply> {
         matches!(self, Self::Taken).then(|| common::too_many_requests(DELAY))
     }

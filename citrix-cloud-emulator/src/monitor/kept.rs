@@ -1,4 +1,4 @@
-//! What is left of answers with several pages, so that sorting their rows is done once.
+//! What is left of responses with several pages, so that sorting their rows is done once.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::history::Picture;
 use super::odata::{Page, Resume, Row};
 
-/// Answers of which something is kept; a customer has one query at a time, and reads its pages one after the other.
+/// How many responses something is kept of; a customer has one query at a time, and reads its pages one after the other.
 const MOST: usize = 4;
 
 /// A query, of what a customer's sites look like.
@@ -33,7 +33,7 @@ struct Rest {
     count: Option<u64>,
 }
 
-/// What is left of some answers.
+/// What is left of some responses.
 #[derive(Debug, Default)]
 pub(crate) struct Kept(Mutex<VecDeque<Rest>>);
 

@@ -16,7 +16,7 @@ mod target;
 mod value;
 
 pub(crate) use memory::Monitor;
-pub(crate) use service::answer;
+pub(crate) use service::respond;
 pub(crate) use target::Target;
 
 /// Reads a text as every part of a query. Not for programs: a fuzzer needs a way in.

@@ -1,4 +1,4 @@
-//! From a call to an answer.
+//! From a call to a response.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,8 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 const MEDIA_TYPE: &str = "application/json; odata.metadata=minimal";
 
-/// Answers a call.
-pub(crate) fn answer(shared: &Shared, call: &Call, target: &Target) -> Reply {
+/// Responds to a call.
+pub(crate) fn respond(shared: &Shared, call: &Call, target: &Target) -> Reply {
     asked(shared, call, target).unwrap_or_else(|refusal| refusal)
 }
 
@@ -59,7 +59,7 @@ fn odata(reply: Reply) -> Reply {
     reply.with("OData-Version", "4.0")
 }
 
-/// What addresses in answers begin with.
+/// What addresses in responses begin with.
 fn base(call: &Call, target: &Target) -> String {
     let host = call.host.as_deref().unwrap_or("localhost");
     let scheme = match Host::of(host) {
@@ -141,8 +141,8 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// The answer to a query that cannot be parsed. The status 400 was seen, and the member `error` is documented; what is in
-/// it follows the `OData` library that the service's answers look like.
+/// The response to a query that cannot be parsed. The status 400 was seen, and the member `error` is documented; what is in
+/// it follows the `OData` library that the service's responses look like.
 fn not_valid(why: &str) -> Reply {
     let body = json!({
         "error": {

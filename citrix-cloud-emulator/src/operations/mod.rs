@@ -20,8 +20,8 @@ pub(crate) struct Operation {
     pub(crate) query: Vec<Parameter>,
     /// What its body holds.
     pub(crate) body: Option<Type>,
-    /// What its answer holds.
-    pub(crate) answer: Option<Type>,
+    /// What its response holds.
+    pub(crate) response: Option<Type>,
     pub(crate) method: &'static str,
     pub(crate) path: Vec<&'static str>,
 }
@@ -97,7 +97,7 @@ fn read_line(place: usize, line: &'static str) -> Option<Operation> {
             .filter_map(Parameter::read)
             .collect(),
         body: model(columns.next()),
-        answer: model(columns.next()),
+        response: model(columns.next()),
     })
 }
 

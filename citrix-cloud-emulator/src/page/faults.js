@@ -6,7 +6,7 @@
 const FAULTS = {
   "one in ten is told to wait (429)": { kind: { retry_later: { status: 429, delay: { seconds: 2 } } }, rate: 0.1 },
   "one in ten fails (503)": { kind: { status: 503 }, rate: 0.1 },
-  "answers take a second longer": { kind: { latency: { fixed: "1s" } } },
+  "responses take a second longer": { kind: { latency: { fixed: "1s" } } },
   "one in ten connections is reset": { kind: "reset", rate: 0.1 },
   "the site is frozen": { kind: "frozen_site" },
 };

@@ -21,13 +21,13 @@ let token = sessionStorage.getItem("token") || "";
 /** Asks the control API, with the token where there is one. */
 async function ask(path, options = {}) {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
-  const answer = await fetch(path, { ...options, headers });
-  if (answer.status === 401) {
+  const response = await fetch(path, { ...options, headers });
+  if (response.status === 401) {
     await askForToken();
     return ask(path, options);
   }
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return answer;
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response;
 }
 
 const asJson = async (path) => (await ask(path)).json();
@@ -350,9 +350,9 @@ $("archive").addEventListener("click", async (event) => {
   if (!token) return;
   // A link carries no token.
   event.preventDefault();
-  const answer = await ask($("archive").getAttribute("href"));
+  const response = await ask($("archive").getAttribute("href"));
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(await answer.blob());
+  link.href = URL.createObjectURL(await response.blob());
   link.download = "emulator.har";
   link.click();
   URL.revokeObjectURL(link.href);
@@ -403,12 +403,12 @@ async function open(row) {
     text.textContent = value;
     return [term, text];
   }));
-  for (const side of ["request", "answer"]) {
+  for (const side of ["request", "response"]) {
     rows($(`${side}Headers`).tBodies[0], it[side].headers, (header) => [header.name, header.value]);
     $(`${side}Body`).textContent = pretty(it[side]);
   }
-  if (it.answer.cut) {
-    $("answerBody").textContent += `\n… the beginning of ${it.answer.length.toLocaleString("en")} bytes`;
+  if (it.response.cut) {
+    $("responseBody").textContent += `\n… the beginning of ${it.response.length.toLocaleString("en")} bytes`;
   }
   opened = row;
   $("details").hidden = false;

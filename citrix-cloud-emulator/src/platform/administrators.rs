@@ -148,7 +148,7 @@ pub(super) fn delete(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::empty(200))
 }
 
-/// Answers whether there was an invitation to withdraw.
+/// Returns whether there was an invitation to withdraw.
 pub(super) fn delete_invitation(context: &mut Context<'_>) -> Outcome {
     let email = required(context, "email")?;
     let all = context

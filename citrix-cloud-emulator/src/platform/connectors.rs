@@ -10,7 +10,7 @@ use crate::world::{Kind, Resource};
 /// The version of connectors that nobody gave another one.
 const EXPECTED: &str = "6.115.0.57461";
 
-/// Answers those at a location and of a type, if the query names one.
+/// Returns those at a location and of a type, if the query names one.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 pub(super) fn list(context: &mut Context<'_>) -> Outcome {
     let query = &context.call.query;

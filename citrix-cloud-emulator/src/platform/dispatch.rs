@@ -1,4 +1,4 @@
-//! Everything outside `DaaS`: who may call, and which handler answers.
+//! Everything outside `DaaS`: who may call, and which handler responds.
 
 use jiff::Timestamp;
 
@@ -77,10 +77,10 @@ pub(crate) fn is_emulated(operation: &str) -> bool {
     handler(operation).is_some() || sign_in_handler(operation).is_some()
 }
 
-/// Answers calls that need no token; the customer, or `root`, is in the path, or nowhere on premises.
+/// Responds to calls that need no token; the customer, or `root`, is in the path, or nowhere on premises.
 pub(crate) fn open(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
     let in_path = !call.starts_with(&DIRECT) && !call.starts_with(&["cvad"]);
-    let answer = || -> Outcome {
+    let outcome = || -> Outcome {
         let target = Target::of(call, asked, in_path)?;
         let (world, now) = shared.world();
         let name = target.operation()?;
@@ -93,10 +93,10 @@ pub(crate) fn open(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
             customer: target.customer,
         })
     };
-    answer().unwrap_or_else(|refusal| refusal)
+    outcome().unwrap_or_else(|refusal| refusal)
 }
 
-/// Answers calls to the hosts that have the customer in the path. They do not look at `Accept`.
+/// Responds to calls to the hosts that have the customer in the path. They do not look at `Accept`.
 pub(crate) fn by_path(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
     let admit = |customer: &str, now| {
         let header = call.header("authorization");
@@ -109,11 +109,11 @@ pub(crate) fn by_path(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
         }
     };
     let target = Target::of(call, asked, true);
-    let reply = target.and_then(|target| answer(shared, call, target, admit));
+    let reply = target.and_then(|target| respond(shared, call, target, admit));
     reply.unwrap_or_else(|refusal| refusal)
 }
 
-/// Answers calls to the platform's services, which have the customer in a header.
+/// Responds to calls to the platform's services, which have the customer in a header.
 pub(crate) fn by_header(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
     let admit = |customer: &str, now| {
         let header = call.header("authorization");
@@ -129,7 +129,7 @@ pub(crate) fn by_header(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
         }
     };
     let target = Target::of(call, asked, false);
-    let reply = target.and_then(|target| answer(shared, call, target, admit));
+    let reply = target.and_then(|target| respond(shared, call, target, admit));
     reply.unwrap_or_else(|refusal| refusal)
 }
 
@@ -173,7 +173,7 @@ impl<'a> Target<'a> {
     }
 }
 
-fn answer(
+fn respond(
     shared: &Shared,
     call: &Call,
     target: Target<'_>,

@@ -1,4 +1,4 @@
-//! `/licensing/...`: how many licences are used.
+//! `/licensing/...`: how many licenses are used.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::context::Context;
 use crate::http::{Outcome, Reply};
 
-/// The service whose licences are counted.
+/// The service whose licenses are counted.
 const SERVICE: &str = "xendesktop";
 
 /// Counts every user with a session once; nobody is counted by device.

@@ -23,7 +23,7 @@ pub(super) fn list(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!({ "items": bodies })))
 }
 
-/// Answers 200 with the notification and the keys the service adds (walkthrough).
+/// Returns 200 with the notification and the keys the service adds (walkthrough).
 pub(super) fn create(context: &mut Context<'_>) -> Outcome {
     context.call.check_json_content()?;
     let body = platform_body(&context.call.body, context.shared.settings.strict)?;

@@ -60,7 +60,7 @@ pub(super) fn list(context: &mut Context<'_>) -> Outcome {
         .map(|it| view(it, customer))
         .collect();
     let next = rest.get(limit).map(|it| token_of(it));
-    let answer = json!({
+    let response = json!({
         "Items": page,
         "Count": page.len(),
         "EstimatedTotalItems": total,
@@ -69,9 +69,9 @@ pub(super) fn list(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(
         200,
         &if context.shared.settings.strict {
-            answer
+            response
         } else {
-            small_keys(answer)
+            small_keys(response)
         },
     ))
 }

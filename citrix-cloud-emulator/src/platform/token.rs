@@ -40,9 +40,9 @@ pub(super) fn for_form(context: &SignIn<'_>) -> Outcome {
     Ok(unstored(Reply::text(200, "application/json", body)))
 }
 
-/// Answers the older form of the trust service, which Citrix calls deprecated: JSON in, JSON out.
+/// Serves the older form of the trust service, which Citrix calls deprecated: JSON in, JSON out.
 ///
-/// The Gov host has keys with capitals on both ways; on a host that is not Citrix's, the answer follows the request.
+/// The Gov host has keys with capitals on both ways; on a host that is not Citrix's, the response follows the request.
 pub(super) fn for_json(context: &SignIn<'_>) -> Outcome {
     context.call.check_json_content()?;
     let body = json_body(&context.call.body)?;
@@ -79,7 +79,7 @@ pub(super) fn for_json(context: &SignIn<'_>) -> Outcome {
     Ok(unstored(Reply::json(200, &body)))
 }
 
-/// Answers the sign-in of a delivery controller on premises: `domain\user` and password, which are here a client's id
+/// Serves the sign-in of a delivery controller on premises: `domain\user` and password, which are here a client's id
 /// and secret, whatever the domain.
 pub(super) fn for_basic(context: &SignIn<'_>) -> Outcome {
     let header = context.call.header("authorization");
@@ -91,7 +91,7 @@ pub(super) fn for_basic(context: &SignIn<'_>) -> Outcome {
     Ok(direct(context, customers))
 }
 
-/// Answers a token on premises with a fresh one.
+/// Replaces a token on premises with a fresh one.
 pub(super) fn renewed(context: &SignIn<'_>) -> Outcome {
     let header = context.call.header("authorization");
     let grant = authorization::check_either(context.shared, header, context.now);

@@ -38,7 +38,7 @@ pub(super) fn create(context: &mut Context<'_>) -> Outcome {
         .with("createdBy", context.administrator.user_id.as_str())
         .with("eTag", format!("W/\"{}\"", Uuid::new_v4().simple()));
     let field = |name: &str| subscription.fields.get(name).cloned();
-    let answer = json!({
+    let response = json!({
         "id": subscription.id(),
         "customerId": context.customer.id(),
         "description": field("description"),
@@ -54,5 +54,5 @@ pub(super) fn create(context: &mut Context<'_>) -> Outcome {
         .platform
         .resources_mut(Kind::Webhook)
         .push(subscription);
-    Ok(Reply::json(200, &answer))
+    Ok(Reply::json(200, &response))
 }

@@ -1,6 +1,6 @@
 //! A forward proxy in front of the emulator, so that programs reach it by Citrix's own host names.
 //!
-//! It answers `CONNECT` for those hosts itself, with TLS from an authority that lives as long as it does. It has no way
+//! It accepts `CONNECT` for those hosts itself, with TLS from an authority that lives as long as it does. It has no way
 //! to forward anything: what is not Citrix's is refused.
 
 mod authority;
@@ -44,7 +44,7 @@ pub struct Proxy {
 impl Emulator {
     /// Listens as a forward proxy on a loopback address; port 0 picks a free one.
     ///
-    /// It answers `CONNECT` for port 443 of the hosts of Citrix's APIs, customers' own ones such as
+    /// It accepts `CONNECT` for port 443 of the hosts of Citrix's APIs, customers' own ones such as
     /// `abcd1024xyz.xendesktop.net` included, over HTTP/1.1 and HTTP/2, and requests for their `http` addresses.
     /// Anything else is refused with 403, and nothing is ever forwarded.
     ///
@@ -88,13 +88,13 @@ impl Proxy {
         &self.authority
     }
 
-    /// Stops it and waits until the requests under way are answered.
+    /// Stops it and waits until the requests in flight have responses.
     pub async fn stop(self) {
         self.listener.stop().await;
     }
 }
 
-/// Says whether the proxy answers for an authority such as `api.cloud.com:443`.
-fn answers_for(authority: &str) -> bool {
+/// Returns whether the proxy serves an authority such as `api.cloud.com:443`.
+fn serves(authority: &str) -> bool {
     Host::of(authority).is_documented()
 }

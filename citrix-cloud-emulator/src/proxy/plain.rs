@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::{answers_for, refusal, tunnel};
+use super::{refusal, serves, tunnel};
 use crate::connection::{Severed, Stopped};
 use crate::emulator::Emulator;
 use crate::service;
@@ -32,7 +32,7 @@ pub(super) async fn serve(
 ) {
     let limits = &emulator.shared().settings.limits;
     let tunnel = Tunnel::default();
-    let service = service_fn(|request| answer(&emulator, request, &tunnel));
+    let service = service_fn(|request| respond(&emulator, request, &tunnel));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head_time)
@@ -52,7 +52,7 @@ pub(super) async fn serve(
     }
 }
 
-async fn answer(
+async fn respond(
     emulator: &Emulator,
     request: Request<Incoming>,
     tunnel: &Tunnel,
@@ -62,7 +62,7 @@ async fn answer(
     };
     let connect = request.method() == Method::CONNECT;
     let port = authority.port_u16();
-    if !answers_for(authority.as_str()) || connect && port != Some(HTTPS) {
+    if !serves(authority.as_str()) || connect && port != Some(HTTPS) {
         return Ok(refusal::foreign(authority.as_str()));
     }
     if connect {
@@ -70,5 +70,5 @@ async fn answer(
         *tunnel.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
         return Ok(Response::new(Body::empty()));
     }
-    service::answer(emulator, request.map(Body::new)).await
+    service::respond(emulator, request.map(Body::new)).await
 }

@@ -10,7 +10,7 @@ pub(super) fn foreign(authority: &str) -> Response {
     tracing::warn!(host = authority, "refused: not a host of Citrix's APIs");
     let text = format!(
         "{authority} is not a host of Citrix's APIs.\n\n\
-         This proxy is the Citrix Cloud emulator. It answers for Citrix's hosts itself and forwards nothing.\n"
+         This proxy is the Citrix Cloud emulator. It serves Citrix's hosts itself and forwards nothing.\n"
     );
     let mut response = plain(StatusCode::FORBIDDEN, text);
     let reason =

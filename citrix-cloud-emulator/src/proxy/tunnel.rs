@@ -17,7 +17,7 @@ impl Wire for TlsStream<Rewind> {
     }
 }
 
-/// Serves what comes after an answered `CONNECT`, until its client leaves or `stopped` tells it to finish.
+/// Serves what comes after an accepted `CONNECT`, until its client leaves or `stopped` tells it to finish.
 pub(super) async fn serve(
     emulator: &Emulator,
     tls: &TlsAcceptor,

@@ -1,4 +1,4 @@
-//! Answers with every field of their model.
+//! Responses with every field of their model.
 
 use serde_json::{Map, Value, json};
 
@@ -63,7 +63,7 @@ fn completed(kind: &Type, value: Value) -> Value {
             (Some(Model::Object(_)), Value::Object(mut held)) => {
                 filled(name, |field| held.remove(field.name))
             }
-            // Bodies name what answers describe.
+            // Bodies name what responses describe.
             (Some(Model::Object(_)), Value::String(text)) => {
                 filled(name, |field| (field.name == "Name").then(|| json!(text)))
             }

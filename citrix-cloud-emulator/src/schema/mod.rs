@@ -1,6 +1,6 @@
-//! Models of the wire: what a body must hold, and what an answer holds.
+//! Models of the wire: what a body must hold, and what a response holds.
 //!
-//! They are read from tables, so that no operation needs code of its own to refuse a wrong body or to answer all the
+//! They are read from tables, so that no operation needs code of its own to reject a wrong body or to return all the
 //! fields that a client of the real service expects.
 
 mod check;

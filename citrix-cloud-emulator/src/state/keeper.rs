@@ -197,7 +197,7 @@ fn set_aside(path: &Path, file: &mut File, good: u64, torn: u64) -> io::Result<(
         path = %path.display(),
         bytes = torn,
         aside = %aside.display(),
-        "the last change had not been written whole, and nobody was answered for it; it is set aside"
+        "the last change had not been written whole, and its call got no response; it is set aside"
     );
     Ok(())
 }

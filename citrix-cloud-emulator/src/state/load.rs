@@ -21,7 +21,7 @@ pub(super) struct Loaded {
     pub(super) last: u32,
 }
 
-/// Reads a state file. A last line that is not whole was never answered for, and does not count.
+/// Reads a state file. An incomplete last line belongs to a call without a response, and does not count.
 pub(super) fn load(path: &Path, file: &File) -> Result<Loaded, StateError> {
     let fail = |problem| StateError::new(path, problem);
     let io_error = |error: io::Error| StateError::new(path, Problem::Io(error));

@@ -1,7 +1,7 @@
 //! The state file: what keeps a world over restarts.
 //!
 //! The world lives in memory; the file is a snapshot of it followed by every change since, one line for each time that
-//! changes reached the disk. An answer goes out only after the changes behind it did.
+//! changes reached the disk. A response goes out only after the changes behind it did.
 
 mod error;
 mod keeper;

@@ -1,4 +1,4 @@
-//! An ordered collection whose members answer to several names, belong to groups, and are watched for changes.
+//! An ordered collection whose members have several names, belong to groups, and are watched for changes.
 
 use std::collections::BTreeSet;
 use std::collections::btree_map::{self, BTreeMap};
@@ -15,7 +15,7 @@ pub trait Member: Clone {
     /// The id, which never changes.
     fn id(&self) -> &str;
 
-    /// Lists everything the thing answers to, its id among them. Comparison ignores the case, and takes `|` for `\`.
+    /// Lists all names of the member, including its id. Comparison ignores the case, and takes `|` for `\`.
     fn names(&self) -> Vec<String> {
         vec![self.id().to_owned()]
     }

@@ -10,7 +10,7 @@ use super::site::Site;
 #[derive(Debug, Clone)]
 pub struct Customer {
     id: String,
-    /// The display name; the walkthrough's sample answers `null`.
+    /// The display name; the walkthrough's sample has `null`.
     pub name: Option<String>,
     /// What the platform's services keep for it.
     pub platform: Platform,

@@ -1,4 +1,4 @@
-//! Jobs: calls that were asked for with `async=true` and are answered later.
+//! Jobs: calls that were asked for with `async=true` and finish later.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -60,7 +60,7 @@ pub struct Machine {
     /// The id of the delivery group it belongs to.
     #[serde(default)]
     pub delivery_group_id: Option<String>,
-    /// Sessions on it; `None` answers `null`, which means that nobody knows.
+    /// Sessions on it; `None` is returned as `null`, which means unknown.
     pub session_count: Option<u32>,
     /// Its power state.
     pub power_state: PowerState,

@@ -184,7 +184,7 @@ pub struct Expiry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Notification {
     id: String,
-    /// What is answered.
+    /// The response.
     pub body: Value,
 }
 

@@ -78,8 +78,8 @@ impl Office {
              Connection: close\r\n\r\n{form}",
             form.len()
         );
-        let answer = self.raw(&request).await;
-        answer.json()["access_token"].as_str().unwrap().to_owned()
+        let response = self.raw(&request).await;
+        response.json()["access_token"].as_str().unwrap().to_owned()
     }
 
     /// Sends these bytes.
@@ -117,10 +117,10 @@ impl Office {
     /// Asks a query, and returns the rows of all pages.
     pub(crate) async fn rows(&self, query: &str) -> Vec<Value> {
         let mut rows = Vec::new();
-        let mut answer = self.ask(query).await;
+        let mut response = self.ask(query).await;
         loop {
-            assert_eq!(answer.status, 200, "{query}: {}", answer.body);
-            let mut page = answer.json();
+            assert_eq!(response.status, 200, "{query}: {}", response.body);
+            let mut page = response.json();
             let Value::Array(value) = page["value"].take() else {
                 panic!("{query} has no value");
             };
@@ -129,7 +129,7 @@ impl Office {
                 return rows;
             };
             let path = next.strip_prefix("https://api.cloud.com").expect(next);
-            answer = self.from("api.cloud.com", path).await;
+            response = self.from("api.cloud.com", path).await;
         }
     }
 }

@@ -84,9 +84,9 @@ impl Companies {
             "north" => &self.office.token,
             _ => &self.south,
         };
-        let answer = self.get(customer, token, query).await;
-        assert_eq!(answer.status, 200, "{query}: {}", answer.body);
-        let page = answer.json();
+        let response = self.get(customer, token, query).await;
+        assert_eq!(response.status, 200, "{query}: {}", response.body);
+        let page = response.json();
         assert_eq!(page["@odata.nextLink"], Value::Null, "{query}");
         let rows = page["value"].as_array().unwrap().iter();
         rows.map(|row| match &row[column] {
@@ -145,8 +145,8 @@ async fn a_customer_sees_all_of_its_sites_and_nothing_of_anybody_else() {
     }
     // The past of both sites is there, each session once, and found by its key.
     let past = "Sessions?$filter=StartDate ge 2026-01-02 and EndDate ne null&$expand=Machine($select=Name)";
-    let answer = both.get("north", &both.office.token, past).await.json();
-    let rows = answer["value"].as_array().unwrap();
+    let response = both.get("north", &both.office.token, past).await.json();
+    let rows = response["value"].as_array().unwrap();
     let keys: BTreeSet<_> = rows.iter().map(|it| it["SessionKey"].as_str()).collect();
     assert_eq!(keys.len(), rows.len());
     for site in [r"NORTH\A", r"NORTH\B"] {
@@ -171,8 +171,8 @@ async fn a_token_opens_only_its_own_customers_monitor() {
         ("south", &both.south, 200),
         ("north", &both.south, 403),
     ] {
-        let answer = both.get(customer, token, query).await;
-        assert_eq!(answer.status, status, "{customer}");
+        let response = both.get(customer, token, query).await;
+        assert_eq!(response.status, status, "{customer}");
     }
     // A controller on premises knows whose it is by who asks.
     let pair = BASE64_STANDARD.encode(r"SOUTH\s:SouthSecret");
@@ -180,8 +180,8 @@ async fn a_token_opens_only_its_own_customers_monitor() {
         "GET /Citrix/Monitor/OData/v4/Data/{query} HTTP/1.1\r\nHost: controller\r\n\
          Authorization: Basic {pair}\r\nConnection: close\r\n\r\n"
     );
-    let answer = both.office.raw(&request).await.json();
-    assert_eq!(answer["value"][0]["Name"], r"SOUTH\C1");
+    let response = both.office.raw(&request).await.json();
+    assert_eq!(response["value"][0]["Name"], r"SOUTH\C1");
 }
 
 #[tokio::test]
@@ -205,8 +205,8 @@ async fn what_happens_in_any_site_shows_at_its_own_customer() {
         ("north", &both.office.token, &[r"NORTH\A", r"NORTH\B"][..]),
         ("south", &both.south, &[r"SOUTH\C"][..]),
     ] {
-        let answer = both.get(customer, token, past).await.json();
-        let rows = answer["value"].as_array().unwrap();
+        let response = both.get(customer, token, past).await.json();
+        let rows = response["value"].as_array().unwrap();
         let name = |it: &Value| it["Machine"]["Name"].as_str().unwrap().to_owned();
         let names: Vec<String> = rows.iter().map(name).collect();
         for site in sites {

@@ -104,8 +104,8 @@ async fn what_people_were_seen_to_ask_is_understood() {
             continue;
         }
         asked += 1;
-        let answer = office.ask(query).await;
-        assert_eq!(answer.status, 200, "{id}: {query}: {}", answer.body);
+        let response = office.ask(query).await;
+        assert_eq!(response.status, 200, "{id}: {query}: {}", response.body);
     }
     assert!(asked >= 90, "{asked} queries");
 }

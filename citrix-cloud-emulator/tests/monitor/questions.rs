@@ -18,7 +18,7 @@ mod sessions;
 /// Numbers of the questions, and the query that answers each.
 const QUERIES: &str = include_str!("../../../tests/facts/monitor/questions.tsv");
 
-/// What is made of the answer to a question.
+/// What is made of the response to a question.
 type Check = fn(&Raw, &[Value]) -> Both;
 
 /// By the order of the questions.

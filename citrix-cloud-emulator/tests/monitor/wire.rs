@@ -13,13 +13,13 @@ use crate::client::{Office, office};
 #[tokio::test]
 async fn every_set_of_the_service_document_answers() {
     let office = Office::open().await;
-    let answer = office.ask("").await;
+    let response = office.ask("").await;
     assert!(
-        answer.head.contains("odata-version: 4.0"),
+        response.head.contains("odata-version: 4.0"),
         "{}",
-        answer.head
+        response.head
     );
-    let document = answer.json();
+    let document = response.json();
     assert_eq!(
         document["@odata.context"],
         "https://api.cloud.com/monitorodata/$metadata"
@@ -28,10 +28,10 @@ async fn every_set_of_the_service_document_answers() {
     assert_eq!(sets.len(), 74);
     for set in sets {
         let name = set["name"].as_str().unwrap();
-        let answer = office.ask(&format!("{name}?$top=2&$count=true")).await;
+        let response = office.ask(&format!("{name}?$top=2&$count=true")).await;
         // What is measured every five minutes cannot be counted in 30 seconds.
         let status = if name == "LoadIndexes" { 504 } else { 200 };
-        assert_eq!(answer.status, status, "{name}: {}", answer.body);
+        assert_eq!(response.status, status, "{name}: {}", response.body);
     }
     let metadata = office.ask("$metadata").await;
     assert!(metadata.head.contains("application/xml"));
@@ -61,15 +61,15 @@ async fn every_host_form_answers_with_addresses_of_its_own() {
         ("127.0.0.1:8080", "/monitorodata"),
         ("127.0.0.1:8080", older),
     ] {
-        let answer = office.from(host, &format!("{base}/sessions?$top=1")).await;
-        assert_eq!(answer.status, 200, "{host}{base}: {}", answer.body);
+        let response = office.from(host, &format!("{base}/sessions?$top=1")).await;
+        assert_eq!(response.status, 200, "{host}{base}: {}", response.body);
         let scheme = if host.starts_with("127") {
             "http"
         } else {
             "https"
         };
         let context = format!("{scheme}://{host}{base}/$metadata#Sessions");
-        assert_eq!(answer.json()["@odata.context"], context);
+        assert_eq!(response.json()["@odata.context"], context);
     }
     for (host, path, status) in [
         ("api.cloud.com", older, 404),
@@ -83,8 +83,8 @@ async fn every_host_form_answers_with_addresses_of_its_own() {
         ("127.0.0.1:8080", "/Citrix/Monitor/OData/v4/Methods", 501),
         ("api.cloud.com", "/monitorodata/abcd1024xyz/v4/data", 404),
     ] {
-        let answer = office.from(host, path).await;
-        assert_eq!(answer.status, status, "{host}{path}: {}", answer.body);
+        let response = office.from(host, path).await;
+        assert_eq!(response.status, status, "{host}{path}: {}", response.body);
     }
 }
 
@@ -99,22 +99,22 @@ async fn whoever_may_not_look_is_told_so_in_the_words_of_who_refuses() {
     let path = "/monitorodata/Machines";
     let customer = format!("Citrix-CustomerId: {}\r\n", ids::CUSTOMER_ID);
     let token = format!("Authorization: CWSAuth Bearer={}\r\n", office.token);
-    let answer = get("api.cloud.com", path, &customer).await;
-    assert_eq!(answer.status, 401);
+    let response = get("api.cloud.com", path, &customer).await;
+    assert_eq!(response.status, 401);
     assert_eq!(
-        answer.json()["type"],
+        response.json()["type"],
         "https://errors-api.cloud.com/common/authentication"
     );
     let stranger = format!("{token}Citrix-CustomerId: somebody\r\n");
     assert_eq!(get("api.cloud.com", path, &stranger).await.status, 403);
     assert_eq!(get("api.cloud.com", path, &token).await.status, 500);
     let direct = "/Citrix/Monitor/OData/v4/Data/Machines?$top=1";
-    let answer = get("controller", direct, "").await;
-    assert_eq!((answer.status, answer.body.as_str()), (401, ""));
+    let response = get("controller", direct, "").await;
+    assert_eq!((response.status, response.body.as_str()), (401, ""));
     assert!(
-        answer.head.contains("www-authenticate: negotiate"),
+        response.head.contains("www-authenticate: negotiate"),
         "{}",
-        answer.head
+        response.head
     );
     let basic = |secret: &str| {
         let pair = format!(r"DEMOLAB\{}:{secret}", ids::CLIENT_ID);
@@ -203,10 +203,10 @@ async fn what_does_not_work_answers_as_was_seen() {
         ("Machines?$search=x", 501),
         ("$batch", 501),
     ] {
-        let answer = office.ask(query).await;
-        assert_eq!(answer.status, status, "{query}: {}", answer.body);
+        let response = office.ask(query).await;
+        assert_eq!(response.status, status, "{query}: {}", response.body);
         if status == 400 {
-            let error = answer.json();
+            let error = response.json();
             let message = error["error"]["message"].as_str().unwrap();
             assert!(
                 message.starts_with("The query specified in the URI is not valid."),
@@ -319,11 +319,11 @@ async fn a_query_that_looks_at_too_much_takes_30_seconds_and_fails() {
     };
     let office = Office::of(office().limits(limits)).await;
     let before = office.emulator.clock().now();
-    let answer = office
+    let response = office
         .ask("Sessions?$apply=groupby((ConnectionState))")
         .await;
-    assert_eq!(answer.status, 504);
-    assert!(answer.json()["activityId"].is_string());
+    assert_eq!(response.status, 504);
+    assert!(response.json()["activityId"].is_string());
     let took = office.emulator.clock().now().duration_since(before);
     assert_eq!(took.as_secs(), 30);
     // A narrower one is quick.

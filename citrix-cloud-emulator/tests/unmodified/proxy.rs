@@ -18,12 +18,12 @@ async fn proxy() -> (Emulator, Proxy) {
 /// Sends bytes, and reads until the proxy has nothing more to say or has waited for more.
 async fn say(proxy: &Proxy, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(proxy.addr()).await.unwrap();
-    // It may have closed already, which is an answer too.
+    // It may have closed already, which is a response too.
     let _ = stream.write_all(bytes).await;
     let _ = stream.shutdown().await;
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer).await;
-    String::from_utf8_lossy(&answer).into_owned()
+    let mut response = Vec::new();
+    let _ = stream.read_to_end(&mut response).await;
+    String::from_utf8_lossy(&response).into_owned()
 }
 
 #[tokio::test]
@@ -40,8 +40,8 @@ async fn a_foreign_host_is_refused_and_not_even_looked_at() {
         format!("GET http://{local}/ HTTP/1.1\r\nHost: api.cloud.com\r\n\r\n"),
         "GET https://example.com/ HTTP/1.1\r\nHost: api.cloud.com\r\n\r\n".to_owned(),
     ] {
-        let answer = say(&proxy, request.as_bytes()).await;
-        let (head, body) = answer.split_once("\r\n\r\n").expect(&answer);
+        let response = say(&proxy, request.as_bytes()).await;
+        let (head, body) = response.split_once("\r\n\r\n").expect(&response);
         assert!(
             head.starts_with("HTTP/1.1 403 Not a Citrix Cloud host"),
             "{head}"
@@ -60,8 +60,8 @@ async fn addresses_without_tls_and_addresses_of_both_schemes_are_answered() {
         let request = format!(
             "GET {scheme}://api.cloud.com/cvad/manage/me HTTP/1.1\r\nHost: api.cloud.com\r\nConnection: close\r\n\r\n"
         );
-        let answer = say(&proxy, request.as_bytes()).await;
-        assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+        let response = say(&proxy, request.as_bytes()).await;
+        assert!(response.starts_with("HTTP/1.1 401 "), "{response}");
     }
     assert_eq!(emulator.journal().entries().len(), 2);
 }
@@ -110,9 +110,9 @@ async fn what_comes_through_a_tunnel_is_in_the_journal_with_its_host() {
 #[tokio::test]
 async fn what_is_no_request_for_a_proxy_gets_a_hint() {
     let (_, proxy) = proxy().await;
-    let answer = say(&proxy, b"GET /cvad/manage/me HTTP/1.1\r\nHost: x\r\n\r\n").await;
-    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
-    assert!(answer.contains("Name it in HTTPS_PROXY"), "{answer}");
+    let response = say(&proxy, b"GET /cvad/manage/me HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
+    assert!(response.contains("Name it in HTTPS_PROXY"), "{response}");
 }
 
 #[tokio::test]
@@ -154,8 +154,8 @@ async fn no_bytes_make_it_panic_or_hang() {
             say(&proxy, &bytes).await;
         }
     }
-    let answer = say(&proxy, connect.as_bytes()).await;
-    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    let response = say(&proxy, connect.as_bytes()).await;
+    assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
     assert!(!PANICKED.load(Ordering::Relaxed));
 }
 

@@ -19,28 +19,28 @@ async fn a_call_without_a_valid_token_is_401_with_the_walkthrough_bodies() {
         ] {
             let mut headers = vec![("accept", "application/json")];
             headers.extend(header.map(|value| ("authorization", value)));
-            let answer = cloud.send("GET", path, &headers, "").await;
-            assert_eq!(answer.status, 401);
+            let response = cloud.send("GET", path, &headers, "").await;
+            assert_eq!(response.status, 401);
             assert_eq!(
-                answer.json(),
+                response.json(),
                 json!({
                     "detail": "Missing or invalid authentication details",
                     "parameters": { "reason": reason },
                     "type": "https://errors-api.cloud.com/common/authentication",
                 })
             );
-            assert!(!answer.header("citrix-transactionid").is_empty());
+            assert!(!response.header("citrix-transactionid").is_empty());
         }
     }
-    let answer = cloud
+    let response = cloud
         .send("GET", "/abcd1024xyz/serviceStates", &[], "")
         .await;
-    assert_eq!(answer.status, 401);
+    assert_eq!(response.status, 401);
     assert_eq!(
-        answer.body,
+        response.body,
         r#"{"Error":{"Message":"Missing or invalid CWSAuth header.","Type":"CWSAuthException"}}"#
     );
-    assert!(!answer.header("x-cws-transactionid").is_empty());
+    assert!(!response.header("x-cws-transactionid").is_empty());
 }
 
 #[tokio::test]
@@ -59,10 +59,10 @@ async fn accept_must_be_exactly_json_on_the_gateway_only() {
             ("citrix-customerid", ids::CUSTOMER_ID),
         ];
         for path in [ME, "/notifications"] {
-            let answer = cloud.send("GET", path, &headers, "").await;
-            assert_eq!(answer.status, 406, "{accept}");
+            let response = cloud.send("GET", path, &headers, "").await;
+            assert_eq!(response.status, 406, "{accept}");
             assert_eq!(
-                answer.json(),
+                response.json(),
                 json!({
                     "detail": "Must accept application/json media type",
                     "parameters": { "contentType": "application/json" },
@@ -84,9 +84,9 @@ async fn a_missing_customer_is_500_from_daas_and_400_from_the_platform() {
         ("accept", "application/json"),
     ];
     for path in [ME, "/cvad/manage/me", "/cvad/manage/Machines"] {
-        let answer = cloud.send("GET", path, &headers, "").await;
-        assert_eq!(answer.status, 500);
-        let mut body = answer.json();
+        let response = cloud.send("GET", path, &headers, "").await;
+        assert_eq!(response.status, 500);
+        let mut body = response.json();
         assert!(body["activityId"].as_str().is_some_and(|id| id.len() == 36));
         body["activityId"] = Value::Null;
         assert_eq!(
@@ -94,10 +94,10 @@ async fn a_missing_customer_is_500_from_daas_and_400_from_the_platform() {
             json!({ "statusCode": 500, "message": "Internal server error", "activityId": null })
         );
     }
-    let answer = cloud.send("GET", "/resourcelocations", &headers, "").await;
-    assert_eq!(answer.status, 400);
+    let response = cloud.send("GET", "/resourcelocations", &headers, "").await;
+    assert_eq!(response.status, 400);
     assert_eq!(
-        answer.json()["parameters"],
+        response.json()["parameters"],
         json!([{ "name": "name", "value": "Citrix-CustomerId" }])
     );
 }
@@ -117,10 +117,10 @@ async fn a_foreign_customer_is_403_everywhere() {
         "/serviceprincipals",
         "/other/serviceStates",
     ] {
-        let answer = cloud.send("GET", path, &headers, "").await;
-        assert_eq!(answer.status, 403, "{path}");
+        let response = cloud.send("GET", path, &headers, "").await;
+        assert_eq!(response.status, 403, "{path}");
         assert_eq!(
-            answer.json()["type"],
+            response.json()["type"],
             "https://errors-api.cloud.com/common/authorization"
         );
     }
@@ -192,9 +192,9 @@ async fn a_generation_can_be_taken_away() {
 #[tokio::test]
 async fn unknown_operations_methods_and_paths_are_told_apart() {
     let cloud = Cloud::new().await;
-    let answer = cloud.site("GET", "/machineCatalogActions").await;
-    assert_eq!(answer.status, 501);
-    let body = answer.json();
+    let response = cloud.site("GET", "/machineCatalogActions").await;
+    assert_eq!(response.status, 501);
+    let body = response.json();
     assert_eq!(
         body["type"],
         "https://errors-api.cloud.com/common/notImplemented"
@@ -206,14 +206,14 @@ async fn unknown_operations_methods_and_paths_are_told_apart() {
             .contains("ActionsGetActions")
     );
 
-    let answer = cloud.site("PUT", "/Machines/7").await;
+    let response = cloud.site("PUT", "/Machines/7").await;
     assert_eq!(
-        (answer.status, answer.header("allow")),
+        (response.status, response.header("allow")),
         (405, "DELETE, GET, HEAD, PATCH")
     );
-    let answer = cloud.post("/resourcelocations/7").await;
+    let response = cloud.post("/resourcelocations/7").await;
     assert_eq!(
-        (answer.status, answer.header("allow")),
+        (response.status, response.header("allow")),
         (405, "DELETE, GET, PUT")
     );
 
@@ -224,10 +224,10 @@ async fn unknown_operations_methods_and_paths_are_told_apart() {
         "/resourcelocations/a/b",
         "/cvad",
     ] {
-        let answer = cloud.get(path).await;
-        assert_eq!(answer.status, 404, "{path}");
+        let response = cloud.get(path).await;
+        assert_eq!(response.status, 404, "{path}");
         assert_eq!(
-            answer.json()["type"],
+            response.json()["type"],
             "https://errors-api.cloud.com/common/notFound"
         );
     }
@@ -243,12 +243,12 @@ async fn a_transaction_id_is_echoed_where_the_service_echoes_it() {
         ("citrix-customerid", ids::CUSTOMER_ID),
         ("citrix-transactionid", "mine"),
     ];
-    let answer = cloud.send("GET", ME, &headers, "").await;
-    assert_eq!(answer.header("Citrix-TransactionId"), "mine");
-    let answer = cloud
+    let response = cloud.send("GET", ME, &headers, "").await;
+    assert_eq!(response.header("Citrix-TransactionId"), "mine");
+    let response = cloud
         .send("GET", "/abcd1024xyz/serviceStates", &headers, "")
         .await;
-    assert_ne!(answer.header("X-Cws-TransactionId"), "mine");
+    assert_ne!(response.header("X-Cws-TransactionId"), "mine");
 }
 
 #[tokio::test]
@@ -286,8 +286,8 @@ async fn a_real_host_serves_only_its_own_paths() {
             "{host}{path}"
         );
         let absolute = format!("https://{host}{path}");
-        let answer = cloud.send("GET", &absolute, &headers[1..], "").await;
-        assert_eq!(answer.status, status, "{absolute}");
+        let response = cloud.send("GET", &absolute, &headers[1..], "").await;
+        assert_eq!(response.status, status, "{absolute}");
     }
 }
 
@@ -312,8 +312,8 @@ async fn a_body_must_be_json_short_enough_and_say_so() {
             ("citrix-instanceid", ids::SITE_ID),
             content_type,
         ];
-        let answer = cloud.send("POST", path, &headers, body).await;
-        assert_eq!(answer.status, status, "{path} {content_type:?}");
+        let response = cloud.send("POST", path, &headers, body).await;
+        assert_eq!(response.status, status, "{path} {content_type:?}");
     }
 }
 
@@ -344,10 +344,10 @@ async fn a_path_is_named_in_the_journal_as_it_is_answered() {
             "MachinesGetMachines",
         ),
     ] {
-        let answer = cloud.get(&path).await;
+        let response = cloud.get(&path).await;
         let seen = cloud.emulator.journal().entries().pop().unwrap();
         assert_eq!(
-            (answer.status, seen.operation.as_deref()),
+            (response.status, seen.operation.as_deref()),
             (200, Some(operation)),
             "{path}"
         );

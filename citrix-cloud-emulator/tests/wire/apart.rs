@@ -79,11 +79,11 @@ impl<'a> Caller<'a> {
     }
 
     async fn items(&self, site: &str, path: &str) -> Vec<Value> {
-        let answer = self
+        let response = self
             .call(self.customer, site, "GET", path, Value::Null)
             .await;
-        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-        let mut body = answer.json();
+        assert_eq!(response.status, 200, "{path}: {}", response.body);
+        let mut body = response.json();
         let items = if body["Items"].is_array() {
             "Items"
         } else {
@@ -141,10 +141,10 @@ async fn the_sites_of_a_customer_have_machines_and_objects_of_their_own() {
     );
     let reboot = format!("{MACHINES}/NORTH%7CB1/$reboot");
     for (site, status) in [(FIRST, 404), (SECOND, 200)] {
-        let answer = north
+        let response = north
             .call("north", site, "POST", &reboot, Value::Null)
             .await;
-        assert_eq!(answer.status, status, "{}", answer.body);
+        assert_eq!(response.status, status, "{}", response.body);
     }
     // A job of one site is not known in the other.
     let reboot = format!("{MACHINES}/NORTH%7CA1/$reboot?async=true");
@@ -159,8 +159,8 @@ async fn the_sites_of_a_customer_have_machines_and_objects_of_their_own() {
         .to_owned();
     let job = format!("/cvad/manage/Jobs/{job}");
     for (site, status) in [(FIRST, 200), (SECOND, 404)] {
-        let answer = north.call("north", site, "GET", &job, Value::Null).await;
-        assert_eq!(answer.status, status, "{}", answer.body);
+        let response = north.call("north", site, "GET", &job, Value::Null).await;
+        assert_eq!(response.status, status, "{}", response.body);
     }
     // Both zones stand for the location that belongs to the customer.
     for site in [FIRST, SECOND] {
@@ -210,11 +210,11 @@ async fn two_customers_share_nothing() {
         ),
     ];
     for (path, body) in made {
-        let answer = north.call("north", FIRST, "POST", path, body).await;
+        let response = north.call("north", FIRST, "POST", path, body).await;
         assert!(
-            (200..300).contains(&answer.status),
+            (200..300).contains(&response.status),
             "{path}: {}",
-            answer.body
+            response.body
         );
     }
     for (path, ours, theirs) in [
@@ -269,17 +269,17 @@ async fn a_token_is_good_for_its_own_customer_only() {
         &format!("/cvadapis/{THIRD}/Machines"),
         &format!("/citrix/orchestration/api/south/{THIRD}/Machines"),
     ] {
-        let answer = north.call("south", THIRD, "GET", path, Value::Null).await;
-        assert_eq!(answer.status, 403, "{path}: {}", answer.body);
+        let response = north.call("south", THIRD, "GET", path, Value::Null).await;
+        assert_eq!(response.status, 403, "{path}: {}", response.body);
     }
     // The other's site is not there either.
-    let answer = north
+    let response = north
         .call("north", THIRD, "GET", MACHINES, Value::Null)
         .await;
-    assert_eq!(answer.status, 404, "{}", answer.body);
+    assert_eq!(response.status, 404, "{}", response.body);
     let form = "grant_type=client_credentials&client_id=n&client_secret=NorthSecret";
     let headers = [("content-type", "application/x-www-form-urlencoded")];
-    let answer = cloud
+    let response = cloud
         .send(
             "POST",
             "/cctrustoauth2/south/tokens/clients",
@@ -287,7 +287,7 @@ async fn a_token_is_good_for_its_own_customer_only() {
             form,
         )
         .await;
-    assert_eq!(answer.status, 400, "{}", answer.body);
+    assert_eq!(response.status, 400, "{}", response.body);
 }
 
 #[tokio::test]

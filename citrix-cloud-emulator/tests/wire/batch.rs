@@ -16,7 +16,7 @@ async fn items_are_answered_one_by_one() {
     let versioned = format!("v1/{}/{}/Machines/3", ids::CUSTOMER_ID, ids::SITE_ID);
     let plain = json!([{ "Name": "Authorization", "Value": format!("Bearer {}", cloud.token) }]);
     let wrong = json!([{ "Name": "authorization", "Value": "Bearer nonsense" }]);
-    let answer = batch(&cloud, json!([
+    let response = batch(&cloud, json!([
         { "Reference": 0, "RelativeUrl": "/Machines?limit=1&fields=Id", "Headers": plain },
         { "Reference": "a-b_C", "Method": "post", "RelativeUrl": bypass },
         { "Reference": "2", "RelativeUrl": versioned },
@@ -33,8 +33,8 @@ async fn items_are_answered_one_by_one() {
         { "Reference": "8", "Method": "POST", "RelativeUrl": "/Machines/3/$start?async=true" },
     ]))
     .await;
-    assert_eq!(answer.status, 200);
-    let items = answer.json()["Items"].as_array().unwrap().clone();
+    assert_eq!(response.status, 200);
+    let items = response.json()["Items"].as_array().unwrap().clone();
     let codes: Vec<_> = items
         .iter()
         .map(|item| {
@@ -82,8 +82,8 @@ async fn one_malformed_item_spoils_the_batch() {
         json!({ "Reference": "2", "RelativeUrl": "/Machines", "Method": "G T" }),
         json!(7),
     ] {
-        let answer = batch(&cloud, json!([good, bad])).await;
-        assert_eq!(answer.status, 400, "{bad}");
+        let response = batch(&cloud, json!([good, bad])).await;
+        assert_eq!(response.status, 400, "{bad}");
     }
     assert_eq!(batch(&cloud, Value::Null).await.status, 400);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! A client without opinions: it sends what it is told and keeps the answer as it came.
+//! A client without opinions: it sends what it is told and keeps the response as it came.
 
 use std::time::Duration;
 
@@ -62,10 +62,10 @@ impl Cloud {
             ids::CLIENT_ID,
             ids::CLIENT_SECRET
         );
-        let answer = self
+        let response = self
             .token_request("application/x-www-form-urlencoded", &form)
             .await;
-        self.token = answer.json()["access_token"].as_str().unwrap().to_owned();
+        self.token = response.json()["access_token"].as_str().unwrap().to_owned();
     }
 
     pub(crate) async fn token_request(&self, content_type: &str, form: &str) -> Answer {

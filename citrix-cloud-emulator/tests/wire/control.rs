@@ -18,9 +18,9 @@ async fn control(cloud: &Cloud, method: &str, path: &str, body: Value) -> Answer
 }
 
 async fn get(cloud: &Cloud, path: &str) -> Value {
-    let answer = control(cloud, "GET", path, Value::Null).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.json()
+    let response = control(cloud, "GET", path, Value::Null).await;
+    assert_eq!(response.status, 200, "{path}: {}", response.body);
+    response.json()
 }
 
 fn numbers(journal: &Value) -> Vec<u64> {
@@ -70,21 +70,26 @@ async fn the_journal_can_be_narrowed() {
         (&json!(false), &json!(502))
     );
     assert_eq!(entry["operation"], "MachinesRebootMachine");
-    assert!(entry["answer"]["body"].as_str().unwrap().contains("<html>"));
+    assert!(
+        entry["response"]["body"]
+            .as_str()
+            .unwrap()
+            .contains("<html>")
+    );
     for (query, why) in [
         ("?status=many", "write one such as 503, or 5xx"),
         ("?operations=x", "unknown field `operations`"),
         ("?limit=-1", "limit"),
     ] {
-        let answer = control(&cloud, "GET", &format!("/journal{query}"), Value::Null).await;
-        assert_eq!(answer.status, 400);
-        let error = answer.json()["error"].as_str().unwrap().to_owned();
+        let response = control(&cloud, "GET", &format!("/journal{query}"), Value::Null).await;
+        assert_eq!(response.status, 400);
+        let error = response.json()["error"].as_str().unwrap().to_owned();
         assert!(error.contains(why), "{error}");
     }
-    let answer = control(&cloud, "GET", "/journal/99", Value::Null).await;
-    assert_eq!(answer.status, 404);
-    let answer = control(&cloud, "DELETE", "/journal", Value::Null).await;
-    assert_eq!(answer.status, 204);
+    let response = control(&cloud, "GET", "/journal/99", Value::Null).await;
+    assert_eq!(response.status, 404);
+    let response = control(&cloud, "DELETE", "/journal", Value::Null).await;
+    assert_eq!(response.status, 204);
     cloud.get("/cvad/manage/me").await;
     assert_eq!(numbers(&get(&cloud, "/journal").await), [5]);
 }
@@ -127,8 +132,8 @@ async fn an_archive_has_what_its_readers_need() {
     let posted = &entry["request"]["postData"];
     assert_eq!(posted["mimeType"], "application/x-www-form-urlencoded");
     assert_eq!(entry["response"]["content"]["mimeType"], "application/json");
-    let struck = &log["entries"][3]["comment"];
-    assert!(struck.as_str().unwrap().contains("502"));
+    let injected = &log["entries"][3]["comment"];
+    assert!(injected.as_str().unwrap().contains("502"));
 }
 
 #[tokio::test]
@@ -139,21 +144,21 @@ async fn the_clock_is_read_and_moved() {
         clock,
         json!({ "now": "2026-08-31T17:50:19Z", "frozen": true })
     );
-    let answer = control(&cloud, "POST", "/clock", json!({ "advance": "1m 30s" })).await;
-    assert_eq!(answer.json()["now"], "2026-08-31T17:51:49Z");
-    let answer = control(&cloud, "POST", "/clock", json!({ "run": true })).await;
-    assert_eq!(answer.json()["frozen"], false);
-    let answer = control(&cloud, "POST", "/clock", json!({ "freeze": true })).await;
-    assert_eq!(answer.json()["frozen"], true);
+    let response = control(&cloud, "POST", "/clock", json!({ "advance": "1m 30s" })).await;
+    assert_eq!(response.json()["now"], "2026-08-31T17:51:49Z");
+    let response = control(&cloud, "POST", "/clock", json!({ "run": true })).await;
+    assert_eq!(response.json()["frozen"], false);
+    let response = control(&cloud, "POST", "/clock", json!({ "freeze": true })).await;
+    assert_eq!(response.json()["frozen"], true);
     for (wrong, why) in [
         (json!({ "advance": "soon" }), "write 250ms"),
         (json!({ "freeze": true, "run": true }), "cannot be combined"),
         (json!({ "stop": true }), "unknown field"),
         (Value::Null, "the body is wrong"),
     ] {
-        let answer = control(&cloud, "POST", "/clock", wrong).await;
-        assert_eq!(answer.status, 400);
-        assert!(answer.body.contains(why), "{}", answer.body);
+        let response = control(&cloud, "POST", "/clock", wrong).await;
+        assert_eq!(response.status, 400);
+        assert!(response.body.contains(why), "{}", response.body);
     }
 }
 
@@ -161,27 +166,27 @@ async fn the_clock_is_read_and_moved() {
 async fn faults_are_set_added_and_cleared() {
     let cloud = Cloud::new().await;
     let rule = json!({ "kind": { "status": 503 }, "operations": ["MeGetMe"], "times": 1 });
-    let answer = control(&cloud, "PUT", "/faults", json!([rule])).await;
-    assert_eq!(answer.status, 204);
-    let answer = control(&cloud, "POST", "/faults", json!({ "kind": "close" })).await;
-    assert_eq!(answer.status, 204);
+    let response = control(&cloud, "PUT", "/faults", json!([rule])).await;
+    assert_eq!(response.status, 204);
+    let response = control(&cloud, "POST", "/faults", json!({ "kind": "close" })).await;
+    assert_eq!(response.status, 204);
     assert_eq!(cloud.get("/cvad/manage/me").await.status, 503);
     let faults = get(&cloud, "/faults").await;
     assert_eq!(faults["rules"].as_array().unwrap().len(), 2);
-    assert_eq!(faults["struck"][0]["exchange"], 2);
+    assert_eq!(faults["injections"][0]["exchange"], 2);
     let wrong = json!([{ "kind": { "status": "x" } }]);
-    let answer = control(&cloud, "PUT", "/faults", wrong).await;
-    assert_eq!(answer.status, 400);
+    let response = control(&cloud, "PUT", "/faults", wrong).await;
+    assert_eq!(response.status, 400);
     assert_eq!(
         cloud.emulator.faults().rules().len(),
         2,
         "nothing half done"
     );
-    let answer = control(&cloud, "DELETE", "/faults", Value::Null).await;
-    assert_eq!(answer.status, 204);
+    let response = control(&cloud, "DELETE", "/faults", Value::Null).await;
+    assert_eq!(response.status, 204);
     assert_eq!(
         get(&cloud, "/faults").await,
-        json!({ "rules": [], "struck": [] })
+        json!({ "rules": [], "injections": [] })
     );
 }
 
@@ -221,8 +226,8 @@ async fn a_reset_leads_back_to_the_start() {
     let path = format!("/Machines/{}/$reboot", ids::KESTREL_ID);
     assert_eq!(cloud.site("POST", &path).await.status, 200);
     cloud.emulator.faults().clear();
-    let answer = control(&cloud, "POST", "/reset", Value::Null).await;
-    assert_eq!(answer.status, 204);
+    let response = control(&cloud, "POST", "/reset", Value::Null).await;
+    assert_eq!(response.status, 204);
     let machine =
         |site: &citrix_cloud_emulator::Site| site.machines.get(ids::KESTREL_ID).unwrap().reboots();
     assert_eq!(cloud.emulator.read_site(machine), 0);
@@ -249,8 +254,8 @@ async fn the_secret_of_a_service_principal_is_told_here_only() {
     let told = get(&cloud, &path).await;
     assert_eq!(told["secrets"], json!([ids::CLIENT_SECRET]));
     let path = "/service-principals/nobody/secrets";
-    let answer = control(&cloud, "GET", path, Value::Null).await;
-    assert_eq!(answer.status, 404);
+    let response = control(&cloud, "GET", path, Value::Null).await;
+    assert_eq!(response.status, 404);
 }
 
 #[tokio::test]
@@ -265,12 +270,12 @@ async fn it_is_outside_of_journal_and_faults() {
         ("PATCH", "/journal", 405),
         ("GET", "/reset", 405),
     ] {
-        let answer = control(&cloud, method, path, Value::Null).await;
-        assert_eq!(answer.status, status, "{path}");
-        assert!(answer.json()["error"].is_string());
+        let response = control(&cloud, method, path, Value::Null).await;
+        assert_eq!(response.status, status, "{path}");
+        assert!(response.json()["error"].is_string());
     }
-    let answer = cloud.send("GET", "/_emulatorx", &[HERE], "").await;
-    assert_eq!(answer.status, 500, "not of the control API");
+    let response = cloud.send("GET", "/_emulatorx", &[HERE], "").await;
+    assert_eq!(response.status, 500, "not of the control API");
 }
 
 #[tokio::test]
@@ -279,21 +284,21 @@ async fn only_this_machine_or_who_has_the_token_is_let_in() {
     let foreign = ("host", "rebound.example");
     let page = [HERE, ("origin", "http://evil.example")];
     for headers in [&[foreign][..], &page[..], &[]] {
-        let answer = cloud.send("POST", "/_emulator/reset", headers, "").await;
-        assert_eq!(answer.status, 403);
+        let response = cloud.send("POST", "/_emulator/reset", headers, "").await;
+        assert_eq!(response.status, 403);
     }
     let builder = Emulator::builder().control_token("let-me-in");
     let cloud = Cloud::built(builder).await;
     let token = ("authorization", "Bearer let-me-in");
     for (headers, status) in [(&[foreign, token][..], 200), (&[HERE][..], 401)] {
-        let answer = cloud.send("GET", "/_emulator/state", headers, "").await;
-        assert_eq!(answer.status, status);
-        assert!(!answer.body.contains("let-me-in"));
+        let response = cloud.send("GET", "/_emulator/state", headers, "").await;
+        assert_eq!(response.status, status);
+        assert!(!response.body.contains("let-me-in"));
     }
-    let answer = cloud.send("GET", "/_emulator/", &[HERE], "").await;
-    assert_eq!(answer.status, 200, "the page holds no data");
+    let response = cloud.send("GET", "/_emulator/", &[HERE], "").await;
+    assert_eq!(response.status, 200, "the page holds no data");
     assert!(
-        answer
+        response
             .header("content-security-policy")
             .contains("default-src 'none'")
     );

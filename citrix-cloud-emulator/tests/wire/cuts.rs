@@ -30,10 +30,10 @@ async fn reboot(server: &Server, token: &str) -> (String, Option<ErrorKind>) {
     if let Err(error) = stream.write_all(request.as_bytes()).await {
         return (String::new(), Some(error.kind()));
     }
-    let mut answer = Vec::new();
-    let ended = stream.read_to_end(&mut answer).await;
+    let mut response = Vec::new();
+    let ended = stream.read_to_end(&mut response).await;
     (
-        String::from_utf8(answer).unwrap(),
+        String::from_utf8(response).unwrap(),
         ended.err().map(|error| error.kind()),
     )
 }
@@ -60,8 +60,8 @@ async fn connections_end_before_acting_and_after() {
             let entry = server.journal().entries().pop().unwrap();
             assert_eq!((entry.status, entry.acted), (0, acts));
             assert_eq!(entry.fault, Some(kind.clone()));
-            let (answer, ending) = reboot(&server, &token).await;
-            assert!(answer.starts_with("HTTP/1.1 200 ") && ending.is_none());
+            let (response, ending) = reboot(&server, &token).await;
+            assert!(response.starts_with("HTTP/1.1 200 ") && ending.is_none());
         }
     }
 }
@@ -75,9 +75,9 @@ async fn a_body_breaks_in_the_middle() {
         let server = server().await;
         let token = token(&server).await;
         server.faults().add(Fault::new(kind));
-        let (answer, ended) = reboot(&server, &token).await;
+        let (response, ended) = reboot(&server, &token).await;
         assert_eq!(ended, ending);
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let (head, body) = response.split_once("\r\n\r\n").unwrap();
         let length = head.to_ascii_lowercase();
         let length = length.split("content-length: ").nth(1).unwrap();
         let length: usize = length.lines().next().unwrap().parse().unwrap();
@@ -93,9 +93,9 @@ async fn a_slow_body_arrives_whole_and_late() {
     let time = Duration::from_millis(60);
     server.faults().add(Fault::new(Kind::SlowBody(time)));
     let begun = Instant::now();
-    let (answer, _) = reboot(&server, &token).await;
+    let (response, _) = reboot(&server, &token).await;
     assert!(begun.elapsed() >= time);
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     assert!(serde_json::from_str::<serde_json::Value>(body).is_ok());
     assert!(!head.to_ascii_lowercase().contains("transfer-encoding"));
 }
@@ -111,7 +111,7 @@ async fn a_connection_is_refused_before_anything_is_said() {
     let mut stream = TcpStream::connect(server.addr()).await.unwrap();
     assert_eq!(stream.read(&mut [0]).await.unwrap(), 0, "closed by itself");
     assert_eq!(server.journal().entries().len(), requests);
-    assert_eq!(server.faults().struck()[0].exchange, None);
+    assert_eq!(server.faults().injections()[0].exchange, None);
     assert!(reboot(&server, &token).await.0.contains(" 200 "));
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Answer, Cloud, escape};
 
-async fn struck_by(fault: Fault) -> Cloud {
+async fn with_fault(fault: Fault) -> Cloud {
     let cloud = Cloud::new().await;
     cloud.emulator.faults().add(fault);
     cloud.emulator.journal().clear();
@@ -33,17 +33,17 @@ fn last(cloud: &Cloud) -> Exchange {
 async fn a_status_is_answered_before_acting_or_after() {
     for status in [500, 502, 503, 504, 530] {
         let fault = Fault::new(Kind::Status(status));
-        let cloud = struck_by(fault.clone()).await;
-        let answer = reboot(&cloud).await;
-        assert_eq!((answer.status, reboots(&cloud)), (status, 0));
-        let has_id = answer.headers.contains_key("citrix-transactionid");
+        let cloud = with_fault(fault.clone()).await;
+        let response = reboot(&cloud).await;
+        assert_eq!((response.status, reboots(&cloud)), (status, 0));
+        let has_id = response.headers.contains_key("citrix-transactionid");
         assert_eq!(has_id, status != 502, "a gateway that failed knows no id");
         let entry = last(&cloud);
         assert!(!entry.acted);
         assert_eq!(entry.fault, Some(Kind::Status(status)));
         assert_eq!(entry.operation.as_deref(), Some("MachinesRebootMachine"));
 
-        let cloud = struck_by(fault.after_acting()).await;
+        let cloud = with_fault(fault.after_acting()).await;
         assert_eq!(reboot(&cloud).await.status, status);
         assert_eq!(reboots(&cloud), 1);
         assert!(last(&cloud).acted);
@@ -53,12 +53,12 @@ async fn a_status_is_answered_before_acting_or_after() {
 #[tokio::test]
 async fn a_delay_is_said_in_each_of_the_services_ways() {
     let said = async |delay| {
-        let cloud = struck_by(Fault::new(Kind::throttled(delay))).await;
-        let answer = reboot(&cloud).await;
-        assert_eq!((answer.status, reboots(&cloud)), (429, 0));
-        let header = answer.headers.get("retry-after");
+        let cloud = with_fault(Fault::new(Kind::throttled(delay))).await;
+        let response = reboot(&cloud).await;
+        assert_eq!((response.status, reboots(&cloud)), (429, 0));
+        let header = response.headers.get("retry-after");
         let header = header.map(|it| it.to_str().unwrap().to_owned());
-        (header, answer.json())
+        (header, response.json())
     };
     assert_eq!(said(RetryDelay::None).await.0, None);
     assert_eq!(said(RetryDelay::Seconds(7)).await.0.as_deref(), Some("7"));
@@ -102,37 +102,37 @@ async fn bodies_can_be_of_the_wrong_kind() {
         (Kind::Text(503), Some("text/plain"), "unavailable"),
         (Kind::Empty(500), None, ""),
     ] {
-        let cloud = struck_by(Fault::new(kind)).await;
-        let answer = reboot(&cloud).await;
-        let given = answer.headers.get("content-type");
+        let cloud = with_fault(Fault::new(kind)).await;
+        let response = reboot(&cloud).await;
+        let given = response.headers.get("content-type");
         assert_eq!(given.map(|it| it.to_str().unwrap()), content_type);
-        assert!(answer.body.contains(text) && answer.status >= 500);
+        assert!(response.body.contains(text) && response.status >= 500);
         assert_eq!(reboots(&cloud), 0);
     }
-    let cloud = struck_by(Fault::new(Kind::WrongContentType("image/png".into()))).await;
-    let answer = reboot(&cloud).await;
-    assert_eq!(answer.header("content-type"), "image/png");
-    assert_eq!(answer.json()["Id"], ids::KESTREL_ID);
+    let cloud = with_fault(Fault::new(Kind::WrongContentType("image/png".into()))).await;
+    let response = reboot(&cloud).await;
+    assert_eq!(response.header("content-type"), "image/png");
+    assert_eq!(response.json()["Id"], ids::KESTREL_ID);
     assert_eq!(reboots(&cloud), 1, "a real answer");
 
-    let cloud = struck_by(Fault::new(Kind::TruncatedJson)).await;
-    let answer = reboot(&cloud).await;
-    assert_eq!(answer.status, 200);
-    let error = serde_json::from_str::<Value>(&answer.body).unwrap_err();
+    let cloud = with_fault(Fault::new(Kind::TruncatedJson)).await;
+    let response = reboot(&cloud).await;
+    assert_eq!(response.status, 200);
+    let error = serde_json::from_str::<Value>(&response.body).unwrap_err();
     assert!(error.is_eof());
 
-    let cloud = struck_by(Fault::new(Kind::HexEscapes)).await;
-    let answer = reboot(&cloud).await;
-    assert!(answer.body.contains(r#""\x49d":"#), "{}", answer.body);
-    assert!(serde_json::from_str::<Value>(&answer.body).is_err());
+    let cloud = with_fault(Fault::new(Kind::HexEscapes)).await;
+    let response = reboot(&cloud).await;
+    assert!(response.body.contains(r#""\x49d":"#), "{}", response.body);
+    assert!(serde_json::from_str::<Value>(&response.body).is_err());
 }
 
 #[tokio::test]
 async fn an_expired_token_is_really_gone() {
-    let cloud = struck_by(Fault::new(Kind::ExpiredToken).times(1)).await;
+    let cloud = with_fault(Fault::new(Kind::ExpiredToken).times(1)).await;
     assert_eq!(reboot(&cloud).await.status, 401);
     assert_eq!(reboot(&cloud).await.status, 401, "without a fault");
-    assert_eq!(cloud.emulator.faults().struck().len(), 1);
+    assert_eq!(cloud.emulator.faults().injections().len(), 1);
 }
 
 #[tokio::test]
@@ -142,14 +142,14 @@ async fn a_redirect_names_the_region_and_a_path_of_its_own() {
         host,
         location: true,
     };
-    let answer = reboot(&struck_by(Fault::new(kind)).await).await;
-    assert_eq!(answer.status, 307);
-    let location = answer.header("location");
+    let response = reboot(&with_fault(Fault::new(kind)).await).await;
+    assert_eq!(response.status, 307);
+    let location = response.header("location");
     assert!(
         location.starts_with("https://api-eu.cloud.com/feature-data_"),
         "{location}"
     );
-    let body = answer.json();
+    let body = response.json();
     assert_eq!(body["type"], "https://errors-api.cloud.com/common/Redirect");
     assert_eq!(
         body["parameters"],
@@ -167,19 +167,19 @@ async fn lists_can_go_in_circles_or_never_end() {
         let token = token.as_str().map_or(String::new(), |token| {
             format!("&continuationToken={}", escape(token))
         });
-        let answer = cloud
+        let response = cloud
             .site("GET", &format!("/Machines?limit=5{token}"))
             .await;
-        let mut body = answer.json();
+        let mut body = response.json();
         assert!(!body["Items"].as_array().unwrap().is_empty());
         body["ContinuationToken"].take()
     };
-    let circle = struck_by(Fault::new(Kind::RepeatedToken).on("MachinesGetMachines")).await;
+    let circle = with_fault(Fault::new(Kind::RepeatedToken).on("MachinesGetMachines")).await;
     let first = next(&circle, &Value::Null).await;
     assert_eq!(next(&circle, &first).await, first);
     assert_eq!(next(&circle, &first).await, first);
 
-    let endless = struck_by(Fault::new(Kind::EndlessTokens).on("MachinesGetMachines")).await;
+    let endless = with_fault(Fault::new(Kind::EndlessTokens).on("MachinesGetMachines")).await;
     let mut seen = vec![Value::Null];
     for _ in 0..8 {
         let token = next(&endless, seen.last().unwrap()).await;
@@ -197,23 +197,23 @@ async fn jobs_fail_hang_and_vanish() {
         (Kind::JobVanishes, None, true),
     ] {
         let fault = Fault::new(kind.clone()).on("MachinesReboot*");
-        let cloud = struck_by(if acts { fault.after_acting() } else { fault }).await;
+        let cloud = with_fault(if acts { fault.after_acting() } else { fault }).await;
         let path = format!("/Machines/{}/$reboot?async=true", ids::KESTREL_ID);
-        let answer = cloud.site("POST", &path).await;
-        assert_eq!(answer.status, 202);
-        let job = answer.header("location").split("/Jobs/").nth(1).unwrap();
+        let response = cloud.site("POST", &path).await;
+        assert_eq!(response.status, 202);
+        let job = response.header("location").split("/Jobs/").nth(1).unwrap();
         let job = format!("/Jobs/{job}");
         assert_eq!(cloud.site("GET", &job).await.json()["Status"], "NotStarted");
         cloud.wait(1_000);
         assert_eq!(cloud.site("GET", &job).await.json()["Status"], "InProgress");
         cloud.wait(60_000);
-        let answer = cloud.site("GET", &job).await;
+        let response = cloud.site("GET", &job).await;
         match ending {
-            Some(status) => assert_eq!(answer.json()["Status"], status),
-            None => assert_eq!(answer.status, 404),
+            Some(status) => assert_eq!(response.json()["Status"], status),
+            None => assert_eq!(response.status, 404),
         }
         assert_eq!(reboots(&cloud), usize::from(acts), "{kind:?}");
-        let struck = cloud.emulator.faults().struck();
+        let struck = cloud.emulator.faults().injections();
         assert_eq!(struck.len(), 1);
         assert_eq!(
             struck[0].operation.as_deref(),
@@ -225,14 +225,14 @@ async fn jobs_fail_hang_and_vanish() {
 #[tokio::test]
 async fn items_of_a_batch_fail_one_by_one() {
     let fault = Fault::new(Kind::ItemFails(500)).on("MachinesGetMachine");
-    let cloud = struck_by(fault.after(1).times(1)).await;
+    let cloud = with_fault(fault.after(1).times(1)).await;
     let items = (0..3).map(|reference| {
         let url = format!("/Machines/{}", ids::KESTREL_ID);
         json!({ "Reference": reference, "RelativeUrl": url })
     });
     let body = json!({ "Items": items.collect::<Vec<_>>() });
-    let answer = cloud.call("POST", "/cvad/manage/$batch", body).await;
-    let body = answer.json();
+    let response = cloud.call("POST", "/cvad/manage/$batch", body).await;
+    let body = response.json();
     let codes = body["Items"].as_array().unwrap();
     let codes: Vec<_> = codes.iter().map(|item| item["Code"].clone()).collect();
     assert_eq!(codes, [200, 500, 200]);
@@ -242,7 +242,7 @@ async fn items_of_a_batch_fail_one_by_one() {
 async fn a_share_of_the_requests_is_struck_and_the_same_one_each_time() {
     let pattern = async |seed| {
         let fault = Fault::new(Kind::Status(500)).rate(0.1).seed(seed);
-        let cloud = struck_by(fault.on("MachinesGetMachine")).await;
+        let cloud = with_fault(fault.on("MachinesGetMachine")).await;
         let mut pattern = Vec::new();
         for _ in 0..400 {
             let path = format!("/Machines/{}", ids::KESTREL_ID);
@@ -272,7 +272,7 @@ async fn the_first_rule_that_strikes_decides_and_latency_adds_up() {
     }
     assert_eq!(statuses, [503, 500, 503]);
     assert!(last(&cloud).duration >= held);
-    let struck = cloud.emulator.faults().struck();
+    let struck = cloud.emulator.faults().injections();
     assert_eq!(
         struck.iter().map(|strike| strike.rule).collect::<Vec<_>>(),
         [0, 2, 0, 1, 0, 2]
@@ -290,15 +290,15 @@ async fn a_rate_limit_follows_the_emulators_clock_if_told() {
         time: Time::Emulated,
         ..RateLimit::per_second(1.0)
     };
-    let cloud = struck_by(Fault::new(Kind::RateLimit(limit))).await;
+    let cloud = with_fault(Fault::new(Kind::RateLimit(limit))).await;
     let mut statuses = Vec::new();
     for pause in [0, 0, 0, 1_000, 0] {
         cloud.wait(pause);
-        let answer = cloud.get("/cvad/manage/me").await;
-        if answer.status == 429 {
-            assert_eq!(answer.header("retry-after"), "1");
+        let response = cloud.get("/cvad/manage/me").await;
+        if response.status == 429 {
+            assert_eq!(response.header("retry-after"), "1");
         }
-        statuses.push(answer.status);
+        statuses.push(response.status);
     }
     assert_eq!(statuses, [200, 200, 429, 200, 429]);
 }
@@ -318,7 +318,7 @@ async fn latency_of_every_distribution_is_held_back() {
             sigma: 0.0,
         },
     ] {
-        let cloud = struck_by(Fault::new(Kind::Latency(latency))).await;
+        let cloud = with_fault(Fault::new(Kind::Latency(latency))).await;
         let before = begun.elapsed();
         cloud.get("/cvad/manage/me").await;
         let held = begun.elapsed() - before;
@@ -328,10 +328,10 @@ async fn latency_of_every_distribution_is_held_back() {
 
 #[tokio::test]
 async fn without_a_port_a_cut_is_a_body_that_breaks_off() {
-    let cloud = struck_by(Fault::new(Kind::Reset).after_acting()).await;
+    let cloud = with_fault(Fault::new(Kind::Reset).after_acting()).await;
     let request = http::Request::get("/cvad/manage/me").body(axum::body::Body::empty());
-    let answer = tower::ServiceExt::oneshot(cloud.emulator.app(), request.unwrap()).await;
-    let body = answer.unwrap().into_body();
+    let response = tower::ServiceExt::oneshot(cloud.emulator.app(), request.unwrap()).await;
+    let body = response.unwrap().into_body();
     assert!(axum::body::to_bytes(body, 100).await.is_err());
     assert_eq!(last(&cloud).status, 0);
 }
@@ -413,12 +413,12 @@ async fn a_frozen_site_answers_530_until_it_is_activated_and_awake() {
     assert_eq!(activate(ids::CUSTOMER_ID).await, 200, "once is enough");
     cloud.wait(1_000);
     assert_eq!((me().await, reboot(&cloud).await.status), (200, 200));
-    assert_eq!(cloud.emulator.faults().struck().len(), 5);
+    assert_eq!(cloud.emulator.faults().injections().len(), 5);
 }
 
 #[tokio::test]
 async fn a_plain_530_is_not_lifted() {
-    let cloud = struck_by(Fault::new(Kind::Status(530)).path("/cvad")).await;
+    let cloud = with_fault(Fault::new(Kind::Status(530)).path("/cvad")).await;
     let path = format!(
         "/resourceprovider/{0}/site/activation?customerId={0}",
         ids::CUSTOMER_ID

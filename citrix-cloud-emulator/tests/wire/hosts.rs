@@ -24,8 +24,8 @@ async fn legacy_services_answer_on_their_own_hosts_in_every_domain_they_have() {
     ] {
         let url = format!("https://{host}/{CUSTOMER}/{path}");
         let headers = [("authorization", authorization.as_str())];
-        let answer = cloud.send("GET", &url, &headers, "").await;
-        assert_eq!(answer.status, status, "{url}");
+        let response = cloud.send("GET", &url, &headers, "").await;
+        assert_eq!(response.status, status, "{url}");
     }
 }
 
@@ -33,9 +33,9 @@ async fn legacy_services_answer_on_their_own_hosts_in_every_domain_they_have() {
 async fn known_services_that_are_not_emulated_say_so() {
     let cloud = Cloud::new().await;
     for path in ["/aca/anything", "/accessSecurity/policies", "/maintenance"] {
-        let answer = cloud.get(path).await;
-        assert_eq!(answer.status, 501, "{path}");
-        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        let response = cloud.get(path).await;
+        assert_eq!(response.status, 501, "{path}");
+        let detail = response.json()["detail"].as_str().unwrap().to_owned();
         assert!(detail.ends_with("is not emulated"), "{detail}");
     }
 }
@@ -62,9 +62,9 @@ async fn every_spelling_of_the_scheme_is_taken_and_plain_bearer_only_on_premises
                 ("accept", "application/json"),
                 ("citrix-customerid", CUSTOMER),
             ];
-            let answer = cloud.send("GET", &url, &headers, "").await;
+            let response = cloud.send("GET", &url, &headers, "").await;
             assert_eq!(
-                answer.status,
+                response.status,
                 status,
                 "{url} {}",
                 header.replace(token, "*")
@@ -79,13 +79,13 @@ async fn the_gov_trust_service_speaks_with_capitals() {
     let body = json!({ "ClientId": ids::CLIENT_ID, "ClientSecret": ids::CLIENT_SECRET });
     for origin in ["https://trust.citrixworkspacesapi.us", ""] {
         let url = format!("{origin}/{CUSTOMER}/tokens/clients");
-        let answer = cloud.call("POST", &url, body.clone()).await;
-        assert_eq!(answer.status, 200, "{url}");
-        let answer = answer.json();
-        assert_eq!(answer["ExpiresAt"], 3600);
-        assert_eq!(answer["CustomerId"], CUSTOMER);
-        assert_eq!(answer["UserId"], ids::ADMINISTRATOR_ID);
-        cloud.token = answer["Token"].as_str().unwrap().to_owned();
+        let response = cloud.call("POST", &url, body.clone()).await;
+        assert_eq!(response.status, 200, "{url}");
+        let response = response.json();
+        assert_eq!(response["ExpiresAt"], 3600);
+        assert_eq!(response["CustomerId"], CUSTOMER);
+        assert_eq!(response["UserId"], ids::ADMINISTRATOR_ID);
+        cloud.token = response["Token"].as_str().unwrap().to_owned();
         let url = format!("https://{CUSTOMER}.xendesktop.us/citrix/orchestration/api/me");
         assert_eq!(cloud.get(&url).await.status, 200);
     }
@@ -116,15 +116,15 @@ async fn past_the_gateway_customer_and_site_are_in_the_path() {
         ("/".to_owned(), 404),
         ("/tokens".to_owned(), 404),
     ] {
-        let answer = cloud
+        let response = cloud
             .send("GET", &format!("{root}{path}"), &headers, "")
             .await;
-        assert_eq!(answer.status, status, "{path}: {}", answer.body);
+        assert_eq!(response.status, status, "{path}: {}", response.body);
     }
     let path = format!("{root}/{CUSTOMER}/{site}/Machines/{machine}/$reboot?async=true");
-    let answer = cloud.send("POST", &path, &headers, "").await;
-    assert_eq!(answer.status, 202);
-    let location = answer.header("location").to_owned();
+    let response = cloud.send("POST", &path, &headers, "").await;
+    assert_eq!(response.status, 202);
+    let location = response.header("location").to_owned();
     assert!(
         location.starts_with(&format!("{root}/{CUSTOMER}/{site}/Jobs/")),
         "{location}"
@@ -150,15 +150,15 @@ async fn a_delivery_controller_gives_tokens_for_user_and_password() {
         ("Basic %%%".to_owned(), 401),
         (String::new(), 401),
     ] {
-        let answer = cloud
+        let response = cloud
             .send("POST", path, &[("authorization", &header)], "")
             .await;
-        assert_eq!(answer.status, status, "{}", answer.body);
+        assert_eq!(response.status, status, "{}", response.body);
         if status == 200 {
-            let answer = answer.json();
-            assert_eq!(answer["CustomerId"], "CitrixOnPremises");
-            assert!(answer["ExpiresAt"].as_str().unwrap().ends_with('Z'));
-            cloud.token = answer["Token"].as_str().unwrap().to_owned();
+            let response = response.json();
+            assert_eq!(response["CustomerId"], "CitrixOnPremises");
+            assert!(response["ExpiresAt"].as_str().unwrap().ends_with('Z'));
+            cloud.token = response["Token"].as_str().unwrap().to_owned();
         }
     }
     let bearer = format!("Bearer {}", cloud.token);
@@ -170,8 +170,8 @@ async fn a_delivery_controller_gives_tokens_for_user_and_password() {
     let me = "/citrix/orchestration/api/me";
     assert_eq!(cloud.send("GET", me, &headers, "").await.status, 200);
     let refresh = format!("{path}/$refresh");
-    let answer = cloud.send("POST", &refresh, &headers, "").await;
-    assert_ne!(answer.json()["Token"], Value::from(cloud.token.clone()));
+    let response = cloud.send("POST", &refresh, &headers, "").await;
+    assert_ne!(response.json()["Token"], Value::from(cloud.token.clone()));
     assert_eq!(cloud.send("GET", path, &headers, "").await.status, 501);
 }
 
@@ -200,8 +200,8 @@ async fn a_job_of_a_real_host_is_found_over_https() {
         "/cvad/manage/Machines/{}/$reboot?async=true",
         ids::KESTREL_ID
     );
-    let answer = cloud.post(&format!("https://api-eu.cloud.com{path}")).await;
-    let location = answer.header("location");
+    let response = cloud.post(&format!("https://api-eu.cloud.com{path}")).await;
+    let location = response.header("location");
     let start = "https://api-eu.cloud.com/cvad/manage/Jobs/";
     assert!(location.starts_with(start), "{location}");
 }
@@ -217,12 +217,12 @@ async fn lists_of_older_hosts_are_there() {
             1,
         ),
     ] {
-        let answer = cloud
+        let response = cloud
             .get(&format!("https://{host}/{CUSTOMER}/{list}"))
             .await;
-        assert_eq!(answer.status, 200, "{list}");
-        let items = answer.json()["items"].as_array().unwrap().clone();
+        assert_eq!(response.status, 200, "{list}");
+        let items = response.json()["items"].as_array().unwrap().clone();
         assert_eq!(items.len(), count, "{list}");
-        assert!(!answer.body.contains(ids::CLIENT_SECRET));
+        assert!(!response.body.contains(ids::CLIENT_SECRET));
     }
 }

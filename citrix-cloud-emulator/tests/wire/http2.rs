@@ -37,12 +37,12 @@ async fn requests_share_a_connection() {
     let mut client = client(&server).await;
     let mut other = client.clone();
     let (first, second) = tokio::join!(sign_in(&mut client), sign_in(&mut other));
-    for answer in [first.unwrap(), second.unwrap()] {
+    for response in [first.unwrap(), second.unwrap()] {
         assert_eq!(
-            (answer.status().as_u16(), answer.version()),
+            (response.status().as_u16(), response.version()),
             (200, Version::HTTP_2)
         );
-        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
         assert!(body.starts_with(b"\n"));
     }
     drop((client, other));
@@ -58,7 +58,7 @@ async fn cuts_end_the_whole_connection() {
         sign_in(&mut client).await.unwrap();
         server.faults().add(Fault::new(kind.clone()));
         let failed = match sign_in(&mut client).await {
-            Ok(answer) => answer.into_body().collect().await.is_err(),
+            Ok(response) => response.into_body().collect().await.is_err(),
             Err(_) => true,
         };
         assert!(failed, "{kind:?}");
@@ -82,11 +82,11 @@ async fn head_is_answered_without_a_body_whatever_the_status() {
     ] {
         let request = Request::head(format!("http://localhost{path}"));
         let request = request.body(Full::default()).unwrap();
-        let answer = client.send_request(request).await.unwrap();
-        assert!(answer.status().is_client_error(), "{path}");
-        let length = answer.headers()["content-length"].to_str().unwrap();
+        let response = client.send_request(request).await.unwrap();
+        assert!(response.status().is_client_error(), "{path}");
+        let length = response.headers()["content-length"].to_str().unwrap();
         assert!(length.parse::<u64>().unwrap() > 0, "{path}");
-        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
         assert!(body.is_empty(), "{path}: {body:?}");
     }
 }

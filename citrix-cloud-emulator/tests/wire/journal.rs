@@ -41,10 +41,10 @@ async fn debug_output_keeps_secrets() {
     let headers = json!([{ "Name": "Authorization", "Value": format!("Bearer {}", cloud.token) }]);
     let item = json!({ "Reference": 1, "RelativeUrl": "/Machines", "Headers": headers });
     let body = json!({ "Items": [item] });
-    let answer = cloud
+    let response = cloud
         .call("POST", "/cvad/manage/$batch?async=true", body)
         .await;
-    assert_eq!(answer.status, 202);
+    assert_eq!(response.status, 202);
     let text = format!("{:?} {:?}", cloud.emulator.journal(), cloud.emulator);
     assert!(text.contains("/cvad/manage/me"));
     assert!(text.contains("***"));

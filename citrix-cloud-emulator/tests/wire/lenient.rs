@@ -144,8 +144,8 @@ async fn credentials_may_be_json_and_tokens_plain_bearer_past_the_gateway() {
         json!({ "clientId": ids::CLIENT_ID, "clientSecret": ids::CLIENT_SECRET }).to_string();
     let json = [("content-type", "application/json")];
     let path = format!("/cctrustoauth2/{}/tokens/clients", ids::CUSTOMER_ID);
-    let answer = lenient.send("POST", &path, &json, &body).await;
-    assert!(answer.json()["token"].is_string(), "{}", answer.body);
+    let response = lenient.send("POST", &path, &json, &body).await;
+    assert!(response.json()["token"].is_string(), "{}", response.body);
     assert_eq!(strict.send("POST", &path, &json, &body).await.status, 415);
     let host = format!("{}.xendesktop.net", ids::CUSTOMER_ID);
     let path = format!(
@@ -174,10 +174,10 @@ async fn a_controller_hands_out_tokens_below_both_of_its_paths() {
     ));
     let headers = [("authorization", basic.as_str())];
     for path in ["/cvad/manage/Tokens", "/citrix/orchestration/api/tokens"] {
-        let answer = cloud.send("POST", path, &headers, "").await;
-        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-        assert_eq!(answer.json()["CustomerId"], "CitrixOnPremises", "{path}");
-        let bearer = format!("Bearer {}", answer.json()["Token"].as_str().unwrap());
+        let response = cloud.send("POST", path, &headers, "").await;
+        assert_eq!(response.status, 200, "{path}: {}", response.body);
+        assert_eq!(response.json()["CustomerId"], "CitrixOnPremises", "{path}");
+        let bearer = format!("Bearer {}", response.json()["Token"].as_str().unwrap());
         let headers = [("authorization", bearer.as_str())];
         let me = cloud
             .send("GET", "/citrix/orchestration/api/me", &headers, "")
@@ -213,14 +213,14 @@ async fn an_item_of_a_batch_that_becomes_a_job_has_no_body() {
     let cloud = Cloud::lenient().await;
     let item = json!({ "Reference": "1", "Method": "POST", "RelativeUrl": "/Machines/DEMOLAB%7CKESTREL/$reboot?async=true" });
     let body = json!({ "Items": [item] }).to_string();
-    let answer = call(&cloud, "POST", "/cvad/manage/$batch", &[], &body)
+    let response = call(&cloud, "POST", "/cvad/manage/$batch", &[], &body)
         .await
         .json();
-    let item = &answer["Items"][0];
+    let item = &response["Items"][0];
     assert_eq!(
         (&item["Code"], &item["Body"]),
         (&json!(202), &Value::Null),
-        "{answer}"
+        "{response}"
     );
     assert_eq!(item["Headers"][0]["Name"], "Location");
 }
@@ -237,9 +237,9 @@ async fn known_hosts_that_are_not_emulated_are_named() {
         "us.wem.cloud.com",
         "wsaca.cloud.com",
     ] {
-        let answer = cloud.send("GET", "/anything", &[("host", host)], "").await;
-        assert_eq!(answer.status, 501, "{host}");
-        assert!(answer.body.contains(host), "{}", answer.body);
+        let response = cloud.send("GET", "/anything", &[("host", host)], "").await;
+        assert_eq!(response.status, 501, "{host}");
+        assert!(response.body.contains(host), "{}", response.body);
     }
     let headers = [
         ("host", "trust-us.citrixworkspacesapi.net"),
@@ -260,8 +260,8 @@ fn base64_of(text: &str) -> String {
 async fn a_field_that_the_model_lacks_is_a_warning_in_the_journal() {
     let cloud = Cloud::lenient().await;
     let body = json!({ "Name": "Blue", "Descripton": "A typing error" });
-    let answer = cloud.call("POST", "/cvad/manage/Tags", body).await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
+    let response = cloud.call("POST", "/cvad/manage/Tags", body).await;
+    assert_eq!(response.status, 200, "{}", response.body);
     let warnings = cloud.emulator.journal().entries().pop().unwrap().warnings;
     assert_eq!(warnings.len(), 1);
     assert!(warnings[0].contains("'Descripton'"), "{warnings:?}");

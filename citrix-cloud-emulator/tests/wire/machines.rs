@@ -7,10 +7,10 @@ use crate::client::Cloud;
 async fn me_answers_as_in_the_walkthrough() {
     let cloud = Cloud::new().await;
     for path in ["/cvadapis/me", "/cvad/manage/me", "/CVAD/Manage/Me"] {
-        let answer = cloud.get(path).await;
-        assert_eq!(answer.status, 200);
+        let response = cloud.get(path).await;
+        assert_eq!(response.status, 200);
         assert_eq!(
-            answer.json(),
+            response.json(),
             json!({
                 "UserId": "f9f39ab2-7adf-44b5-b9c7-d1e1ad0079bc",
                 "DisplayName": "Pat Patterson",
@@ -38,8 +38,8 @@ async fn a_site_is_found_by_id_and_name() {
         "cloudxdsite"
     );
     for name in [ids::SITE_ID, "CloudXDSite"] {
-        let answer = cloud.site("GET", &format!("/sites/{name}")).await;
-        assert_eq!(answer.json()["OrchestationApiVersion"], 130);
+        let response = cloud.site("GET", &format!("/sites/{name}")).await;
+        assert_eq!(response.json()["OrchestationApiVersion"], 130);
     }
     assert_eq!(cloud.site("GET", "/Sites/other").await.status, 404);
 }
@@ -100,8 +100,8 @@ async fn a_machine_is_found_by_id_uid_and_name_with_a_bar() {
         "demolab|kestrel",
         "DEMOLAB%5cKestrel",
     ] {
-        let answer = cloud.site("GET", &format!("/Machines/{name}")).await;
-        assert_eq!(answer.json()["Id"], ids::KESTREL_ID, "{name}");
+        let response = cloud.site("GET", &format!("/Machines/{name}")).await;
+        assert_eq!(response.json()["Id"], ids::KESTREL_ID, "{name}");
         assert_eq!(
             cloud
                 .site("HEAD", &format!("/Machines/{name}"))
@@ -111,9 +111,9 @@ async fn a_machine_is_found_by_id_uid_and_name_with_a_bar() {
         );
     }
     for name in ["DODO", "%2e%2e", "%00", "%F0%28"] {
-        let answer = cloud.site("GET", &format!("/Machines/{name}")).await;
-        assert_eq!(answer.status, 404, "{name}");
-        assert!(answer.json()["SdkErrorId"].is_string());
+        let response = cloud.site("GET", &format!("/Machines/{name}")).await;
+        assert_eq!(response.status, 404, "{name}");
+        assert!(response.json()["SdkErrorId"].is_string());
     }
     assert_eq!(cloud.site("POST", "/Machines//$reboot").await.status, 404);
 }
@@ -122,11 +122,11 @@ async fn a_machine_is_found_by_id_uid_and_name_with_a_bar() {
 async fn a_machine_without_power_management_refuses_with_the_walkthrough_message() {
     let cloud = Cloud::new().await;
     for action in ["$start", "$shutdown", "$reboot", "$suspend", "%24resume"] {
-        let answer = cloud
+        let response = cloud
             .site("POST", &format!("/Machines/{}/{action}", ids::EAGLE_ID))
             .await;
-        assert_eq!(answer.status, 400);
-        let body = answer.json();
+        assert_eq!(response.status, 400);
+        let body = response.json();
         assert_eq!(
             body["ErrorMessage"],
             "Machine does not support specified power action."
@@ -147,11 +147,11 @@ async fn a_machine_without_power_management_refuses_with_the_walkthrough_message
 async fn a_reboot_is_pending_then_deregisters_then_registers_again() {
     let cloud = Cloud::new().await;
     let path = format!("/Machines/{}", ids::OSPREY_ID);
-    let answer = cloud
+    let response = cloud
         .site("POST", &format!("{path}/$reboot?force=true"))
         .await;
-    assert_eq!(answer.status, 200);
-    let body = answer.json();
+    assert_eq!(response.status, 200);
+    let body = response.json();
     assert_eq!(
         (&body["Id"], &body["PowerActionPending"]),
         (&json!(ids::OSPREY_ID), &json!(true))
@@ -268,18 +268,18 @@ async fn an_answer_without_detail_has_three_fields() {
 async fn maintenance_mode_is_patched_without_an_answer() {
     let cloud = Cloud::new().await;
     let path = format!("/cvad/manage/Machines/{}", ids::KESTREL_ID);
-    let answer = cloud
+    let response = cloud
         .call("PATCH", &path, json!({ "InMaintenanceMode": true }))
         .await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, ""));
+    assert_eq!((response.status, response.body.as_str()), (200, ""));
     assert_eq!(
         cloud.get(&path).await.json()["InMaintenanceMode"],
         json!(true)
     );
-    let answer = cloud
+    let response = cloud
         .call("PATCH", &path, json!({ "InMaintenanceMode": "on" }))
         .await;
-    assert_eq!(answer.status, 400);
+    assert_eq!(response.status, 400);
 }
 
 #[tokio::test]
@@ -307,10 +307,10 @@ async fn a_machine_carries_every_field_of_its_model_and_weighs_what_a_real_one_d
         ("/Machines/3", "MachineDetailResponseModel"),
         ("/Machines", "MachineResponseModel"),
     ] {
-        let answer = cloud.site("GET", path).await;
-        let mut machine = answer.json();
+        let response = cloud.site("GET", path).await;
+        let mut machine = response.json();
         if path == "/Machines" {
-            assert!(answer.body.len() > 3 * 6000, "{}", answer.body.len());
+            assert!(response.body.len() > 3 * 6000, "{}", response.body.len());
             machine = machine["Items"][2].take();
         }
         let line = format!("object {model} {{ ");

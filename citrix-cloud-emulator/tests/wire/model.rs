@@ -109,13 +109,17 @@ async fn run(steps: Vec<Step>) {
     for step in steps {
         match step {
             Step::Now(work) => {
-                let answer = ask(&cloud, work, "").await;
-                assert_eq!(answer.status, known.work(work), "{work:?}");
+                let response = ask(&cloud, work, "").await;
+                assert_eq!(response.status, known.work(work), "{work:?}");
             }
             Step::Later(work) => {
-                let answer = ask(&cloud, work, "?async=true").await;
-                assert_eq!((answer.status, answer.body.as_str()), (202, ""), "{work:?}");
-                let id = answer.header("location").rsplit('/').next().unwrap();
+                let response = ask(&cloud, work, "?async=true").await;
+                assert_eq!(
+                    (response.status, response.body.as_str()),
+                    (202, ""),
+                    "{work:?}"
+                );
+                let id = response.header("location").rsplit('/').next().unwrap();
                 known.accept(id.to_owned(), work);
             }
             Step::Arrive(machine) => {
@@ -125,22 +129,22 @@ async fn run(steps: Vec<Step>) {
                 }
             }
             Step::GetMachine(uid) => {
-                let answer = cloud.site("GET", &format!("/Machines/{uid}")).await;
+                let response = cloud.site("GET", &format!("/Machines/{uid}")).await;
                 let status = if known.has_machine(uid) { 200 } else { 404 };
-                assert_eq!(answer.status, status, "machine {uid}");
+                assert_eq!(response.status, status, "machine {uid}");
             }
             Step::GetSession(uid) => {
-                let answer = cloud.site("GET", &format!("/Sessions/{uid}")).await;
+                let response = cloud.site("GET", &format!("/Sessions/{uid}")).await;
                 match known.sessions.iter().find(|it| it.uid == uid) {
-                    Some(it) => assert_eq!(answer.json()["IsHidden"], it.hidden, "session {uid}"),
-                    None => assert_eq!(answer.status, 404, "session {uid}"),
+                    Some(it) => assert_eq!(response.json()["IsHidden"], it.hidden, "session {uid}"),
+                    None => assert_eq!(response.status, 404, "session {uid}"),
                 }
             }
             Step::Cancel(index) if !known.jobs.is_empty() => {
                 let id = index.get(&known.jobs).id.clone();
-                let answer = cloud.site("POST", &format!("/Jobs/{id}/$cancel")).await;
+                let response = cloud.site("POST", &format!("/Jobs/{id}/$cancel")).await;
                 known.cancel(&id);
-                assert_eq!(answer.status, 200);
+                assert_eq!(response.status, 200);
             }
             Step::DeleteJob(index) if !known.jobs.is_empty() => {
                 let id = known.jobs.remove(index.index(known.jobs.len())).id;

@@ -16,9 +16,9 @@ async fn pages_continue_until_the_token_is_null() {
     );
     let (mut names, mut token) = (Vec::new(), String::new());
     loop {
-        let answer = cloud.site("GET", &format!("{list}{token}")).await;
-        assert_eq!(answer.status, 200);
-        let body = answer.json();
+        let response = cloud.site("GET", &format!("{list}{token}")).await;
+        assert_eq!(response.status, 200);
+        let body = response.json();
         let page = body["Items"].as_array().unwrap().iter();
         names.extend(page.map(|it| it["Name"].as_str().unwrap().to_owned()));
         let Some(next) = body["ContinuationToken"].as_str() else {
@@ -42,10 +42,10 @@ async fn a_page_holds_250_unless_told_and_never_more_than_1000() {
         assert_eq!(body["Items"].as_array().unwrap().len(), count);
     }
     for limit in ["1001", "0", "-1", "ten", "", "99999999999999999999"] {
-        let answer = cloud.site("GET", &format!("/Machines?limit={limit}")).await;
-        assert_eq!(answer.status, 400, "{limit}");
+        let response = cloud.site("GET", &format!("/Machines?limit={limit}")).await;
+        assert_eq!(response.status, 400, "{limit}");
         assert_eq!(
-            answer.json()["parameters"][0],
+            response.json()["parameters"][0],
             json!({ "name": "name", "value": "limit" })
         );
     }
@@ -67,8 +67,8 @@ async fn a_token_is_refused_where_it_does_not_belong() {
             400,
         ),
     ] {
-        let answer = cloud.site("GET", &format!("/Machines?{query}")).await;
-        assert_eq!(answer.status, status, "{query}");
+        let response = cloud.site("GET", &format!("/Machines?{query}")).await;
+        assert_eq!(response.status, status, "{query}");
     }
 }
 

@@ -27,10 +27,10 @@ async fn resource_locations_are_those_of_the_walkthrough_on_both_hosts() {
         "/abcd1024xyz/resourcelocations",
         "/ResourceLocations/",
     ] {
-        let answer = cloud.get(path).await;
-        assert_eq!(answer.status, 200);
+        let response = cloud.get(path).await;
+        assert_eq!(response.status, 200);
         assert_eq!(
-            answer.json(),
+            response.json(),
             json!({
                 "items": [{
                     "id": "9e2fda49-c878-4c23-aae1-8ffcbdc2dab2",
@@ -63,13 +63,16 @@ async fn a_resource_location_lives_from_create_to_delete() {
     );
     let gone = cloud.call("DELETE", &path, Value::Null).await;
     assert_eq!((gone.status, gone.body.as_str()), (204, ""));
-    let answer = cloud.get(&path).await;
-    assert_eq!(answer.status, 404);
+    let response = cloud.get(&path).await;
+    assert_eq!(response.status, 404);
     assert_eq!(
-        answer.json()["type"],
+        response.json()["type"],
         "https://errors-api.cloud.com/common/notFound"
     );
-    assert_eq!(answer.json()["parameters"][0]["value"], "ResourceLocation");
+    assert_eq!(
+        response.json()["parameters"][0]["value"],
+        "ResourceLocation"
+    );
 }
 
 #[tokio::test]
@@ -84,10 +87,10 @@ async fn a_resource_location_needs_a_clean_name() {
         (json!({ "name": "a+b" }), "invalidString"),
         (json!({ "name": "ok", "readOnly": "yes" }), "invalidString"),
     ] {
-        let answer = cloud.call("POST", "/resourcelocations", body.clone()).await;
+        let response = cloud.call("POST", "/resourcelocations", body.clone()).await;
         let kind = format!("https://errors-api.cloud.com/common/{error}");
         assert_eq!(
-            (answer.status, &answer.json()["type"]),
+            (response.status, &response.json()["type"]),
             (400, &json!(kind)),
             "{body}"
         );
@@ -97,9 +100,9 @@ async fn a_resource_location_needs_a_clean_name() {
 #[tokio::test]
 async fn six_services_are_on_trial_in_the_walkthrough_order() {
     let cloud = Cloud::new().await;
-    let answer = cloud.get("/abcd1024xyz/serviceStates").await;
-    assert_eq!(answer.status, 200);
-    let body = answer.json();
+    let response = cloud.get("/abcd1024xyz/serviceStates").await;
+    assert_eq!(response.status, 200);
+    let body = response.json();
     let services = body["items"].as_array().unwrap();
     let names = services
         .iter()
@@ -135,10 +138,10 @@ async fn six_services_are_on_trial_in_the_walkthrough_order() {
 async fn a_notification_is_echoed_with_the_keys_of_the_walkthrough() {
     let cloud = Cloud::new().await;
     for path in ["/abcd1024xyz/notifications/items", "/notifications"] {
-        let answer = cloud.call("POST", path, dinner()).await;
-        assert_eq!(answer.status, 200);
+        let response = cloud.call("POST", path, dinner()).await;
+        assert_eq!(response.status, 200);
         assert_eq!(
-            answer.json(),
+            response.json(),
             json!({
                 "destinationAdmin": "*",
                 "component": "Citrix Cloud",
@@ -182,10 +185,10 @@ async fn a_wrong_notification_is_refused_with_the_field_named() {
     ] {
         let mut body = dinner();
         body[field] = value.clone();
-        let answer = cloud.call("POST", "/notifications", body).await;
-        assert_eq!(answer.status, 400, "{field} {value}");
+        let response = cloud.call("POST", "/notifications", body).await;
+        assert_eq!(response.status, 400, "{field} {value}");
         let kind = format!("https://errors-api.cloud.com/common/{error}");
-        assert_eq!(answer.json()["type"], json!(kind));
+        assert_eq!(response.json()["type"], json!(kind));
     }
     assert!(cloud.emulator.read(|world| {
         let platform = &world.customer(ids::CUSTOMER_ID).unwrap().platform;

@@ -16,14 +16,14 @@ struct Calls<'a> {
 
 impl Calls<'_> {
     async fn ok(&mut self, operation: &str, method: &str, path: &str, body: Value) -> Value {
-        let answer = self.cloud.call(method, path, body).await;
+        let response = self.cloud.call(method, path, body).await;
         assert!(
-            (200..300).contains(&answer.status),
+            (200..300).contains(&response.status),
             "{operation}: {}",
-            answer.body
+            response.body
         );
         self.note(operation);
-        serde_json::from_str(&answer.body).unwrap_or_default()
+        serde_json::from_str(&response.body).unwrap_or_default()
     }
 
     /// Holds the last call against the journal.
@@ -215,11 +215,11 @@ async fn tokens(calls: &mut Calls<'_>) {
     );
     let cloud = calls.cloud;
     let path = "/citrix/orchestration/api/tokens";
-    let answer = cloud
+    let response = cloud
         .send("POST", path, &[("authorization", &basic)], "")
         .await;
     calls.note("getDirectToken");
-    let token = answer.json()["Token"].as_str().unwrap().to_owned();
+    let token = response.json()["Token"].as_str().unwrap().to_owned();
     let bearer = format!("Bearer {token}");
     let path = "/citrix/orchestration/api/tokens/$refresh";
     cloud

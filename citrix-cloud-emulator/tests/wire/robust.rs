@@ -40,17 +40,17 @@ async fn send(server: &Server, request: &[u8]) -> String {
     rest(&mut stream).await
 }
 
-fn status(answer: &str) -> &str {
-    answer.split(' ').nth(1).unwrap_or("none")
+fn status(response: &str) -> &str {
+    response.split(' ').nth(1).unwrap_or("none")
 }
 
 async fn is_well(server: &Server) {
-    let answer = ask(
+    let response = ask(
         server,
         b"GET /_emulator/state HTTP/1.0\r\nHost: localhost\r\n\r\n",
     )
     .await;
-    assert_eq!(status(&answer), "200", "{answer}");
+    assert_eq!(status(&response), "200", "{response}");
 }
 
 #[tokio::test]
@@ -76,9 +76,12 @@ async fn what_is_no_http_is_refused() {
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\0\0\0\0\0\0\0\0\0",
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\xff\xff\xff\xff\xff\xff\xff\xff\xff",
     ] {
-        let answer = send(&server, request).await;
-        let refused = ["none", "400", "404", "411"].contains(&status(&answer));
-        assert!(refused || answer.starts_with('\0'), "{request:?}: {answer}");
+        let response = send(&server, request).await;
+        let refused = ["none", "400", "404", "411"].contains(&status(&response));
+        assert!(
+            refused || response.starts_with('\0'),
+            "{request:?}: {response}"
+        );
     }
     is_well(&server).await;
 }
@@ -108,13 +111,13 @@ async fn paths_with_tricks_lead_nowhere() {
             let request = format!(
                 "{method} {target} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             );
-            let answer = send(&server, request.as_bytes()).await;
-            let status = status(&answer);
+            let response = send(&server, request.as_bytes()).await;
+            let status = status(&response);
             assert!(
                 status == "none" || status.starts_with('4'),
-                "{request}: {answer}"
+                "{request}: {response}"
             );
-            let head = answer.split("\r\n\r\n").next().unwrap_or_default();
+            let head = response.split("\r\n\r\n").next().unwrap_or_default();
             assert!(!head.to_ascii_lowercase().contains("set-cookie"));
         }
     }
@@ -140,18 +143,18 @@ async fn what_is_too_long_is_refused() {
         // Without an end.
         format!("GET / HTTP/1.1\r\nHost: x\r\nlong: {long}"),
     ] {
-        let answer = send(&server, head.as_bytes()).await;
+        let response = send(&server, head.as_bytes()).await;
         assert!(
-            ["431", "414", "none"].contains(&status(&answer)),
-            "{answer}"
+            ["431", "414", "none"].contains(&status(&response)),
+            "{response}"
         );
     }
     let path = "/cctrustoauth2/root/tokens/clients";
     let sized = format!(
         "POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\nConnection: close\r\n\r\n{long}"
     );
-    let answer = send(&server, sized.as_bytes()).await;
-    assert!(["413", "none"].contains(&status(&answer)), "{answer}");
+    let response = send(&server, sized.as_bytes()).await;
+    assert!(["413", "none"].contains(&status(&response)), "{response}");
     let chunk = format!("3e8\r\n{}\r\n", &long[..1000]);
     let chunked = format!(
         "POST {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{chunk}{chunk}"
@@ -176,8 +179,8 @@ async fn deep_json_is_an_error() {
              Connection: close\r\nContent-Length: {}\r\n\r\n{deep}",
             deep.len()
         );
-        let answer = ask(&server, request.as_bytes()).await;
-        assert_eq!(status(&answer), "400", "{path}");
+        let response = ask(&server, request.as_bytes()).await;
+        assert_eq!(status(&response), "400", "{path}");
     }
     is_well(&server).await;
 }
@@ -200,8 +203,8 @@ async fn who_is_slow_or_idle_is_let_go() {
     let head =
         "POST /cctrustoauth2/root/tokens/clients HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx";
     stream.write_all(head.as_bytes()).await.unwrap();
-    let answer = rest(&mut stream).await;
-    assert_eq!(status(&answer), "408", "{answer}");
+    let response = rest(&mut stream).await;
+    assert_eq!(status(&response), "408", "{response}");
 
     // A head in drops is no sign of life.
     let mut stream = connect(&server).await;
@@ -258,8 +261,8 @@ async fn idle_connections_are_bounded() {
         idle.push(connect(&server).await);
     }
     let mut refused = connect(&server).await;
-    let answer = rest(&mut refused).await;
-    assert_eq!(status(&answer), "503", "{answer}");
+    let response = rest(&mut refused).await;
+    assert_eq!(status(&response), "503", "{response}");
     idle.truncate(150);
     // The places are free as soon as the server has noticed.
     loop {
@@ -345,9 +348,9 @@ async fn a_body_that_is_announced_too_large_is_refused_before_it_comes() {
         let head = format!(
             "POST /x HTTP/1.1\r\nHost: x\r\n{expect}Content-Length: 1001\r\nConnection: close\r\n\r\n"
         );
-        let answer = send(&server, head.as_bytes()).await;
-        assert_eq!(status(&answer), "413", "{answer}");
-        assert!(!answer.contains("100 Continue"), "{answer}");
+        let response = send(&server, head.as_bytes()).await;
+        assert_eq!(status(&response), "413", "{response}");
+        assert!(!response.contains("100 Continue"), "{response}");
     }
 }
 

@@ -31,8 +31,8 @@ async fn an_administrator_is_invited_gets_access_and_goes() {
         "policies": [{ "name": "p", "serviceName": "xendesktop", "checkable": { "value": true } }],
     });
     let path = format!("/administrators/access?id={}", escape(id));
-    let answer = cloud.call("PUT", &path, access).await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, ""));
+    let response = cloud.call("PUT", &path, access).await;
+    assert_eq!((response.status, response.body.as_str()), (200, ""));
     let path = format!("/administrators/{}/access", escape(id));
     let access = cloud.get(&path).await.json();
     assert_eq!(access["accessType"], "Full");
@@ -168,9 +168,9 @@ async fn every_write_is_in_the_system_log_newest_first() {
             "getRecordsDateTimeRangeInvalid",
         ),
     ] {
-        let answer = cloud.get(&format!("/systemlog/records?{query}")).await;
-        assert_eq!(answer.status, 400, "{query}");
-        let kind = answer.json()["type"].as_str().unwrap().to_owned();
+        let response = cloud.get(&format!("/systemlog/records?{query}")).await;
+        assert_eq!(response.status, 400, "{query}");
+        let kind = response.json()["type"].as_str().unwrap().to_owned();
         assert!(
             kind.ends_with(&format!("systemlog/{error}")),
             "{query}: {kind}"
@@ -380,9 +380,9 @@ async fn what_clients_read_at_their_start_needs_no_site() {
         ("citrix-customerid", ids::CUSTOMER_ID),
     ];
     for path in ["About", "HealthCheck", "TimeZones/All"] {
-        let answer = cloud
+        let response = cloud
             .send("GET", &format!("/cvad/manage/{path}"), &headers, "")
             .await;
-        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        assert_eq!(response.status, 200, "{path}: {}", response.body);
     }
 }

@@ -24,8 +24,8 @@ async fn sessions_are_listed_by_site_and_by_machine() {
 async fn a_session_logged_off_is_gone_and_no_longer_counted() {
     let cloud = Cloud::new().await;
     let path = format!("/Sessions/{}", ids::ACTIVE_SESSION_ID);
-    let answer = cloud.site("POST", &format!("{path}/$logoff")).await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, ""));
+    let response = cloud.site("POST", &format!("{path}/$logoff")).await;
+    assert_eq!((response.status, response.body.as_str()), (200, ""));
     assert_eq!(cloud.site("GET", &path).await.status, 404);
     assert_eq!(
         cloud.site("POST", &format!("{path}/$logoff")).await.status,
@@ -41,8 +41,8 @@ async fn a_session_logged_off_is_gone_and_no_longer_counted() {
 async fn a_session_can_be_disconnected_hidden_and_written_to() {
     let cloud = Cloud::new().await;
     let path = format!("/cvad/manage/Sessions/{}", ids::ACTIVE_SESSION_ID);
-    let answer = cloud.post(&format!("{path}/$disconnect")).await;
-    let left = answer.json();
+    let response = cloud.post(&format!("{path}/$disconnect")).await;
+    let left = response.json();
     assert_eq!(left["State"], "Disconnected");
     let changed = "FormattedStateChangeTime";
     assert_ne!(left[changed], left["FormattedStartTime"]);

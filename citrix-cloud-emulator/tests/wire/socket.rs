@@ -7,9 +7,9 @@ use tokio::net::TcpStream;
 async fn raw(server: &Server, request: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(server.addr()).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").expect(&answer);
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").expect(&response);
     (
         head.split(' ').nth(1).unwrap().parse().unwrap(),
         body.to_owned(),

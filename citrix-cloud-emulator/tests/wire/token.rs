@@ -17,9 +17,9 @@ fn form(secret: &str) -> String {
 #[tokio::test]
 async fn a_token_answer_has_the_walkthrough_white_space_and_text_lifetime() {
     let cloud = Cloud::new().await;
-    let answer = cloud.token_request(FORM, &form(ids::CLIENT_SECRET)).await;
-    assert_eq!(answer.status, 200);
-    let token = answer.json()["access_token"].as_str().unwrap().to_owned();
+    let response = cloud.token_request(FORM, &form(ids::CLIENT_SECRET)).await;
+    assert_eq!(response.status, 200);
+    let token = response.json()["access_token"].as_str().unwrap().to_owned();
     let parts: Vec<_> = token.split('.').collect();
     assert_eq!(parts.len(), 3, "a JWT: {token}");
     let claims = BASE64_URL_SAFE_NO_PAD.decode(parts[1]).unwrap();
@@ -29,20 +29,20 @@ async fn a_token_answer_has_the_walkthrough_white_space_and_text_lifetime() {
         "\n                        {{\n                            \"token_type\": \"bearer\",\n                            \
          \"access_token\": \"{token}\",\n                            \"expires_in\": \"3600\"\n                        }}\n                        "
     );
-    assert_eq!(answer.body, want);
-    assert_eq!(answer.header("cache-control"), "no-store");
-    assert_eq!(answer.header("pragma"), "no-cache");
-    assert!(!answer.header("x-cws-transactionid").is_empty());
+    assert_eq!(response.body, want);
+    assert_eq!(response.header("cache-control"), "no-store");
+    assert_eq!(response.header("pragma"), "no-cache");
+    assert!(!response.header("x-cws-transactionid").is_empty());
     assert_ne!(token, cloud.token);
 }
 
 #[tokio::test]
 async fn a_wrong_secret_is_400_with_the_walkthrough_body() {
     let cloud = Cloud::new().await;
-    let answer = cloud.token_request(FORM, &form("GarbageValue")).await;
-    assert_eq!(answer.status, 400);
+    let response = cloud.token_request(FORM, &form("GarbageValue")).await;
+    assert_eq!(response.status, 400);
     assert_eq!(
-        answer.body,
+        response.body,
         r#"{"error":"invalid_client","error_description":"Invalid client id or client secret."}"#
     );
 }
@@ -51,14 +51,14 @@ async fn a_wrong_secret_is_400_with_the_walkthrough_body() {
 async fn a_charset_after_the_content_type_is_refused() {
     let cloud = Cloud::new().await;
     let given = "application/x-www-form-urlencoded; charset=utf-8";
-    let answer = cloud.token_request(given, &form(ids::CLIENT_SECRET)).await;
-    assert_eq!(answer.status, 415);
+    let response = cloud.token_request(given, &form(ids::CLIENT_SECRET)).await;
+    assert_eq!(response.status, 415);
     assert_eq!(
-        answer.json()["type"],
+        response.json()["type"],
         "https://errors-api.cloud.com/common/unsupportedMediaType"
     );
     assert_eq!(
-        answer.json()["parameters"],
+        response.json()["parameters"],
         json!([{ "name": "mediaType", "value": given }])
     );
 }
@@ -78,9 +78,9 @@ async fn a_form_lacking_something_is_refused() {
         ),
         ("%%%&&&===", "invalid_request"),
     ] {
-        let answer = cloud.token_request(FORM, body).await;
+        let response = cloud.token_request(FORM, body).await;
         assert_eq!(
-            (answer.status, answer.json()["error"].as_str()),
+            (response.status, response.json()["error"].as_str()),
             (400, Some(error)),
             "{body}"
         );
@@ -93,10 +93,10 @@ async fn the_path_may_name_the_customer_but_not_another() {
     for (customer, status) in [("ROOT", 200), (ids::CUSTOMER_ID, 200), ("other", 400)] {
         let path = format!("/cctrustoauth2/{customer}/tokens/clients");
         let headers = [("content-type", FORM)];
-        let answer = cloud
+        let response = cloud
             .send("POST", &path, &headers, &form(ids::CLIENT_SECRET))
             .await;
-        assert_eq!(answer.status, status, "{customer}");
+        assert_eq!(response.status, status, "{customer}");
     }
 }
 
@@ -118,17 +118,17 @@ async fn a_token_ends_with_its_lifetime_or_when_told() {
 async fn the_older_form_takes_and_gives_json() {
     let cloud = Cloud::new().await;
     let body = json!({ "clientId": ids::CLIENT_ID, "clientSecret": ids::CLIENT_SECRET });
-    let answer = cloud.call("POST", "/root/tokens/clients", body).await;
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.json()["expiresIn"], 3600);
+    let response = cloud.call("POST", "/root/tokens/clients", body).await;
+    assert_eq!(response.status, 200);
+    assert_eq!(response.json()["expiresIn"], 3600);
     let mut cloud = cloud;
-    cloud.token = answer.json()["token"].as_str().unwrap().to_owned();
+    cloud.token = response.json()["token"].as_str().unwrap().to_owned();
     assert_eq!(cloud.get("/cvadapis/me").await.status, 200);
-    let answer = cloud
+    let response = cloud
         .call("POST", "/root/tokens/clients", json!({ "clientId": "x" }))
         .await;
     assert_eq!(
-        (answer.status, &answer.json()["error"]),
+        (response.status, &response.json()["error"]),
         (400, &json!("invalid_request"))
     );
 }

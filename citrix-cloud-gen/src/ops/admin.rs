@@ -202,7 +202,7 @@ impl operation::FromArguments for CreateAdminAdministrator {
         Ok(operation)
     }
 }
-/// Get the report about an administrator who is still to be created
+/// Preview the report about a new administrator
 ///
 /// `POST /Admin/Administrators/$PreviewReport`
 #[derive(Clone, Debug)]
@@ -589,7 +589,7 @@ impl operation::FromArguments for GetAdministratorReport {
         Ok(operation)
     }
 }
-/// Get the form in which the name of an administrator is shown
+/// Get the display form of an administrator's name
 ///
 /// `GET /Admin/Administrators/{name}/NamePreview`
 #[derive(Clone, Debug)]
@@ -2832,7 +2832,7 @@ impl operation::FromArguments for GetAdminFolderMachineCatalogs {
         Ok(operation)
     }
 }
-/// Make a report of the log
+/// Create a report of the log
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///

@@ -590,7 +590,7 @@ impl operation::FromArguments for CheckApplicationFolderPathExists {
 }
 /// List the application groups
 ///
-/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. `/ApplicationGroupsV2` is a newer form of this list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. `/ApplicationGroupsV2` is a newer version of this list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /ApplicationGroups`
 #[derive(Clone, Debug)]
@@ -2150,7 +2150,7 @@ impl operation::FromArguments for CheckApplicationGroupExists {
         Ok(operation)
     }
 }
-/// List the application groups, newer form
+/// List the application groups (V2)
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2306,7 +2306,7 @@ impl operation::FromArguments for GetApplicationGroupsV2 {
 }
 /// List the applications
 ///
-/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. `/ApplicationsV2` is a newer form of this list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. `/ApplicationsV2` is a newer version of this list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Applications`
 #[derive(Clone, Debug)]
@@ -4620,7 +4620,7 @@ impl operation::FromArguments for CheckApplicationExists {
         Ok(operation)
     }
 }
-/// List the applications, newer form
+/// List the applications (V2)
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///

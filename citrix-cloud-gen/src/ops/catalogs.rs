@@ -1112,7 +1112,7 @@ impl operation::FromArguments for ExportMachineProfile {
         Ok(operation)
     }
 }
-/// Import virtual machines that were created elsewhere into a machine catalog
+/// Import existing virtual machines into a machine catalog
 ///
 /// Each machine has its own outcome. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -1823,7 +1823,7 @@ impl operation::FromArguments for GetMachineCatalogDeliveryGroupAssociations {
         Ok(operation)
     }
 }
-/// List the enrolment tokens of a machine catalog
+/// List the enrollment tokens of a machine catalog
 ///
 /// `GET /MachineCatalogs/{nameOrId}/Enrollments`
 #[derive(Clone, Debug)]
@@ -3448,7 +3448,7 @@ impl operation::FromArguments for GetMachineCatalogTestReport {
         Ok(operation)
     }
 }
-/// Plan an upgrade of the agent on a machine catalog's machines
+/// Schedule an upgrade of the agent on a machine catalog's machines
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3538,7 +3538,7 @@ impl operation::FromArguments for CreateMachineCatalogUpgradeSchedule {
         Ok(operation)
     }
 }
-/// Cancel the planned upgrade of the agent on a machine catalog's machines
+/// Cancel the scheduled upgrade of the agent on a machine catalog's machines
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3631,7 +3631,7 @@ impl operation::FromArguments for RemoveMachineCatalogUpgradeSchedule {
         Ok(operation)
     }
 }
-/// Change the planned upgrade of the agent on a machine catalog's machines
+/// Change the scheduled upgrade of the agent on a machine catalog's machines
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3790,7 +3790,7 @@ impl operation::FromArguments for GetMachineCatalogVdaComponentsAndFeatures {
         Ok(operation)
     }
 }
-/// Check a choice of components and features for an upgrade of a machine catalog
+/// Validate the components and features selected for an upgrade of a machine catalog
 ///
 /// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3989,7 +3989,7 @@ impl operation::FromArguments for CheckMachineCatalogExists {
         Ok(operation)
     }
 }
-/// List the machine catalogs, newer form
+/// List the machine catalogs (V2)
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///

@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// List the delivery groups
 ///
-/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. `/DeliveryGroupsV2` is a newer form of this list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. `/DeliveryGroupsV2` is a newer version of this list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /DeliveryGroups`
 #[derive(Clone, Debug)]
@@ -2974,7 +2974,7 @@ impl operation::FromArguments for GetDeliveryGroupsDesktops {
         Ok(operation)
     }
 }
-/// List the machine catalogs that give machines to a delivery group
+/// List the machine catalogs of a delivery group
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
@@ -3098,7 +3098,7 @@ impl operation::FromArguments for GetDeliveryGroupsMachineCatalogs {
         Ok(operation)
     }
 }
-/// Let a machine catalog give machines to a delivery group
+/// Add a machine catalog to a delivery group
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -5300,7 +5300,7 @@ impl operation::FromArguments for CheckDeliveryGroupExists {
         Ok(operation)
     }
 }
-/// List the delivery groups, newer form
+/// List the delivery groups (V2)
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///

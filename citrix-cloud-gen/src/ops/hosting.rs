@@ -164,7 +164,7 @@ impl operation::FromArguments for TestHypervisor {
         Ok(operation)
     }
 }
-/// Find resources on a hypervisor that no catalog uses any more
+/// Find resources on a hypervisor that no catalog uses anymore
 ///
 /// Nothing is deleted. The search can take a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -1244,7 +1244,7 @@ impl operation::FromArguments for DoHypervisorAllResourcesSearchWithoutConnectio
         Ok(operation)
     }
 }
-/// List the kinds of hypervisor that connections can lead to
+/// List the kinds of hypervisors that connections can use
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///

@@ -390,7 +390,7 @@ impl operation::FromArguments for GetAzureAdSecurityGroupMember {
         Ok(operation)
     }
 }
-/// Put a group into a security group of an Azure AD tenant
+/// Add a group to a security group of an Azure AD tenant
 ///
 /// The response has no body.
 ///
@@ -558,7 +558,7 @@ impl GetContainers {
         self.container_type = Some(container_type.into_iter().map(Into::into).collect());
         self
     }
-    /// Only objects whose name has this in it.
+    /// Only objects whose name contains this.
     #[inline]
     #[must_use]
     pub fn contains(mut self, contains: impl Into<String>) -> Self {
@@ -631,7 +631,7 @@ impl GetContainers {
         self.recursive = Some(recursive);
         self
     }
-    /// Only objects whose name begins with this.
+    /// Only objects whose name starts with this.
     #[inline]
     #[must_use]
     pub fn starts_with(mut self, starts_with: impl Into<String>) -> Self {
@@ -1708,7 +1708,7 @@ impl GetMachines {
             x_admin_credential: None,
         }
     }
-    /// Only objects whose name has this in it.
+    /// Only objects whose name contains this.
     #[inline]
     #[must_use]
     pub fn contains(mut self, contains: impl Into<String>) -> Self {
@@ -1791,7 +1791,7 @@ impl GetMachines {
         self.recursive = Some(recursive);
         self
     }
-    /// Only objects whose name begins with this.
+    /// Only objects whose name starts with this.
     #[inline]
     #[must_use]
     pub fn starts_with(mut self, starts_with: impl Into<String>) -> Self {
@@ -2985,7 +2985,7 @@ impl operation::FromArguments for GetServiceAccounts {
         Ok(operation)
     }
 }
-/// List sites of Active Directory
+/// List Active Directory sites
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
@@ -3176,7 +3176,7 @@ impl operation::FromArguments for GetSites {
         Ok(operation)
     }
 }
-/// Get a site of Active Directory
+/// Get an Active Directory site
 ///
 /// `GET /Identity/Sites/{site}`
 #[derive(Clone, Debug)]
@@ -3357,7 +3357,7 @@ impl GetUsers {
         self.async_ = Some(async_);
         self
     }
-    /// Only objects whose name has this in it.
+    /// Only objects whose name contains this.
     #[inline]
     #[must_use]
     pub fn contains(mut self, contains: impl Into<String>) -> Self {
@@ -3451,7 +3451,7 @@ impl GetUsers {
         self.recursive = Some(recursive);
         self
     }
-    /// Only objects whose name begins with this.
+    /// Only objects whose name starts with this.
     #[inline]
     #[must_use]
     pub fn starts_with(mut self, starts_with: impl Into<String>) -> Self {

@@ -1750,7 +1750,7 @@ impl operation::FromArguments for TestDeviceCollectionExists {
         Ok(operation)
     }
 }
-/// List the sites of Citrix Provisioning
+/// List the Citrix Provisioning sites
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2108,7 +2108,7 @@ impl operation::FromArguments for GetPvsStreamingVDisks {
         Ok(operation)
     }
 }
-/// Plan a maintenance cycle
+/// Schedule a maintenance cycle
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2438,7 +2438,7 @@ impl operation::FromArguments for DoMaintenanceCycleSearch {
         Ok(operation)
     }
 }
-/// Search the work of maintenance cycles on individual machines
+/// Search the jobs of maintenance cycles on individual machines
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2455,7 +2455,7 @@ pub struct DoMaintenanceCycleVmOperationJobSearch {
 impl DoMaintenanceCycleVmOperationJobSearch {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Search criteria for the work of maintenance cycles.
+    /// - `body`: Search criteria for the jobs of maintenance cycles.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::MaintenanceCycleVmOperationJobSearch>) -> Self {
@@ -3176,7 +3176,7 @@ impl operation::FromArguments for ResetProvisionedVirtualMachineOsDisk {
         Ok(operation)
     }
 }
-/// List the work of maintenance cycles on a provisioned machine
+/// List the jobs of maintenance cycles on a provisioned machine
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///

@@ -3,7 +3,7 @@
 
 use crate::daas::types;
 use crate::operation;
-/// Make several calls with one request
+/// Send several calls in one request
 ///
 /// Status 200 says nothing about the individual calls: each item of the response has its own code. A synchronous batch that takes longer than about 90 seconds may time out, and its results are lost although the calls may have run. With `async=true`, the service returns 202 with an empty body, and `Location` names a job of type `Batch` with one sub-job per call; the responses are its result.
 ///

@@ -3,7 +3,7 @@
 
 use crate::licensing::types;
 use crate::operation;
-/// Get the current usage of user and device licences
+/// Get the current usage of user and device licenses
 ///
 /// `GET /licensing/license/enterprise/cloud/cvad/ud/current`
 #[derive(Clone, Debug)]

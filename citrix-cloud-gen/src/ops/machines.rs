@@ -1744,7 +1744,7 @@ impl operation::FromArguments for GetMachineDeliveryGroup {
         Ok(operation)
     }
 }
-/// Get the desktop that a machine offers
+/// Get the desktop of a machine
 ///
 /// `GET /Machines/{nameOrId}/Desktop`
 #[derive(Clone, Debug)]
@@ -1798,7 +1798,7 @@ impl operation::FromArguments for GetMachineDesktop {
         Ok(operation)
     }
 }
-/// Import the file types that a machine knows
+/// Import the file types of a machine
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -1930,7 +1930,7 @@ impl operation::FromArguments for GetMachineMachineCatalog {
         Ok(operation)
     }
 }
-/// List the planned power actions of a machine
+/// List the scheduled power actions of a machine
 ///
 /// `GET /Machines/{nameOrId}/PowerActionSchedules`
 #[derive(Clone, Debug)]
@@ -2000,7 +2000,7 @@ impl operation::FromArguments for GetMachinePowerActionSchedules {
         Ok(operation)
     }
 }
-/// Delete the planned power actions of a machine
+/// Delete the scheduled power actions of a machine
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2757,7 +2757,7 @@ impl operation::FromArguments for GetTestMachineReport {
         Ok(operation)
     }
 }
-/// Plan an upgrade of the agent on a machine
+/// Schedule an upgrade of the agent on a machine
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2847,7 +2847,7 @@ impl operation::FromArguments for CreateMachineUpgradeSchedule {
         Ok(operation)
     }
 }
-/// Cancel the planned upgrade of the agent on a machine
+/// Cancel the scheduled upgrade of the agent on a machine
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2940,7 +2940,7 @@ impl operation::FromArguments for RemoveMachineUpgradeSchedule {
         Ok(operation)
     }
 }
-/// Change the planned upgrade of the agent on a machine
+/// Change the scheduled upgrade of the agent on a machine
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3153,7 +3153,7 @@ impl operation::FromArguments for GetVdaComponentsAndFeatures {
         Ok(operation)
     }
 }
-/// Check a choice of components and features for an upgrade of a machine
+/// Validate the components and features selected for an upgrade of a machine
 ///
 /// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3296,7 +3296,7 @@ impl operation::FromArguments for CheckMachineExists {
         Ok(operation)
     }
 }
-/// List the machines of the site, newer form
+/// List the machines of the site (V2)
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///

@@ -1720,7 +1720,7 @@ impl operation::FromArguments for ReadGpoPolicySet {
 }
 /// Update the stored data of a policy set
 ///
-/// Neither request nor response has a body. What exactly it does is undocumented.
+/// Neither request nor response has a body. Its exact effect is undocumented.
 ///
 /// `PUT /gpo/policySets/{policySetGuid}`
 #[derive(Clone, Debug)]

@@ -1160,7 +1160,7 @@ impl operation::FromArguments for GetSessionMachine {
         Ok(operation)
     }
 }
-/// List the sessions of the site, newer form
+/// List the sessions of the site (V2)
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///

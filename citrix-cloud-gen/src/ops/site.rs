@@ -1048,7 +1048,7 @@ impl operation::FromArguments for GetUpgradePackageVersions {
         Ok(operation)
     }
 }
-/// List the time zones the service knows
+/// List the supported time zones
 ///
 /// `GET /TimeZones/All`
 #[derive(Clone, Debug)]
@@ -1167,7 +1167,7 @@ impl GetMyPreferences {
     pub fn new() -> Self {
         Self { name_prefix: None }
     }
-    /// Only preferences whose name begins with this.
+    /// Only preferences whose name starts with this.
     #[inline]
     #[must_use]
     pub fn name_prefix(mut self, name_prefix: impl Into<String>) -> Self {
@@ -1709,7 +1709,7 @@ impl operation::FromArguments for ExchangeToken {
         Ok(operation)
     }
 }
-/// Get a new token for one that is about to end
+/// Get a new token for one that is about to expire
 ///
 /// For sites on premises.
 ///

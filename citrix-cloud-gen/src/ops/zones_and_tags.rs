@@ -1788,7 +1788,7 @@ impl operation::FromArguments for EditZone {
         Ok(operation)
     }
 }
-/// Put objects into a zone
+/// Add objects to a zone
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///

@@ -150,7 +150,7 @@ impl Administrators {
     ) -> Request<ops::CreateAdminAdministrator> {
         self.at.send(ops::CreateAdminAdministrator::new(body))
     }
-    /// Gets the report about an administrator who is still to be created.
+    /// Previews the report about a new administrator.
     ///
     /// - `body`: An administrator to create.
     ///
@@ -186,7 +186,7 @@ impl ConfigLog {
             operation: id.into().into_value(),
         }
     }
-    /// Makes a report of the log.
+    /// Creates a report of the log.
     ///
     /// - `body`: Span of time and format of a report.
     ///
@@ -483,7 +483,7 @@ impl AdministratorHandle {
     pub fn report(&self) -> Request<ops::GetAdministratorReport> {
         self.at.send(ops::GetAdministratorReport::new(&self.administrator))
     }
-    /// Gets the form in which the name of an administrator is shown.
+    /// Gets the display form of an administrator's name.
     ///
     /// `GET /Admin/Administrators/{name}/NamePreview`. Read-only, so it is retried.
     pub fn name_preview(&self) -> Request<ops::GetAdministratorNamePreview> {

@@ -105,7 +105,7 @@ pub struct ApplicationGroups {
 impl ApplicationGroups {
     /// Lists the application groups.
     ///
-    /// `/ApplicationGroupsV2` is a newer form of this list.
+    /// `/ApplicationGroupsV2` is a newer version of this list.
     ///
     /// `GET /ApplicationGroups`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetApplicationGroups> {
@@ -146,7 +146,7 @@ impl ApplicationGroups {
     ) -> List<ops::DoApplicationGroupSearch> {
         self.at.list(ops::DoApplicationGroupSearch::new(body))
     }
-    /// Lists the application groups, newer form.
+    /// Lists the application groups (V2).
     ///
     /// `GET /ApplicationGroupsV2`. Read-only, so it is retried.
     pub fn list_v2(&self) -> List<ops::GetApplicationGroupsV2> {
@@ -161,7 +161,7 @@ pub struct Applications {
 impl Applications {
     /// Lists the applications.
     ///
-    /// `/ApplicationsV2` is a newer form of this list.
+    /// `/ApplicationsV2` is a newer version of this list.
     ///
     /// `GET /Applications`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetApplications> {
@@ -208,7 +208,7 @@ impl Applications {
     ) -> List<ops::SearchStartMenuApplications> {
         self.at.list(ops::SearchStartMenuApplications::new(body))
     }
-    /// Lists the applications, newer form.
+    /// Lists the applications (V2).
     ///
     /// `GET /ApplicationsV2`. Read-only, so it is retried.
     pub fn list_v2(&self) -> List<ops::GetApplicationsV2> {

@@ -92,7 +92,7 @@ impl MachineCatalogs {
     ) -> Request<ops::TestMachineCatalogExists> {
         self.at.send(ops::TestMachineCatalogExists::new(body))
     }
-    /// Lists the machine catalogs, newer form.
+    /// Lists the machine catalogs (V2).
     ///
     /// `GET /MachineCatalogsV2`. Read-only, so it is retried.
     pub fn list_v2(&self) -> List<ops::GetMachineCatalogsV2> {
@@ -222,7 +222,7 @@ impl MachineCatalogHandle {
     pub fn export_machine_profile(&self) -> Request<ops::ExportMachineProfile> {
         self.at.send(ops::ExportMachineProfile::new(&self.machine_catalog))
     }
-    /// Imports virtual machines that were created elsewhere into a machine catalog.
+    /// Imports existing virtual machines into a machine catalog.
     ///
     /// Each machine has its own outcome.
     ///
@@ -316,7 +316,7 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Lists the enrolment tokens of a machine catalog.
+    /// Lists the enrollment tokens of a machine catalog.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/Enrollments`. Read-only, so it is retried.
     pub fn enrollments(&self) -> List<ops::GetMachineCatalogEnrollments> {
@@ -524,7 +524,7 @@ impl MachineCatalogHandle {
     pub fn test_report(&self) -> Request<ops::GetMachineCatalogTestReport> {
         self.at.send(ops::GetMachineCatalogTestReport::new(&self.machine_catalog))
     }
-    /// Plans an upgrade of the agent on a machine catalog's machines.
+    /// Schedules an upgrade of the agent on a machine catalog's machines.
     ///
     /// The response has no body.
     ///
@@ -543,7 +543,7 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Cancels the planned upgrade of the agent on a machine catalog's machines.
+    /// Cancels the scheduled upgrade of the agent on a machine catalog's machines.
     ///
     /// `DELETE /MachineCatalogs/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_upgrade_schedule(
@@ -552,7 +552,7 @@ impl MachineCatalogHandle {
         self.at
             .send(ops::RemoveMachineCatalogUpgradeSchedule::new(&self.machine_catalog))
     }
-    /// Changes the planned upgrade of the agent on a machine catalog's machines.
+    /// Changes the scheduled upgrade of the agent on a machine catalog's machines.
     ///
     /// The response has no body.
     ///
@@ -584,7 +584,7 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Checks a choice of components and features for an upgrade of a machine catalog.
+    /// Validates the components and features selected for an upgrade of a machine catalog.
     ///
     /// Nothing is changed.
     ///

@@ -49,7 +49,7 @@ pub struct DeliveryGroups {
 impl DeliveryGroups {
     /// Lists the delivery groups.
     ///
-    /// `/DeliveryGroupsV2` is a newer form of this list.
+    /// `/DeliveryGroupsV2` is a newer version of this list.
     ///
     /// `GET /DeliveryGroups`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetDeliveryGroups> {
@@ -101,7 +101,7 @@ impl DeliveryGroups {
     ) -> List<ops::DoDeliveryGroupSearch> {
         self.at.list(ops::DoDeliveryGroupSearch::new(body))
     }
-    /// Lists the delivery groups, newer form.
+    /// Lists the delivery groups (V2).
     ///
     /// `GET /DeliveryGroupsV2`. Read-only, so it is retried.
     pub fn list_v2(&self) -> List<ops::GetDeliveryGroupsV2> {
@@ -474,13 +474,13 @@ impl DeliveryGroupHandle {
     pub fn desktops(&self) -> List<ops::GetDeliveryGroupsDesktops> {
         self.at.list(ops::GetDeliveryGroupsDesktops::new(&self.delivery_group))
     }
-    /// Lists the machine catalogs that give machines to a delivery group.
+    /// Lists the machine catalogs of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/MachineCatalogs`. Read-only, so it is retried.
     pub fn machine_catalogs(&self) -> List<ops::GetDeliveryGroupsMachineCatalogs> {
         self.at.list(ops::GetDeliveryGroupsMachineCatalogs::new(&self.delivery_group))
     }
-    /// Lets a machine catalog give machines to a delivery group.
+    /// Adds a machine catalog to a delivery group.
     ///
     /// - `body`: An object with its priority.
     ///

@@ -113,7 +113,7 @@ impl Hypervisors {
     ) -> List<ops::DoHypervisorAllResourcesSearchWithoutConnection> {
         self.at.list(ops::DoHypervisorAllResourcesSearchWithoutConnection::new(body))
     }
-    /// Lists the kinds of hypervisor that connections can lead to.
+    /// Lists the kinds of hypervisors that connections can use.
     ///
     /// `GET /hypervisors/supportedPlugins`. Read-only, so it is retried.
     pub fn supported_plugins(&self) -> List<ops::GetSupportHypervisors> {
@@ -158,7 +158,7 @@ impl HypervisorHandle {
     pub fn test(&self) -> Request<ops::TestHypervisor> {
         self.at.send(ops::TestHypervisor::new(&self.hypervisor))
     }
-    /// Finds resources on a hypervisor that no catalog uses any more.
+    /// Finds resources on a hypervisor that no catalog uses anymore.
     ///
     /// Nothing is deleted. The search can take a long time, so run it as a job.
     ///

@@ -259,7 +259,7 @@ pub struct IdentitySites {
     pub(crate) at: Site,
 }
 impl IdentitySites {
-    /// Lists sites of Active Directory.
+    /// Lists Active Directory sites.
     ///
     /// `GET /Identity/Sites`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetSites> {
@@ -358,7 +358,7 @@ impl IdentityAzureAdTenantAzureAdSecurityGroupHandle {
                 ),
             )
     }
-    /// Puts a group into a security group of an Azure AD tenant.
+    /// Adds a group to a security group of an Azure AD tenant.
     ///
     /// The response has no body.
     ///
@@ -622,7 +622,7 @@ impl IdentitySiteHandle {
     pub fn site(&self) -> &str {
         &self.site
     }
-    /// Gets a site of Active Directory.
+    /// Gets an Active Directory site.
     ///
     /// `GET /Identity/Sites/{site}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetSite> {
@@ -795,7 +795,7 @@ impl List<ops::GetContainers> {
     ) -> Self {
         self.with(|operation| operation.container_type(container_type))
     }
-    /// Only objects whose name has this in it.
+    /// Only objects whose name contains this.
     pub fn contains(self, contains: impl Into<String>) -> Self {
         self.with(|operation| operation.contains(contains))
     }
@@ -830,7 +830,7 @@ impl List<ops::GetContainers> {
     pub fn recursive(self, recursive: bool) -> Self {
         self.with(|operation| operation.recursive(recursive))
     }
-    /// Only objects whose name begins with this.
+    /// Only objects whose name starts with this.
     pub fn starts_with(self, starts_with: impl Into<String>) -> Self {
         self.with(|operation| operation.starts_with(starts_with))
     }
@@ -961,7 +961,7 @@ impl Request<ops::GetForest> {
     }
 }
 impl List<ops::GetMachines> {
-    /// Only objects whose name has this in it.
+    /// Only objects whose name contains this.
     pub fn contains(self, contains: impl Into<String>) -> Self {
         self.with(|operation| operation.contains(contains))
     }
@@ -1000,7 +1000,7 @@ impl List<ops::GetMachines> {
     pub fn recursive(self, recursive: bool) -> Self {
         self.with(|operation| operation.recursive(recursive))
     }
-    /// Only objects whose name begins with this.
+    /// Only objects whose name starts with this.
     pub fn starts_with(self, starts_with: impl Into<String>) -> Self {
         self.with(|operation| operation.starts_with(starts_with))
     }
@@ -1157,7 +1157,7 @@ impl Request<ops::GetSite> {
     }
 }
 impl List<ops::GetUsers> {
-    /// Only objects whose name has this in it.
+    /// Only objects whose name contains this.
     pub fn contains(self, contains: impl Into<String>) -> Self {
         self.with(|operation| operation.contains(contains))
     }
@@ -1204,7 +1204,7 @@ impl List<ops::GetUsers> {
     pub fn recursive(self, recursive: bool) -> Self {
         self.with(|operation| operation.recursive(recursive))
     }
-    /// Only objects whose name begins with this.
+    /// Only objects whose name starts with this.
     pub fn starts_with(self, starts_with: impl Into<String>) -> Self {
         self.with(|operation| operation.starts_with(starts_with))
     }

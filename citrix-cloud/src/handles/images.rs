@@ -123,7 +123,7 @@ pub struct MaintenanceCycles {
     pub(crate) at: Site,
 }
 impl MaintenanceCycles {
-    /// Plans a maintenance cycle.
+    /// Schedules a maintenance cycle.
     ///
     /// The response has no body.
     ///
@@ -160,9 +160,9 @@ impl MaintenanceCycles {
     ) -> List<ops::DoMaintenanceCycleSearch> {
         self.at.list(ops::DoMaintenanceCycleSearch::new(body))
     }
-    /// Searches the work of maintenance cycles on individual machines.
+    /// Searches the jobs of maintenance cycles on individual machines.
     ///
-    /// - `body`: Search criteria for the work of maintenance cycles.
+    /// - `body`: Search criteria for the jobs of maintenance cycles.
     ///
     /// `POST /maintenanceCycles/operationJobs/$search`. Read-only, so it is retried.
     pub fn search_operation_jobs(
@@ -191,7 +191,7 @@ impl Pvs {
     ) -> Request<ops::TestDeviceCollectionExists> {
         self.at.send(ops::TestDeviceCollectionExists::new(body))
     }
-    /// Lists the sites of Citrix Provisioning.
+    /// Lists the Citrix Provisioning sites.
     ///
     /// `GET /PvsStreaming/Sites`. Read-only, so it is retried.
     pub fn sites(&self) -> List<ops::GetPvsStreamingSites> {
@@ -610,7 +610,7 @@ impl ProvisionedVirtualMachineHandle {
                 ),
             )
     }
-    /// Lists the work of maintenance cycles on a provisioned machine.
+    /// Lists the jobs of maintenance cycles on a provisioned machine.
     ///
     /// `GET /provisionedVirtualMachines/{vmSid}/operationJobs`. Read-only, so it is retried.
     pub fn operation_jobs(&self) -> List<ops::GetMaintenanceCycleVmOperationJobs> {

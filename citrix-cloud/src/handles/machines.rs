@@ -57,7 +57,7 @@ impl Machines {
     ) -> List<ops::DoMachineSearch> {
         self.at.list(ops::DoMachineSearch::new(body))
     }
-    /// Lists the machines of the site, newer form.
+    /// Lists the machines of the site (V2).
     ///
     /// `GET /MachinesV2`. Read-only, so it is retried.
     pub fn list_v2(&self) -> List<ops::GetMachinesV2> {
@@ -155,13 +155,13 @@ impl MachineHandle {
     pub fn delivery_group(&self) -> Request<ops::GetMachineDeliveryGroup> {
         self.at.send(ops::GetMachineDeliveryGroup::new(&self.machine))
     }
-    /// Gets the desktop that a machine offers.
+    /// Gets the desktop of a machine.
     ///
     /// `GET /Machines/{nameOrId}/Desktop`. Read-only, so it is retried.
     pub fn desktop(&self) -> Request<ops::GetMachineDesktop> {
         self.at.send(ops::GetMachineDesktop::new(&self.machine))
     }
-    /// Imports the file types that a machine knows.
+    /// Imports the file types of a machine.
     ///
     /// `POST /Machines/{nameOrId}/FileTypes/$import`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn import_file_types(&self) -> Request<ops::ImportFileTypes> {
@@ -173,13 +173,13 @@ impl MachineHandle {
     pub fn machine_catalog(&self) -> Request<ops::GetMachineMachineCatalog> {
         self.at.send(ops::GetMachineMachineCatalog::new(&self.machine))
     }
-    /// Lists the planned power actions of a machine.
+    /// Lists the scheduled power actions of a machine.
     ///
     /// `GET /Machines/{nameOrId}/PowerActionSchedules`. Read-only, so it is retried.
     pub fn power_action_schedules(&self) -> List<ops::GetMachinePowerActionSchedules> {
         self.at.list(ops::GetMachinePowerActionSchedules::new(&self.machine))
     }
-    /// Deletes the planned power actions of a machine.
+    /// Deletes the scheduled power actions of a machine.
     ///
     /// `DELETE /Machines/{nameOrId}/PowerActionSchedules`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_power_action_schedules(
@@ -248,7 +248,7 @@ impl MachineHandle {
     ) -> Request<ops::RemoveMachineTags> {
         self.at.send(ops::RemoveMachineTags::new(&self.machine, tag_name_or_id))
     }
-    /// Plans an upgrade of the agent on a machine.
+    /// Schedules an upgrade of the agent on a machine.
     ///
     /// The response has no body.
     ///
@@ -261,13 +261,13 @@ impl MachineHandle {
     ) -> Request<ops::CreateMachineUpgradeSchedule> {
         self.at.send(ops::CreateMachineUpgradeSchedule::new(&self.machine, body))
     }
-    /// Cancels the planned upgrade of the agent on a machine.
+    /// Cancels the scheduled upgrade of the agent on a machine.
     ///
     /// `DELETE /Machines/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_upgrade_schedule(&self) -> Request<ops::RemoveMachineUpgradeSchedule> {
         self.at.send(ops::RemoveMachineUpgradeSchedule::new(&self.machine))
     }
-    /// Changes the planned upgrade of the agent on a machine.
+    /// Changes the scheduled upgrade of the agent on a machine.
     ///
     /// The response has no body.
     ///
@@ -294,7 +294,7 @@ impl MachineHandle {
     ) -> Request<ops::GetVdaComponentsAndFeatures> {
         self.at.send(ops::GetVdaComponentsAndFeatures::new(&self.machine))
     }
-    /// Checks a choice of components and features for an upgrade of a machine.
+    /// Validates the components and features selected for an upgrade of a machine.
     ///
     /// Nothing is changed.
     ///

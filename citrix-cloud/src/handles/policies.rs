@@ -479,7 +479,7 @@ impl PolicySetHandle {
     }
     /// Updates the stored data of a policy set.
     ///
-    /// Neither request nor response has a body. What exactly it does is undocumented.
+    /// Neither request nor response has a body. Its exact effect is undocumented.
     ///
     /// `PUT /gpo/policySets/{policySetGuid}`. A write.
     pub fn replace_blob(&self) -> Request<ops::UpdatePolicySetBlob> {

@@ -57,7 +57,7 @@ impl Sessions {
     ) -> Request<ops::GetSessionRecordingStatus> {
         self.at.send(ops::GetSessionRecordingStatus::new(id))
     }
-    /// Lists the sessions of the site, newer form.
+    /// Lists the sessions of the site (V2).
     ///
     /// `GET /SessionsV2`. Read-only, so it is retried.
     pub fn list_v2(&self) -> List<ops::GetSessionsV2> {

@@ -41,7 +41,7 @@ impl Daas {
     pub fn exchange_token(&self) -> Request<ops::ExchangeToken> {
         self.client().send(ops::ExchangeToken::new())
     }
-    /// Gets a new token for one that is about to end.
+    /// Gets a new token for one that is about to expire.
     ///
     /// For sites on premises.
     ///
@@ -203,7 +203,7 @@ impl Site {
     pub fn upgrade_package_versions(&self) -> List<ops::GetUpgradePackageVersions> {
         self.list(ops::GetUpgradePackageVersions::new(self.id()))
     }
-    /// Lists the time zones the service knows.
+    /// Lists the supported time zones.
     ///
     /// `GET /TimeZones/All`. Read-only, so it is retried.
     pub fn time_zones(&self) -> List<ops::GetTimeZones> {
@@ -298,7 +298,7 @@ impl RecommendationHandle {
     }
 }
 impl List<ops::GetMyPreferences> {
-    /// Only preferences whose name begins with this.
+    /// Only preferences whose name starts with this.
     pub fn name_prefix(self, name_prefix: impl Into<String>) -> Self {
         self.with(|operation| operation.name_prefix(name_prefix))
     }

@@ -238,7 +238,7 @@ impl ZoneHandle {
     pub fn update(&self, body: impl Into<types::UpdateZone>) -> Request<ops::EditZone> {
         self.at.send(ops::EditZone::new(&self.zone, body))
     }
-    /// Puts objects into a zone.
+    /// Adds objects to a zone.
     ///
     /// The response has no body.
     ///

@@ -60,7 +60,7 @@ impl Bench {
             sent: ours.clone().count(),
             // A search is a POST and changes nothing.
             ran: ours.filter(|it| it.acted && operation.writes).count(),
-            struck: self.server.faults().struck().len(),
+            struck: self.server.faults().injections().len(),
         }
     }
 }
@@ -146,7 +146,7 @@ async fn a_connection_that_is_refused_is_tried_again() {
     let site = client.daas().site(ids::SITE_ID);
     site.machine(ids::KESTREL_ID).reboot().await.unwrap();
     let reboots = emulator.read_site(|site| site.machines.get(ids::KESTREL_ID).unwrap().reboots());
-    assert_eq!((emulator.faults().struck().len(), reboots), (3, 1));
+    assert_eq!((emulator.faults().injections().len(), reboots), (3, 1));
 }
 
 #[tokio::test(start_paused = true)]

@@ -90,7 +90,7 @@ async fn every_idle_machine_is_rebooted_once_and_none_that_is_used() {
         .filter(|report| wrong.iter().any(|it| it.starts_with(&report.id)));
     let told: Vec<_> = told.take(5).collect();
     assert!(wrong.is_empty(), "{} wrong, such as {told:#?}", wrong.len());
-    let struck = emulator.faults().struck();
+    let struck = emulator.faults().injections();
     assert!(
         struck.len() > 500,
         "only {} requests were struck",

@@ -106,7 +106,7 @@ async fn the_system_log_is_read_in_both_casings() {
 }
 
 #[tokio::test]
-async fn licence_usage_may_be_nothing() {
+async fn license_usage_may_be_nothing() {
     let usage = r#"{"customerId":"c","totalUsageCount":3,"userLicenseUsage":{"totalUsageCount":2,"releasedCount":0},"remainingLicenseCount":7,"timeStamp":"2024-01-01T00:00:00.1234567Z","nextActivatingLicense":null}"#;
     let server = Scripted::start([
         Answer::token(),

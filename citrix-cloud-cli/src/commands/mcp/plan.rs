@@ -85,7 +85,7 @@ impl Plans {
             None => refused("there is no such plan; nothing was changed"),
             Some(Waiting::Confirmed(at)) => {
                 plans.insert(id.to_owned(), Waiting::Confirmed(at));
-                refused("this plan was already confirmed, and a plan can be carried out only once")
+                refused("this plan was already confirmed, and a plan is carried out only once")
             }
             Some(Waiting::Until(end, _)) if end <= now => {
                 refused("this plan has expired; nothing was changed")

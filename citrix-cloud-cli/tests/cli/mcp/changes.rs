@@ -52,7 +52,7 @@ async fn a_reboot_is_planned_confirmed_and_done_once() {
     assert_eq!(writes(&stage).len(), 1);
 
     let words = client.refused("confirm_plan", confirmed);
-    assert!(words.contains("a plan is carried out once"), "{words}");
+    assert!(words.contains("a plan is carried out only once"), "{words}");
     let words = client.refused("confirm_plan", json!({ "plan_id": "00000000" }));
     assert!(words.contains("there is no such plan"), "{words}");
     assert!(writes(&stage).is_empty());

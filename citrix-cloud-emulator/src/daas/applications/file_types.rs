@@ -60,7 +60,7 @@ fn all_known(context: &Context<'_>) -> Outcome {
     resource::page(context, known().map(|it| view(&it)))
 }
 
-/// Answers what machines of the groups can open, which is the same on all.
+/// Returns what machines of the groups can open, which is the same on all.
 fn of_groups(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     for group in resource::strings(body.get("DeliveryGroups")) {

@@ -26,7 +26,7 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Answers all icons, or those that came with the site, or those that did not.
+/// Returns all icons, or those that came with the site, or those that did not.
 fn list(context: &mut Context<'_>) -> Outcome {
     let built_in = context.call.query.flag("builtIn")?;
     resource::list_where(context, Kind::Icon, |_, icon| {

@@ -342,17 +342,17 @@ fn duplicate(context: &mut Context<'_>) -> Outcome {
     if body.get("CreateDisabled") == Some(&json!(true)) {
         fields.insert("Enabled".to_owned(), json!(false));
     }
-    // Stored fields have the names of answers.
+    // Stored fields have the names of responses.
     for (given, stored) in APPLICATION.renamed {
         if let Some(value) = fields.shift_remove(*stored) {
             fields.insert((*given).to_owned(), value);
         }
     }
     let id = resource::make(context, Kind::Application, fields, Vec::new())?;
-    resource::answer(context, Kind::Application, &id)
+    resource::respond(context, Kind::Application, &id)
 }
 
-/// Answers the applications that the group of a machine delivers.
+/// Returns the applications that the group of a machine delivers.
 fn of_machine(context: &mut Context<'_>) -> Outcome {
     let group = super::machines::named(context)?.delivery_group_id.clone();
     let group = group.unwrap_or_default();
@@ -367,7 +367,7 @@ fn of_machine(context: &mut Context<'_>) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Answers the objects that one of an object's fields lists, each with its priority where it has one.
+/// Returns the objects that one of an object's fields lists, each with its priority where it has one.
 fn listed(context: &mut Context<'_>, kind: Kind, list: &str, of: Kind) -> Outcome {
     let it = resource::named(context, kind)?.into_owned();
     let site = &*context.site;

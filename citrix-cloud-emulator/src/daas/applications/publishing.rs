@@ -184,7 +184,7 @@ fn catalog_in(context: &Context<'_>) -> Result<(Resource, String), Reply> {
 
 fn catalog(context: &mut Context<'_>) -> Outcome {
     let (_, id) = catalog_in(context)?;
-    resource::answer(context, Kind::MachineCatalog, &id)
+    resource::respond(context, Kind::MachineCatalog, &id)
 }
 
 /// Has the group take its machines from one more catalog: those that are free join it.
@@ -202,7 +202,7 @@ fn add_catalog(context: &mut Context<'_>) -> Outcome {
             all.push(json!({ "Id": catalog, "Priority": priority }));
         }
     });
-    resource::answer(context, Kind::DeliveryGroup, &group)
+    resource::respond(context, Kind::DeliveryGroup, &group)
 }
 
 /// Takes a catalog and its machines out of the group.
@@ -215,7 +215,7 @@ fn remove_catalog(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Answers all groups, and which of them take machines from the catalog.
+/// Returns all groups, and which of them take machines from the catalog.
 fn associations(context: &mut Context<'_>) -> Outcome {
     let catalog = id_of(context, Kind::MachineCatalog)?;
     let model = resource::model_of(context);

@@ -40,7 +40,7 @@ fn shortcut(name: &str) -> String {
     format!(r"%ProgramData%\Microsoft\Windows\Start Menu\Programs\{name}.lnk")
 }
 
-/// Answers the programs of machines, each once with the machine that it was found on first.
+/// Returns the programs of machines, each once with the machine that it was found on first.
 fn programs(context: &Context<'_>, machines: &[String]) -> Outcome {
     let model = resource::model_of(context);
     let machine = machines.first();
@@ -66,7 +66,7 @@ fn programs(context: &Context<'_>, machines: &[String]) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Answers the icon of a program: the one that all have.
+/// Returns the icon of a program: the one that all have.
 fn icon(context: &mut Context<'_>) -> Outcome {
     machines::named(context)?;
     let path = context.call.query.get("shortcutPath").unwrap_or_default();
@@ -77,7 +77,7 @@ fn icon(context: &mut Context<'_>) -> Outcome {
     if !names.any(|name| shortcut(name).eq_ignore_ascii_case(path)) {
         return Err(orchestration::not_found("Shortcut", path));
     }
-    resource::answer(context, Kind::Icon, "1")
+    resource::respond(context, Kind::Icon, "1")
 }
 
 fn of_catalog(context: &mut Context<'_>) -> Outcome {
@@ -124,7 +124,7 @@ fn has_one(machine: &Machine, tags: &[String]) -> bool {
     settings.is_some_and(|it| tags.iter().any(|tag| resource::lists(it, "Tags", tag)))
 }
 
-/// Answers the programs of all machines that the body describes by their groups.
+/// Returns the programs of all machines that the body describes by their groups.
 fn search(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let mut groups = Vec::new();

@@ -51,7 +51,7 @@ fn scheme(context: &Context<'_>) -> Result<(String, Fields), Reply> {
     Ok((id, scheme))
 }
 
-/// Makes the image before the current one the current one again. The answer is a job.
+/// Makes the image before the current one the current one again. The response is a job.
 fn roll_back(context: &mut Context<'_>) -> Outcome {
     let (id, mut scheme) = scheme(context)?;
     let old = scheme
@@ -59,7 +59,7 @@ fn roll_back(context: &mut Context<'_>) -> Outcome {
         .and_then(Value::as_array_mut);
     let Some(old) = old.filter(|it| !it.is_empty()) else {
         let refusal = orchestration::bad_request("There is no image to go back to.");
-        return jobs::answer_failed(context, refusal);
+        return jobs::respond_failed(context, refusal);
     };
     let before = old.remove(0);
     if let Some(image) = before.get("Image").cloned() {
@@ -69,7 +69,7 @@ fn roll_back(context: &mut Context<'_>) -> Outcome {
     resource::edit(context.site, Kind::MachineCatalog, &id, |fields| {
         fields.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
     });
-    jobs::answer_done(context)
+    jobs::respond_done(context)
 }
 
 fn last_image(context: &mut Context<'_>) -> Outcome {
@@ -82,7 +82,7 @@ fn last_image(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Answers the scheme and its machines as JSON in texts.
+/// Returns the scheme and its machines as JSON in texts.
 fn export(context: &mut Context<'_>) -> Outcome {
     let (id, scheme) = scheme(context)?;
     let machines = context.site.machines.group(&id);
@@ -143,7 +143,7 @@ fn waiting(context: &Context<'_>, catalog: &str) -> Vec<String> {
     resource::strings(catalog.and_then(|it| it.fields.get(ACCOUNTS)))
 }
 
-/// An account that waits, as answers show it.
+/// An account that waits, as responses show it.
 fn shown(name: &str, model: &str) -> Value {
     let machine = Machine::new(name, identity::number_of(name), "");
     let mut view = identity::account_of(&machine, model);
@@ -151,7 +151,7 @@ fn shown(name: &str, model: &str) -> Value {
     view
 }
 
-/// Answers the accounts in a state: those of the machines, or those that wait for one.
+/// Returns the accounts in a state: those of the machines, or those that wait for one.
 fn accounts(context: &mut Context<'_>) -> Outcome {
     let id = id(context)?;
     let state = context.call.query.get("accountState").unwrap_or("InUse");

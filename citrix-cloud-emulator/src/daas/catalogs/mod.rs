@@ -134,9 +134,9 @@ fn scheme(objects: Objects<'_>, catalog: &Resource, total: usize, free: usize) -
     Some(Value::Object(scheme))
 }
 
-/// Answers the catalog of a machine.
+/// Returns the catalog of a machine.
 pub(super) fn of_machine(context: &mut Context<'_>) -> Outcome {
     let machine: &Machine = super::machines::named(context)?;
     let id = machine.catalog_id.clone();
-    resource::answer(context, Kind::MachineCatalog, &id)
+    resource::respond(context, Kind::MachineCatalog, &id)
 }

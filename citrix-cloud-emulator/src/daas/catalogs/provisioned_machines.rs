@@ -119,7 +119,7 @@ fn view(
     })
 }
 
-/// Answers the versions of a scheme; the emulator keeps the current one.
+/// Returns the versions of a scheme; the emulator keeps the current one.
 fn configurations(context: &mut Context<'_>) -> Outcome {
     let catalog = scheme_in_path(context)?;
     let version = context.call.query.number("version", 0, 1_000_000)?;
@@ -132,7 +132,7 @@ fn configurations(context: &mut Context<'_>) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Answers what a machine is made by in the end: its own sizes before those of its scheme.
+/// Returns what a machine is made by in the end: its own sizes before those of its scheme.
 fn resultant(context: &mut Context<'_>) -> Outcome {
     let catalog = scheme_in_path(context)?;
     let machine = by_sid(context, context.part(1))?;

@@ -13,7 +13,7 @@ use crate::world::{Kind, Site};
 /// How long a machine's name may be without its domain.
 const LONGEST_NAME: usize = 15;
 
-/// Fields of a body that answers call differently.
+/// Fields of a body that have other names in responses.
 const RENAMED: [(&str, &str); 4] = [
     ("AzureADSecurityGroupName", "AzureAdSecurityGroupName"),
     ("NetworkMapping", "NetworkMaps"),
@@ -38,7 +38,7 @@ pub(in crate::daas) const OF_THE_SCHEME: [&str; 13] = [
     "WriteBackCacheMemorySizeMB",
 ];
 
-/// Reads what a scheme points to, and stores it as answers have it.
+/// Reads what a scheme points to, and stores it as responses have it.
 pub(in crate::daas) fn complete(
     context: &Context<'_>,
     scheme: &mut Fields,
@@ -83,7 +83,7 @@ pub(in crate::daas) fn complete(
     Ok(())
 }
 
-/// Turns what a scheme of machines or of an image points to by path into what answers show of it.
+/// Turns what a scheme of machines or of an image points to by path into what responses show of it.
 pub(in crate::daas) fn complete_parts(scheme: &mut Fields) {
     for (given, shown) in RENAMED {
         if let Some(value) = scheme.shift_remove(given) {

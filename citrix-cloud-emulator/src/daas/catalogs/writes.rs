@@ -81,7 +81,7 @@ fn create(context: &mut Context<'_>) -> Outcome {
     }
     add(context.site, &id, of_scopes);
     provision(context.site, &id, wanted);
-    resource::answer(context, Kind::MachineCatalog, &id)
+    resource::respond(context, Kind::MachineCatalog, &id)
 }
 
 fn update(context: &mut Context<'_>) -> Outcome {
@@ -101,7 +101,7 @@ fn update(context: &mut Context<'_>) -> Outcome {
         body.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
     }
     resource::change(context, Kind::MachineCatalog, &id, body)?;
-    resource::answer(context, Kind::MachineCatalog, &id)
+    resource::respond(context, Kind::MachineCatalog, &id)
 }
 
 /// Sets a field of a scheme. Of custom properties a body names only those that are to change.
@@ -120,7 +120,7 @@ fn take_over(scheme: &mut Fields, field: &str, value: Value) {
     }
 }
 
-/// Answers the images that the machines were made of, the newest first.
+/// Returns the images that the machines were made of, the newest first.
 fn image_history(context: &mut Context<'_>) -> Outcome {
     let id = resource::named(context, Kind::MachineCatalog)?
         .id()
@@ -172,7 +172,7 @@ pub(in crate::daas) fn remove(context: &mut Context<'_>, id: &str) -> Result<(),
     Ok(())
 }
 
-/// Gives the scheme another image or other sizes, and adds machines until there are as many as wanted. The answer is
+/// Gives the scheme another image or other sizes, and adds machines until there are as many as wanted. The response is
 /// a job, with `async` and without.
 fn update_scheme(context: &mut Context<'_>) -> Outcome {
     let id = resource::named(context, Kind::MachineCatalog)?
@@ -196,7 +196,7 @@ fn update_scheme(context: &mut Context<'_>) -> Outcome {
         take_over(&mut scheme, &field, value);
     }
     if let Err(refusal) = catalogs::provisioning::complete(context, &mut scheme, &mut catalog) {
-        return jobs::answer_failed(context, refusal);
+        return jobs::respond_failed(context, refusal);
     }
     catalog.shift_remove("HypervisorConnection");
     let image = catalog.shift_remove("ImageVersion");
@@ -206,10 +206,10 @@ fn update_scheme(context: &mut Context<'_>) -> Outcome {
     });
     let have = context.site.machines.group_len(&id);
     provision(context.site, &id, wanted.unwrap_or(0).saturating_sub(have));
-    jobs::answer_done(context)
+    jobs::respond_done(context)
 }
 
-/// Adds the machine that the body names, or makes one where the catalog has a provisioning scheme. The answer is a
+/// Adds the machine that the body names, or makes one where the catalog has a provisioning scheme. The response is a
 /// job, with `async` and without.
 fn add_machine(context: &mut Context<'_>) -> Outcome {
     let id = resource::named(context, Kind::MachineCatalog)?
@@ -238,7 +238,7 @@ fn add_machine(context: &mut Context<'_>) -> Outcome {
         }
         None => provision(context.site, &id, 1),
     }
-    jobs::answer_done(context)
+    jobs::respond_done(context)
 }
 
 pub(in crate::daas) fn scheme_of(site: &Site, catalog: &str) -> Fields {

@@ -51,7 +51,7 @@ fn list_templates(context: &mut Context<'_>) -> Outcome {
 
 fn get_template(context: &mut Context<'_>) -> Outcome {
     let id = template(context)?.id().to_owned();
-    resource::answer(context, Kind::AutoscalePluginTemplate, &id)
+    resource::respond(context, Kind::AutoscalePluginTemplate, &id)
 }
 
 fn update_template(context: &mut Context<'_>) -> Outcome {

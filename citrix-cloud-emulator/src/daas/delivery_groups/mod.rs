@@ -210,7 +210,7 @@ fn create(context: &mut Context<'_>) -> Outcome {
     if let Some(Value::Object(published)) = published {
         applications::publishing::publish(context, &id, &published)?;
     }
-    answer(context, &id)
+    respond(context, &id)
 }
 
 fn update(context: &mut Context<'_>) -> Outcome {
@@ -225,18 +225,18 @@ fn update(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Answers in full, or only what names the group where the caller wants no more.
-fn answer(context: &Context<'_>, id: &str) -> Outcome {
+/// Returns the whole group, or only what identifies it if the caller wants no more.
+fn respond(context: &Context<'_>, id: &str) -> Outcome {
     if context.call.query.flag("detailResponseRequired")? == Some(false) {
         let it =
             resource::reference(context.objects(), Kind::DeliveryGroup, id).unwrap_or_default();
         let basic = filled("RefResponseModel", |field| it.get(field.name).cloned());
         return Ok(Reply::json(200, &basic));
     }
-    resource::answer(context, Kind::DeliveryGroup, id)
+    resource::respond(context, Kind::DeliveryGroup, id)
 }
 
-/// Answers the application groups whose applications run in the group.
+/// Returns the application groups whose applications run in the group.
 fn application_groups(context: &mut Context<'_>) -> Outcome {
     let id = resource::named(context, Kind::DeliveryGroup)?
         .id()
@@ -269,7 +269,7 @@ fn add_machines(context: &mut Context<'_>) -> Outcome {
         .to_owned();
     let chosen = membership::choose(context.objects(), &[context.body()?])?;
     membership::join(context.site, &group, chosen)?;
-    answer(context, &group)
+    respond(context, &group)
 }
 
 fn remove_machine(context: &mut Context<'_>) -> Outcome {
@@ -299,11 +299,11 @@ fn fields_of(list: Option<Value>) -> Vec<Fields> {
         .collect()
 }
 
-/// Answers the group of a machine.
+/// Returns the group of a machine.
 pub(super) fn of_machine(context: &mut Context<'_>) -> Outcome {
     let machine = machines::named(context)?;
     let id = machine.delivery_group_id.clone();
     let name = machine.name().to_owned();
     let id = id.ok_or_else(|| orchestration::not_found("DeliveryGroup", &name))?;
-    resource::answer(context, Kind::DeliveryGroup, &id)
+    resource::respond(context, Kind::DeliveryGroup, &id)
 }

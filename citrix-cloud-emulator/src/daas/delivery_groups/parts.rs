@@ -66,14 +66,14 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Answers a list that is part of the group.
+/// Returns a list that is part of the group.
 fn list(context: &mut Context<'_>, list: &'static str) -> Outcome {
     let group = resource::named(context, Kind::DeliveryGroup)?.into_owned();
     let views: Vec<Value> = views(context, &group, list).collect();
     resource::page(context, views.into_iter())
 }
 
-/// Answers the schedules of all groups.
+/// Returns the schedules of all groups.
 fn all_schedules(context: &mut Context<'_>) -> Outcome {
     let groups = context.site.resources(Kind::DeliveryGroup).iter();
     let views: Vec<Value> = groups
@@ -82,7 +82,7 @@ fn all_schedules(context: &mut Context<'_>) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Answers the desktop that users of a machine get.
+/// Returns the desktop that users of a machine get.
 fn desktop_of_machine(context: &mut Context<'_>) -> Outcome {
     let machine = crate::daas::machines::named(context)?;
     let group = machine.delivery_group_id.as_deref();
@@ -157,7 +157,7 @@ fn get(context: &mut Context<'_>, part: &Part) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Adds an item at the end, and answers it.
+/// Adds an item at the end, and returns it.
 fn create(context: &mut Context<'_>, part: &Part) -> Outcome {
     let group = resource::named(context, Kind::DeliveryGroup)?.into_owned();
     let mut body = context.body()?;

@@ -144,7 +144,7 @@ fn create(context: &mut Context<'_>) -> Outcome {
         context.site.resources_mut(Kind::Hypervisor).remove(&id);
         return Err(refusal);
     }
-    resource::answer(context, Kind::Hypervisor, &id)
+    resource::respond(context, Kind::Hypervisor, &id)
 }
 
 fn update(context: &mut Context<'_>) -> Outcome {
@@ -182,7 +182,7 @@ fn create_pool(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     same_type(&hypervisor, &body)?;
     let id = make_pool(context, hypervisor.id(), body)?;
-    resource::answer(context, Kind::ResourcePool, &id)
+    resource::respond(context, Kind::ResourcePool, &id)
 }
 
 fn make_pool(
@@ -213,7 +213,7 @@ pub(super) fn pool<'t>(context: &'t Context<'_>) -> Result<&'t Resource, Reply> 
 
 fn get_pool(context: &mut Context<'_>) -> Outcome {
     let id = pool(context)?.id().to_owned();
-    resource::answer(context, Kind::ResourcePool, &id)
+    resource::respond(context, Kind::ResourcePool, &id)
 }
 
 fn update_pool(context: &mut Context<'_>) -> Outcome {

@@ -80,7 +80,7 @@ fn search(context: &mut Context<'_>) -> Outcome {
     hypervisors::resources::search_connection(context, &connection, &wanted)
 }
 
-/// Answers the machines that paths lead to, each with its connection.
+/// Returns the machines that paths lead to, each with its connection.
 fn validate_paths(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let objects = context.objects();
@@ -106,7 +106,7 @@ fn validate_paths(context: &mut Context<'_>) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Answers the networks of all pools.
+/// Returns the networks of all pools.
 fn networks(context: &mut Context<'_>) -> Outcome {
     let site = &*context.site;
     let model = resource::model_of(context);

@@ -66,16 +66,16 @@ pub(in crate::daas) fn below_pool(site: &Site, pool: &Resource, path: &str) -> O
     Some(reference(found, tree.pools_at, &root))
 }
 
-/// Answers the resources of a connection that the path names.
+/// Returns the resources of a connection that the path names.
 pub(in crate::daas) fn of_hypervisor(context: &mut Context<'_>) -> Outcome {
     let hypervisor = resource::named(context, Kind::Hypervisor)?.into_owned();
     of_connection(context, &hypervisor)
 }
 
-/// Answers the resources of a connection, which may be one that is only described.
+/// Returns the resources of a connection, which may be one that is only described.
 pub(in crate::daas) fn of_connection(context: &Context<'_>, connection: &Resource) -> Outcome {
     let root = root_of(connection);
-    answer(
+    respond(
         context,
         tree_of(Some(connection)),
         &connection.name,
@@ -100,20 +100,20 @@ pub(in crate::daas) fn machine_at<'w>(site: &'w Site, path: &str) -> Option<(&'w
     (kind_of(found) == "vm").then(|| (connection, reference(found, "", &root)))
 }
 
-/// Answers the resources of a resource pool.
+/// Returns the resources of a resource pool.
 pub(in crate::daas) fn of_pool(context: &mut Context<'_>) -> Outcome {
     let pool = pool(context)?;
     let tree = tree_of_pool(context.site, pool);
-    answer(context, tree, &pool.name, &pool_path(pool), Some(pool))
+    respond(context, tree, &pool.name, &pool_path(pool), Some(pool))
 }
 
-/// Answers everything of a connection that fits the search.
+/// Returns everything of a connection that fits the search.
 pub(in crate::daas) fn search_hypervisor(context: &mut Context<'_>) -> Outcome {
     let hypervisor = resource::named(context, Kind::Hypervisor)?.into_owned();
     search_connection(context, &hypervisor, &context.body()?)
 }
 
-/// Answers everything that fits of a connection, which may be one that is only described.
+/// Returns everything that fits of a connection, which may be one that is only described.
 pub(in crate::daas) fn search_connection(
     context: &Context<'_>,
     connection: &Resource,
@@ -124,7 +124,7 @@ pub(in crate::daas) fn search_connection(
     search(context, wanted, tree, "", (&connection.name, &root))
 }
 
-/// Answers everything of a resource pool that fits the search.
+/// Returns everything of a resource pool that fits the search.
 pub(in crate::daas) fn search_pool(context: &mut Context<'_>) -> Outcome {
     let pool = pool(context)?;
     let tree = tree_of_pool(context.site, pool);
@@ -171,7 +171,7 @@ fn search(
     resource::page(context, views.into_iter())
 }
 
-/// Says whether a path leads to something; the answer is no error where it does not.
+/// Says whether a path leads to something; the response is no error where it does not.
 pub(in crate::daas) fn validate(context: &mut Context<'_>) -> Outcome {
     let pool = pool(context)?;
     let root = pool_path(pool);
@@ -212,7 +212,7 @@ pub(in crate::daas) fn named(path: &str, kind: &str) -> Value {
     })
 }
 
-fn answer(
+fn respond(
     context: &Context<'_>,
     tree: &'static Tree,
     name: &str,

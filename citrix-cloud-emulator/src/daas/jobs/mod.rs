@@ -23,23 +23,23 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Answers a call that is a job without `async`, too: its work is done, and the job shows progress for its time.
-pub(super) fn answer_done(context: &mut Context<'_>) -> Outcome {
+/// Responds to a call that is a job without `async`, too: its work is done, and the job shows progress for its time.
+pub(super) fn respond_done(context: &mut Context<'_>) -> Outcome {
     if context.call.query.flag("async")? == Some(true) {
         return Ok(Reply::empty(200));
     }
-    answer_with(context, Reply::empty(200))
+    respond_with(context, Reply::empty(200))
 }
 
-/// Answers such a call whose work cannot be done: the job fails.
-pub(super) fn answer_failed(context: &mut Context<'_>, refusal: Reply) -> Outcome {
+/// Responds to such a call whose work cannot be done: the job fails.
+pub(super) fn respond_failed(context: &mut Context<'_>, refusal: Reply) -> Outcome {
     if context.call.query.flag("async")? == Some(true) {
         return Err(refusal);
     }
-    answer_with(context, refusal)
+    respond_with(context, refusal)
 }
 
-fn answer_with(context: &mut Context<'_>, reply: Reply) -> Outcome {
+fn respond_with(context: &mut Context<'_>, reply: Reply) -> Outcome {
     let mut job = Job::new(kind(context.call.operation.name), context.now);
     job.reply = Some(reply);
     let id = job.id().to_owned();
@@ -72,7 +72,7 @@ fn get(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view(named(context)?, context)))
 }
 
-/// Answers what the call would have answered without `async`: JSON text, whatever it is.
+/// Returns what the call would have returned without `async`: JSON text, whatever it is.
 fn results(context: &mut Context<'_>) -> Outcome {
     let job = named(context)?;
     match &job.reply {

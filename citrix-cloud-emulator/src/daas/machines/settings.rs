@@ -1,4 +1,4 @@
-//! What was set on a single machine, put over what all machines answer.
+//! What was set on a single machine, put over what all machines have.
 
 use serde_json::{Value, json};
 
@@ -8,32 +8,32 @@ use crate::world::Kind;
 
 const MODEL: &str = "MachineDetailResponseModel";
 
-/// Puts settings into a machine's answer, where that has such fields.
-pub(in crate::daas) fn put_into(answer: &mut Fields, objects: Objects<'_>, settings: &Fields) {
+/// Puts settings into a machine's response, where that has such fields.
+pub(in crate::daas) fn put_into(response: &mut Fields, objects: Objects<'_>, settings: &Fields) {
     let site = objects.site;
     let shown = resource::shown(objects, settings, MODEL);
     for name in settings.keys() {
         match name.as_str() {
-            "Hosting" => put_hosting(answer, objects, settings.get("Hosting")),
+            "Hosting" => put_hosting(response, objects, settings.get("Hosting")),
             "Tags" => {
                 let tags = resource::strings(settings.get("Tags")).into_iter();
                 let tags = tags.filter_map(|id| site.resources(Kind::Tag).get(&id));
-                answer.insert("Tags".to_owned(), tags.map(|tag| json!(tag.name)).collect());
+                response.insert("Tags".to_owned(), tags.map(|tag| json!(tag.name)).collect());
             }
-            name if answer.contains_key(name) => {
-                answer.insert(name.to_owned(), shown[name].clone());
+            name if response.contains_key(name) => {
+                response.insert(name.to_owned(), shown[name].clone());
             }
             _ => {}
         }
     }
     if settings.contains_key("AssignedUsers") {
-        answer.insert("IsAssigned".to_owned(), json!(true));
-        answer.insert("AssociatedUsers".to_owned(), shown["AssignedUsers"].clone());
+        response.insert("IsAssigned".to_owned(), json!(true));
+        response.insert("AssociatedUsers".to_owned(), shown["AssignedUsers"].clone());
     }
 }
 
-fn put_hosting(answer: &mut Fields, objects: Objects<'_>, set: Option<&Value>) {
-    let hosting = answer.get_mut("Hosting").and_then(Value::as_object_mut);
+fn put_hosting(response: &mut Fields, objects: Objects<'_>, set: Option<&Value>) {
+    let hosting = response.get_mut("Hosting").and_then(Value::as_object_mut);
     let (Some(hosting), Some(set)) = (hosting, set) else {
         return;
     };

@@ -151,7 +151,7 @@ fn unknown_part(selection: &Fields) -> Option<String> {
     })
 }
 
-/// Says whether a selection of parts can be installed; the answer is no error where it cannot.
+/// Says whether a selection of parts can be installed; the response is no error where it cannot.
 fn validate(context: &mut Context<'_>, kind: Kind) -> Outcome {
     let subject = subject(context, kind)?;
     let selection = context.body()?;

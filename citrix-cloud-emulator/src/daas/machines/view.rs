@@ -130,7 +130,7 @@ impl<'a> MachineView<'a> {
             "AllocationType",
             &Lazy(|| self.as_catalog("AllocationType", "Random")),
         )?;
-        // The service answers null here where a client would expect an empty list.
+        // The service returns null here where a client would expect an empty list.
         let in_use = has_sessions.then_some([Reference {
             id: None,
             uid: 1,

@@ -23,7 +23,7 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Sets what the body holds. The answer has no body.
+/// Sets what the body holds. The response has no body.
 fn update(context: &mut Context<'_>) -> Outcome {
     let id = named(context)?.id().to_owned();
     let body = context.body()?;

@@ -85,7 +85,7 @@ fn copy_set(context: &mut Context<'_>) -> Outcome {
     for policy in in_order(context.site, set.id()) {
         copy(context.site, &policy, &copied, with_filters);
     }
-    resource::answer(context, Kind::PolicySet, &copied)
+    resource::respond(context, Kind::PolicySet, &copied)
 }
 
 /// Copies a policy with its settings, and with its filters where they are wanted.
@@ -292,11 +292,11 @@ fn fits(filter: &Resource, subject: &Fields) -> bool {
     }
 }
 
-/// Answers the policies with filters that point to nothing, or all of them.
+/// Returns the policies with filters that point to nothing, or all of them.
 fn validate(context: &mut Context<'_>) -> Outcome {
     let all = context.call.query.flag("all")? == Some(true);
     let site = &*context.site;
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     for policy in site.resources(Kind::Policy).iter() {
         let filters = site.resources(Kind::PolicyFilter).group(policy.id());
         let filters: Vec<Value> = filters
@@ -326,7 +326,7 @@ fn validate(context: &mut Context<'_>) -> Outcome {
                 })
             })
             .collect();
-        answer.push(filled("GpoTestPolicyData", |field| {
+        response.push(filled("GpoTestPolicyData", |field| {
             Some(match field.name {
                 "policyName" => json!(policy.name),
                 "settings" => json!(settings),
@@ -336,7 +336,7 @@ fn validate(context: &mut Context<'_>) -> Outcome {
             })
         }));
     }
-    Ok(Reply::json(200, &json!(answer)))
+    Ok(Reply::json(200, &json!(response)))
 }
 
 fn points_nowhere(site: &Site, kind: &str, data: &str) -> bool {

@@ -102,7 +102,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Answers a whole list with the small keys that this area has; `of` is the parameter that says whose list.
+/// Returns a whole list with the small keys that this area has; `of` is the parameter that says whose list.
 fn envelope(context: &mut Context<'_>, kind: Kind, of: Option<&str>) -> Outcome {
     let site: &Site = context.site;
     let objects = context.objects();
@@ -159,7 +159,7 @@ fn create_set(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     named(&body, "name")?;
     let id = resource::make(context, Kind::PolicySet, body, Vec::new())?;
-    resource::answer(context, Kind::PolicySet, &id)
+    resource::respond(context, Kind::PolicySet, &id)
 }
 
 fn read_set(context: &mut Context<'_>) -> Outcome {
@@ -267,7 +267,7 @@ fn create_part(context: &mut Context<'_>, kind: Kind) -> Outcome {
     let body = context.body()?;
     named(&body, name_of(kind))?;
     let id = resource::make(context, kind, body, vec![policy])?;
-    resource::answer(context, kind, &id)
+    resource::respond(context, kind, &id)
 }
 
 /// Moves policies to the end of another set.
@@ -354,7 +354,7 @@ fn assigned_to<'w>(site: &'w Site, set: &Resource) -> Option<&'w str> {
     group.map(|it| it.name.as_str())
 }
 
-/// Scopes may be given by their ids; answers have their names.
+/// Scopes may be given by their ids; responses have their names.
 fn scope_names(site: &Site, set: &Resource) -> Value {
     let given = resource::strings(set.fields.get("scopes")).into_iter();
     let names = given.map(|it| match site.resources(Kind::Scope).get(&it) {

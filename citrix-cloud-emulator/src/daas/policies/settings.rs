@@ -89,7 +89,7 @@ pub(in crate::daas) fn is_of_user(name: &str) -> bool {
     setting.is_some_and(|it| it.4)
 }
 
-/// Answers all that is known of a setting.
+/// Returns all that is known of a setting.
 pub(in crate::daas) fn detail(context: &mut Context<'_>) -> Outcome {
     let name = context.call.query.get("settingName").unwrap_or_default();
     let setting = SETTINGS.iter().find(|it| it.0.eq_ignore_ascii_case(name));

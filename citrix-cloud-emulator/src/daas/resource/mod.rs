@@ -2,8 +2,8 @@
 //! special.
 //!
 //! An object is a [`Resource`](crate::world::Resource) of some [`Kind`](crate::world::Kind): what was set, under the
-//! names of its answers, with ids where it points to other objects. [`kinds`] says what a kind adds to that,
-//! [`view`] makes answers of it, [`write`] makes it of bodies, and [`verbs`] are the operations.
+//! names of its responses, with ids where it points to other objects. [`kinds`] says what a kind adds to that,
+//! [`view`] makes responses from it, [`write`] makes it from bodies, and [`verbs`] are the operations.
 
 mod find;
 mod page;
@@ -18,8 +18,8 @@ pub(super) use page::page;
 pub(super) use spec::{Objects, PLAIN, ResourceSpec, SpecOf};
 pub(super) use tagging::{add_tag, remove_tag, set_tags, tags};
 pub(super) use verbs::{
-    answer, change, composed, create, delete, empty, exists, get, is_built_in, list, list_where,
-    make, remove, update,
+    change, composed, create, delete, empty, exists, get, is_built_in, list, list_where, make,
+    remove, respond, update,
 };
 pub(super) use view::{model_of, places, reference, shown, view, views};
 pub(super) use write::{Fields, drop_from, lists, next_uid, strings, take};

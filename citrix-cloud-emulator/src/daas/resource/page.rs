@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::daas::context::Context;
 use crate::http::{Outcome, Reply};
 
-/// Answers a short list that is made again for each page.
+/// Returns a short list that is made again for each page.
 pub(in crate::daas) fn page(context: &Context<'_>, views: impl Iterator<Item = Value>) -> Outcome {
     let views: Vec<_> = views.collect();
     let total = views.len();
@@ -19,7 +19,7 @@ pub(in crate::daas) fn page(context: &Context<'_>, views: impl Iterator<Item = V
     )
 }
 
-/// Answers a list: a page of it where the operation takes `limit`, else all of it. `behind` gives the views behind a
+/// Returns a list: a page of it where the operation takes `limit`, else all of it. `behind` gives the views behind a
 /// serial number, each with its own; `total` counts all of them.
 pub(super) fn page_after<I: Iterator<Item = (u64, Value)>>(
     context: &Context<'_>,

@@ -40,13 +40,13 @@ impl Deref for Objects<'_> {
 pub(in crate::daas) struct ResourceSpec {
     /// What errors call it.
     pub(in crate::daas) entity: &'static str,
-    /// The fields of its answers that hold its id and its name.
+    /// The fields of its responses that hold its id and its name.
     pub(in crate::daas) keys: (&'static str, &'static str),
     /// Whether two of them may have one name.
     pub(in crate::daas) shares_names: bool,
     /// What its fields hold while nobody has set them, as JSON.
     pub(in crate::daas) defaults: &'static str,
-    /// Fields that bodies and answers call differently.
+    /// Fields with different names in bodies and responses.
     pub(in crate::daas) renamed: &'static [(&'static str, &'static str)],
     /// Fields that follow from others or from other objects.
     pub(in crate::daas) computed: fn(Objects<'_>, &Resource) -> Map<String, Value>,

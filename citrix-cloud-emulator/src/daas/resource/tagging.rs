@@ -13,7 +13,7 @@ use crate::world::{Kind, Resource};
 /// The field of an object that lists the ids of its tags.
 const FIELD: &str = "Tags";
 
-/// Answers the tags of the object that the path names.
+/// Returns the tags of the object that the path names.
 pub(in crate::daas) fn tags(context: &mut Context<'_>, kind: Kind) -> Outcome {
     let ids = ids(named(context, kind)?.as_ref());
     list_where(context, Kind::Tag, |_, tag| {
@@ -53,7 +53,7 @@ fn tag_and_object(
     Ok((tag.id().to_owned(), it, all))
 }
 
-/// Gives the object one more tag, and answers all it has then.
+/// Adds a tag to the object, and returns all of its tags.
 pub(in crate::daas) fn add_tag(context: &mut Context<'_>, kind: Kind) -> Outcome {
     let (tag, it, mut all) = tag_and_object(context, kind)?;
     if !all.contains(&tag) {

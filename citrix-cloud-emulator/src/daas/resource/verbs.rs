@@ -13,7 +13,7 @@ use crate::http::{Outcome, Reply};
 use crate::paging;
 use crate::world::{Kind, Resource, Site};
 
-/// Answers a list of all objects, or of those in the folder that the query names.
+/// Returns a list of all objects, or of those in the folder that the query names.
 pub(in crate::daas) fn list(context: &mut Context<'_>, kind: Kind) -> Outcome {
     let query = &context.call.query;
     let folder = query
@@ -30,7 +30,7 @@ pub(in crate::daas) fn list(context: &mut Context<'_>, kind: Kind) -> Outcome {
     })
 }
 
-/// Answers a list of the objects that a condition holds for.
+/// Returns a list of the objects that a condition holds for.
 pub(in crate::daas) fn list_where(
     context: &mut Context<'_>,
     kind: Kind,
@@ -49,23 +49,23 @@ pub(in crate::daas) fn list_where(
     })
 }
 
-/// Answers the object that the path names.
+/// Returns the object that the path names.
 pub(in crate::daas) fn get(context: &mut Context<'_>, kind: Kind) -> Outcome {
     let it = named(context, kind)?;
     let view = view(context.objects(), kind, &it, model_of(context));
     Ok(paging::single(&context.call.query, &view))
 }
 
-/// Answers 200 where there is such an object, else 404.
+/// Returns 200 where there is such an object, else 404.
 pub(in crate::daas) fn exists(context: &mut Context<'_>, kind: Kind) -> Outcome {
     named(context, kind).map(|_| Reply::empty(200))
 }
 
-/// Makes an object of the body, and answers it where the operation has an answer.
+/// Creates an object from the body, and returns it if the operation has a response body.
 pub(in crate::daas) fn create(context: &mut Context<'_>, kind: Kind) -> Outcome {
     let body = context.body()?;
     let id = make(context, kind, body, Vec::new())?;
-    answer(context, kind, &id)
+    respond(context, kind, &id)
 }
 
 /// Makes an object and returns its id.
@@ -113,7 +113,7 @@ pub(in crate::daas) fn update(context: &mut Context<'_>, kind: Kind) -> Outcome 
     let id = named(context, kind)?.id().to_owned();
     let body = context.body()?;
     change(context, kind, &id, body)?;
-    answer(context, kind, &id)
+    respond(context, kind, &id)
 }
 
 /// Changes an object as a body says.
@@ -167,8 +167,8 @@ pub(in crate::daas) fn remove(
     Ok(())
 }
 
-/// Answers an object in full where the operation has an answer, and nothing where it has none.
-pub(in crate::daas) fn answer(context: &Context<'_>, kind: Kind, id: &str) -> Outcome {
+/// Returns an object in full where the operation has a response, and nothing where it has none.
+pub(in crate::daas) fn respond(context: &Context<'_>, kind: Kind, id: &str) -> Outcome {
     let model = model_of(context);
     if model.is_empty() {
         return empty();
@@ -177,7 +177,7 @@ pub(in crate::daas) fn answer(context: &Context<'_>, kind: Kind, id: &str) -> Ou
     Ok(Reply::json(200, &view(context.objects(), kind, &it, model)))
 }
 
-/// Answers 200 with nothing.
+/// Returns 200 with nothing.
 pub(in crate::daas) fn empty() -> Outcome {
     Ok(Reply::empty(200))
 }

@@ -1,4 +1,4 @@
-//! Objects as answers.
+//! Objects as responses.
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,7 @@ use crate::daas::identity;
 use crate::schema::{Model, Type, filled, model};
 use crate::world::{Kind, Resource, Site};
 
-/// The kind that a field points to, by its name in answers and in bodies.
+/// The kind that a field points to, by its name in responses and in bodies.
 pub(super) fn points_to(field: &str) -> Option<Kind> {
     Some(match field {
         "AdminFolder" | "ApplicationFolder" | "Parent" => Kind::AdminFolder,
@@ -31,7 +31,7 @@ pub(super) fn points_to(field: &str) -> Option<Kind> {
     })
 }
 
-/// Answers an object as a model: each field from the object, what follows from others, or what its kind begins with.
+/// Returns an object as a model: each field from the object, what follows from others, or what its kind begins with.
 pub(in crate::daas) fn view(objects: Objects<'_>, kind: Kind, it: &Resource, model: &str) -> Value {
     let spec = objects.spec(kind);
     let mut derived = (spec.computed)(objects, it);
@@ -59,7 +59,7 @@ pub(in crate::daas) fn view(objects: Objects<'_>, kind: Kind, it: &Resource, mod
     })
 }
 
-/// Answers all objects of a kind as a model.
+/// Returns all objects of a kind as a model.
 pub(in crate::daas) fn views(objects: Objects<'_>, kind: Kind, model: &str) -> Vec<Value> {
     let all = all(objects.site, kind);
     all.map(|it| view(objects, kind, &it, model)).collect()
@@ -83,7 +83,7 @@ pub(in crate::daas) fn places(
     all.collect()
 }
 
-/// Answers fields that are no object of their own, such as an item of a list that belongs to an object.
+/// Returns fields that are not an object of their own, such as an item of a list that belongs to an object.
 pub(in crate::daas) fn shown(objects: Objects<'_>, fields: &Fields, model: &str) -> Value {
     filled(model, |field| {
         let value = fields.get(field.name)?;
@@ -91,7 +91,7 @@ pub(in crate::daas) fn shown(objects: Objects<'_>, fields: &Fields, model: &str)
     })
 }
 
-/// Answers an object where another one points to it: what is known of it, from which a model takes what it has.
+/// Returns an object where another one points to it: what is known of it, from which a model takes what it has.
 pub(in crate::daas) fn reference(objects: Objects<'_>, kind: Kind, id: &str) -> Option<Value> {
     let Some(it) = lookup(objects.site, kind, id) else {
         return (kind == Kind::User).then(|| identity::stranger(id));
@@ -117,10 +117,10 @@ pub(in crate::daas) fn reference(objects: Objects<'_>, kind: Kind, id: &str) -> 
     Some(Value::Object(known))
 }
 
-/// The model that an operation answers; of a collection, that of its items.
+/// The model that an operation returns; for a collection, that of its items.
 pub(in crate::daas) fn model_of(context: &Context<'_>) -> &'static str {
-    let answer = context.call.operation.answer.as_ref();
-    let Some(Type::Named(name)) = answer else {
+    let response = context.call.operation.response.as_ref();
+    let Some(Type::Named(name)) = response else {
         return "";
     };
     let fields = model(name).map(Model::fields).unwrap_or_default();

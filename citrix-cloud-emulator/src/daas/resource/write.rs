@@ -23,7 +23,7 @@ const IDENTIFIED: [&str; 4] = [
     "RebootSchedules",
 ];
 
-/// Turns what a body sets into what is stored: fields under the names of answers, ids instead of names.
+/// Turns what a body sets into what is stored: fields under the names of responses, ids instead of names.
 ///
 /// # Errors
 ///

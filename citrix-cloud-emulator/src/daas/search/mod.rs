@@ -35,7 +35,7 @@ fn machines(context: &mut Context<'_>) -> Outcome {
     let found = search(context, all, |machine, property| {
         machine_property(objects, machine, property)
     })?;
-    answer(
+    respond(
         context,
         found.len(),
         found.into_iter().map(|it| MachineView::new(objects, it)),
@@ -49,7 +49,7 @@ fn sessions(context: &mut Context<'_>) -> Outcome {
     let found = search(context, all, |session, property| {
         session_property(objects, session, property)
     })?;
-    answer(
+    respond(
         context,
         found.len(),
         found.into_iter().map(|it| SessionView::new(objects, it)),
@@ -77,19 +77,19 @@ fn count_by_property(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!(counts)))
 }
 
-/// Answers those of some views that the body describes.
+/// Returns those of some views that the body describes.
 pub(super) fn among(context: &Context<'_>, views: &[Value]) -> Outcome {
     among_called(context, views, &[])
 }
 
-/// The same where searches call some fields differently than answers do.
+/// The same where searches call some fields differently than responses do.
 pub(super) fn among_called(
     context: &Context<'_>,
     views: &[Value],
     names: &[(&str, &str)],
 ) -> Outcome {
     let found = chosen(context, views, names)?;
-    answer(context, found.len(), found.into_iter())
+    respond(context, found.len(), found.into_iter())
 }
 
 /// Chooses and sorts views as the body says. A property is a field, or the name of the object in it.
@@ -177,8 +177,8 @@ fn criteria(body: &Fields) -> Vec<(String, bool)> {
     .collect()
 }
 
-/// Answers a page that says how many there are in all, as only searches do.
-fn answer<V: Serialize>(
+/// Returns a page that says how many there are in all, as only searches do.
+fn respond<V: Serialize>(
     context: &Context<'_>,
     total: usize,
     views: impl Iterator<Item = V>,
@@ -202,7 +202,7 @@ fn answer<V: Serialize>(
     Ok(reply)
 }
 
-/// Reads what is asked for most without making a whole answer of the machine.
+/// Reads what is asked for most without making a whole response of the machine.
 fn machine_property(objects: Objects<'_>, machine: &Machine, property: &str) -> Value {
     let site = objects.site;
     match property {
@@ -262,7 +262,7 @@ fn session_property(objects: Objects<'_>, session: &Session, property: &str) -> 
     }
 }
 
-/// Searches call some properties differently than answers do.
+/// Searches call some properties differently than responses do.
 fn from_view(view: &impl Serialize, property: &str) -> Value {
     let (field, inner) = match property {
         "AppsInUse" => ("ApplicationsInUse", ""),

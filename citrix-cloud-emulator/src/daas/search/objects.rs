@@ -68,7 +68,7 @@ fn log(context: &mut Context<'_>) -> Outcome {
     search::among(context, &views)
 }
 
-/// Answers what can be moved from zone to zone.
+/// Returns what can be moved from zone to zone.
 fn zones(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();

@@ -75,7 +75,7 @@ fn machine(context: &mut Context<'_>) -> Outcome {
     ))
 }
 
-/// Ends the session; the answer has no body.
+/// Ends the session; the response has no body.
 fn log_off(context: &mut Context<'_>) -> Outcome {
     let id = named(context)?.id().to_owned();
     context.site.end_session(&id);

@@ -49,7 +49,7 @@ fn troubles(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Answers how many desktops of the group are in use now; what is over has left no trace.
+/// Returns how many desktops of the group are in use now; what is over has left no trace.
 fn usage(context: &mut Context<'_>) -> Outcome {
     let group = resource::named(context, Kind::DeliveryGroup)?
         .id()
@@ -69,7 +69,7 @@ fn usage(context: &mut Context<'_>) -> Outcome {
     resource::page(context, [view].into_iter())
 }
 
-/// Answers the delivery groups whose machines show a store.
+/// Returns the delivery groups whose machines show a store.
 fn of_store(context: &mut Context<'_>) -> Outcome {
     let server = resource::named(context, Kind::StoreFrontServer)?.into_owned();
     let model = resource::model_of(context);

@@ -84,7 +84,7 @@ fn status(context: &mut Context<'_>) -> Outcome {
     ))
 }
 
-/// Answers how many sessions there were at the end of each interval; what is over has left no trace.
+/// Returns how many sessions there were at the end of each interval; what is over has left no trace.
 fn trend(context: &mut Context<'_>) -> Outcome {
     settings(context)?;
     let query = &context.call.query;

@@ -127,8 +127,8 @@ async fn lists_and_checks(site: &Site) {
         site.ok(operation, path, "", NONE).await;
         let missing: Vec<_> = path.iter().map(|_| "nothing").collect();
         if !path.is_empty() {
-            let answer = site.call(operation, &missing, "", &NONE).await;
-            assert_eq!(answer.status, 404, "{operation}: {}", answer.body);
+            let response = site.call(operation, &missing, "", &NONE).await;
+            assert_eq!(response.status, 404, "{operation}: {}", response.body);
         }
     }
     let there = json!({ "Name": "demo collection" });
@@ -139,8 +139,8 @@ async fn lists_and_checks(site: &Site) {
         (json!({ "Name": "Blue", "PvsSiteId": "nothing" }), 404),
         (json!({ "Name": "" }), 400),
     ] {
-        let answer = site.call(operation, &[], "", &body).await;
-        assert_eq!(answer.status, status, "{body}: {}", answer.body);
+        let response = site.call(operation, &[], "", &body).await;
+        assert_eq!(response.status, status, "{body}: {}", response.body);
     }
     let desks = json!({
         "Name": "Desks", "ProvisioningType": "Manual", "SessionSupport": "SingleSession",
@@ -172,10 +172,10 @@ async fn lists_and_checks(site: &Site) {
         ("DeliveryGroupsTestDeliveryGroupExists", GROUP),
     ] {
         site.ok(operation, &[], "", json!({ "Name": name })).await;
-        let answer = site
+        let response = site
             .call(operation, &[], "", &json!({ "Name": "nothing" }))
             .await;
-        assert_eq!(answer.status, 404, "{operation}");
+        assert_eq!(response.status, 404, "{operation}");
     }
     let accounts = site.items("IdentityGetServiceAccounts", &[], "").await;
     let account = [accounts[0]["ServiceAccountUid"].as_str().unwrap()];

@@ -59,10 +59,10 @@ async fn an_image_that_is_updated_leaves_its_trace() {
     );
     for query in ["", "async=true"] {
         let update = json!({ "MasterImagePath": image("Nowhere") });
-        let answer = site.call(operation, &["Made"], query, &update).await;
-        let job = match answer.location {
+        let response = site.call(operation, &["Made"], query, &update).await;
+        let job = match response.location {
             Some(location) => location.rsplit('/').next().unwrap().to_owned(),
-            None => answer.body["Id"].as_str().unwrap().to_owned(),
+            None => response.body["Id"].as_str().unwrap().to_owned(),
         };
         site.wait(60);
         let job = site.ok("JobsGetJob", &[&job], "", NONE).await;
@@ -267,7 +267,7 @@ async fn what_was_left_out_or_written_shortly_is_read_in_full() {
     assert!(site["OrchestationApiVersion"].as_u64().unwrap() > 126);
 }
 
-/// As the official provider goes from a connection to a pool, by what each step answers.
+/// As the official provider goes from a connection to a pool, by what each step returns.
 #[tokio::test]
 async fn a_pool_shows_by_name_what_it_was_made_of_by_path_and_id() {
     let site = Site::new().await;

@@ -1,4 +1,4 @@
-//! What one operation does to the answers of others.
+//! What one operation does to the responses of others.
 
 use serde_json::{Value, json};
 

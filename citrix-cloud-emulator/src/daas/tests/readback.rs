@@ -170,7 +170,7 @@ fn fields_of(operation: &str) -> &'static [Field] {
 
 fn answer_fields(operation: &str) -> BTreeSet<&'static str> {
     let operation = crate::operations::daas(operation).unwrap();
-    match &operation.answer {
+    match &operation.response {
         Some(Type::Named(name)) => model(name)
             .unwrap()
             .fields()
@@ -181,7 +181,7 @@ fn answer_fields(operation: &str) -> BTreeSet<&'static str> {
     }
 }
 
-/// What answers call a field of a body.
+/// What responses call a field of a body.
 fn shown_as<'f>(field: &'f str, readable: &BTreeSet<&str>) -> &'f str {
     let renamed = RENAMED
         .iter()
@@ -233,14 +233,14 @@ impl Run<'_> {
                 "DeliveryGroups": [{ "Item": "Demo Desktops", "Priority": 0 }],
             });
         }
-        let answer = self
+        let response = self
             .site
             .call(operation, self.kind.within, self.kind.query, &body)
             .await;
-        if answer.status != 200 {
-            return Err(answer.body);
+        if response.status != 200 {
+            return Err(response.body);
         }
-        let by = &answer.body[self.kind.named_by];
+        let by = &response.body[self.kind.named_by];
         let by = by
             .as_str()
             .map(str::to_owned)
@@ -250,11 +250,11 @@ impl Run<'_> {
 
     async fn read(&self, name: &str) -> Value {
         let path = self.path(name);
-        let answer = self
+        let response = self
             .site
             .call(self.kind.read, &path, "", &Value::Null)
             .await;
-        answer.body
+        response.body
     }
 
     async fn delete(&mut self, name: &str) {
@@ -263,11 +263,11 @@ impl Run<'_> {
         };
         for (operation, status) in [(delete, 200), (self.kind.read, 404)] {
             let path = self.path(name);
-            let answer = self.site.call(operation, &path, "", &Value::Null).await;
-            if answer.status != status {
+            let response = self.site.call(operation, &path, "", &Value::Null).await;
+            if response.status != status {
                 let key = format!("{} delete", self.kind.name);
                 self.lost
-                    .insert(key, format!("{operation} {name}: {}", answer.body));
+                    .insert(key, format!("{operation} {name}: {}", response.body));
             }
         }
     }
@@ -355,8 +355,8 @@ async fn whatever_is_written_is_read_again() {
                     let mut body = (kind.always)();
                     body[field.name] = value.clone();
                     let path = run.path(&name);
-                    let answer = site.call(update, &path, "", &body).await;
-                    if answer.status == 200 {
+                    let response = site.call(update, &path, "", &body).await;
+                    if response.status == 200 {
                         let renamed = matches!(field.name, "Name" | "name" | "DisplayName")
                             && kind.named_by.is_empty();
                         let name = if renamed {
@@ -376,7 +376,7 @@ async fn whatever_is_written_is_read_again() {
                     } else {
                         let key = format!("{} update {}", kind.name, field.name);
                         run.lost
-                            .insert(key, format!("{value} refused: {}", answer.body));
+                            .insert(key, format!("{value} refused: {}", response.body));
                         run.delete(&name).await;
                     }
                 }

@@ -60,10 +60,14 @@ async fn what_is_not_there_is_not_found() {
         if operation.name == "DeliveryGroupsCreateAutoscalePluginTemplate" {
             continue;
         }
-        let answer = site.call(operation.name, &path, REQUIRED, &body).await;
-        assert_eq!(answer.status, 404, "{}: {}", operation.name, answer.body);
+        let response = site.call(operation.name, &path, REQUIRED, &body).await;
+        assert_eq!(
+            response.status, 404,
+            "{}: {}",
+            operation.name, response.body
+        );
         if operation.method != "HEAD" {
-            let message = answer.body["ErrorMessage"].as_str().unwrap();
+            let message = response.body["ErrorMessage"].as_str().unwrap();
             assert!(message.contains(name), "{}: {message}", operation.name);
         }
         count += 1;
@@ -92,12 +96,12 @@ async fn bodies_are_refused_by_the_name_of_the_field() {
             for (value, error) in cases {
                 let mut body = least(kind);
                 body[field.name] = value;
-                let answer = site.call(operation.name, &[], REQUIRED, &body).await;
-                let at = format!("{} {body}: {}", operation.name, answer.body);
-                assert_eq!(answer.status, 400, "{at}");
+                let response = site.call(operation.name, &[], REQUIRED, &body).await;
+                let at = format!("{} {body}: {}", operation.name, response.body);
+                assert_eq!(response.status, 400, "{at}");
                 let kind = format!("https://errors-api.cloud.com/common/{error}");
-                assert_eq!(answer.body["type"], kind, "{at}");
-                assert_eq!(answer.body["parameters"][0]["value"], field.name, "{at}");
+                assert_eq!(response.body["type"], kind, "{at}");
+                assert_eq!(response.body["parameters"][0]["value"], field.name, "{at}");
                 count += 1;
             }
         }
@@ -118,12 +122,12 @@ async fn queries_are_refused_by_the_name_of_the_parameter() {
                 _ => continue,
             };
             let query = format!("{}={text}&{REQUIRED}", parameter.name);
-            let answer = site.call(operation.name, &[], &query, &body).await;
-            let at = format!("{} {query}: {}", operation.name, answer.body);
-            assert_eq!(answer.status, 400, "{at}");
+            let response = site.call(operation.name, &[], &query, &body).await;
+            let at = format!("{} {query}: {}", operation.name, response.body);
+            assert_eq!(response.status, 400, "{at}");
             if operation.method != "HEAD" {
                 assert_eq!(
-                    answer.body["parameters"][0]["value"], parameter.name,
+                    response.body["parameters"][0]["value"], parameter.name,
                     "{at}"
                 );
             }
@@ -191,10 +195,10 @@ async fn no_two_things_have_one_name() {
     ];
     let before = everything(&site);
     for (operation, path, body) in cases {
-        let answer = site.call(operation, path, "", &body).await;
-        assert_eq!(answer.status, 409, "{operation}: {}", answer.body);
+        let response = site.call(operation, path, "", &body).await;
+        assert_eq!(response.status, 409, "{operation}: {}", response.body);
         assert_eq!(
-            answer.body["ErrorType"], "ObjectAlreadyExists",
+            response.body["ErrorType"], "ObjectAlreadyExists",
             "{operation}"
         );
     }
@@ -213,7 +217,7 @@ async fn what_came_with_the_site_stays() {
         ("ZonesDeleteZone", "My Resource Location"),
     ] {
         let body = json!({ "Name": "Other" });
-        let answer = site.call(operation, &[name], "force=true", &body).await;
-        assert_eq!(answer.status, 403, "{operation}: {}", answer.body);
+        let response = site.call(operation, &[name], "force=true", &body).await;
+        assert_eq!(response.status, 403, "{operation}: {}", response.body);
     }
 }

@@ -1,4 +1,4 @@
-//! A site that is called by operation, and whose answers are held against their models.
+//! A site that is called by operation, and whose responses are held against their models.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -45,12 +45,12 @@ impl Site {
         let request = Request::post("/cctrustoauth2/root/tokens/clients")
             .header("content-type", "application/x-www-form-urlencoded")
             .header("content-length", form.len());
-        let answer = site.exchange(request.body(Body::from(form)).unwrap()).await;
-        site.token = answer.body["access_token"].as_str().unwrap().to_owned();
+        let response = site.exchange(request.body(Body::from(form)).unwrap()).await;
+        site.token = response.body["access_token"].as_str().unwrap().to_owned();
         site
     }
 
-    /// Calls an operation that works, and checks its answer.
+    /// Calls an operation that works, and checks its response.
     pub(super) async fn ok(
         &self,
         operation: &str,
@@ -58,26 +58,26 @@ impl Site {
         query: &str,
         body: Value,
     ) -> Value {
-        let answer = self.call(operation, path, query, &body).await;
+        let response = self.call(operation, path, query, &body).await;
         assert_eq!(
-            answer.status, 200,
+            response.status, 200,
             "{operation} {path:?} {query} {body}: {}",
-            answer.body
+            response.body
         );
         let operation = operations::daas(operation).unwrap();
-        match &operation.answer {
+        match &operation.response {
             None => assert_eq!(
-                answer.body,
+                response.body,
                 Value::Null,
-                "{} answers nothing",
+                "{} responses nothing",
                 operation.name
             ),
             // Results of jobs are any JSON text.
             Some(Type::Text) => {}
-            Some(kind) => check(kind, &answer.body, operation.name),
+            Some(kind) => check(kind, &response.body, operation.name),
         }
         self.called.borrow_mut().insert(operation.name);
-        answer.body
+        response.body
     }
 
     /// Reads all there is in a list.
@@ -133,9 +133,9 @@ impl Site {
             .header("authorization", format!("CwsAuth Bearer={}", self.token))
             .header("content-type", "application/json")
             .header("content-length", body.len());
-        let answer = self.exchange(request.body(Body::from(body)).unwrap()).await;
-        assert!(answer.status < 300, "{method} {path}: {}", answer.body);
-        answer.body
+        let response = self.exchange(request.body(Body::from(body)).unwrap()).await;
+        assert!(response.status < 300, "{method} {path}: {}", response.body);
+        response.body
     }
 
     pub(super) fn called(&self) -> BTreeSet<&'static str> {
@@ -182,18 +182,18 @@ fn url(operation: &Operation, parameters: &[&str]) -> String {
     path
 }
 
-/// Holds an answer against its model: every field is there, and of its type.
-fn check(kind: &Type, answer: &Value, operation: &str) {
-    let read = schema::body(kind, answer, schema::Binding::Exact);
+/// Holds a response against its model: every field is there, and of its type.
+fn check(kind: &Type, response: &Value, operation: &str) {
+    let read = schema::body(kind, response, schema::Binding::Exact);
     if let Err(reply) = read {
         let why = String::from_utf8_lossy(&reply.body).into_owned();
-        panic!("{operation} answers what its model does not allow: {why}\n{answer}");
+        panic!("{operation} responses what its model does not allow: {why}\n{response}");
     }
-    complete(kind, answer, operation);
+    complete(kind, response, operation);
 }
 
-fn complete(kind: &Type, answer: &Value, at: &str) {
-    match (kind, answer) {
+fn complete(kind: &Type, response: &Value, at: &str) {
+    match (kind, response) {
         (Type::Moment, Value::String(text)) => {
             let time = text.parse::<jiff::Timestamp>();
             assert!(time.is_ok(), "{at} is not a time: '{text}'");

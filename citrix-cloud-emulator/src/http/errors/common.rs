@@ -154,7 +154,7 @@ pub(crate) fn not_implemented(operation: &str) -> Reply {
     named(501, "notImplemented", &detail, &[("operation", operation)])
 }
 
-/// The answer that asks a caller to retry later; the seconds are in the detail and, as text, among the parameters.
+/// The response that asks a caller to retry later; the seconds are in the detail and, as text, among the parameters.
 pub(crate) fn too_many_requests(seconds: u32) -> Reply {
     let detail = format!("Too many requests, try again in {seconds} seconds");
     let seconds = seconds.to_string();
@@ -166,7 +166,7 @@ pub(crate) fn too_many_requests(seconds: u32) -> Reply {
     )
 }
 
-/// What the emulator answers when it cannot write its state file.
+/// The response if the emulator cannot write its state file.
 pub(crate) fn not_kept(why: &str) -> Reply {
     let detail = "The emulator cannot write its state file, so that this may be forgotten";
     named(500, "internalServerError", detail, &[("reason", why)])

@@ -1,4 +1,4 @@
-//! Error bodies, one module for each family of shapes the service answers with.
+//! Error bodies, one module for each family of shapes that the service returns.
 
 pub(crate) mod common;
 pub(crate) mod gateway;

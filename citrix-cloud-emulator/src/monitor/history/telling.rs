@@ -2,7 +2,7 @@
 //!
 //! Everything follows from the seed, the machine and the day. A few things go wrong on purpose, so that there is something
 //! to find: a machine that fails those who come to it, users whose launches fail or whose profiles are large, a Monday
-//! without enough machines, a day of slow group policy, and a day without licences.
+//! without enough machines, a day of slow group policy, and a day without licenses.
 
 use uuid::Uuid;
 

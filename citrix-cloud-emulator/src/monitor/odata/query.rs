@@ -15,7 +15,7 @@ use super::syntax::{Expression, Options, Sort};
 pub(crate) enum Wrong {
     /// The text cannot be read, or names what is not there.
     Query(String),
-    /// `OData` has this option, but nobody knows how the service answers to it.
+    /// `OData` has this option, but it is unknown how the service responds to it.
     Unknown(&'static str),
 }
 

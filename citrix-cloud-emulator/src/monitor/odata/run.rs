@@ -31,7 +31,7 @@ struct Sorted {
     row: Option<Row>,
 }
 
-/// Answers with as many rows as a page has, or the query wants.
+/// Responds with as many rows as a page has, or the query wants.
 pub(crate) fn run(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
     if query.fields().is_some() {
         grouped(query, reader, page)
@@ -42,7 +42,7 @@ pub(crate) fn run(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Pag
     }
 }
 
-/// Answers with the next page of what an earlier answer left.
+/// Responds with the next page of what an earlier response left.
 pub(crate) fn go_on(
     query: &Query,
     mut rest: VecDeque<Row>,
@@ -78,7 +78,7 @@ fn goes_on(view: &View, taken: u64) -> bool {
 fn in_place(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
     let view = &query.view;
     let (before, size) = extent(view, query.resume, page);
-    let mut answer = Page::default();
+    let mut response = Page::default();
     let (mut matching, mut skipped) = (0_u64, 0_u64);
     // Whoever counts has to see the pages before too.
     let from = query.resume.filter(|_| !view.count).map(|it| it.chunk);
@@ -108,26 +108,26 @@ fn in_place(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, Too
                 skipped += 1;
                 continue;
             }
-            if answer.rows.len() < size {
-                answer.rows.push(row);
+            if response.rows.len() < size {
+                response.rows.push(row);
                 continue;
             }
-            let taken = before + count_of(&answer.rows);
-            if answer.next.is_none() && goes_on(view, taken) {
+            let taken = before + count_of(&response.rows);
+            if response.next.is_none() && goes_on(view, taken) {
                 let next = Resume {
                     taken,
                     chunk,
                     offset,
                 };
-                answer.next = Some(next);
+                response.next = Some(next);
             }
             if !view.count {
-                return Ok(answer);
+                return Ok(response);
             }
         }
     }
-    answer.count = view.count.then_some(matching);
-    Ok(answer)
+    response.count = view.count.then_some(matching);
+    Ok(response)
 }
 
 fn count_of(rows: &[Row]) -> u64 {

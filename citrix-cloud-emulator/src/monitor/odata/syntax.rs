@@ -50,7 +50,7 @@ pub(crate) struct Sort {
     pub(crate) descending: bool,
 }
 
-/// What can be said about a list of rows, whether it is the answer or inside of one.
+/// What can be said about a list of rows, whether it is the response or inside of one.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Options {
     pub(crate) filter: Option<Expression>,

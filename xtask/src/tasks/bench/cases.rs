@@ -6,7 +6,7 @@ use super::program::Program;
 pub(super) struct Case {
     pub(super) name: &'static str,
     pub(super) machines: usize,
-    /// How long the emulator holds back every answer, in milliseconds.
+    /// How long the emulator delays every response, in milliseconds.
     pub(super) latency: u32,
     pub(super) work: Work,
     pub(super) runs: usize,

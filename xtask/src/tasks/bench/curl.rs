@@ -10,7 +10,7 @@ use super::cloud::Identity;
 
 /// One process that signs in, asks who it is, and gets a page of machines.
 ///
-/// curl cannot take the token out of the first answer, so it is given one that is as good.
+/// curl cannot take the token out of the first response, so it gets another one.
 pub(super) fn script(cloud: &Identity) -> Result<String> {
     let token = token(cloud)?;
     let Identity {
@@ -59,9 +59,11 @@ fn token(cloud: &Identity) -> Result<String> {
     let mut stdin = curl.stdin.take().context("curl takes no input")?;
     stdin.write_all(sign_in(cloud).as_bytes())?;
     drop(stdin);
-    let answered = curl.wait_with_output()?;
-    ensure!(answered.status.success(), "curl could not sign in");
-    let answer: Value = serde_json::from_slice(&answered.stdout)?;
-    let token = answer["access_token"].as_str();
-    Ok(token.context("there is no token in the answer")?.to_owned())
+    let output = curl.wait_with_output()?;
+    ensure!(output.status.success(), "curl could not sign in");
+    let response: Value = serde_json::from_slice(&output.stdout)?;
+    let token = response["access_token"].as_str();
+    Ok(token
+        .context("there is no token in the response")?
+        .to_owned())
 }

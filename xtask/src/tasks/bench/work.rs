@@ -33,7 +33,7 @@ fn requests(case: &Case, journal: &[Exchange]) -> Result<()> {
             status,
             ..
         } = failed;
-        anyhow::bail!("{method} {path} was answered {status}");
+        anyhow::bail!("{method} {path} got {status}");
     }
     let pages = count(journal, "GET", "/Machines");
     match case.work {

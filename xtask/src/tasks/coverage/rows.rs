@@ -34,7 +34,7 @@ pub struct Row {
     /// Whether the ergonomic crate calls it.
     #[serde(rename = "crate")]
     pub sdk: bool,
-    /// Whether the emulator answers it.
+    /// Whether the emulator has it.
     pub emulator: bool,
     /// Whether a table of facts tells about it.
     #[serde(skip)]
@@ -128,7 +128,7 @@ impl Coverage {
         }
     }
 
-    /// Adds an operation that the emulator answers; `site` says that its path is one of a site.
+    /// Adds an operation that the emulator has; `site` says that its path is one of a site.
     pub fn add_emulated(&mut self, site: bool, line: &Line) {
         match self.find(site, line) {
             Some(row) => row.emulator = true,

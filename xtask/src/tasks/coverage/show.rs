@@ -23,7 +23,7 @@ pub struct Counts {
     /// Operations that the ergonomic crate calls.
     #[serde(rename = "crate")]
     pub sdk: usize,
-    /// Operations that the emulator answers.
+    /// Operations that the emulator has.
     pub emulator: usize,
     /// Whether the facts are a table, or the documents stand for them.
     #[serde(rename = "facts_from_table")]

@@ -42,8 +42,8 @@ pub enum Part {
     Parameter,
     /// The request body, or a field in one that has no model.
     RequestBody,
-    /// The success answer, or a field in one that has no model.
-    Answer,
+    /// The success response, or a field in one that has no model.
+    Response,
     /// A field of a model.
     Field,
     /// A value of an enum.

@@ -3,7 +3,7 @@
 //! Whatever a caller can have written must go on compiling, and what it sends must go on being
 //! accepted. So everything that is gone breaks, and everything that has another type; what is new
 //! does not, unless it must now be sent. Callers are taken to make operations and models by `new`,
-//! setters and `..Default::default()`, and to read answers, where every field may be missing and every enum may have a value more.
+//! setters and `..Default::default()`, and to read responses, where every field may be missing and every enum may have a value more.
 
 use super::change::{Change, Effect, Kind, Part, Subject};
 use super::names::pair;
@@ -18,12 +18,12 @@ use crate::pipeline::normalize::rust_names::{pascal, snake};
 pub struct Rules {
     /// Headers that the transport sets; as parameters they are no part of a signature.
     pub injected_headers: Vec<String>,
-    /// Fields of answers that must be there, against the rule that every one may be missing.
+    /// Fields of responses that must be there, against the rule that every one may be missing.
     pub required: Vec<Required>,
 }
 
 impl Rules {
-    /// Whether an answer without `model.field` is no answer.
+    /// Whether a response without `model.field` is not valid.
     #[must_use]
     pub fn requires(&self, model: &str, field: &str) -> bool {
         self.required.iter().any(|entry| entry.covers(model, field))
@@ -87,7 +87,11 @@ fn operations(old: &[Operation], new: &[Operation], rules: &Rules, changes: &mut
         parameters(old, new, &mut place);
         bodies(old.body.as_ref(), new.body.as_ref(), rules, &mut place);
         let sides = Sides::received(&new.name);
-        Values::new(Part::Answer, sides, rules, &mut place).types(&old.answer, &new.answer, "");
+        Values::new(Part::Response, sides, rules, &mut place).types(
+            &old.response,
+            &new.response,
+            "",
+        );
         place.words(&old.words, &new.words);
     }
 }

@@ -38,7 +38,7 @@ pub struct Operation {
     /// What is sent.
     pub body: Option<Body>,
     /// What a success gives.
-    pub answer: Type,
+    pub response: Type,
     /// What the document says about it, by place.
     pub words: Words,
 }
@@ -78,7 +78,7 @@ pub struct Model {
     pub ty: Type,
     /// Whether a request reaches it.
     pub sent: bool,
-    /// Whether an answer reaches it.
+    /// Whether a response reaches it.
     pub received: bool,
     /// What the document says about it, by place.
     pub words: Words,
@@ -190,7 +190,7 @@ impl<'a> Reading<'a> {
             path: path.to_owned(),
             parameters,
             body: self.body(operation, place),
-            answer: self.answer(operation, place),
+            response: self.response(operation, place),
             words: words(operation),
         })
     }
@@ -263,22 +263,22 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// The type of a success: of each 2xx answer, or of `default` where there is none.
-    fn answer(&mut self, operation: &'a Value, place: &str) -> Type {
-        let answers = operation["responses"].as_object();
-        let answers: Vec<(&'a String, &'a Value)> = answers.into_iter().flatten().collect();
+    /// The type of a success: of each 2xx response, or of `default` where there is none.
+    fn response(&mut self, operation: &'a Value, place: &str) -> Type {
+        let responses = operation["responses"].as_object();
+        let responses: Vec<(&'a String, &'a Value)> = responses.into_iter().flatten().collect();
         let success = |status: &str| status.starts_with('2');
-        let some = answers.iter().any(|(status, _)| success(status));
+        let some = responses.iter().any(|(status, _)| success(status));
         let mut found: Vec<Type> = Vec::new();
-        for (status, answer) in answers {
+        for (status, response) in responses {
             if !(success(status) || (!some && status == "default")) {
                 continue;
             }
             let place = format!("{place}.responses['{status}']");
-            let Some(answer) = self.follow(answer, &place) else {
+            let Some(response) = self.follow(response, &place) else {
                 continue;
             };
-            let ty = match preferred(&answer["content"]) {
+            let ty = match preferred(&response["content"]) {
                 None => Type::plain("nothing"),
                 Some((media, held)) if kind(media) == "fields" => {
                     types::read(self.document, &held["schema"])

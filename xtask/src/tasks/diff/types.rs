@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::pipeline::document::{resolve, schema_name};
 
-/// The type of a field, parameter, body or answer.
+/// The type of a field, parameter, body or response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Type {
     /// Whether the document allows null.

@@ -87,7 +87,7 @@ impl<'a, 'p> Values<'a, 'p> {
         }
         for field in pairs.new {
             let at = below(field);
-            // What an answer must have breaks no caller: the service sends it.
+            // A required field of a response breaks no caller: the service sends it.
             let (word, effect) = if self.sides.sent && field.required {
                 ("required ", Effect::Major)
             } else {
@@ -109,7 +109,7 @@ impl<'a, 'p> Values<'a, 'p> {
 
     /// Whether a field may be missing or null.
     ///
-    /// Every field of an answer may, whatever the document says; only requests, and the fields that
+    /// Every field of a response may, whatever the document says; only requests, and the fields that
     /// `regen.toml` lists, are as strict as the document.
     fn presence(&mut self, old: &Field, new: &Field, at: &str) {
         let listed = |model| self.rules.requires(model, &new.name);
@@ -168,7 +168,7 @@ impl<'a, 'p> Values<'a, 'p> {
                 format!("parameter `{}{at}`", self.parameter.unwrap_or_default())
             }
             Part::RequestBody => "request body".to_owned(),
-            Part::Answer => "answer".to_owned(),
+            Part::Response => "response".to_owned(),
             _ => "type".to_owned(),
         };
         match (self.part, at) {

@@ -114,11 +114,14 @@ mod tests {
         for (line, words) in [
             ("{", "not a JSON object"),
             ("[]", "not a JSON object"),
-            ("{}", "no `path`"),
+            ("{}", "`path` is missing"),
             (r#"{"path":7}"#, "`path` must be text, got 7"),
             (r#"{"path":"/Machines/a b"}"#, "cannot be sent"),
             (r#"{"path":"/Machines#7"}"#, "cannot be sent"),
-            (r#"{"path":"/Machines","Body":{}}"#, "`Body` is not one of"),
+            (
+                r#"{"path":"/Machines","Body":{}}"#,
+                "`Body` is not a known key",
+            ),
         ] {
             let text = format!("{{\"path\":\"/Machines\"}}\n{line}");
             let failure = parse(&Source::from("calls.jsonl"), &text).unwrap_err();

@@ -178,7 +178,7 @@ mod tests {
             ("Name,State\nA,On\n,Off\n", "line 3 has no id or name"),
             (r#"[{"State":"On"}]"#, "item 1 has no id or name"),
             ("[7]", "item 1 has no id or name"),
-            ("{\"Id\":\"1\"", "no JSON: "),
+            ("{\"Id\":\"1\"", "not valid JSON: "),
         ] {
             let refused = of(text).unwrap_err();
             assert!(refused.starts_with(words), "{refused}");

@@ -381,8 +381,8 @@ pub(super) async fn upgrades(site: &Site) {
         let component = &known["AvailableComponents"][0]["ComponentId"];
         for (part, valid) in [(component, true), (&json!("nothing"), false)] {
             let body = json!({ "IncludedAdditionalComponents": [{ "ComponentId": part }] });
-            let answer = site.ok(validate, &[name], "", body).await;
-            assert_eq!(answer["IsValid"], valid, "{part}");
+            let response = site.ok(validate, &[name], "", body).await;
+            assert_eq!(response["IsValid"], valid, "{part}");
         }
         let [create, update, remove] =
             ["Create", "Update", "Remove"].map(|it| kind.replace('X', it));

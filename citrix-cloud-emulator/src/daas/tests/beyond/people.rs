@@ -42,8 +42,8 @@ pub(super) async fn administrators(site: &Site) {
     );
     let operation = "AdminGetDeleteAdministratorConsequence";
     let pat = [r"DEMOLAB\pat"];
-    let answer = site.ok(operation, &pat, "", NONE).await;
-    assert_eq!(answer["Consequence"], "CannotDeleteLastFullAdmin");
+    let response = site.ok(operation, &pat, "", NONE).await;
+    assert_eq!(response["Consequence"], "CannotDeleteLastFullAdmin");
     let operation = "AdminGetAdministratorNamePreview";
     assert_eq!(
         site.ok(operation, &pat, "", NONE).await["Error"],

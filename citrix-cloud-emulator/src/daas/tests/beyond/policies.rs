@@ -118,7 +118,7 @@ pub(super) async fn simulated_and_checked(site: &Site) {
     site.ok("GpoRankGpoPolicies", &[], &query, json!([thin, everyone]))
         .await;
     for (client, wins) in [("THIN1", "Thin"), ("OTHER", "Unfiltered")] {
-        let answer = site
+        let response = site
             .ok(
                 "GpoRunSimulation",
                 &[],
@@ -126,7 +126,7 @@ pub(super) async fn simulated_and_checked(site: &Site) {
                 json!({ "ClientName": client }),
             )
             .await;
-        let of_user = &answer[0];
+        let of_user = &response[0];
         assert_eq!(of_user["IsUserRsop"], true);
         assert_eq!(
             of_user["AppliedSettings"][0]["PolicyName"], wins,

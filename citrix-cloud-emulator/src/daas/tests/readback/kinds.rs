@@ -19,7 +19,7 @@ pub(super) struct Kind {
     pub(super) base: fn(&str) -> Value,
     /// What the bodies of updates need besides.
     pub(super) always: fn() -> Value,
-    /// Where the object is named in paths: by the name it was given, or by a field of the answer to its creation.
+    /// Where the object is named in paths: by the name it was given, or by a field of the response to its creation.
     pub(super) named_by: &'static str,
 }
 
@@ -289,7 +289,7 @@ pub(in crate::daas) fn operations() -> BTreeSet<&'static str> {
 
 pub(super) const IMAGE: &str = r"XDHyp:\HostingUnits\Demo Pool\Windows 2022.vm\Base.snapshot";
 
-/// What bodies and answers call differently.
+/// Fields with different names in bodies and responses.
 pub(super) const RENAMED: &[(&str, &str)] = &[
     ("AzureADSecurityGroupName", "AzureAdSecurityGroupName"),
     ("DefaultDesktopIcon", "DefaultDesktopIconId"),
@@ -319,5 +319,5 @@ pub(super) const NOT_READ: &[&str] = &[
     "StoreFrontServer update Id",
 ];
 
-/// Fields of bodies that the answers have no field for: instructions, secrets, and what is shown elsewhere.
+/// Fields of bodies that the responses have no field for: instructions, secrets, and what is shown elsewhere.
 pub(super) const NOT_SHOWN: &str = include_str!("../not_shown.txt");

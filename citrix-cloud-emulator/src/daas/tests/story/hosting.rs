@@ -301,9 +301,9 @@ pub(super) async fn jobs(site: &Site) {
         .await;
     assert_eq!(batch["Items"][0]["Code"], 200);
     let tag = json!({ "Name": "Later" });
-    let answer = site.call("TagsCreateTag", &[], "async=true", &tag).await;
-    assert_eq!((answer.status, &answer.body), (202, &NONE));
-    let location = answer.location.unwrap();
+    let response = site.call("TagsCreateTag", &[], "async=true", &tag).await;
+    assert_eq!((response.status, &response.body), (202, &NONE));
+    let location = response.location.unwrap();
     let id = [location.rsplit('/').next().unwrap()];
     assert_eq!(
         site.ok("JobsGetJob", &id, "", NONE).await["Type"],

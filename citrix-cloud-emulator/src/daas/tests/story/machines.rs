@@ -148,7 +148,7 @@ pub(super) async fn catalogs(site: &Site) {
     assert_eq!(site.items("MachinesGetMachines", &[], "").await.len(), 8);
 }
 
-/// A machine is added by its name, or made where the catalog has a scheme. The answer is a job.
+/// A machine is added by its name, or made where the catalog has a scheme. The response is a job.
 async fn one_more(site: &Site) {
     let add = "MachineCatalogsAddMachineCatalogMachine";
     let job = site.ok(add, &["Pooled"], "", json!({})).await;
@@ -162,8 +162,8 @@ async fn one_more(site: &Site) {
 
     let heron = json!({ "MachineName": r"DEMOLAB\HERON", "AssignedUsers": [r"DEMOLAB\robin"] });
     let demo = [ids::CATALOG_ID];
-    let answer = site.call(add, &demo, "async=true", &heron).await;
-    assert_eq!((answer.status, &answer.body), (202, &NONE));
+    let response = site.call(add, &demo, "async=true", &heron).await;
+    assert_eq!((response.status, &response.body), (202, &NONE));
     site.wait(5);
     let machine = site
         .ok("MachinesGetMachine", &[r"DEMOLAB\HERON"], "", NONE)

@@ -17,7 +17,7 @@ enumeration! {
         REGISTRATION_TIMEOUT = 3 "RegistrationTimeout";
         /// Client did not reach the prepared session in time.
         CONNECTION_TIMEOUT = 4 "ConnectionTimeout";
-        /// Licence server unreachable or licence missing.
+        /// License server unreachable or license missing.
         LICENSING = 5 "Licensing";
         /// Launch ticket problem.
         TICKETING = 6 "Ticketing";

@@ -1,4 +1,4 @@
-//! Answers that are given instead of the real one.
+//! Responses that are given instead of the real one.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -14,10 +14,10 @@ use crate::http::{Call, Reply};
 const PAGE: &str = "<html>\r\n<head><title>Bad gateway</title></head>\r\n<body>\r\n\
                     <h1>The service cannot be reached</h1>\r\n</body>\r\n</html>\r\n";
 
-/// What a site answers that has to be activated first, as Citrix's Go SDK knows it.
+/// What a site returns that must be activated first, according to Citrix's Go SDK.
 const FROZEN: u16 = 530;
 
-/// Makes the answer of a kind that has one of its own.
+/// Makes the response of a kind that has one of its own.
 pub(super) fn instead(kind: &Kind, call: &Call) -> Option<Reply> {
     Some(match kind {
         Kind::Status(status) => plain(valid(*status)),
@@ -33,7 +33,7 @@ pub(super) fn instead(kind: &Kind, call: &Call) -> Option<Reply> {
     })
 }
 
-/// Answers for a hit that does not carry the request out, where it answers at all.
+/// The response to an injected fault that does not carry the request out, if there is one.
 pub(crate) fn before_acting(hit: &Hit, call: &Call) -> Option<Reply> {
     (!hit.acts).then(|| instead(&hit.kind, call)).flatten()
 }
@@ -43,7 +43,7 @@ pub(super) fn of_job() -> Reply {
     orchestration::unexpected(500, "The operation could not be completed.")
 }
 
-/// Says whether the answer comes from something that knows no transactions.
+/// Says whether the response comes from something that knows no transactions.
 pub(crate) fn lacks_transaction(kind: &Kind) -> bool {
     matches!(kind, Kind::Html(_) | Kind::Status(502))
 }
@@ -56,7 +56,7 @@ fn valid(status: u16) -> u16 {
     }
 }
 
-/// The service's own body for a status, of whichever family answers with it.
+/// The service's own body for a status, of whichever family returns it.
 fn plain(status: u16) -> Reply {
     match status {
         502 => Reply::text(status, "text/html", PAGE),
@@ -72,7 +72,7 @@ fn plain(status: u16) -> Reply {
     }
 }
 
-/// Answers for an item of a batch.
+/// The response to a batch item.
 pub(super) fn of_item(kind: &Kind) -> Reply {
     let status = match kind {
         Kind::ItemFails(status) => valid(*status),

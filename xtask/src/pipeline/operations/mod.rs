@@ -189,10 +189,11 @@ fn names(operations: &[Operation]) -> Vec<String> {
 #[must_use]
 pub fn struct_names<'a>(operations: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
     let both: Vec<(String, String)> = operations.map(|(id, tag)| value_names(id, tag)).collect();
-    let usable = |name: &str| {
-        let starts = name.starts_with(char::is_uppercase);
-        starts && both.iter().filter(|(_, other)| other == name).count() == 1
-    };
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, short) in &both {
+        *times.entry(short).or_default() += 1;
+    }
+    let usable = |name: &str| name.starts_with(char::is_uppercase) && times[name] == 1;
     both.iter()
         .map(|(whole, short)| match usable(short) {
             true => short.clone(),

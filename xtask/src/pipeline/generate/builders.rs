@@ -6,32 +6,46 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
+/// A module as the generator writes it.
+pub(super) struct Written {
+    /// The module without its content.
+    pub(super) head: TokenStream,
+    /// The code of each item.
+    pub(super) items: Vec<TokenStream>,
+}
+
 /// Leaves the models of `types`, and of `builder` the heads of the methods.
 #[must_use]
-pub(super) fn dropped(code: TokenStream) -> TokenStream {
+pub(super) fn dropped(code: TokenStream) -> Vec<Written> {
     let modules = items(code).into_iter().filter_map(|mut item| {
-        let change = match named(&item)?.as_str() {
+        let kept = match named(&item)?.as_str() {
             "types" if item.iter().any(is_mod) => models,
             "builder" if item.iter().any(is_mod) => heads,
             _ => return None,
         };
-        within(&mut item, change);
-        Some(item)
+        let Some(TokenTree::Group(content)) = item.pop() else {
+            return None;
+        };
+        item.push(Group::new(Delimiter::Brace, TokenStream::new()).into());
+        Some(Written {
+            head: item.into_iter().collect(),
+            items: kept(content.stream()),
+        })
     });
-    modules.flatten().collect()
+    modules.collect()
 }
 
 /// The models, without `mod builder` and each `X::builder()`.
-fn models(types: TokenStream) -> TokenStream {
+fn models(types: TokenStream) -> Vec<TokenStream> {
     let kept = items(types).into_iter().filter(|item| {
         let of_builders = item.iter().any(is_mod) && named(item).is_some_and(|it| it == "builder");
         !of_builders && !is_builder_method(item)
     });
-    kept.flatten().collect()
+    kept.map(TokenStream::from_iter).collect()
 }
 
 /// `struct X {}` for each operation, and `impl X { pub fn y<V>(self, value: V) -> Self where ... {} }`.
-fn heads(builders: TokenStream) -> TokenStream {
+fn heads(builders: TokenStream) -> Vec<TokenStream> {
     let kept = items(builders).into_iter().filter_map(|mut item| {
         let words: Vec<String> = item.iter().filter_map(name).collect();
         let has = |word: &str| words.iter().any(|it| it == word);
@@ -42,9 +56,9 @@ fn heads(builders: TokenStream) -> TokenStream {
         } else {
             return None;
         }
-        Some(item)
+        Some(item.into_iter().collect())
     });
-    kept.flatten().collect()
+    kept.collect()
 }
 
 fn methods(builder: TokenStream) -> TokenStream {
@@ -126,7 +140,7 @@ mod tests {
         let code = quote! {
             pub use progenitor_client::{ByteStream, Error};
             pub mod types {
-                pub struct Thing { pub name: String }
+                pub struct Thing { pub name: String, }
                 impl Thing { pub fn builder() -> builder::Thing { Default::default() } }
                 pub mod builder { pub struct Thing { name: Result<String, String> } }
             }
@@ -150,19 +164,41 @@ mod tests {
             }
             pub mod prelude { pub use super::Client; }
         };
-        let kept = quote! {
-            pub mod types {
-                pub struct Thing { pub name: String }
-            }
-            pub mod builder {
-                #[derive(Debug, Clone)]
-                pub struct Get<'a> {}
-                impl<'a> Get<'a> {
-                    pub fn name<V>(mut self, value: V) -> Self where V: TryInto<String>, {}
-                    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<()>> {}
-                }
-            }
+        let kept = [
+            (
+                quote!(
+                    pub mod types {}
+                ),
+                vec![quote!(
+                    pub struct Thing {
+                        pub name: String,
+                    }
+                )],
+            ),
+            (
+                quote!(
+                    pub mod builder {}
+                ),
+                vec![
+                    quote! {
+                        #[derive(Debug, Clone)]
+                        pub struct Get<'a> {}
+                    },
+                    quote! {
+                        impl<'a> Get<'a> {
+                            pub fn name<V>(mut self, value: V) -> Self where V: TryInto<String>, {}
+                            pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<()>> {}
+                        }
+                    },
+                ],
+            ),
+        ];
+        let shown = |head: TokenStream, items: Vec<TokenStream>| {
+            let items = items.iter().map(ToString::to_string);
+            (head.to_string(), items.collect::<Vec<_>>())
         };
-        assert_eq!(dropped(code).to_string(), kept.to_string());
+        let dropped = dropped(code).into_iter().map(|it| shown(it.head, it.items));
+        let kept = kept.into_iter().map(|(head, items)| shown(head, items));
+        assert_eq!(dropped.collect::<Vec<_>>(), kept.collect::<Vec<_>>());
     }
 }

@@ -211,3 +211,46 @@ fn remove(document: &mut Value, pointer: &str) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn applied(target: &str) -> String {
+        let overlay = json!({
+            "overlay": "1.0.0",
+            "info": { "title": "t", "version": "1" },
+            "actions": [{ "target": target, "description": "d", "remove": true }],
+        });
+        let overlay = Overlay::from_value(overlay).expect("an overlay");
+        let mut document = json!({ "a": [[[{ "b": "? ?" }]]] });
+        match overlay.apply(&mut document) {
+            Ok(_) => document.to_string(),
+            Err(error) => format!("{error:#}"),
+        }
+    }
+
+    #[test]
+    fn a_target_that_looks_at_everything_again_and_again_is_refused_before_it_is_looked_for() {
+        let within = |filters: usize| {
+            let within = (0..filters).fold("@.b".to_owned(), |within, _| format!("@[?{within}]"));
+            applied(&format!("$.a[?{within}]"))
+        };
+        assert_eq!(within(2), r#"{"a":[]}"#);
+        let refused = "more than 3 filters lie within one another, or `..` stands more than 3 \
+                       times; name the places in several actions";
+        assert!(within(3).ends_with(refused), "{}", within(3));
+        let steps = applied("$..*..*..*..*");
+        assert!(steps.ends_with(refused), "{steps}");
+    }
+
+    #[test]
+    fn what_stands_in_quotes_is_no_filter() {
+        let target = r#"$..[?@.b == '[?[?[?[?..\'[?'|| @.b == "? ?"]"#;
+        assert_eq!(applied(target), r#"{"a":[[[]]]}"#);
+        assert_eq!(work(target), (1, 1));
+        assert_eq!(work("$.a[?@.b, ?@[?@.c]][?@.d]"), (2, 0));
+    }
+}

@@ -74,20 +74,28 @@ fn circles(document: &mut Value, report: &mut Report) {
             .and_then(schema_name)
             .map(str::to_owned)
     };
-    for name in schemas.keys() {
-        let mut seen = BTreeSet::from([name.clone()]);
-        let mut at = next(name);
-        while let Some(target) = at.take() {
-            if target == *name {
-                document["components"]["schemas"][name] = json!({});
-                report.count();
-                report.notes.push(format!(
-                    "components.schemas.{name}: leads to itself, any JSON fits"
-                ));
-            } else if seen.insert(target.clone()) {
-                at = next(&target);
+    let mut walks = BTreeMap::new();
+    let mut circular = BTreeSet::new();
+    for (walk, name) in schemas.keys().enumerate() {
+        let mut at = Some(name.clone());
+        // What an earlier walk has met leads to nothing new.
+        while let Some(here) = at.filter(|here| !walks.contains_key(here)) {
+            at = next(&here);
+            walks.insert(here, walk);
+            if let Some(member) = at.as_ref().filter(|it| walks.get(*it) == Some(&walk)) {
+                let mut member = Some(member.clone());
+                while let Some(new) = member.filter(|it| circular.insert(it.clone())) {
+                    member = next(&new);
+                }
             }
         }
+    }
+    for name in schemas.keys().filter(|name| circular.contains(*name)) {
+        document["components"]["schemas"][name] = json!({});
+        report.count();
+        report.notes.push(format!(
+            "components.schemas.{name}: leads to itself, any JSON fits"
+        ));
     }
 }
 

@@ -25,7 +25,7 @@ fn emitted(yaml: &str, module: &Module) -> Result<Vec<Area>, String> {
         let context = Context {
             injected_headers: &headers,
             module,
-            max_nodes: 100_000,
+            max_fields: 100_000,
         };
         let (parsed, _) = prepare(&mut document, &mut facts, context)?;
         let file = xtask::pipeline::generate::generate(&parsed, module)?;

@@ -71,7 +71,7 @@ fn run_step(name: &str, yaml: &str, module: &Module) -> Result<String, String> {
     let context = Context {
         injected_headers: &headers,
         module,
-        max_nodes: 100_000,
+        max_fields: 100_000,
     };
     let mut document = document(yaml);
     let mut facts = Facts::default();
@@ -89,7 +89,7 @@ fn generated(yaml: &str, module: &Module) -> Result<(Source, Reach, Value), Stri
     let context = Context {
         injected_headers: &headers,
         module,
-        max_nodes: 100_000,
+        max_fields: 100_000,
     };
     xtask::pipeline::normalize::lower::apply(&mut document)
         .map_err(|error| format!("{error:#}"))?;

@@ -56,7 +56,7 @@ fn each_of_others(visit: &mut dyn FnMut(Known, Context<'_>)) {
         let context = Context {
             injected_headers: &headers,
             module: &module,
-            max_nodes: 100_000,
+            max_fields: 100_000,
         };
         let facts = Facts::take(&mut document, None).expect("facts");
         visit((document, facts), context);

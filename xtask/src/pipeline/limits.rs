@@ -2,7 +2,8 @@
 //!
 //! A few hundred bytes can stand for a document that fills any memory: aliases of aliases, models
 //! that extend each other. Such a document is refused with the limit that it meets and the option
-//! that raises it.
+//! that raises it. What it comes to is counted before anything is made of it; time and memory are
+//! watched for what counting does not foresee.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -21,6 +22,21 @@ pub struct Limits {
     /// Most values of the document, once aliases and merge keys are written out
     #[arg(long, value_name = "N", default_value_t = Self::default().max_nodes)]
     pub max_nodes: usize,
+    /// Most operations; GitHub has 1,223
+    #[arg(long, value_name = "N", default_value_t = Self::default().max_operations)]
+    pub max_operations: usize,
+    /// Most parameters of all operations together
+    #[arg(long, value_name = "N", default_value_t = Self::default().max_parameters)]
+    pub max_parameters: usize,
+    /// Most models, those without a name of their own included
+    #[arg(long, value_name = "N", default_value_t = Self::default().max_models)]
+    pub max_models: usize,
+    /// Most fields and alternatives of all models together
+    #[arg(long, value_name = "N", default_value_t = Self::default().max_fields)]
+    pub max_fields: usize,
+    /// Most values that enums list, all together
+    #[arg(long, value_name = "N", default_value_t = Self::default().max_values)]
+    pub max_values: usize,
     /// Most seconds that it may take
     #[arg(long, value_name = "SECONDS", default_value_t = Self::default().max_seconds)]
     pub max_seconds: u64,
@@ -33,6 +49,11 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_nodes: 500_000,
+            max_operations: 2_000,
+            max_parameters: 8_000,
+            max_models: 8_000,
+            max_fields: 50_000,
+            max_values: 50_000,
             max_seconds: 30,
             max_megabytes: 600,
         }
@@ -91,6 +112,14 @@ pub(crate) fn too_many_aliases(max_nodes: usize) -> anyhow::Error {
         "aliases and merge keys of the document stand for more than {} values, a quarter of what \
          `--max-nodes` allows for",
         replayed(max_nodes)
+    )
+}
+
+/// What the reader says of a document that is read anew for each of too many faults.
+pub(crate) fn too_many_readings(max_nodes: usize) -> String {
+    format!(
+        "the document has faults, and is too long to be read again for each; mend the line, or allow \
+         for more values than {max_nodes} with `--max-nodes`"
     )
 }
 

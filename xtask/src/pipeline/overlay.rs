@@ -8,6 +8,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json_path::{JsonPath, NormalizedPath};
 
+/// How deep filters may lie in one another: each looks again at all that the one around it looks at.
+const MOST_FILTERS: usize = 3;
+
+/// How often a path may go on with all that lies below, from each place that it has reached.
+const MOST_DESCENTS: usize = 3;
+
 /// An overlay document.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -97,6 +103,12 @@ impl Action {
             self.update.is_some() != self.remove,
             "an action has either `update` or `remove: true`"
         );
+        let (filters, descents) = work(&self.target);
+        ensure!(
+            filters <= MOST_FILTERS && descents <= MOST_DESCENTS,
+            "more than {MOST_FILTERS} filters lie within one another, or `..` stands more than \
+             {MOST_DESCENTS} times; name the places in several actions"
+        );
         let path = JsonPath::parse(&self.target).context("not a JSONPath (RFC 9535)")?;
         let located = path.query_located(document).dedup();
         let mut places: Vec<&NormalizedPath<'_>> = located.locations().collect();
@@ -119,6 +131,31 @@ impl Action {
         }
         Ok(places.len())
     }
+}
+
+/// How deep filters lie in one another, and how often the path goes on with all that lies below.
+fn work(target: &str) -> (usize, usize) {
+    let (mut brackets, mut filters, mut descents) = (Vec::new(), 0, 0);
+    let (mut quoted, mut before) = (None, ' ');
+    let mut rest = target.chars();
+    while let Some(c) = rest.next() {
+        match (quoted, c) {
+            (Some(_), '\\') => drop(rest.next()),
+            (Some(quote), c) if c == quote => quoted = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quoted = Some(c),
+            (None, '[') => brackets.push(false),
+            (None, ']') => drop(brackets.pop()),
+            (None, '?') => {
+                brackets.last_mut().into_iter().for_each(|it| *it = true);
+                filters = filters.max(brackets.iter().filter(|filter| **filter).count());
+            }
+            (None, '.') if before == '.' => descents += 1,
+            _ => {}
+        }
+        before = c;
+    }
+    (filters, descents)
 }
 
 fn update_place(target: &mut Value, update: &Value) -> Result<()> {
@@ -173,4 +210,47 @@ fn remove(document: &mut Value, pointer: &str) -> Result<()> {
         _ => bail!("nothing to remove at `{pointer}`"),
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn applied(target: &str) -> String {
+        let overlay = json!({
+            "overlay": "1.0.0",
+            "info": { "title": "t", "version": "1" },
+            "actions": [{ "target": target, "description": "d", "remove": true }],
+        });
+        let overlay = Overlay::from_value(overlay).expect("an overlay");
+        let mut document = json!({ "a": [[[{ "b": "? ?" }]]] });
+        match overlay.apply(&mut document) {
+            Ok(_) => document.to_string(),
+            Err(error) => format!("{error:#}"),
+        }
+    }
+
+    #[test]
+    fn a_target_that_looks_at_everything_again_and_again_is_refused_before_it_is_looked_for() {
+        let within = |filters: usize| {
+            let within = (0..filters).fold("@.b".to_owned(), |within, _| format!("@[?{within}]"));
+            applied(&format!("$.a[?{within}]"))
+        };
+        assert_eq!(within(2), r#"{"a":[]}"#);
+        let refused = "more than 3 filters lie within one another, or `..` stands more than 3 \
+                       times; name the places in several actions";
+        assert!(within(3).ends_with(refused), "{}", within(3));
+        let steps = applied("$..*..*..*..*");
+        assert!(steps.ends_with(refused), "{steps}");
+    }
+
+    #[test]
+    fn what_stands_in_quotes_is_no_filter() {
+        let target = r#"$..[?@.b == '[?[?[?[?..\'[?'|| @.b == "? ?"]"#;
+        assert_eq!(applied(target), r#"{"a":[[[]]]}"#);
+        assert_eq!(work(target), (1, 1));
+        assert_eq!(work("$.a[?@.b, ?@[?@.c]][?@.d]"), (2, 0));
+    }
 }

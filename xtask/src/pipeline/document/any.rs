@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::tolerant::{Found, Tolerant};
 use super::{mapping, mend, yaml};
-use crate::pipeline::limits::{too_many_aliases, too_many_nodes};
+use crate::pipeline::limits::{too_many_aliases, too_many_nodes, too_many_readings};
 use crate::pipeline::normalize::Report;
 
 /// Reads a document, and reports what had to be mended.
@@ -118,6 +118,9 @@ fn mended(
         }
         if yaml::is_too_much(&error) {
             return Err(too_many_aliases(max_nodes));
+        }
+        if found.borrow().tired() {
+            return Err(yaml::told(&error).context(too_many_readings(max_nodes)));
         }
         found.borrow_mut().again();
         let line = error.location().map(|location| location.line());

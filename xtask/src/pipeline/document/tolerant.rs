@@ -23,6 +23,8 @@ pub(super) struct Found {
     pub(super) notes: Vec<String>,
     max_nodes: usize,
     nodes: usize,
+    /// The values of all readings before.
+    before: usize,
 }
 
 /// So many bytes of text count as one more value: a short alias can stand for a long text.
@@ -35,6 +37,7 @@ impl Found {
             notes: Vec::new(),
             max_nodes,
             nodes: 0,
+            before: 0,
         }
     }
 
@@ -43,9 +46,18 @@ impl Found {
         self.nodes > self.max_nodes
     }
 
+    /// Whether all readings together came to more than one may.
+    pub(super) fn tired(&self) -> bool {
+        self.before + self.nodes > self.max_nodes
+    }
+
     /// Begins anew.
     pub(super) fn again(&mut self) {
-        *self = Self::new(self.max_nodes);
+        let before = self.before + self.nodes;
+        *self = Self {
+            before,
+            ..Self::new(self.max_nodes)
+        };
     }
 }
 

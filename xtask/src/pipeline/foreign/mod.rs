@@ -2,3 +2,4 @@
 
 mod doubles;
 pub mod fitting;
+pub mod size;

@@ -25,7 +25,16 @@ pub type Source = syn::File;
 /// What the generator refuses, in its own words. A panic of the generator is caught and becomes an
 /// error too: it names what the document has that preparation does not handle yet.
 pub fn generate(document: &OpenAPI, module: &Module) -> Result<Source> {
-    parsed(builders::dropped(tokens(document, module)?))
+    let modules = builders::dropped(tokens(document, module)?);
+    let items = modules
+        .into_iter()
+        .map(|module| parsed(module).map(syn::Item::Mod));
+    Ok(Source {
+        shebang: None,
+        frontmatter: None,
+        attrs: Vec::new(),
+        items: items.collect::<Result<_>>()?,
+    })
 }
 
 /// What the generator writes.
@@ -36,9 +45,17 @@ fn tokens(document: &OpenAPI, module: &Module) -> Result<TokenStream> {
         .with_context(|| format!("the generator refuses module `{}`", module.name))
 }
 
-/// The syntax tree of what the generator writes, with the names that the document gave.
-fn parsed(tokens: TokenStream) -> Result<Source> {
-    syn::parse2(rust_names::restore(tokens)).context("the generated code does not parse")
+/// The syntax tree of a module, with the names that the document gave.
+///
+/// One item after the other is parsed and its text forgotten: both of all items take twice the memory.
+fn parsed(module: builders::Written) -> Result<syn::ItemMod> {
+    let unread = "the generated code does not parse";
+    let mut parsed: syn::ItemMod = syn::parse2(module.head).context(unread)?;
+    let items = module.items.into_iter();
+    let items = items.map(|item| syn::parse2(rust_names::restore(item)).context(unread));
+    let content = items.collect::<Result<Vec<syn::Item>>>()?;
+    parsed.content = Some((syn::token::Brace::default(), content));
+    Ok(parsed)
 }
 
 fn settings(module: &Module) -> GenerationSettings {

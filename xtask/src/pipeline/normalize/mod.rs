@@ -28,8 +28,8 @@ pub struct Context<'a> {
     pub injected_headers: &'a [String],
     /// The module that is made.
     pub module: &'a Module,
-    /// How many values the document may have.
-    pub max_nodes: usize,
+    /// How many fields models that extend one another may have together.
+    pub max_fields: usize,
 }
 
 /// What one step did.

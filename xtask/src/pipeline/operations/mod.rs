@@ -147,18 +147,22 @@ fn file(operations: &[Operation], models: &syn::Path, service: &str) -> Result<S
         .zip(&names)
         .map(|(operation, name)| emit::operation(operation, &format_ident!("{name}"), &service));
     let idents = names.iter().map(|name| format_ident!("{name}"));
-    let code: TokenStream = quote! {
+    let first = quote! {
         use #models;
         use crate::operation;
-
-        #(#items)*
-
+    };
+    let last = quote! {
         /// Every operation of this module.
         #[cfg(feature = "__arguments")]
         pub const ALL: &[operation::Entry] = &[#(operation::Entry::of::<#idents>()),*];
     };
-    let file = syn::parse2(code).context("the emitted operations do not parse")?;
-    Ok(crate::pipeline::rewrite::text(&file))
+    // One after the other: the syntax trees of thousands do not fit into memory together.
+    let parts = std::iter::once(first).chain(items).chain([last]);
+    let texts = parts.map(|part: TokenStream| {
+        let file = syn::parse2(part).context("the emitted operations do not parse")?;
+        Ok(crate::pipeline::rewrite::text(&file))
+    });
+    texts.collect()
 }
 
 /// The names that the value of an operation can have: its operationId, with and without its tag.
@@ -189,10 +193,11 @@ fn names(operations: &[Operation]) -> Vec<String> {
 #[must_use]
 pub fn struct_names<'a>(operations: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
     let both: Vec<(String, String)> = operations.map(|(id, tag)| value_names(id, tag)).collect();
-    let usable = |name: &str| {
-        let starts = name.starts_with(char::is_uppercase);
-        starts && both.iter().filter(|(_, other)| other == name).count() == 1
-    };
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, short) in &both {
+        *times.entry(short).or_default() += 1;
+    }
+    let usable = |name: &str| name.starts_with(char::is_uppercase) && times[name] == 1;
     both.iter()
         .map(|(whole, short)| match usable(short) {
             true => short.clone(),

@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 
 use super::facts::Facts;
-use super::foreign::fitting;
+use super::foreign::{fitting, size};
 use super::limits::Limits;
 use super::module::Module;
 use super::normalize::reach::Reach;
@@ -71,9 +71,10 @@ pub fn make(
     let context = Context {
         injected_headers: &headers,
         module: &module,
-        max_nodes: limits.max_nodes,
+        max_fields: limits.max_fields,
     };
     let lowered = lower::apply(&mut document)?;
+    size::ensure_fits(&document, &limits)?;
     let base_url = servers::base_url(&document);
     let mut reports = vec![
         ("reading".to_owned(), reading),

@@ -93,20 +93,19 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<Verdic
         required: required.cloned().collect(),
     };
     let [old, new] = [&options.old, &options.new].map(|path| path.display().to_string());
-    let overlay = match &options.overlay {
-        Some(path) => Some(
-            document::read(path)
-                .and_then(Overlay::from_value)
-                .with_context(|| path.display().to_string())?,
-        ),
-        None => None,
-    };
     let waivers = match &options.waivers {
         Some(path) => Waivers::read(path)?,
         None => Waivers::default(),
     };
     let (limits, paths) = (options.limits, [options.old.clone(), options.new.clone()]);
+    let overlay = options.overlay.clone();
     let mut difference = limits.watch(move || {
+        let overlay = overlay.map(|path| {
+            document::read(&path)
+                .and_then(Overlay::from_value)
+                .with_context(|| path.display().to_string())
+        });
+        let overlay = overlay.transpose()?;
         let (mut before, mended) = document::any::read(&paths[0], limits.max_nodes)?;
         let (mut after, mended_too) = document::any::read(&paths[1], limits.max_nodes)?;
         let mut unmatched = Vec::new();

@@ -135,7 +135,7 @@ pub fn context<'a>(config: &'a Config, module: &'a Module) -> Context<'a> {
     Context {
         injected_headers: &config.injected_headers,
         module,
-        max_nodes: usize::MAX,
+        max_fields: usize::MAX,
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::pipeline::document::schema_name;
 use crate::pipeline::module::Module;
-use crate::pipeline::normalize::reach::{Reach, collect};
+use crate::pipeline::normalize::reach::Reach;
 use crate::pipeline::normalize::rust_names::{Taken, numbered, pascal};
 use crate::pipeline::normalize::schemas::{each_operation, walk};
 use crate::pipeline::normalize::{Context, Report};
@@ -160,19 +160,7 @@ fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Repo
         .cloned()
         .collect();
     let changing: BTreeSet<String> = both.iter().filter(|name| changes(name)).cloned().collect();
-    let copied: BTreeSet<String> = both
-        .iter()
-        .filter(|name| {
-            let mut within = BTreeSet::from([(*name).clone()]);
-            collect(
-                document,
-                &document["components"]["schemas"][name.as_str()],
-                &mut within,
-            );
-            !within.is_disjoint(&changing)
-        })
-        .cloned()
-        .collect();
+    let copied = reaching(document, &both, changing);
     let copied = strict_names(document, &copied);
     for (name, copy) in &copied {
         document["components"]["schemas"][copy] = document["components"]["schemas"][name].clone();
@@ -207,6 +195,45 @@ fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Repo
     Ok(())
 }
 
+/// Those of the models that are, or lead to, one of `targets`.
+fn reaching(
+    document: &Value,
+    models: &BTreeSet<String>,
+    targets: BTreeSet<String>,
+) -> BTreeSet<String> {
+    let mut holders: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    for model in models {
+        let mut held = BTreeSet::new();
+        references(&document["components"]["schemas"][model], &mut held);
+        for held in held {
+            holders.entry(held).or_default().push(model);
+        }
+    }
+    let mut next: Vec<String> = targets.iter().cloned().collect();
+    let mut found = targets;
+    while let Some(target) = next.pop() {
+        for holder in holders.remove(&target).into_iter().flatten() {
+            if found.insert(holder.clone()) {
+                next.push(holder.clone());
+            }
+        }
+    }
+    found
+}
+
+/// The models that a value refers to directly.
+fn references(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            let reference = map.get("$ref").and_then(Value::as_str);
+            found.extend(reference.and_then(schema_name).map(str::to_owned));
+            map.values().for_each(|value| references(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
 /// `{Model}Request`, or `{Model}Request2` where the document has a model of that name.
 fn strict_names(document: &Value, copied: &BTreeSet<String>) -> BTreeMap<String, String> {
     let models = document["components"]["schemas"].as_object();
@@ -239,5 +266,25 @@ fn redirect(value: &mut Value, copied: &BTreeMap<String, String>) {
         }
         Value::Array(items) => items.iter_mut().for_each(|value| redirect(value, copied)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_that_lead_to_one_that_changes_are_found_from_its_side() {
+        let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        let document = json!({ "components": { "schemas": {
+            "a": { "properties": { "b": reference("b") } },
+            "b": { "properties": { "c": { "items": reference("c") }, "a": reference("a") } },
+            "c": { "required": ["x"] },
+            "d": { "allOf": [reference("e")] },
+            "e": {},
+        } } });
+        let names = |names: &str| names.chars().map(String::from).collect();
+        let found = reaching(&document, &names("abcde"), names("c"));
+        assert_eq!(found, names("abc"));
     }
 }

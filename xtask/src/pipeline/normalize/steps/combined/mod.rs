@@ -28,6 +28,9 @@ use fields::Fields;
 /// How deep combinations may lie in one another; beyond that they stay as they are.
 const MOST_PASSES: usize = 16;
 
+/// How many members of `allOf` the generator may put together: for each, it writes all before it anew.
+const MOST_MEMBERS: usize = 64;
+
 /// Combines what the generator cannot; a plain `allOf` of objects stays.
 ///
 /// # Errors
@@ -35,11 +38,11 @@ const MOST_PASSES: usize = 16;
 /// When models that extend one another come to more than the document may have.
 pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
-    let most = context.max_nodes;
+    let most = context.max_fields;
     ensure!(
         size::fields(document) <= most,
         "at `components.schemas`: models that extend one another have more than {most} fields \
-         together; `--max-nodes` allows for more"
+         together; `--max-fields` allows for more"
     );
     let mut lifted = BTreeMap::new();
     places::lift(document, &mut lifted);
@@ -71,20 +74,28 @@ fn circles(document: &mut Value, report: &mut Report) {
             .and_then(schema_name)
             .map(str::to_owned)
     };
-    for name in schemas.keys() {
-        let mut seen = BTreeSet::from([name.clone()]);
-        let mut at = next(name);
-        while let Some(target) = at.take() {
-            if target == *name {
-                document["components"]["schemas"][name] = json!({});
-                report.count();
-                report.notes.push(format!(
-                    "components.schemas.{name}: leads to itself, any JSON fits"
-                ));
-            } else if seen.insert(target.clone()) {
-                at = next(&target);
+    let mut walks = BTreeMap::new();
+    let mut circular = BTreeSet::new();
+    for (walk, name) in schemas.keys().enumerate() {
+        let mut at = Some(name.clone());
+        // What an earlier walk has met leads to nothing new.
+        while let Some(here) = at.filter(|here| !walks.contains_key(here)) {
+            at = next(&here);
+            walks.insert(here, walk);
+            if let Some(member) = at.as_ref().filter(|it| walks.get(*it) == Some(&walk)) {
+                let mut member = Some(member.clone());
+                while let Some(new) = member.filter(|it| circular.insert(it.clone())) {
+                    member = next(&new);
+                }
             }
         }
+    }
+    for name in schemas.keys().filter(|name| circular.contains(*name)) {
+        document["components"]["schemas"][name] = json!({});
+        report.count();
+        report.notes.push(format!(
+            "components.schemas.{name}: leads to itself, any JSON fits"
+        ));
     }
 }
 
@@ -199,7 +210,8 @@ fn combined(
             let mut fields = Fields::default();
             let mut seen = within.clone();
             if fields.all_of(whole, &Value::Object(schema.clone()), &mut seen) {
-                fields.troubled.then(|| noted(fields, path, report))
+                let combine = fields.troubled || told.len() > MOST_MEMBERS;
+                combine.then(|| noted(fields, path, report))
             } else {
                 Some(scalars(whole, told, path, report))
             }

@@ -90,15 +90,13 @@ fn place_name(
     names: &BTreeSet<String>,
     ids: &BTreeMap<String, String>,
 ) -> String {
-    let within =
-        |name: &&String| component.is_some_and(|path| path.starts_with(&format!("{name}.")));
-    let model = names.iter().filter(within).max_by_key(|name| name.len());
+    // Names have dots too: any of the places before a dot can be the owner.
+    let owners = |path| str::match_indices(path, '.').map(move |(dot, _)| &path[..dot]);
+    let model = component.and_then(|path| owners(path).filter_map(|owner| names.get(owner)).last());
     let (owner, rest) = match (model, component) {
         (Some(name), Some(path)) => (name.clone(), &path[name.len()..]),
         _ => {
-            let operation = ids
-                .iter()
-                .find(|(place, _)| path.starts_with(&format!("{place}.")));
+            let operation = owners(path).find_map(|owner| ids.get_key_value(owner));
             let (place, id) = operation.map_or(("", ""), |(place, id)| (place, id));
             let rest = &path[place.len()..];
             let part = if rest.starts_with(".requestBody") {

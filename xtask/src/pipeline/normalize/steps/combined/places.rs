@@ -92,7 +92,11 @@ fn place_name(
 ) -> String {
     // Names have dots too: any of the places before a dot can be the owner.
     let owners = |path| str::match_indices(path, '.').map(move |(dot, _)| &path[..dot]);
-    let model = component.and_then(|path| owners(path).filter_map(|owner| names.get(owner)).last());
+    let model = component.and_then(|path| {
+        owners(path)
+            .filter_map(|owner| names.get(owner))
+            .next_back()
+    });
     let (owner, rest) = match (model, component) {
         (Some(name), Some(path)) => (name.clone(), &path[name.len()..]),
         _ => {

@@ -22,7 +22,7 @@ pub struct Limits {
     /// Most values of the document, once aliases and merge keys are written out
     #[arg(long, value_name = "N", default_value_t = Self::default().max_nodes)]
     pub max_nodes: usize,
-    /// Most operations; GitHub has 1,223
+    /// Most operations
     #[arg(long, value_name = "N", default_value_t = Self::default().max_operations)]
     pub max_operations: usize,
     /// Most parameters of all operations together
@@ -53,7 +53,7 @@ impl Default for Limits {
             max_parameters: 8_000,
             max_models: 8_000,
             max_fields: 50_000,
-            max_values: 50_000,
+            max_values: 20_000,
             max_seconds: 30,
             max_megabytes: 600,
         }

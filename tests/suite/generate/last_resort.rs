@@ -59,10 +59,10 @@ components:
         "{notes:#?}"
     );
     for kept in [
-        "fn first",
-        "fn second",
-        "fn change",
-        "fn third",
+        "struct First",
+        "struct Second",
+        "struct Change",
+        "struct Third",
         "struct Good",
         "struct Last",
     ] {

@@ -46,9 +46,9 @@ fn refused(document: &str, more: &[&str]) -> String {
         .to_owned()
 }
 
-fn taken(document: &str) {
+fn taken(document: &str, more: &[&str]) {
     let folder = tempfile::tempdir().expect("a folder");
-    let output = generate(folder.path(), document, &[]);
+    let output = generate(folder.path(), document, more);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
 }
@@ -107,12 +107,13 @@ fn a_long_text_counts_as_many_values() {
 }
 
 #[test]
-fn a_list_of_twenty_thousand_values_is_taken() {
-    let values: Vec<String> = (0..20_000).map(|value| format!("v{value}")).collect();
+fn a_list_of_forty_thousand_values_is_taken_if_it_may_be() {
+    let values: Vec<String> = (0..40_000).map(|value| format!("v{value}")).collect();
     let values = values.join(",");
-    taken(&with_schemas(&format!(
-        "    T: {{ type: string, enum: [{values}] }}\n"
-    )));
+    taken(
+        &with_schemas(&format!("    T: {{ type: string, enum: [{values}] }}\n")),
+        &["--max-values", "40000"],
+    );
 }
 
 #[test]
@@ -128,7 +129,7 @@ fn a_million_properties_are_refused_and_ten_thousand_taken() {
         refused(&properties(1_000_000), &[]),
         "the document has more than 500000 values; `--max-nodes` allows for more"
     );
-    taken(&properties(10_000));
+    taken(&properties(10_000), &[]);
 }
 
 /// Names that Rust cannot tell apart, as many as there are: `a_B_c`, `A_b_c`, ...
@@ -144,12 +145,13 @@ fn casings(count: usize) -> impl Iterator<Item = String> {
 }
 
 #[test]
-fn twenty_thousand_values_that_make_one_name_are_taken() {
-    let values: Vec<String> = casings(20_000).collect();
+fn forty_thousand_values_that_make_one_name_are_taken_if_they_may_be() {
+    let values: Vec<String> = casings(40_000).collect();
     let values = values.join(",");
-    taken(&with_schemas(&format!(
-        "    T: {{ type: string, enum: [{values}] }}\n"
-    )));
+    taken(
+        &with_schemas(&format!("    T: {{ type: string, enum: [{values}] }}\n")),
+        &["--max-values", "40000"],
+    );
 }
 
 #[test]
@@ -161,7 +163,7 @@ fn five_thousand_models_that_make_one_name_are_taken() {
             "    {name}: {{ type: object, properties: {{ a: {{ type: string }} }} }}"
         );
     }
-    taken(&with_schemas(&schemas));
+    taken(&with_schemas(&schemas), &[]);
 }
 
 #[test]
@@ -176,7 +178,7 @@ fn thousands_of_parameters_in_one_path_are_taken() {
         );
     }
     document.push_str("      responses: {}\n");
-    taken(&document);
+    taken(&document, &[]);
 }
 
 #[test]
@@ -212,7 +214,7 @@ fn names_of_any_letters_are_taken() {
             "  /{number}: {{ get: {{ operationId: '{name}', responses: {{}} }} }}"
         );
     }
-    taken(&document);
+    taken(&document, &[]);
 }
 
 #[test]
@@ -277,6 +279,27 @@ fn parameters_count_at_every_path_that_they_are_written_out_at() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn parameters_that_are_written_out_at_every_path_meet_the_limit_of_memory() {
+    let mut document = format!("{HEAD}paths:\n");
+    for path in 0..3_000 {
+        let _ = writeln!(document, "  /p{path}: {{ $ref: '#/paths/~1base' }}");
+    }
+    document.push_str("  /base:\n    get:\n      responses: {}\n      parameters:\n");
+    for name in 0..2_000 {
+        let _ = writeln!(
+            document,
+            "        - {{ name: q{name}, in: query, schema: {{ type: string }} }}"
+        );
+    }
+    let uncounted = ["--max-operations", "9999", "--max-parameters", "9999999"];
+    assert_eq!(
+        refused(&document, &uncounted),
+        "it takes more than 600 MB of memory; `--max-megabytes` allows for more"
+    );
+}
+
 #[test]
 fn parameters_of_a_path_count_for_each_of_its_operations() {
     let mut document =
@@ -303,7 +326,7 @@ fn thousands_of_operations_are_refused_and_taken_if_they_may_be() {
     );
     let few = ["--max-operations", "9"];
     assert_eq!(refused(&paths(10), &few), more_than("operations", 9, 10));
-    taken(&paths(300));
+    taken(&paths(300), &[]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A client without opinions: it sends what it is told and keeps the response as it came.
+//! A bare client: it sends what it is given and keeps the response unchanged.
 
 use std::time::Duration;
 

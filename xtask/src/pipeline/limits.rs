@@ -2,8 +2,8 @@
 //!
 //! A few hundred bytes can stand for a document that fills any memory: aliases of aliases, models
 //! that extend each other. Such a document is refused with the limit that it meets and the option
-//! that raises it. What it comes to is counted before anything is made of it; time and memory are
-//! watched for what counting does not foresee.
+//! that raises it. Its contents are counted before anything is generated; time and memory are watched
+//! for what counting does not foresee.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -115,11 +115,11 @@ pub(crate) fn too_many_aliases(max_nodes: usize) -> anyhow::Error {
     )
 }
 
-/// What the reader says of a document that is read anew for each of too many faults.
+/// What the reader says of a document that is too long to be read again for each of its errors.
 pub(crate) fn too_many_readings(max_nodes: usize) -> String {
     format!(
-        "the document has faults, and is too long to be read again for each; mend the line, or allow \
-         for more values than {max_nodes} with `--max-nodes`"
+        "the document is too long to be read again for each of its errors; fix this line, or allow for \
+         more than {max_nodes} values with `--max-nodes`"
     )
 }
 

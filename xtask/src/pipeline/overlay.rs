@@ -8,10 +8,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json_path::{JsonPath, NormalizedPath};
 
-/// How deep filters may lie in one another: each looks again at all that the one around it looks at.
+/// How deep filters may be nested: each visits again everything that the one around it visits.
 const MOST_FILTERS: usize = 3;
 
-/// How often a path may go on with all that lies below, from each place that it has reached.
+/// How many `..` a path may contain: each visits everything below every place reached so far.
 const MOST_DESCENTS: usize = 3;
 
 /// An overlay document.
@@ -133,7 +133,7 @@ impl Action {
     }
 }
 
-/// How deep filters lie in one another, and how often the path goes on with all that lies below.
+/// How deep filters are nested, and how many `..` the path contains.
 fn work(target: &str) -> (usize, usize) {
     let (mut brackets, mut filters, mut descents) = (Vec::new(), 0, 0);
     let (mut quoted, mut before) = (None, ' ');

@@ -1,4 +1,4 @@
-//! The result of a tool: bounded, harmless, and data alone.
+//! What a tool returns: data only, limited in length and safe to print.
 
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value, json};

@@ -1,11 +1,10 @@
 //! What a document says of parameters and bodies, before it is prepared for a compiler.
 
-use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
 use serde_json::{Map, Value, json};
 
-use crate::pipeline::document::resolve;
+use crate::pipeline::document::{references, resolve};
 use crate::pipeline::handles::docs::one_line;
 use crate::pipeline::normalize::schemas::METHODS;
 
@@ -149,24 +148,6 @@ fn whole<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
         Some([one]) => referred(document, one),
         _ => schema,
     }
-}
-
-/// The names of the models that a schema refers to.
-fn references(schema: &Value) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut open = vec![schema];
-    while let Some(value) = open.pop() {
-        match value {
-            Value::Object(map) => {
-                let reference = map.get("$ref").and_then(Value::as_str);
-                found.extend(reference.and_then(last).map(str::to_owned));
-                open.extend(map.values());
-            }
-            Value::Array(list) => open.extend(list),
-            _ => {}
-        }
-    }
-    found
 }
 
 /// What of a schema describes values, as JSON Schema: a value that may be null says so in its type.

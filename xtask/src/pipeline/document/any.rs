@@ -119,7 +119,7 @@ fn mended(
         if yaml::is_too_much(&error) {
             return Err(too_many_aliases(max_nodes));
         }
-        if found.borrow().tired() {
+        if found.borrow().read_too_much() {
             return Err(yaml::told(&error).context(too_many_readings(max_nodes)));
         }
         found.borrow_mut().again();

@@ -1,5 +1,6 @@
 //! Reading OpenAPI and overlay documents, YAML or JSON, with errors that name the place.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -54,4 +55,23 @@ pub fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
 #[must_use]
 pub fn schema_name(reference: &str) -> Option<&str> {
     reference.strip_prefix("#/components/schemas/")
+}
+
+/// The names of the models that a value refers to directly.
+#[must_use]
+pub fn references(value: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(map) => {
+                let reference = map.get("$ref").and_then(Value::as_str);
+                found.extend(reference.and_then(schema_name).map(str::to_owned));
+                open.extend(map.values());
+            }
+            Value::Array(list) => open.extend(list),
+            _ => {}
+        }
+    }
+    found
 }

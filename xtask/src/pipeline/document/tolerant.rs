@@ -23,7 +23,7 @@ pub(super) struct Found {
     pub(super) notes: Vec<String>,
     max_nodes: usize,
     nodes: usize,
-    /// The values of all readings before.
+    /// The values of all earlier readings.
     before: usize,
 }
 
@@ -46,8 +46,8 @@ impl Found {
         self.nodes > self.max_nodes
     }
 
-    /// Whether all readings together came to more than one may.
-    pub(super) fn tired(&self) -> bool {
+    /// Whether all readings together came to more values than one may.
+    pub(super) fn read_too_much(&self) -> bool {
         self.before + self.nodes > self.max_nodes
     }
 

@@ -1,8 +1,7 @@
-//! How much a document comes to, counted before anything is made of it.
+//! Counts what a document contains, before anything is generated from it.
 //!
-//! What it lists is cheap to read and dear to generate: a path of forty bytes is forty lines of code,
-//! and a parameter of a path is written out for each of its operations. It is counted as often as it is
-//! written out.
+//! A few bytes of a document can become much code: a path of forty bytes is forty lines, and a parameter
+//! of a path is repeated in each of its operations. It is counted as often as it is repeated.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
@@ -14,7 +13,7 @@ use crate::pipeline::limits::Limits;
 use crate::pipeline::normalize::pointers::{decoded, follow};
 use crate::pipeline::normalize::schemas::METHODS;
 
-/// What code is made of.
+/// How many of each thing that becomes code.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Size {
     operations: usize,
@@ -38,7 +37,7 @@ impl AddAssign for Size {
     }
 }
 
-/// Refuses a document that comes to more than the limits allow.
+/// Refuses a document that contains more than the limits allow.
 ///
 /// # Errors
 ///
@@ -132,8 +131,8 @@ impl<'a> Counting<'a> {
             size += shared;
             size += self.parameters(&operation["parameters"]);
             size += self.written_out(&operation["requestBody"], |_, body| content(body));
-            for answer in entries(&operation["responses"]) {
-                size += self.written_out(answer, |_, answer| content(answer));
+            for response in entries(&operation["responses"]) {
+                size += self.written_out(response, |_, response| content(response));
             }
         }
         size

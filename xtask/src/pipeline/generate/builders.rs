@@ -1,8 +1,8 @@
-//! What nobody reads of the generated code is dropped: parsing it is most of the work.
+//! Drops the parts of the generated code that nothing reads, because parsing them is most of the work.
 //!
 //! Operations take models, so the struct builders of models go. Of the builders of operations, only
-//! the types in the heads of their methods are read; the bodies, which send a request, are most of
-//! the code. What stands beside the two modules is a client that nothing uses.
+//! the types in the signatures of their methods are read; the bodies, which send a request, are most
+//! of the code. Beside the two modules there is only a client that nothing uses.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
@@ -157,7 +157,7 @@ mod tests {
                     }
                     pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<()>> {
                         let Self { client, name } = self;
-                        match name { _ => todo!() }
+                        client.get(name).await
                     }
                 }
                 impl<'a> Drop for Get<'a> { fn drop(&mut self) { loop {} } }

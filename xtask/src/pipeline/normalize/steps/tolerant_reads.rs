@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, ensure};
 use serde_json::{Map, Value, json};
 
-use crate::pipeline::document::schema_name;
+use crate::pipeline::document::{references, schema_name};
 use crate::pipeline::module::Module;
 use crate::pipeline::normalize::reach::Reach;
 use crate::pipeline::normalize::rust_names::{Taken, numbered, pascal};
@@ -203,9 +203,7 @@ fn reaching(
 ) -> BTreeSet<String> {
     let mut holders: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     for model in models {
-        let mut held = BTreeSet::new();
-        references(&document["components"]["schemas"][model], &mut held);
-        for held in held {
+        for held in references(&document["components"]["schemas"][model]) {
             holders.entry(held).or_default().push(model);
         }
     }
@@ -219,19 +217,6 @@ fn reaching(
         }
     }
     found
-}
-
-/// The models that a value refers to directly.
-fn references(value: &Value, found: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(map) => {
-            let reference = map.get("$ref").and_then(Value::as_str);
-            found.extend(reference.and_then(schema_name).map(str::to_owned));
-            map.values().for_each(|value| references(value, found));
-        }
-        Value::Array(items) => items.iter().for_each(|value| references(value, found)),
-        _ => {}
-    }
 }
 
 /// `{Model}Request`, or `{Model}Request2` where the document has a model of that name.

@@ -78,16 +78,15 @@ fn circles(document: &mut Value, report: &mut Report) {
     let mut circular = BTreeSet::new();
     for (walk, name) in schemas.keys().enumerate() {
         let mut at = Some(name.clone());
-        // What an earlier walk has met leads to nothing new.
-        while let Some(here) = at.filter(|here| !walks.contains_key(here)) {
-            at = next(&here);
-            walks.insert(here, walk);
-            if let Some(member) = at.as_ref().filter(|it| walks.get(*it) == Some(&walk)) {
-                let mut member = Some(member.clone());
-                while let Some(new) = member.filter(|it| circular.insert(it.clone())) {
-                    member = next(&new);
-                }
-            }
+        // Names that an earlier walk passed lead to nothing new.
+        while let Some(new) = at.take_if(|it| !walks.contains_key(it)) {
+            at = next(&new);
+            walks.insert(new, walk);
+        }
+        // A walk that ends where it has been ends in a circle.
+        at = at.filter(|it| walks.get(it) == Some(&walk));
+        while let Some(member) = at.filter(|it| circular.insert(it.clone())) {
+            at = next(&member);
         }
     }
     for name in schemas.keys().filter(|name| circular.contains(*name)) {

@@ -93,7 +93,7 @@ async def reboots(program, audit):
         assert changed(before, after), (before, after)
         assert not changed(other, await machine(session, "OSPREY")), "it is in use"
         again = await refused(session, "confirm_plan", plan_id=plan["plan_id"])
-        assert "a plan is carried out once" in again
+        assert "a plan is carried out only once" in again
         print(f"{len(tools)} tools; {names[0]} was rebooted: {changed(before, after)}")
     lines = [json.loads(line) for line in audit.read_text().splitlines()]
     told = [(it["tool"], it["status"]) for it in lines if it.get("plan_id") == plan["plan_id"]]

@@ -52,7 +52,7 @@ impl Context {
         let screen = Screen {
             width: terminal.width(),
             colored: terminal.stdout && environment("NO_COLOR").is_none(),
-            zone: TimeZone::system(),
+            zone: TimeZone::system,
         };
         let pages = !options.view.no_pager && options.view.watch.is_none();
         let height = terminal.height().filter(|_| pages);

@@ -54,8 +54,8 @@ impl<'a> Form<'a> {
                 self.whole(&chosen.to_string(), &chosen, text)?;
             }
             Format::Table | Format::Wide => {
-                let zone = &self.screen.zone;
-                let cells = values.into_iter().map(|value| cell::shown(value, zone));
+                let zone = (self.screen.zone)();
+                let cells = values.into_iter().map(|value| cell::shown(value, &zone));
                 self.waiting.push(cells.collect());
                 self.count += 1;
                 if self.waiting.len() == ROWS {
@@ -92,7 +92,10 @@ impl<'a> Form<'a> {
     fn whole(&mut self, row: &str, value: &Value, text: &mut String) -> io::Result<()> {
         self.count += 1;
         match self.format {
-            Format::Jsonl => *text += &(json::on_one_line(row) + "\n"),
+            Format::Jsonl => {
+                *text += &json::on_one_line(row);
+                text.push('\n');
+            }
             Format::Yaml => *text += &yaml::item(value)?,
             _ => {
                 *text += if self.count == 1 { "[\n  " } else { ",\n  " };
@@ -158,12 +161,13 @@ pub(super) fn record(
     screen: &Screen,
 ) -> String {
     let mut rows = Vec::new();
+    let zone = (screen.zone)();
     match columns {
         Some(columns) => {
-            let row = |it: &Column| line(&it.name, it.find(object), &screen.zone);
+            let row = |it: &Column| line(&it.name, it.find(object), &zone);
             rows.extend(columns.iter().map(row));
         }
-        None => fields(object, "", all, &screen.zone, &mut rows),
+        None => fields(object, "", all, &zone, &mut rows),
     }
     let grid = Grid::new(&[], &rows, None, screen.colored);
     let mut text = String::new();

@@ -6,14 +6,15 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use memchr::memchr2;
+
 use super::escape::is_unsafe;
 
 const INDENT: &str = "  ";
 
 /// The text with the characters escaped that JSON itself lets through; it means the same.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
-    // Nearly all of it is plain ASCII, which needs no look at characters.
-    if text.bytes().all(is_printable) {
+    if is_printable_ascii(text) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len());
@@ -29,9 +30,12 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
 }
 
 /// The text on one line, and [`harmless`].
-pub(super) fn on_one_line(text: &str) -> String {
-    // A string has no line breaks in it.
-    harmless(&text.replace(['\n', '\r'], "")).into_owned()
+pub(super) fn on_one_line(text: &str) -> Cow<'_, str> {
+    match memchr2(b'\n', b'\r', text.as_bytes()) {
+        None => harmless(text),
+        // A string has no line breaks in it.
+        Some(_) => Cow::Owned(harmless(&text.replace(['\n', '\r'], "")).into_owned()),
+    }
 }
 
 /// The text over several lines, two spaces for each level, and [`harmless`].
@@ -52,9 +56,8 @@ pub(super) fn lay_out(text: &str, depth: usize, out: &mut String) {
         let mut taken = 1;
         match first {
             b'"' => {
-                let (length, is_plain) = string(rest);
-                taken = length;
-                token(rest.get(..taken).unwrap_or(rest), is_plain, out);
+                taken = string_length(rest);
+                out.push_str(&harmless(rest.get(..taken).unwrap_or(rest)));
             }
             b'{' | b'[' => {
                 out.push(char::from(first));
@@ -84,17 +87,10 @@ pub(super) fn lay_out(text: &str, depth: usize, out: &mut String) {
                 let ends =
                     |byte: u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
                 taken = rest.bytes().position(ends).unwrap_or(rest.len());
-                token(rest.get(..taken).unwrap_or(rest), false, out);
+                out.push_str(&harmless(rest.get(..taken).unwrap_or(rest)));
             }
         }
         rest = rest.get(taken..).unwrap_or_default().trim_ascii_start();
-    }
-}
-
-fn token(text: &str, is_plain: bool, out: &mut String) {
-    match is_plain {
-        true => out.push_str(text),
-        false => out.push_str(&harmless(text)),
     }
 }
 
@@ -111,24 +107,41 @@ fn line(out: &mut String, depth: usize) {
     }
 }
 
-/// The length of the string that the text begins with, quotes included, and whether nothing in it can be
-/// unsafe.
-fn string(text: &str) -> (usize, bool) {
-    let mut is_plain = true;
-    let mut bytes = text.bytes().enumerate().skip(1);
-    while let Some((at, byte)) = bytes.next() {
-        match byte {
-            b'"' => return (at + 1, is_plain),
-            b'\\' => is_plain &= bytes.next().is_none_or(|(_, byte)| is_printable(byte)),
-            byte => is_plain &= is_printable(byte),
+/// The length of the string that the text begins with, quotes included.
+fn string_length(text: &str) -> usize {
+    let mut at = 1;
+    while let Some(found) = text
+        .as_bytes()
+        .get(at..)
+        .and_then(|rest| memchr2(b'"', b'\\', rest))
+    {
+        at += found;
+        match text.as_bytes().get(at) {
+            Some(b'"') => return at + 1,
+            _ => at += 2,
         }
     }
-    (text.len(), is_plain)
+    text.len()
 }
 
-/// Whether it is an ASCII character that is not a control character.
-fn is_printable(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~')
+/// Whether all of it is ASCII without control characters, as nearly all text is. Looks at eight bytes at a
+/// time, since everything that is printed as JSON passes through here.
+fn is_printable_ascii(text: &str) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH_BITS: u64 = 0x80 * EACH;
+    let mut chunks = text.as_bytes().chunks_exact(8);
+    let words = chunks.by_ref().all(|chunk| {
+        let word = chunk.try_into().map_or(HIGH_BITS, u64::from_ne_bytes);
+        // A byte below the space, or the delete character, borrows from its high bit.
+        let below_space = word.wrapping_sub(u64::from(b' ') * EACH);
+        let delete = (word ^ (0x7f * EACH)).wrapping_sub(EACH);
+        (word | below_space | delete) & HIGH_BITS == 0
+    });
+    words
+        && chunks
+            .remainder()
+            .iter()
+            .all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 #[cfg(test)]
@@ -185,6 +198,18 @@ mod tests {
             assert!(text.chars().all(|c| c == '\n' || !is_unsafe(c)), "{text}");
             assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
         }
+    }
+
+    #[test]
+    fn printable_ascii_is_what_needs_no_escape() {
+        for character in (0..=0x100).filter_map(char::from_u32) {
+            for before in 0..=17 {
+                let text = format!("{}{character}{}", " ".repeat(before), "~".repeat(9));
+                let expected = matches!(character, ' '..='~');
+                assert_eq!(is_printable_ascii(&text), expected, "{text:?}");
+            }
+        }
+        assert!(is_printable_ascii(""));
     }
 
     #[test]

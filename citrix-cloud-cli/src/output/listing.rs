@@ -85,7 +85,7 @@ impl<'a> Listing<'a> {
                 let rows = Value::Array(std::mem::take(&mut self.held));
                 match query.apply(rows)? {
                     Value::Array(rows) => self.held = rows,
-                    other => return self.out.answer(&self.view, &self.table, &other),
+                    other => return self.out.print_value(&self.view, &self.table, &other),
                 }
             }
             if let Some(limit) = self.view.limit {
@@ -107,20 +107,28 @@ impl<'a> Listing<'a> {
         self.flush()
     }
 
-    /// Writes what was printed so far.
+    /// Writes everything that is printed but not written.
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
-        if !self.unwritten.is_empty() {
-            self.out.text(&self.unwritten)?;
-            self.unwritten.clear();
-        }
-        Ok(())
+        self.write(self.unwritten.len())
     }
 
+    /// Writes whole lines once there are enough of them: standard output makes a write of its own of the start
+    /// of a line.
     fn write_enough(&mut self) -> Result<(), Failure> {
-        match self.unwritten.len() < ENOUGH {
-            true => Ok(()),
-            false => self.flush(),
+        if self.unwritten.len() < ENOUGH {
+            return Ok(());
         }
+        let lines = self.unwritten.rfind('\n').map(|end| end + 1);
+        self.write(lines.unwrap_or(self.unwritten.len()))
+    }
+
+    fn write(&mut self, length: usize) -> Result<(), Failure> {
+        let text = self.unwritten.get(..length).unwrap_or_default();
+        if !text.is_empty() {
+            self.out.text(text)?;
+            self.unwritten.drain(..length);
+        }
+        Ok(())
     }
 
     fn sort(&mut self) -> Result<(), Failure> {

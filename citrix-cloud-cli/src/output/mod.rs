@@ -49,8 +49,9 @@ pub(crate) struct Screen {
     pub(crate) width: Option<usize>,
     /// Whether states have colours.
     pub(crate) colored: bool,
-    /// Where people are who read times.
-    pub(crate) zone: TimeZone,
+    /// Finds the time zone of whoever reads times. Called only where a time is shown, because it looks through
+    /// all the time zones of the system.
+    pub(crate) zone: fn() -> TimeZone,
 }
 
 /// Standard output in the chosen format.
@@ -321,7 +322,7 @@ mod tests {
         Screen {
             width: None,
             colored: false,
-            zone: TimeZone::UTC,
+            zone: || TimeZone::UTC,
         }
     }
 

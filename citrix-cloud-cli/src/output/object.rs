@@ -34,14 +34,14 @@ impl Output {
         }
         let page = self.page();
         match &view.query {
-            Some(query) => self.answer(view, table, &query.apply(value.clone())?)?,
-            None => self.answer(view, table, value)?,
+            Some(query) => self.print_value(view, table, &query.apply(value.clone())?)?,
+            None => self.print_value(view, table, value)?,
         }
         page.end()
     }
 
     /// Prints the result of a query, or a value without one.
-    pub(super) fn answer(
+    pub(super) fn print_value(
         &self,
         view: &View,
         table: &Table<'_>,

@@ -10,7 +10,9 @@ use super::json;
 
 /// A value as a document.
 pub(super) fn document(value: &Value) -> io::Result<String> {
-    written(value).map(|text| text.unwrap_or_else(|| json::on_one_line(&value.to_string()) + "\n"))
+    written(value).map(|text| {
+        text.unwrap_or_else(|| json::on_one_line(&value.to_string()).into_owned() + "\n")
+    })
 }
 
 /// A value as one item of a list; such items one after the other are the list.

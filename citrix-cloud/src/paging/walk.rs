@@ -9,7 +9,7 @@ use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde_json::value::RawValue;
 
 use super::{Bounds, Items, Page, envelope, paginate, query};
-use crate::decode::{Answer, Unreadable};
+use crate::decode::{Response, Unreadable};
 use crate::pipeline::Call;
 use crate::{BoxRequest, Error};
 
@@ -35,7 +35,7 @@ impl Walk {
     /// The pages; each one's request is the first with the token at which it begins.
     pub(super) fn pages<U: Send + 'static>(
         self,
-        decode: impl Fn(&Answer) -> Result<Page<U>, Unreadable> + Send + Sync + 'static,
+        decode: impl Fn(&Response) -> Result<Page<U>, Unreadable> + Send + Sync + 'static,
     ) -> impl Stream<Item = Result<Page<U>, Error>> + Send + 'static {
         let (call, first) = (self.call, self.request);
         let token_parameter = self.envelope.token_parameter;

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use citrix_cloud_gen::operation::Answer as _;
+use citrix_cloud_gen::operation::Response as _;
 use citrix_cloud_gen::ops::machines::GetMachine;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::time::Instant;
@@ -339,7 +339,7 @@ impl Filter {
                     let request = site.machine(&id).get().fields(self.machine_fields());
                     // The details of a machine include everything that a list returns.
                     request
-                        .decoded_by(|answer| Reader::of::<GetMachine>(answer).json::<Machine>())
+                        .decoded_by(|response| Reader::of::<GetMachine>(response).json::<Machine>())
                         .await
                 };
                 named(ids, get, machine).await

@@ -257,7 +257,7 @@ async fn name_of(site: &Site, area: &str, wanted: &str) -> Result<Option<String>
     let request = http::Request::get(path).body("");
     let request = request.map_err(|error| Error::input(error.to_string()))?;
     match site.send_raw(request).await {
-        Ok(answer) => Ok(answer
+        Ok(response) => Ok(response
             .get("Name")
             .and_then(Value::as_str)
             .map(str::to_owned)),

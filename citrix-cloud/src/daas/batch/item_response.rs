@@ -16,8 +16,8 @@ const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
 
 /// The result of sending an item once.
 pub(super) enum ItemResponse {
-    /// The response that an individual call would have had.
-    Came(decode::Answer),
+    /// The response that an individual call would have received.
+    Received(decode::Response),
     None(Error),
     /// The item was left out of the request.
     NotSent(Error, RetryClass),
@@ -29,7 +29,7 @@ impl ItemResponse {
     /// Returns the retry class; the pipeline has already retried the request as a whole.
     pub(super) fn class(&self) -> RetryClass {
         match self {
-            Self::Came(came) => RetryClass::of_answer(came.status(), came.headers(), came.body()),
+            Self::Received(it) => RetryClass::of_response(it.status(), it.headers(), it.body()),
             Self::NotSent(_, class) => *class,
             Self::None(_) | Self::Late(_) => RetryClass::Final,
         }
@@ -75,7 +75,7 @@ impl Report {
                 if let Ok(ours) = self.transaction.parse() {
                     response.headers_mut().entry(TRANSACTION).or_insert(ours);
                 }
-                ItemResponse::Came(response)
+                ItemResponse::Received(response)
             }
         }
     }

@@ -147,16 +147,16 @@ impl Run {
         &self,
         item: &Arc<Item>,
         waiting: Waiting,
-    ) -> Option<Result<(decode::Answer, u32), Error>> {
+    ) -> Option<Result<(decode::Response, u32), Error>> {
         let response = match self.ask(item, waiting).await? {
             (ItemResponse::None(error), _) => Err(honest(error, item.writes())),
             (ItemResponse::NotSent(error, _), _) => Err(error),
             (ItemResponse::Late(_), _) => return None,
-            (ItemResponse::Came(came), attempts) => match decode::job(&came) {
-                Some(id) => self.follow(came, id).await,
-                None => Ok(came),
+            (ItemResponse::Received(response), attempts) => match decode::job(&response) {
+                Some(id) => self.follow(response, id).await,
+                None => Ok(response),
             }
-            .map(|came| (came, attempts)),
+            .map(|response| (response, attempts)),
         };
         Some(response)
     }
@@ -204,11 +204,15 @@ impl Run {
     }
 
     /// Returns the response that the item would have had without becoming a job.
-    async fn follow(&self, mut came: decode::Answer, id: String) -> Result<decode::Answer, Error> {
+    async fn follow(
+        &self,
+        mut response: decode::Response,
+        id: String,
+    ) -> Result<decode::Response, Error> {
         let job = self.together.site().job(id);
         job.wait(self.together.settings().deadline).await?;
-        *came.status_mut() = StatusCode::OK;
-        *came.body_mut() = match job.results().await {
+        *response.status_mut() = StatusCode::OK;
+        *response.body_mut() = match job.results().await {
             Ok(Value::Null) => Bytes::new(),
             Ok(results) => results.to_string().into(),
             Err(error) => {
@@ -216,6 +220,6 @@ impl Run {
                 Bytes::new()
             }
         };
-        Ok(came)
+        Ok(response)
     }
 }

@@ -1,4 +1,4 @@
-//! A list whose first request is built, and the way over its pages.
+//! Walks the pages of a list whose first request has been built.
 
 use std::fmt;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub(crate) struct Walk {
 }
 
 impl Walk {
-    /// The pages; each one's request is the first with the token at which it begins.
+    /// Returns the pages. Each is requested with the first request plus its continuation token.
     pub(super) fn pages<U: Send + 'static>(
         self,
         decode: impl Fn(&Response) -> Result<Page<U>, Unreadable> + Send + Sync + 'static,

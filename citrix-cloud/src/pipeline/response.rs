@@ -49,7 +49,7 @@ impl Call {
         (Ok(complete), class)
     }
 
-    /// Decodes a successful response; if it is not JSON, the next attempt may do better.
+    /// Decodes a successful response. One that is not JSON may be retried.
     pub(super) fn decoded(
         &self,
         mut attempt: Attempt,
@@ -165,7 +165,7 @@ impl Call {
         inner.into_error()
     }
 
-    /// Returns what an error says about this call.
+    /// Returns the context for errors of this call.
     pub(super) fn context(&self, progress: &Progress) -> ErrorContext {
         let writes = !self.meta.safe;
         ErrorContext {

@@ -1,6 +1,6 @@
 //! Each operation decodes its response in its own way.
 
-use citrix_cloud_gen::operation::{Response, Asynchronous, HasFields, Listed, Operation, Page};
+use citrix_cloud_gen::operation::{Asynchronous, HasFields, Listed, Operation, Page, Response};
 use citrix_cloud_gen::ops::{catalogs, machines, policies};
 use serde::de::DeserializeOwned;
 

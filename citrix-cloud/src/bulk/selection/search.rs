@@ -35,7 +35,7 @@ impl Route {
     ///
     /// Searches are checked too: no document says what a service does with a condition that it does
     /// not know.
-    pub(super) fn needs_judge(&self, filter: &Filter) -> bool {
+    pub(super) fn needs_matcher(&self, filter: &Filter) -> bool {
         match self {
             Self::All => !filter.is_all(),
             Self::Catalog(_) => filter.ids.is_some(),
@@ -45,7 +45,7 @@ impl Route {
     }
 }
 
-/// How to list objects, and what is needed to judge them.
+/// How to list objects, and how to match them.
 #[derive(Debug)]
 pub(super) struct Way {
     pub(super) route: Route,
@@ -187,10 +187,10 @@ impl Filter {
         };
         let list = site.sessions().search(search);
         let mut sessions = list.fields(users.session_fields()).items();
-        let judge = users.judge(None);
+        let matcher = users.matcher(None);
         while let Some(session) = sessions.try_next().await? {
             let machine = session.machine.as_ref();
-            if let (true, Some(machine)) = (judge.chooses_session(&session), machine) {
+            if let (true, Some(machine)) = (matcher.matches_session(&session), machine) {
                 ids.extend(machine.id.clone());
                 names.extend(machine.name.clone());
             }

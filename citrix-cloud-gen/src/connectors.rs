@@ -124,7 +124,7 @@ pub mod types {
             }
         }
     }
-    /// Every model that an answer reaches, with a function that reads and writes it.
+    /// Every model that a response reaches, with a function that reads and writes it.
     #[cfg(feature = "__models")]
     pub const MODELS: &[(&str, crate::wire::Reread)] = &[
         ("Connector", crate::wire::reread::<Connector>),

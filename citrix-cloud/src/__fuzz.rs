@@ -1,6 +1,6 @@
-//! A door to private parsers for the fuzz targets; no part of the interface.
+//! Access to private parsers for fuzz targets and benchmarks; not part of the public API.
 //!
-//! Each takes bytes as the service, or whatever responds in its place, may send them.
+//! Each takes bytes as they might come from the service, or from a gateway in front of it.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -20,7 +20,7 @@ fn context(signing_in: bool) -> ErrorContext {
     }
 }
 
-/// The error of a response with this status and body.
+/// Returns the error for a response with this status and body.
 #[must_use]
 pub fn error_body(status: StatusCode, body: &[u8]) -> Error {
     let body = Bytes::copy_from_slice(body);
@@ -28,11 +28,11 @@ pub fn error_body(status: StatusCode, body: &[u8]) -> Error {
     cause::classify(status, &HeaderMap::new(), &body, &context(false), &secrets)
 }
 
-/// The token and its life in seconds.
+/// Reads a token and its lifetime in seconds from a token response.
 ///
 /// # Errors
 ///
-/// When the response has none.
+/// If the response has no token.
 pub fn token_response(body: &[u8]) -> Result<(String, u64), Error> {
     let body = Bytes::copy_from_slice(body);
     let (status, headers) = (StatusCode::OK, HeaderMap::new());
@@ -40,41 +40,41 @@ pub fn token_response(body: &[u8]) -> Result<(String, u64), Error> {
     Ok((token.expose().to_owned(), life.as_secs()))
 }
 
-/// The seconds to wait by the text of a `Retry-After` header.
+/// Returns the delay, in seconds, that a `Retry-After` header asks for.
 pub fn retry_delay(text: &[u8]) -> Option<u64> {
     let value = HeaderValue::from_bytes(text).ok()?;
     let headers = HeaderMap::from_iter([(header::RETRY_AFTER, value)]);
     crate::error::delay::of(&headers, &Bytes::new()).map(|delay| delay.as_secs())
 }
 
-/// The number of items of a page and the token of the next one.
+/// Reads a page, and returns the number of its items and its continuation token.
 ///
 /// # Errors
 ///
-/// When the response is no page.
+/// If the response is not a page.
 pub fn page(body: &[u8]) -> Result<(usize, Option<String>), Error> {
     let page = crate::paging::read_page::<serde_json::Value>(&Bytes::copy_from_slice(body))?;
     Ok((page.items.len(), page.continuation().map(str::to_owned)))
 }
 
-/// A page as a list reads it.
+/// Reads a page as a list does.
 ///
 /// # Errors
 ///
-/// When the response is no page.
+/// If the response is not a page.
 pub fn page_of<R: serde::de::DeserializeOwned>(
     body: &Bytes,
 ) -> Result<crate::paging::Page<R>, Error> {
     crate::paging::read_page(body)
 }
 
-/// The number of items that the response to a batch tells of.
+/// Returns the number of items in the response to a batch.
 ///
 /// # Errors
 ///
-/// When it tells of none.
+/// If the response has no `Items` array.
 pub fn batch_result(body: &[u8]) -> Result<usize, Error> {
-    crate::daas::read_results(json(body)?).map(|told| told.len())
+    crate::daas::read_results(json(body)?).map(|items| items.len())
 }
 
 fn json(body: &[u8]) -> Result<serde_json::Value, Error> {

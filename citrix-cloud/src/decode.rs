@@ -14,7 +14,7 @@ use crate::escapes::mended;
 use crate::json_path;
 
 /// A response with its complete body.
-pub(crate) type Answer = http::Response<Bytes>;
+pub(crate) type Response = http::Response<Bytes>;
 
 /// Why a successful response could not be decoded.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(crate) enum Unreadable {
 }
 
 /// Decodes a response in the way its operation asks for.
-pub(crate) type DecodeInto<T> = Box<dyn FnMut(&Answer) -> Result<T, Unreadable> + Send>;
+pub(crate) type DecodeInto<T> = Box<dyn FnMut(&Response) -> Result<T, Unreadable> + Send>;
 
 /// Holds the value that the pipeline decoded last, for its caller.
 pub(crate) struct Decoded<T> {
@@ -46,7 +46,7 @@ impl<T> Decoded<T> {
         }
     }
 
-    pub(crate) fn read(&mut self, response: &Answer) -> Result<(), Unreadable> {
+    pub(crate) fn read(&mut self, response: &Response) -> Result<(), Unreadable> {
         self.value = Some((self.decode)(response)?);
         Ok(())
     }
@@ -60,7 +60,7 @@ impl<T> Decoded<T> {
 
 /// Decodes one response in the way its operation asks for.
 pub(crate) struct Reader<'a> {
-    response: &'a Answer,
+    response: &'a Response,
     safe: bool,
 }
 
@@ -69,13 +69,13 @@ impl<'a> Reader<'a> {
     ///
     /// `null` in response to a read means that nothing was found. In response to a write it did not
     /// come from the service, which returns a model or no content.
-    pub(crate) fn of<O: Operation>(response: &'a Answer) -> Self {
+    pub(crate) fn of<O: Operation>(response: &'a Response) -> Self {
         let safe = O::META.safe;
         Self { response, safe }
     }
 }
 
-impl operation::Answer for Reader<'_> {
+impl operation::Response for Reader<'_> {
     type Error = Unreadable;
 
     fn json<T: DeserializeOwned>(self) -> Result<T, Unreadable> {
@@ -110,7 +110,7 @@ pub(crate) fn is_readable(status: StatusCode, reads: Reads) -> bool {
 }
 
 /// Returns the response as the service sent it, or `null` if it has no body.
-pub(crate) fn value(response: &Answer, reads: Reads) -> Result<Value, Unreadable> {
+pub(crate) fn value(response: &Response, reads: Reads) -> Result<Value, Unreadable> {
     match (reads, response.body().trim_ascii(), job(response)) {
         (Reads::Exists, ..) => Ok(response.status().is_success().into()),
         (_, b"", Some(id)) => Err(Unreadable::Job(id)),
@@ -126,7 +126,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
 
 /// Deserializes JSON with a seed.
 pub(crate) fn read_seed<T>(
-    response: &Answer,
+    response: &Response,
     seed: &(impl for<'de> DeserializeSeed<'de, Value = T> + Clone),
 ) -> Result<T, Unreadable> {
     seeded(response.body(), seed).map_err(|error| job(response).map_or(error, Unreadable::Job))
@@ -175,7 +175,7 @@ fn mismatch(body: &[u8], error: &serde_json::Error) -> Unreadable {
 }
 
 /// Returns the id of the job that replaces a response: the last segment of the `Location` of a 202.
-pub(crate) fn job(response: &Answer) -> Option<String> {
+pub(crate) fn job(response: &Response) -> Option<String> {
     if response.status() != StatusCode::ACCEPTED {
         return None;
     }

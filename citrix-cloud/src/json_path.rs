@@ -1,28 +1,28 @@
-//! The path of the JSON value that a decoder stopped at.
+//! The path of the JSON value at which decoding failed.
 //!
-//! The error of a decoder names a line and a column. Tracking the path while decoding would compile the code
-//! that decodes a type a second time, for every type of every program.
+//! serde_json reports only a line and a column. Tracking the path while decoding would compile the decoding
+//! code of every type a second time, in every program.
 
 use std::fmt::Write as _;
 
 /// A container around the value.
 enum Around<'a> {
-    /// An object, at a field with this name as it is written, quotes included.
+    /// An object; contains the name of the current field as written, quotes included.
     Object(&'a [u8]),
-    /// An array, at an item.
+    /// An array; contains the index of the current item.
     Array(usize),
 }
 
-/// Returns the path of the value that the error is about, such as `Items[1].Count`, or nothing for the
-/// whole text, which is JSON up to there.
+/// Returns the path of the value that the error is about, such as `Items[1].Count`; empty for the whole
+/// text. The text must be valid JSON up to the position of the error.
 pub(crate) fn at(text: &[u8], error: &serde_json::Error) -> String {
     let before = text.split_inclusive(|byte| *byte == b'\n');
     let before: usize = before
         .take(error.line().saturating_sub(1))
         .map(<[u8]>::len)
         .sum();
-    // A value that does not fit ends with the last byte that was read, or begins after it; one that is not
-    // expected at all begins with it.
+    // For a value of the wrong type, the column is its last byte, or the byte before its first. For a syntax
+    // error, it is the unexpected byte.
     let end = match error.is_data() {
         true => error.column(),
         false => error.column().saturating_sub(1),
@@ -96,7 +96,7 @@ mod tests {
 
     use super::*;
 
-    /// A type of every kind that models are made of.
+    /// A struct with a field of every kind that models have.
     #[derive(Debug, Deserialize)]
     #[allow(dead_code)]
     struct Row {

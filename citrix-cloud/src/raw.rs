@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use citrix_cloud_gen::operation::{
-    Answer, Asynchronous, InvalidRequest, Meta, Operation, Reads, Scope,
+    Asynchronous, InvalidRequest, Meta, Operation, Reads, Response, Scope,
 };
 use citrix_cloud_gen::ops;
 use http::{HeaderValue, Method, header};
@@ -44,7 +44,7 @@ impl Operation for RawOperation {
         Ok(self.0)
     }
 
-    fn decode<A: Answer>(response: A) -> Result<Value, A::Error> {
+    fn decode<R: Response>(response: R) -> Result<Value, R::Error> {
         Ok(response.optional()?.unwrap_or_default())
     }
 }

@@ -166,7 +166,7 @@ mod tests {
         #[cfg(unix)]
         {
             let elsewhere = folder.path().join("elsewhere");
-            // Nothing is written through what is there, wherever it leads.
+            // A link under this name is never followed.
             fs::write(&elsewhere, "mine").unwrap();
             std::os::unix::fs::symlink(&elsewhere, &left).unwrap();
             replace_own_file(&path, b"another").unwrap();

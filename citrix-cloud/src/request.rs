@@ -10,7 +10,7 @@ use bytes::Bytes;
 use citrix_cloud_gen::operation::{HasFields, InvalidRequest, Listed, Operation};
 use serde_json::Value;
 
-use crate::decode::{self, Answer, DecodeInto, Decoded, Reader, Unreadable};
+use crate::decode::{self, DecodeInto, Decoded, Reader, Response, Unreadable};
 use crate::error::Inner;
 use crate::pipeline::{BeforeSend, Call, Options, PermitUse, Shared};
 use crate::{Error, ErrorKind};
@@ -21,7 +21,7 @@ pub(crate) type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Sen
 /// An operation that is ready to send; awaiting it sends it.
 ///
 /// Awaiting it returns the operation's [`Output`](Operation::Output), which is an `Option` for a
-/// write that the service may answer without a body.
+/// write that may succeed without returning a body.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -174,7 +174,7 @@ impl<O: Operation> Request<O> {
 
     /// Erases the operation type.
     pub fn boxed(self) -> BoxRequest<O::Output> {
-        self.decoded_by(|answer| O::decode(Reader::of::<O>(answer)))
+        self.decoded_by(|response| O::decode(Reader::of::<O>(response)))
     }
 
     /// Transforms the output, for example to combine several operations in one batch.
@@ -194,14 +194,14 @@ impl<O: Operation> Request<O> {
     /// says.
     pub async fn json(self) -> Result<Value, Error> {
         let reads = self.call.meta.reads;
-        self.decoded_by(move |answer| decode::value(answer, reads))
+        self.decoded_by(move |response| decode::value(response, reads))
             .await
     }
 
     /// Decodes the response in a different way from the operation's own.
     pub(crate) fn decoded_by<T: 'static>(
         self,
-        decode: impl FnMut(&Answer) -> Result<T, Unreadable> + Send + 'static,
+        decode: impl FnMut(&Response) -> Result<T, Unreadable> + Send + 'static,
     ) -> BoxRequest<T> {
         let request = match self.refused {
             Some(error) => Err(error),
@@ -219,8 +219,8 @@ impl<O: Listed> Request<O> {
         words: String,
         is: impl Fn(&O::Item) -> bool + Send + 'static,
     ) -> BoxRequest<O::Item> {
-        self.decoded_by(move |answer| {
-            let page = O::into_page(O::decode(Reader::of::<O>(answer))?);
+        self.decoded_by(move |response| {
+            let page = O::into_page(O::decode(Reader::of::<O>(response))?);
             let found = page.items.into_iter().find(&is);
             found.ok_or_else(|| Unreadable::Absent(words.clone()))
         })
@@ -231,7 +231,7 @@ impl<T: 'static> BoxRequest<T> {
     pub(crate) fn from_parts(
         call: Call,
         request: Result<http::Request<Bytes>, Error>,
-        decode: impl FnMut(&Answer) -> Result<T, Unreadable> + Send + 'static,
+        decode: impl FnMut(&Response) -> Result<T, Unreadable> + Send + 'static,
     ) -> Self {
         let decode = Box::new(decode);
         Self {
@@ -293,7 +293,7 @@ impl<T: 'static> BoxRequest<T> {
         BoxRequest {
             call: self.call,
             request: self.request,
-            decode: Box::new(move |answer| decode(answer).map(&mut change)),
+            decode: Box::new(move |response| decode(response).map(&mut change)),
         }
     }
 
@@ -308,7 +308,7 @@ impl<T: 'static> BoxRequest<T> {
         } = self;
         let mut decoded = Decoded::by(decode);
         let request = request?;
-        call.send(request, &mut |answer| decoded.read(answer))
+        call.send(request, &mut |response| decoded.read(response))
             .await?;
         decoded.into_value()
     }

@@ -45,7 +45,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => f.write_str("is missing")?,
-            Self::RefusedSegment("") => f.write_str("is empty, so it names nothing")?,
+            Self::RefusedSegment("") => f.write_str("is empty")?,
             Self::RefusedSegment(value) => {
                 write!(f, "is `{value}`, which is not an id or a name")?;
             }

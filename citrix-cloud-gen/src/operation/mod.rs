@@ -40,12 +40,12 @@ pub trait Operation: Send + 'static {
     ///
     /// # Errors
     ///
-    /// The errors of `answer`.
-    fn decode<A: Answer>(answer: A) -> Result<Self::Output, A::Error>;
+    /// The errors of `response`.
+    fn decode<R: Response>(response: R) -> Result<Self::Output, R::Error>;
 }
 
 /// A successful response, which an operation decodes in its own way; implemented by clients.
-pub trait Answer {
+pub trait Response {
     /// The error of decoding.
     type Error;
 

@@ -75,8 +75,8 @@ impl operation::Operation for GetAdminAdministrators {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAdminAdministrators {
@@ -171,8 +171,8 @@ impl operation::Operation for CreateAdminAdministrator {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for CreateAdminAdministrator {
@@ -237,8 +237,8 @@ impl operation::Operation for PreviewAdministratorReport {
         operation::RequestBuilder::new(Self::META).json(Some(&self.body)).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -295,8 +295,8 @@ impl operation::Operation for GetAdminAdministrator {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -362,8 +362,8 @@ impl operation::Operation for DeleteAdminAdministrator {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteAdminAdministrator {
@@ -447,8 +447,8 @@ impl operation::Operation for UpdateAdminAdministrator {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for UpdateAdminAdministrator {
@@ -519,8 +519,8 @@ impl operation::Operation for GetDeleteAdministratorConsequence {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -573,8 +573,8 @@ impl operation::Operation for GetAdministratorReport {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -637,8 +637,8 @@ impl operation::Operation for GetAdministratorNamePreview {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -729,8 +729,8 @@ impl operation::Operation for GetAdminEffectiveRights {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetAdminEffectiveRights {
@@ -829,8 +829,8 @@ impl operation::Operation for GetPredefinedPermissionGroups {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetPredefinedPermissionGroups {
@@ -931,8 +931,8 @@ impl operation::Operation for GetPredefinedPermissionsForGroups {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetPredefinedPermissionsForGroups {
@@ -1028,8 +1028,8 @@ impl operation::Operation for GetPredefinedPermissions {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetPredefinedPermissions {
@@ -1123,8 +1123,8 @@ impl operation::Operation for GetAdminRoles {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetAdminRoles {
@@ -1208,8 +1208,8 @@ impl operation::Operation for CreateAdminRole {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for CreateAdminRole {
@@ -1277,8 +1277,8 @@ impl operation::Operation for GetAdminRole {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1354,8 +1354,8 @@ impl operation::Operation for DeleteAdminRole {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteAdminRole {
@@ -1444,8 +1444,8 @@ impl operation::Operation for UpdateAdminRole {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for UpdateAdminRole {
@@ -1512,8 +1512,8 @@ impl operation::Operation for CheckRoleNameExists {
         operation::RequestBuilder::new(Self::META).path("name", &self.name).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.exists()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.exists()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1589,8 +1589,8 @@ impl operation::Operation for GetAdminScopes {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetAdminScopes {
@@ -1674,8 +1674,8 @@ impl operation::Operation for CreateAdminScope {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for CreateAdminScope {
@@ -1743,8 +1743,8 @@ impl operation::Operation for GetAdminScope {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1820,8 +1820,8 @@ impl operation::Operation for DeleteAdminScope {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteAdminScope {
@@ -1910,8 +1910,8 @@ impl operation::Operation for UpdateAdminScope {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for UpdateAdminScope {
@@ -2008,8 +2008,8 @@ impl operation::Operation for GetAdminScopedObjects {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetAdminScopedObjects {
@@ -2080,8 +2080,8 @@ impl operation::Operation for CheckScopeNameExists {
         operation::RequestBuilder::new(Self::META).path("name", &self.name).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.exists()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.exists()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2168,8 +2168,8 @@ impl operation::Operation for GetAdminFolders {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAdminFolders {
@@ -2264,8 +2264,8 @@ impl operation::Operation for CreateAdminFolder {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for CreateAdminFolder {
@@ -2333,8 +2333,8 @@ impl operation::Operation for GetAdminFolder {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2415,8 +2415,8 @@ impl operation::Operation for DeleteAdminFolder {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteAdminFolder {
@@ -2508,8 +2508,8 @@ impl operation::Operation for UpdateAdminFolder {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for UpdateAdminFolder {
@@ -2628,8 +2628,8 @@ impl operation::Operation for GetAdminFolderApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAdminFolderApplications {
@@ -2774,8 +2774,8 @@ impl operation::Operation for GetAdminFolderMachineCatalogs {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAdminFolderMachineCatalogs {
@@ -2884,8 +2884,8 @@ impl operation::Operation for ExportReportData {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for ExportReportData {
@@ -2947,8 +2947,8 @@ impl operation::Operation for GetFirstLogDate {
         operation::RequestBuilder::new(Self::META).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2991,8 +2991,8 @@ impl operation::Operation for GetLogSite {
         operation::RequestBuilder::new(Self::META).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -3039,8 +3039,8 @@ impl operation::Operation for SetLogSite {
         operation::RequestBuilder::new(Self::META).json(Some(&self.body)).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -3115,8 +3115,8 @@ impl operation::Operation for DeleteLogs {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteLogs {
@@ -3273,8 +3273,8 @@ impl operation::Operation for GetOperations {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetOperations {
@@ -3403,8 +3403,8 @@ impl operation::Operation for FetchExistingOperationLabels {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for FetchExistingOperationLabels {
@@ -3521,8 +3521,8 @@ impl operation::Operation for DoConfigLogSearch {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for DoConfigLogSearch {
@@ -3611,8 +3611,8 @@ impl operation::Operation for GetOperation {
         operation::RequestBuilder::new(Self::META).path("id", &self.id).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -3682,8 +3682,8 @@ impl operation::Operation for PatchOperation {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for PatchOperation {
@@ -3780,8 +3780,8 @@ impl operation::Operation for GetLowLevelOperations {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetLowLevelOperations {

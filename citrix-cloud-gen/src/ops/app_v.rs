@@ -51,8 +51,8 @@ impl operation::Operation for GetAppLibPackageDiscoveryProfiles {
         operation::RequestBuilder::new(Self::META).query("async", &self.async_).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAppLibPackageDiscoveryProfiles {
@@ -139,8 +139,8 @@ impl operation::Operation for CreateAppLibPackageDiscoveryProfile {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for CreateAppLibPackageDiscoveryProfile {
@@ -221,8 +221,8 @@ impl operation::Operation for GetAppLibPackageDiscoveryProfile {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAppLibPackageDiscoveryProfile {
@@ -299,8 +299,8 @@ impl operation::Operation for RemoveAppLibPackageDiscoveryProfile {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RemoveAppLibPackageDiscoveryProfile {
@@ -384,8 +384,8 @@ impl operation::Operation for UpdateAppLibPackageDiscoveryProfile {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for UpdateAppLibPackageDiscoveryProfile {
@@ -450,8 +450,8 @@ impl operation::Operation for GetAppLibPackageDiscoveryLatestSessionByProfileId 
         operation::RequestBuilder::new(Self::META).path("uid", &self.uid).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -514,8 +514,8 @@ impl operation::Operation for GetAppLibPackageDiscoverySessions {
         operation::RequestBuilder::new(Self::META).query("async", &self.async_).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAppLibPackageDiscoverySessions {
@@ -602,8 +602,8 @@ impl operation::Operation for CreateAppLibPackageDiscovery {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for CreateAppLibPackageDiscovery {
@@ -684,8 +684,8 @@ impl operation::Operation for GetAppLibPackageDiscovery {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAppLibPackageDiscovery {
@@ -759,8 +759,8 @@ impl operation::Operation for GetAppVIsolationGroups {
         operation::RequestBuilder::new(Self::META).query("async", &self.async_).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAppVIsolationGroups {
@@ -845,8 +845,8 @@ impl operation::Operation for CreateAppVIsolationGroup {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for CreateAppVIsolationGroup {
@@ -927,8 +927,8 @@ impl operation::Operation for GetAppVIsolationGroup {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAppVIsolationGroup {
@@ -1005,8 +1005,8 @@ impl operation::Operation for DeleteAppVIsolationGroup {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteAppVIsolationGroup {
@@ -1090,8 +1090,8 @@ impl operation::Operation for UpdateAppVIsolationGroup {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for UpdateAppVIsolationGroup {
@@ -1182,8 +1182,8 @@ impl operation::Operation for GetAppVPackages {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAppVPackages {
@@ -1279,8 +1279,8 @@ impl operation::Operation for ImportAppVPackages {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for ImportAppVPackages {
@@ -1379,8 +1379,8 @@ impl operation::Operation for GetAppVPackage {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::HasFields for GetAppVPackage {
@@ -1477,8 +1477,8 @@ impl operation::Operation for RemoveAppVPackage {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RemoveAppVPackage {
@@ -1549,8 +1549,8 @@ impl operation::Operation for GetAppVPackageApplications {
         operation::RequestBuilder::new(Self::META).path("id", &self.id).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetAppVPackageApplications {
@@ -1617,8 +1617,8 @@ impl operation::Operation for GetAppVPackageApplication {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1703,8 +1703,8 @@ impl operation::Operation for GetPackageApplicationFileTypes {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetPackageApplicationFileTypes {
@@ -1794,8 +1794,8 @@ impl operation::Operation for GetAppVPackageApplicationIcon {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1924,8 +1924,8 @@ impl operation::Operation for GetAppVPackageBrokerApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAppVPackageBrokerApplications {
@@ -2100,8 +2100,8 @@ impl operation::Operation for GetAppVPackageDeliveryGroups {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAppVPackageDeliveryGroups {
@@ -2216,8 +2216,8 @@ impl operation::Operation for GetAppVPackageIcon {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2285,8 +2285,8 @@ impl operation::Operation for GetAppVServers {
         operation::RequestBuilder::new(Self::META).query("async", &self.async_).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAppVServers {
@@ -2360,8 +2360,8 @@ impl operation::Operation for GetAppVServerPackages {
         operation::RequestBuilder::new(Self::META).path("server", &self.server).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetAppVServerPackages {
@@ -2428,8 +2428,8 @@ impl operation::Operation for GetAppVServerPackage {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2493,8 +2493,8 @@ impl operation::Operation for GetAppVServerPackageApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetAppVServerPackageApplications {
@@ -2570,8 +2570,8 @@ impl operation::Operation for GetAppVServerPackageApplication {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2648,8 +2648,8 @@ impl operation::Operation for GetAppVServerPackageApplicationIcon {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2723,8 +2723,8 @@ impl operation::Operation for GetAppVServerPackageIcon {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]

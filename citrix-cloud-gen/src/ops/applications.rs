@@ -51,8 +51,8 @@ impl operation::Operation for GetApplicationFolders {
         operation::RequestBuilder::new(Self::META).query("async", &self.async_).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetApplicationFolders {
@@ -137,8 +137,8 @@ impl operation::Operation for CreateApplicationFolder {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for CreateApplicationFolder {
@@ -206,8 +206,8 @@ impl operation::Operation for GetApplicationFolder {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -273,8 +273,8 @@ impl operation::Operation for DeleteApplicationFolder {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteApplicationFolder {
@@ -358,8 +358,8 @@ impl operation::Operation for UpdateApplicationFolder {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for UpdateApplicationFolder {
@@ -478,8 +478,8 @@ impl operation::Operation for GetApplicationFolderApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetApplicationFolderApplications {
@@ -572,8 +572,8 @@ impl operation::Operation for CheckApplicationFolderPathExists {
         operation::RequestBuilder::new(Self::META).path("path", &self.path).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.exists()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.exists()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -681,8 +681,8 @@ impl operation::Operation for GetApplicationGroups {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetApplicationGroups {
@@ -793,8 +793,8 @@ impl operation::Operation for CreateApplicationGroup {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for CreateApplicationGroup {
@@ -861,8 +861,8 @@ impl operation::Operation for TestApplicationGroupExists {
         operation::RequestBuilder::new(Self::META).json(Some(&self.body)).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -970,8 +970,8 @@ impl operation::Operation for DoApplicationGroupSearch {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for DoApplicationGroupSearch {
@@ -1094,8 +1094,8 @@ impl operation::Operation for GetApplicationGroup {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetApplicationGroup {
@@ -1183,8 +1183,8 @@ impl operation::Operation for DeleteApplicationGroup {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteApplicationGroup {
@@ -1268,8 +1268,8 @@ impl operation::Operation for UpdateApplicationGroup {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for UpdateApplicationGroup {
@@ -1388,8 +1388,8 @@ impl operation::Operation for GetApplicationGroupApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetApplicationGroupApplications {
@@ -1504,8 +1504,8 @@ impl operation::Operation for ApplicationGroupsAddApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for ApplicationGroupsAddApplications {
@@ -1594,8 +1594,8 @@ impl operation::Operation for RemoveApplication {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RemoveApplication {
@@ -1699,8 +1699,8 @@ impl operation::Operation for GetApplicationGroupDeliveryGroups {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetApplicationGroupDeliveryGroups {
@@ -1803,8 +1803,8 @@ impl operation::Operation for GetApplicationGroupTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::HasFields for GetApplicationGroupTags {
@@ -1898,8 +1898,8 @@ impl operation::Operation for SetApplicationGroupTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for SetApplicationGroupTags {
@@ -1984,8 +1984,8 @@ impl operation::Operation for AddApplicationGroupTag {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for AddApplicationGroupTag {
@@ -2070,8 +2070,8 @@ impl operation::Operation for RemoveApplicationGroupTag {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RemoveApplicationGroupTag {
@@ -2134,8 +2134,8 @@ impl operation::Operation for CheckApplicationGroupExists {
         operation::RequestBuilder::new(Self::META).path("name", &self.name).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.exists()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.exists()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2243,8 +2243,8 @@ impl operation::Operation for GetApplicationGroupsV2 {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetApplicationGroupsV2 {
@@ -2397,8 +2397,8 @@ impl operation::Operation for GetApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetApplications {
@@ -2509,8 +2509,8 @@ impl operation::Operation for ApplicationsAddApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for ApplicationsAddApplications {
@@ -2629,8 +2629,8 @@ impl operation::Operation for DoApplicationSearch {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for DoApplicationSearch {
@@ -2734,8 +2734,8 @@ impl operation::Operation for RefreshAppVApplications {
         operation::RequestBuilder::new(Self::META).query("async", &self.async_).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for RefreshAppVApplications {
@@ -2817,8 +2817,8 @@ impl operation::Operation for SearchStartMenuApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for SearchStartMenuApplications {
@@ -2920,8 +2920,8 @@ impl operation::Operation for GetApplication {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetApplication {
@@ -3009,8 +3009,8 @@ impl operation::Operation for DeleteApplication {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteApplication {
@@ -3094,8 +3094,8 @@ impl operation::Operation for PatchApplication {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for PatchApplication {
@@ -3184,8 +3184,8 @@ impl operation::Operation for DuplicateApplication {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for DuplicateApplication {
@@ -3282,8 +3282,8 @@ impl operation::Operation for GetApplicationAdministrators {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetApplicationAdministrators {
@@ -3395,8 +3395,8 @@ impl operation::Operation for GetApplicationApplicationGroups {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetApplicationApplicationGroups {
@@ -3530,8 +3530,8 @@ impl operation::Operation for GetApplicationDeliveryGroups {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetApplicationDeliveryGroups {
@@ -3657,8 +3657,8 @@ impl operation::Operation for GetApplicationFtas {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetApplicationFtas {
@@ -3764,8 +3764,8 @@ impl operation::Operation for EnableApplicationFta {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for EnableApplicationFta {
@@ -3848,8 +3848,8 @@ impl operation::Operation for ImportFileTypes {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for ImportFileTypes {
@@ -3920,8 +3920,8 @@ impl operation::Operation for GetApplicationFta {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -3995,8 +3995,8 @@ impl operation::Operation for DisableApplicationFta {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DisableApplicationFta {
@@ -4073,8 +4073,8 @@ impl operation::Operation for GetApplicationRecommendName {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -4171,8 +4171,8 @@ impl operation::Operation for GetApplicationSessions {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetApplicationSessions {
@@ -4273,8 +4273,8 @@ impl operation::Operation for GetApplicationTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::HasFields for GetApplicationTags {
@@ -4368,8 +4368,8 @@ impl operation::Operation for SetApplicationTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for SetApplicationTags {
@@ -4454,8 +4454,8 @@ impl operation::Operation for AddApplicationTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for AddApplicationTags {
@@ -4540,8 +4540,8 @@ impl operation::Operation for RemoveApplicationTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RemoveApplicationTags {
@@ -4604,8 +4604,8 @@ impl operation::Operation for CheckApplicationExists {
         operation::RequestBuilder::new(Self::META).path("name", &self.name).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.exists()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.exists()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -4713,8 +4713,8 @@ impl operation::Operation for GetApplicationsV2 {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetApplicationsV2 {
@@ -4866,8 +4866,8 @@ impl operation::Operation for GetIcons {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetIcons {
@@ -4972,8 +4972,8 @@ impl operation::Operation for AddIcon {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for AddIcon {
@@ -5034,8 +5034,8 @@ impl operation::Operation for GetAppVServerPackageApplicationIcon {
         operation::RequestBuilder::new(Self::META).json(Some(&self.body)).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -5102,8 +5102,8 @@ impl operation::Operation for GetIcon {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -5174,8 +5174,8 @@ impl operation::Operation for RemoveIcon {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RemoveIcon {

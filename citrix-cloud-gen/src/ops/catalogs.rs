@@ -96,8 +96,8 @@ impl operation::Operation for GetMachineCatalogs {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetMachineCatalogs {
@@ -241,8 +241,8 @@ impl operation::Operation for CreateMachineCatalog {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for CreateMachineCatalog {
@@ -327,8 +327,8 @@ impl operation::Operation for TestMachineCatalogExists {
         operation::RequestBuilder::new(Self::META).json(Some(&self.body)).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -409,8 +409,8 @@ impl operation::Operation for GetMachineCatalog {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetMachineCatalog {
@@ -554,8 +554,8 @@ impl operation::Operation for DeleteMachineCatalog {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteMachineCatalog {
@@ -680,8 +680,8 @@ impl operation::Operation for UpdateMachineCatalog {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for UpdateMachineCatalog {
@@ -764,8 +764,8 @@ impl operation::Operation for RebootMachineCatalogMachines {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -853,8 +853,8 @@ impl operation::Operation for RollbackMachineCatalogProvisioningScheme {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for RollbackMachineCatalogProvisioningScheme {
@@ -948,8 +948,8 @@ impl operation::Operation for UpdateMachineCatalogProvisioningScheme {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for UpdateMachineCatalogProvisioningScheme {
@@ -1030,8 +1030,8 @@ impl operation::Operation for Export {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::HasFields for Export {
@@ -1096,8 +1096,8 @@ impl operation::Operation for ExportMachineProfile {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1170,8 +1170,8 @@ impl operation::Operation for ImportProvisionedVirtualMachines {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for ImportProvisionedVirtualMachines {
@@ -1273,8 +1273,8 @@ impl operation::Operation for RepairMachineCatalogMachineAccounts {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RepairMachineCatalogMachineAccounts {
@@ -1364,8 +1364,8 @@ impl operation::Operation for TestMachineCatalog {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for TestMachineCatalog {
@@ -1435,8 +1435,8 @@ impl operation::Operation for GetMachineCatalogsAdministrators {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetMachineCatalogsAdministrators {
@@ -1540,8 +1540,8 @@ impl operation::Operation for GetMachineCatalogCostSummary {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetMachineCatalogCostSummary {
@@ -1657,8 +1657,8 @@ impl operation::Operation for GetMachineCatalogDailyCost {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetMachineCatalogDailyCost {
@@ -1774,8 +1774,8 @@ impl operation::Operation for GetMachineCatalogDeliveryGroupAssociations {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetMachineCatalogDeliveryGroupAssociations {
@@ -1867,8 +1867,8 @@ impl operation::Operation for GetMachineCatalogEnrollments {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetMachineCatalogEnrollments {
@@ -1944,8 +1944,8 @@ impl operation::Operation for GetMachineCatalogLastMasterImage {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetMachineCatalogLastMasterImage {
@@ -2061,8 +2061,8 @@ impl operation::Operation for GetMachineCatalogMachineAccounts {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetMachineCatalogMachineAccounts {
@@ -2176,8 +2176,8 @@ impl operation::Operation for AddMachineCatalogMachineAccount {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2275,8 +2275,8 @@ impl operation::Operation for RemoveMachineCatalogMachineAccount {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2371,8 +2371,8 @@ impl operation::Operation for UpdateMachineCatalogMachineAccount {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2489,8 +2489,8 @@ impl operation::Operation for GetMachineCatalogMachines {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetMachineCatalogMachines {
@@ -2628,8 +2628,8 @@ impl operation::Operation for AddMachineCatalogMachine {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for AddMachineCatalogMachine {
@@ -2715,8 +2715,8 @@ impl operation::Operation for RemoveMachineCatalogMachine {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2776,8 +2776,8 @@ impl operation::Operation for GetMachineCatalogMasterImageHistory {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetMachineCatalogMasterImageHistory {
@@ -2850,8 +2850,8 @@ impl operation::Operation for TestRemotePcEnrollmentScopeExists {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2915,8 +2915,8 @@ impl operation::Operation for CheckRemotePcEnrollmentScopeExists {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.exists()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.exists()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -3002,8 +3002,8 @@ impl operation::Operation for GetMachineCatalogStartMenuApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetMachineCatalogStartMenuApplications {
@@ -3099,8 +3099,8 @@ impl operation::Operation for GetMachineCatalogTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::HasFields for GetMachineCatalogTags {
@@ -3194,8 +3194,8 @@ impl operation::Operation for SetMachineCatalogTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for SetMachineCatalogTags {
@@ -3280,8 +3280,8 @@ impl operation::Operation for AddMachineCatalogTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for AddMachineCatalogTags {
@@ -3366,8 +3366,8 @@ impl operation::Operation for RemoveMachineCatalogTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RemoveMachineCatalogTags {
@@ -3432,8 +3432,8 @@ impl operation::Operation for GetMachineCatalogTestReport {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -3506,8 +3506,8 @@ impl operation::Operation for CreateMachineCatalogUpgradeSchedule {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for CreateMachineCatalogUpgradeSchedule {
@@ -3599,8 +3599,8 @@ impl operation::Operation for RemoveMachineCatalogUpgradeSchedule {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RemoveMachineCatalogUpgradeSchedule {
@@ -3689,8 +3689,8 @@ impl operation::Operation for UpdateMachineCatalogUpgradeSchedule {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for UpdateMachineCatalogUpgradeSchedule {
@@ -3769,8 +3769,8 @@ impl operation::Operation for GetMachineCatalogVdaComponentsAndFeatures {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -3849,8 +3849,8 @@ impl operation::Operation for ValidateMachineCatalogVdaComponentsAndFeaturesSele
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous
@@ -3921,8 +3921,8 @@ impl operation::Operation for GetMachineCatalogVdaUpgradeVersions {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -3973,8 +3973,8 @@ impl operation::Operation for CheckMachineCatalogExists {
         operation::RequestBuilder::new(Self::META).path("name", &self.name).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.exists()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.exists()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -4082,8 +4082,8 @@ impl operation::Operation for GetMachineCatalogsV2 {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetMachineCatalogsV2 {
@@ -4232,8 +4232,8 @@ impl operation::Operation for DoMachineCatalogSearch {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for DoMachineCatalogSearch {
@@ -4363,8 +4363,8 @@ impl operation::Operation for GetActions {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetActions {
@@ -4450,8 +4450,8 @@ impl operation::Operation for DeleteActions {
         operation::RequestBuilder::new(Self::META).query("async", &self.async_).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteActions {
@@ -4542,8 +4542,8 @@ impl operation::Operation for GetAction {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAction {
@@ -4636,8 +4636,8 @@ impl operation::Operation for DeleteAction {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteAction {
@@ -4722,8 +4722,8 @@ impl operation::Operation for GetActionById {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetActionById {
@@ -4809,8 +4809,8 @@ impl operation::Operation for CancelAction {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for CancelAction {

@@ -96,8 +96,8 @@ impl operation::Operation for GetDeliveryGroups {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetDeliveryGroups {
@@ -218,8 +218,8 @@ impl operation::Operation for CreateDeliveryGroup {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for CreateDeliveryGroup {
@@ -322,8 +322,8 @@ impl operation::Operation for GetDeliveryGroupFtas {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetDeliveryGroupFtas {
@@ -405,8 +405,8 @@ impl operation::Operation for TestDeliveryGroupExists {
         operation::RequestBuilder::new(Self::META).json(Some(&self.body)).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -514,8 +514,8 @@ impl operation::Operation for DoDeliveryGroupSearch {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for DoDeliveryGroupSearch {
@@ -633,8 +633,8 @@ impl operation::Operation for GetAutoscalePluginTemplates {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAutoscalePluginTemplates {
@@ -730,8 +730,8 @@ impl operation::Operation for CreateAutoscalePluginTemplate {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for CreateAutoscalePluginTemplate {
@@ -817,8 +817,8 @@ impl operation::Operation for GetAutoscalePluginTemplate {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetAutoscalePluginTemplate {
@@ -900,8 +900,8 @@ impl operation::Operation for DeleteAutoscalePluginTemplate {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteAutoscalePluginTemplate {
@@ -991,8 +991,8 @@ impl operation::Operation for UpdateAutoscalePluginTemplate {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for UpdateAutoscalePluginTemplate {
@@ -1073,8 +1073,8 @@ impl operation::Operation for GetDeliveryGroup {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::HasFields for GetDeliveryGroup {
@@ -1161,8 +1161,8 @@ impl operation::Operation for DeleteDeliveryGroup {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteDeliveryGroup {
@@ -1251,8 +1251,8 @@ impl operation::Operation for PatchDeliveryGroup {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for PatchDeliveryGroup {
@@ -1341,8 +1341,8 @@ impl operation::Operation for StartDeliveryGroupRebootCycle {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for StartDeliveryGroupRebootCycle {
@@ -1424,8 +1424,8 @@ impl operation::Operation for TestDeliveryGroup {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for TestDeliveryGroup {
@@ -1517,8 +1517,8 @@ impl operation::Operation for GetDeliveryGroupsAdministrators {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetDeliveryGroupsAdministrators {
@@ -1619,8 +1619,8 @@ impl operation::Operation for GetDeliveryGroupAdvancedAccessPolicies {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetDeliveryGroupAdvancedAccessPolicies {
@@ -1713,8 +1713,8 @@ impl operation::Operation for CreateDeliveryGroupAdvancedAccessPolicy {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for CreateDeliveryGroupAdvancedAccessPolicy {
@@ -1787,8 +1787,8 @@ impl operation::Operation for GetDeliveryGroupAdvancedAccessPolicy {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1859,8 +1859,8 @@ impl operation::Operation for DeleteDeliveryGroupAdvancedAccessPolicy {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteDeliveryGroupAdvancedAccessPolicy {
@@ -1950,8 +1950,8 @@ impl operation::Operation for PatchDeliveryGroupAdvancedAccessPolicy {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for PatchDeliveryGroupAdvancedAccessPolicy {
@@ -2049,8 +2049,8 @@ impl operation::Operation for GetDeliveryGroupsApplicationGroups {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetDeliveryGroupsApplicationGroups {
@@ -2143,8 +2143,8 @@ impl operation::Operation for DoRemoveApplicationGroups {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DoRemoveApplicationGroups {
@@ -2249,8 +2249,8 @@ impl operation::Operation for GetDeliveryGroupApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetDeliveryGroupApplications {
@@ -2354,8 +2354,8 @@ impl operation::Operation for DoAddApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DoAddApplications {
@@ -2444,8 +2444,8 @@ impl operation::Operation for DoRemoveApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DoRemoveApplications {
@@ -2539,8 +2539,8 @@ impl operation::Operation for GetDeliveryGroupAutoscaleGroupPlugins {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetDeliveryGroupAutoscaleGroupPlugins {
@@ -2639,8 +2639,8 @@ impl operation::Operation for CreateDeliveryGroupAutoscaleGroupPlugin {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for CreateDeliveryGroupAutoscaleGroupPlugin {
@@ -2726,8 +2726,8 @@ impl operation::Operation for DeleteDeliveryGroupAutoscaleGroupPlugin {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteDeliveryGroupAutoscaleGroupPlugin {
@@ -2817,8 +2817,8 @@ impl operation::Operation for UpdateDeliveryGroupAutoscaleGroupPlugin {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for UpdateDeliveryGroupAutoscaleGroupPlugin {
@@ -2927,8 +2927,8 @@ impl operation::Operation for GetDeliveryGroupsDesktops {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetDeliveryGroupsDesktops {
@@ -3051,8 +3051,8 @@ impl operation::Operation for GetDeliveryGroupsMachineCatalogs {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::HasFields for GetDeliveryGroupsMachineCatalogs {
@@ -3166,8 +3166,8 @@ impl operation::Operation for AddDeliveryGroupMachineCatalog {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for AddDeliveryGroupMachineCatalog {
@@ -3271,8 +3271,8 @@ impl operation::Operation for RemoveDeliveryGroupMachineCatalog {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RemoveDeliveryGroupMachineCatalog {
@@ -3347,8 +3347,8 @@ impl operation::Operation for GetDeliveryGroupsMachineCatalogDetails {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -3430,8 +3430,8 @@ impl operation::Operation for GetDeliveryGroupMachines {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetDeliveryGroupMachines {
@@ -3534,8 +3534,8 @@ impl operation::Operation for DoAddMachines {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for DoAddMachines {
@@ -3629,8 +3629,8 @@ impl operation::Operation for DoRemoveMachines {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DoRemoveMachines {
@@ -3724,8 +3724,8 @@ impl operation::Operation for GetDeliveryGroupPowerTimeSchemes {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetDeliveryGroupPowerTimeSchemes {
@@ -3818,8 +3818,8 @@ impl operation::Operation for CreateDeliveryGroupPowerTimeScheme {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for CreateDeliveryGroupPowerTimeScheme {
@@ -3895,8 +3895,8 @@ impl operation::Operation for GetDeliveryGroupPowerTimeScheme {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -3970,8 +3970,8 @@ impl operation::Operation for DeleteDeliveryGroupPowerTimeScheme {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteDeliveryGroupPowerTimeScheme {
@@ -4061,8 +4061,8 @@ impl operation::Operation for PatchDeliveryGroupPowerTimeScheme {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for PatchDeliveryGroupPowerTimeScheme {
@@ -4155,8 +4155,8 @@ impl operation::Operation for GetDeiliveryGroupProjectedAutoscaleMachines {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -4247,8 +4247,8 @@ impl operation::Operation for GetDeliveryGroupRebootSchedules {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetDeliveryGroupRebootSchedules {
@@ -4328,8 +4328,8 @@ impl operation::Operation for CreateDeliveryGroupRebootSchedule {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -4393,8 +4393,8 @@ impl operation::Operation for CheckRebootScheduleNameExists {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.exists()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.exists()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -4455,8 +4455,8 @@ impl operation::Operation for GetDeliveryGroupRebootSchedule {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -4518,8 +4518,8 @@ impl operation::Operation for DeleteDeliveryGroupRebootSchedule {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -4586,8 +4586,8 @@ impl operation::Operation for PatchDeliveryGroupRebootSchedule {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -4676,8 +4676,8 @@ impl operation::Operation for GetDeliveryGroupStartMenuApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetDeliveryGroupStartMenuApplications {
@@ -4786,8 +4786,8 @@ impl operation::Operation for GetDeliveryGroupTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetDeliveryGroupTags {
@@ -4892,8 +4892,8 @@ impl operation::Operation for SetDeliveryGroupTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for SetDeliveryGroupTags {
@@ -4978,8 +4978,8 @@ impl operation::Operation for AddDeliveryGroupTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for AddDeliveryGroupTags {
@@ -5064,8 +5064,8 @@ impl operation::Operation for RemoveDeliveryGroupTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RemoveDeliveryGroupTags {
@@ -5130,8 +5130,8 @@ impl operation::Operation for GetDeliveryGroupTestReport {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -5212,8 +5212,8 @@ impl operation::Operation for GetDeliveryGroupsUsage {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetDeliveryGroupsUsage {
@@ -5284,8 +5284,8 @@ impl operation::Operation for CheckDeliveryGroupExists {
         operation::RequestBuilder::new(Self::META).path("name", &self.name).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.exists()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.exists()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -5393,8 +5393,8 @@ impl operation::Operation for GetDeliveryGroupsV2 {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetDeliveryGroupsV2 {
@@ -5490,8 +5490,8 @@ impl operation::Operation for GetRebootSchedules {
         operation::RequestBuilder::new(Self::META).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetRebootSchedules {

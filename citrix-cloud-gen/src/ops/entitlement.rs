@@ -48,8 +48,8 @@ impl operation::Operation for ListServiceStates {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for ListServiceStates {

@@ -54,8 +54,8 @@ impl operation::Operation for DoBatchRequest {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for DoBatchRequest {
@@ -118,8 +118,8 @@ impl operation::Operation for GetJobs {
         operation::RequestBuilder::new(Self::META).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetJobs {
@@ -178,8 +178,8 @@ impl operation::Operation for GetJob {
         operation::RequestBuilder::new(Self::META).path("id", &self.id).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -230,8 +230,8 @@ impl operation::Operation for DeleteJob {
         operation::RequestBuilder::new(Self::META).path("id", &self.id).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -282,8 +282,8 @@ impl operation::Operation for SkipRemainingSubtasks {
         operation::RequestBuilder::new(Self::META).path("id", &self.id).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -334,8 +334,8 @@ impl operation::Operation for CancelJob {
         operation::RequestBuilder::new(Self::META).path("id", &self.id).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -386,8 +386,8 @@ impl operation::Operation for GetJobResults {
         operation::RequestBuilder::new(Self::META).path("id", &self.id).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]

@@ -119,8 +119,8 @@ impl operation::Operation for GetMachines {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetMachines {
@@ -255,8 +255,8 @@ impl operation::Operation for GroupMachine {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GroupMachine {
@@ -400,8 +400,8 @@ impl operation::Operation for DoMachineSearch {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for DoMachineSearch {
@@ -521,8 +521,8 @@ impl operation::Operation for GetMachine {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::HasFields for GetMachine {
@@ -645,8 +645,8 @@ impl operation::Operation for RemoveMachine {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RemoveMachine {
@@ -756,8 +756,8 @@ impl operation::Operation for UpdateMachineCatalogMachine {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for UpdateMachineCatalogMachine {
@@ -846,8 +846,8 @@ impl operation::Operation for DisconnectSessions {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for DisconnectSessions {
@@ -939,8 +939,8 @@ impl operation::Operation for LogoffMachineSessions {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for LogoffMachineSessions {
@@ -1042,8 +1042,8 @@ impl operation::Operation for RebootMachine {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for RebootMachine {
@@ -1140,8 +1140,8 @@ impl operation::Operation for ResumeMachine {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for ResumeMachine {
@@ -1253,8 +1253,8 @@ impl operation::Operation for ShutdownMachine {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for ShutdownMachine {
@@ -1356,8 +1356,8 @@ impl operation::Operation for StartMachine {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for StartMachine {
@@ -1459,8 +1459,8 @@ impl operation::Operation for SuspendMachine {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for SuspendMachine {
@@ -1534,8 +1534,8 @@ impl operation::Operation for TestMachine {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1594,8 +1594,8 @@ impl operation::Operation for GetMachinesAdministrators {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetMachinesAdministrators {
@@ -1664,8 +1664,8 @@ impl operation::Operation for GetMachineApplications {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetMachineApplications {
@@ -1728,8 +1728,8 @@ impl operation::Operation for GetMachineDeliveryGroup {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1782,8 +1782,8 @@ impl operation::Operation for GetMachineDesktop {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1849,8 +1849,8 @@ impl operation::Operation for ImportFileTypes {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for ImportFileTypes {
@@ -1914,8 +1914,8 @@ impl operation::Operation for GetMachineMachineCatalog {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1974,8 +1974,8 @@ impl operation::Operation for GetMachinePowerActionSchedules {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetMachinePowerActionSchedules {
@@ -2051,8 +2051,8 @@ impl operation::Operation for RemovePowerActionSchedule {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RemovePowerActionSchedule {
@@ -2133,8 +2133,8 @@ impl operation::Operation for GetMachineSessions {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::HasFields for GetMachineSessions {
@@ -2241,8 +2241,8 @@ impl operation::Operation for GetMachineStartMenuShortcutIcon {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetMachineStartMenuShortcutIcon {
@@ -2322,8 +2322,8 @@ impl operation::Operation for GetMachineStartMenuShortcuts {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetMachineStartMenuShortcuts {
@@ -2403,8 +2403,8 @@ impl operation::Operation for GetMachineTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::HasFields for GetMachineTags {
@@ -2498,8 +2498,8 @@ impl operation::Operation for SetMachineTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for SetMachineTags {
@@ -2584,8 +2584,8 @@ impl operation::Operation for AddMachineTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for AddMachineTags {
@@ -2670,8 +2670,8 @@ impl operation::Operation for RemoveMachineTags {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RemoveMachineTags {
@@ -2740,8 +2740,8 @@ impl operation::Operation for GetTestMachineReport {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2815,8 +2815,8 @@ impl operation::Operation for CreateMachineUpgradeSchedule {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for CreateMachineUpgradeSchedule {
@@ -2908,8 +2908,8 @@ impl operation::Operation for RemoveMachineUpgradeSchedule {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for RemoveMachineUpgradeSchedule {
@@ -2998,8 +2998,8 @@ impl operation::Operation for UpdateMachineUpgradeSchedule {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for UpdateMachineUpgradeSchedule {
@@ -3068,8 +3068,8 @@ impl operation::Operation for GetMachineUpgradeVersions {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -3132,8 +3132,8 @@ impl operation::Operation for GetVdaComponentsAndFeatures {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -3212,8 +3212,8 @@ impl operation::Operation for ValidateVdaComponentsAndFeaturesSelection {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for ValidateVdaComponentsAndFeaturesSelection {
@@ -3280,8 +3280,8 @@ impl operation::Operation for CheckMachineExists {
         operation::RequestBuilder::new(Self::META).path("name", &self.name).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.exists()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.exists()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -3412,8 +3412,8 @@ impl operation::Operation for GetMachinesV2 {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for GetMachinesV2 {

@@ -51,8 +51,8 @@ impl operation::Operation for ComparePolicies {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -104,8 +104,8 @@ impl operation::Operation for GetFilterDefinitions {
         operation::RequestBuilder::new(Self::META).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetFilterDefinitions {
@@ -172,8 +172,8 @@ impl operation::Operation for ReadGpoFilters {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for ReadGpoFilters {
@@ -243,8 +243,8 @@ impl operation::Operation for CreateGpoFilter {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -339,8 +339,8 @@ impl operation::Operation for SearchFilters {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for SearchFilters {
@@ -425,8 +425,8 @@ impl operation::Operation for ReadGpoFilter {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -479,8 +479,8 @@ impl operation::Operation for DeleteGpoFilter {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -542,8 +542,8 @@ impl operation::Operation for UpdateGpoFilter {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -624,8 +624,8 @@ impl operation::Operation for ReadGpoPolicies {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for ReadGpoPolicies {
@@ -705,8 +705,8 @@ impl operation::Operation for CreateGpoPolicy {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -768,8 +768,8 @@ impl operation::Operation for CopyGpoPolicies {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -824,8 +824,8 @@ impl operation::Operation for DisableGpoPolicies {
         operation::RequestBuilder::new(Self::META).json(Some(&self.body)).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -878,8 +878,8 @@ impl operation::Operation for EnableGpoPolicies {
         operation::RequestBuilder::new(Self::META).json(Some(&self.body)).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -941,8 +941,8 @@ impl operation::Operation for MoveGpoPolicies {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -996,8 +996,8 @@ impl operation::Operation for RemoveGpoPolicies {
         operation::RequestBuilder::new(Self::META).json(Some(&self.body)).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1090,8 +1090,8 @@ impl operation::Operation for SearchPolicies {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for SearchPolicies {
@@ -1196,8 +1196,8 @@ impl operation::Operation for ReadGpoPolicy {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1260,8 +1260,8 @@ impl operation::Operation for DeleteGpoPolicy {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1323,8 +1323,8 @@ impl operation::Operation for UpdateGpoPolicy {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1391,8 +1391,8 @@ impl operation::Operation for RankGpoPolicies {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1445,8 +1445,8 @@ impl operation::Operation for ReadGpoPolicySets {
         operation::RequestBuilder::new(Self::META).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for ReadGpoPolicySets {
@@ -1503,8 +1503,8 @@ impl operation::Operation for CreateGpoPolicySet {
         operation::RequestBuilder::new(Self::META).json(Some(&self.body)).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1598,8 +1598,8 @@ impl operation::Operation for SearchPolicySets {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for SearchPolicySets {
@@ -1697,8 +1697,8 @@ impl operation::Operation for ReadGpoPolicySet {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1758,8 +1758,8 @@ impl operation::Operation for UpdatePolicySetBlob {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1824,8 +1824,8 @@ impl operation::Operation for CopyGpoPolicySet {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1882,8 +1882,8 @@ impl operation::Operation for DeleteGpoPolicySet {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -1945,8 +1945,8 @@ impl operation::Operation for UpdateGpoPolicySet {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2064,8 +2064,8 @@ impl operation::Operation for GetSettingDefinitions {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetSettingDefinitions {
@@ -2156,8 +2156,8 @@ impl operation::Operation for GetSettingFullDetail {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2216,8 +2216,8 @@ impl operation::Operation for ReadGpoSettings {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for ReadGpoSettings {
@@ -2287,8 +2287,8 @@ impl operation::Operation for CreateGpoSetting {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2383,8 +2383,8 @@ impl operation::Operation for SearchSettings {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Asynchronous for SearchSettings {
@@ -2469,8 +2469,8 @@ impl operation::Operation for ReadGpoSetting {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2523,8 +2523,8 @@ impl operation::Operation for DeleteGpoSetting {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2586,8 +2586,8 @@ impl operation::Operation for UpdateGpoSetting {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2652,8 +2652,8 @@ impl operation::Operation for RunSimulation {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -2713,8 +2713,8 @@ impl operation::Operation for RunValidation {
         operation::RequestBuilder::new(Self::META).query("all", &self.all).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]

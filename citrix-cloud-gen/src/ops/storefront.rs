@@ -39,8 +39,8 @@ impl operation::Operation for GetStoreFrontServers {
         operation::RequestBuilder::new(Self::META).build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetStoreFrontServers {
@@ -114,8 +114,8 @@ impl operation::Operation for CreateStoreFrontServer {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for CreateStoreFrontServer {
@@ -183,8 +183,8 @@ impl operation::Operation for GetStoreFrontServer {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]
@@ -250,8 +250,8 @@ impl operation::Operation for DeleteStoreFrontServer {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.empty()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.empty()
     }
 }
 impl operation::Asynchronous for DeleteStoreFrontServer {
@@ -335,8 +335,8 @@ impl operation::Operation for UpdateStoreFrontServer {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.optional()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.optional()
     }
 }
 impl operation::Asynchronous for UpdateStoreFrontServer {
@@ -411,8 +411,8 @@ impl operation::Operation for GetStoreFrontDeliveryGroups {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for GetStoreFrontDeliveryGroups {

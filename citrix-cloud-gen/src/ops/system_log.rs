@@ -83,8 +83,8 @@ impl operation::Operation for ListSystemLogRecords {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 impl operation::Listed for ListSystemLogRecords {

@@ -47,8 +47,8 @@ impl operation::Operation for CreateWebhookSubscription {
             .build()
     }
     #[inline]
-    fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-        answer.json()
+    fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+        response.json()
     }
 }
 #[cfg(feature = "__arguments")]

@@ -176,7 +176,7 @@ pub(crate) fn remember_request(secrets: &KnownSecrets, meta: &Meta, body: &[u8])
 }
 
 /// Like [`remember_request`], for the token in the response.
-pub(crate) fn remember_answer(secrets: &KnownSecrets, meta: &Meta, body: &[u8]) {
+pub(crate) fn remember_response(secrets: &KnownSecrets, meta: &Meta, body: &[u8]) {
     if meta.id == OPERATION
         && let Ok(response) = serde_json::from_slice::<TokenResponse>(without_mark(body))
         && let Some(token) = response.access_token

@@ -7,7 +7,7 @@ mod store;
 pub(crate) use cache::{AuthRetry, Token, TokenCache};
 #[cfg(feature = "__fuzz")]
 pub(crate) use fetch::read as read_token_response;
-pub(crate) use fetch::{Fetcher, remember_answer, remember_request};
+pub(crate) use fetch::{Fetcher, remember_request, remember_response};
 pub(crate) use store::NoStore;
 #[cfg(feature = "redis")]
 pub use store::RedisTokenStore;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use super::action::Action;
-use super::evidence::{Evidence, judge};
+use super::evidence::{Evidence, assess};
 use super::snapshot::Snapshot;
 use crate::{Error, deadline};
 
@@ -20,7 +20,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How many consecutive checks may fail after the time is up.
 const LAST_LOOKS: u32 = 5;
 
-/// What the checks have shown.
+/// The conclusion from the checks.
 #[derive(Debug)]
 pub(super) enum Confirmation {
     /// It ran.
@@ -52,7 +52,7 @@ where
     loop {
         let began = Instant::now();
         match look().await {
-            Ok(now) => match judge(action, before, &now) {
+            Ok(now) => match assess(action, before, &now) {
                 Evidence::Ran => return Confirmation::Ran,
                 // Repeating the request is harmless, so there is nothing to wait for.
                 Evidence::Nothing if action.can_be_repeated() => {

@@ -1,4 +1,4 @@
-//! What the snapshots before and after a request reveal about whether it ran.
+//! Decides whether a request ran, from snapshots before and after it.
 //!
 //! The absence of a change only proves that nothing ran if running would have left a trace on this
 //! particular object that would still be visible. A machine that is not registered cannot
@@ -9,7 +9,7 @@ use super::snapshot::{Deregistration, Snapshot};
 use crate::daas::PowerAction;
 use crate::models::PowerState;
 
-/// What a later snapshot proves.
+/// The conclusion from a later snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Evidence {
     /// It ran.
@@ -22,10 +22,10 @@ pub(super) enum Evidence {
 
 /// Compares what was read before the request with what is read now.
 ///
-/// If a power action is pending now and was known not to be before, the request was accepted. So
-/// was it if the lasting effect is visible: a newer deregistration after a reboot, or the power
+/// The request was accepted if a power action is pending now and was known not to be before. It was
+/// also accepted if its lasting effect is visible: a newer deregistration after a reboot, or the power
 /// state after other actions.
-pub(super) fn judge(action: &Action, before: &Snapshot, now: &Snapshot) -> Evidence {
+pub(super) fn assess(action: &Action, before: &Snapshot, now: &Snapshot) -> Evidence {
     let power = match action {
         Action::RebootIdle => PowerAction::Reboot,
         Action::Power { action, .. } => *action,
@@ -175,7 +175,7 @@ mod tests {
         ];
         for (now, expected) in cases {
             assert_eq!(
-                judge(&Action::RebootIdle, &look(UP), &look(now)),
+                assess(&Action::RebootIdle, &look(UP), &look(now)),
                 expected,
                 "{now}"
             );
@@ -198,13 +198,13 @@ mod tests {
                 "FormattedLastDeregistrationTime":"2026-01-05T08:30:00Z"}"#,
         ];
         for now in cases {
-            let verdict = judge(&Action::RebootIdle, &look(UP), &look(now));
-            assert_eq!(verdict, Evidence::Unclear, "{now}");
+            let evidence = assess(&Action::RebootIdle, &look(UP), &look(now));
+            assert_eq!(evidence, Evidence::Unclear, "{now}");
         }
         let unsaid = look(r#"{"PowerState":"On"}"#);
         let pending = look(r#"{"PowerActionPending":true}"#);
         assert_eq!(
-            judge(&Action::RebootIdle, &unsaid, &pending),
+            assess(&Action::RebootIdle, &unsaid, &pending),
             Evidence::Unclear
         );
     }
@@ -234,8 +234,8 @@ mod tests {
                 in_use: true,
                 force: false,
             };
-            let verdict = judge(&power, &state(before), &state(now));
-            assert_eq!(verdict, expected, "{action} {before} {now}");
+            let evidence = assess(&power, &state(before), &state(now));
+            assert_eq!(evidence, expected, "{action} {before} {now}");
         }
     }
 
@@ -244,19 +244,19 @@ mod tests {
         let on = look(r#"{"InMaintenanceMode":true}"#);
         let off = look(r#"{"InMaintenanceMode":false}"#);
         let wanted = Action::MaintenanceMode(true);
-        assert_eq!(judge(&wanted, &off, &on), Evidence::Ran);
-        assert_eq!(judge(&wanted, &off, &off), Evidence::Nothing);
+        assert_eq!(assess(&wanted, &off, &on), Evidence::Ran);
+        assert_eq!(assess(&wanted, &off, &off), Evidence::Nothing);
         let session = |hidden| Snapshot {
             hidden,
             ..Snapshot::default()
         };
         let (on, off, unsaid) = (session(Some(true)), session(Some(false)), session(None));
         let (hide, unhide) = (Action::HideSessions(true), Action::HideSessions(false));
-        assert_eq!(judge(&hide, &off, &on), Evidence::Ran);
-        assert_eq!(judge(&hide, &off, &off), Evidence::Nothing);
-        assert_eq!(judge(&hide, &unsaid, &unsaid), Evidence::Nothing);
-        assert_eq!(judge(&unhide, &on, &off), Evidence::Ran);
-        assert_eq!(judge(&unhide, &on, &on), Evidence::Nothing);
+        assert_eq!(assess(&hide, &off, &on), Evidence::Ran);
+        assert_eq!(assess(&hide, &off, &off), Evidence::Nothing);
+        assert_eq!(assess(&hide, &unsaid, &unsaid), Evidence::Nothing);
+        assert_eq!(assess(&unhide, &on, &off), Evidence::Ran);
+        assert_eq!(assess(&unhide, &on, &on), Evidence::Nothing);
     }
 
     #[test]
@@ -275,7 +275,7 @@ mod tests {
             (look("Connected", "09:00:05"), Evidence::Unclear),
             (Snapshot::default(), Evidence::Unclear),
         ] {
-            let evidence = judge(&Action::DisconnectSessions, &before, &now);
+            let evidence = assess(&Action::DisconnectSessions, &before, &now);
             assert_eq!(evidence, expected, "{now:?}");
         }
     }
@@ -341,7 +341,7 @@ mod tests {
                     in_use: true,
                     force: false,
                 };
-                let evidence = judge(&action, &same, &same);
+                let evidence = assess(&action, &same, &same);
                 assert_eq!(evidence, expected, "{action}: {changed} {value:?}");
             }
         }

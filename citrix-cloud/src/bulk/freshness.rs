@@ -8,7 +8,7 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::time::Instant;
 
 use super::decision::{Decision, SkipReason};
-use super::evidence::{Evidence, judge};
+use super::evidence::{Evidence, assess};
 use super::journal::JournalState;
 use super::plan::Step;
 use super::report::Outcome;
@@ -160,7 +160,7 @@ impl BeforeSend for Freshness {
         if let Decision::Skip(reason) = self.decide() {
             let state = self.state();
             let ran = state.first.as_ref().is_some_and(|first| {
-                judge(&self.run.action, first, &state.snapshot) == Evidence::Ran
+                assess(&self.run.action, first, &state.snapshot) == Evidence::Ran
             });
             drop(state);
             return Err(match ran {

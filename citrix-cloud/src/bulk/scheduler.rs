@@ -254,15 +254,15 @@ impl Scheduler {
     }
 }
 
-/// Passes reports on as they come.
+/// Passes reports on as they arrive.
 fn as_they_end(
     reports: impl Stream<Item = (usize, Option<Report>)> + Send,
 ) -> impl Stream<Item = Report> + Send {
     reports.filter_map(|(_, report)| std::future::ready(report))
 }
 
-/// Passes reports on in the order of their indexes, each as soon as all before it are known; at the
-/// end, also those that wait for an index that never came.
+/// Passes reports on in the order of their indexes, each as soon as all before it are known. At the
+/// end, the remaining ones follow, even if an index before them is missing.
 fn in_order(
     reports: impl Stream<Item = (usize, Option<Report>)> + Send,
 ) -> impl Stream<Item = Report> + Send {

@@ -14,7 +14,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest pause between two checks.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// What to wait for.
+/// The condition to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Until {
     /// The action has begun on the machine itself, so no session can interfere any more.

@@ -1,16 +1,16 @@
-//! What a job that is over says of itself.
+//! How a job ended.
 
 use crate::error::Inner;
 use crate::models::{Job, JobStatus};
 use crate::{Error, ErrorKind};
 
-/// The status by its name.
+/// Returns the name of the status.
 pub(super) fn status(job: &Job) -> String {
     let status = job.status.as_ref().map_or("Unknown", JobStatus::as_str);
     status.to_owned()
 }
 
-/// Every status except these is final, including undocumented ones.
+/// Returns whether the job has ended. Undocumented statuses count as final.
 pub(super) fn is_over(job: &Job) -> bool {
     use JobStatus as S;
     !matches!(
@@ -19,8 +19,8 @@ pub(super) fn is_over(job: &Job) -> bool {
     )
 }
 
-/// Returns a finished job, or the error that it ended with; the details come first, because they
-/// say most.
+/// Returns a finished job, or the error that it ended with; details come first, because they
+/// are the most specific.
 pub(super) fn conclude(job: Job, id: &str) -> Result<Job, Error> {
     let status = status(&job);
     if matches!(
@@ -29,7 +29,7 @@ pub(super) fn conclude(job: Job, id: &str) -> Result<Job, Error> {
     ) {
         return Ok(job);
     }
-    // The text becomes part of our own lines.
+    // The text is printed within a line.
     let plain = |text: String| text.replace(char::is_control, " ").trim().to_owned();
     let details: Vec<(String, String)> = job
         .error_parameters

@@ -28,8 +28,8 @@ const EXCERPT: usize = 300;
 impl ErrorBody {
     /// Parses a body of any family and masks secrets in it; an empty body gives an empty message.
     ///
-    /// Line breaks and other control characters become spaces, because the text becomes part of our
-    /// own lines.
+    /// Line breaks and other control characters become spaces, because the text is printed within
+    /// a line.
     pub(crate) fn read(body: &[u8], secrets: &KnownSecrets) -> Self {
         let mut words = Self::of_body(without_mark(body), secrets);
         let details = words

@@ -317,8 +317,8 @@ impl fmt::Display for Error {
     }
 }
 
-/// For people: `main` that returns the error, `unwrap` and `{:?}` print the message as `Display`
-/// does, and the causes that it does not say already. `{:#?}` prints every field.
+/// Readable, because `unwrap` and a `main` that returns the error print it: `{:?}` prints the same as
+/// `Display`, and any causes that the message does not mention. `{:#?}` prints every field.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.alternate() {

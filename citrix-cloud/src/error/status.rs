@@ -1,8 +1,8 @@
-//! What a status says about its request. Retries and kinds of errors follow from this.
+//! Classifies statuses; retries and error kinds are based on this.
 
 use http::StatusCode;
 
-/// What the status of a response says about whether the request ran.
+/// Whether a request ran, judging by the status of its response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StatusClass {
     /// The response is final: a success, or an error that another attempt would repeat.
@@ -16,12 +16,12 @@ pub(crate) enum StatusClass {
 }
 
 impl StatusClass {
-    /// The class of a status; `delayed` says whether the service names a time to wait.
+    /// Returns the class of a status; `delayed` is true if the service names a delay.
     ///
-    /// A test compares it with the table in `docs/src/transport.md`, status by status.
+    /// A test compares this with the table in `docs/src/transport.md`, status by status.
     ///
-    /// 408, 425 and 503 are rejections only where it does: gateways send them for back ends that were
-    /// too slow as well.
+    /// 408, 425 and 503 count as rejections only with a delay, because gateways also send them when the
+    /// back end was too slow.
     pub(crate) fn of(status: StatusCode, delayed: bool) -> Self {
         match status.as_u16() {
             401 => Self::Unauthorized,

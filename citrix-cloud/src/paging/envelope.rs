@@ -8,7 +8,7 @@ use serde::de::{
 };
 
 use super::Page;
-use crate::decode::{Answer, Unreadable, read_seed};
+use crate::decode::{Response, Unreadable, read_seed};
 
 /// An object with items of any type and possibly a continuation token. Their names depend on the
 /// operation; case does not matter.
@@ -32,7 +32,7 @@ impl<R> Clone for Envelope<R> {
 
 /// Parses a page; without a name for the items, the response is an array of them.
 pub(crate) fn read<R: DeserializeOwned>(
-    response: &Answer,
+    response: &Response,
     items: &'static str,
     token: Option<&'static str>,
 ) -> Result<Page<R>, Unreadable> {

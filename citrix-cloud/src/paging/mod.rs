@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::decode::{Answer, Reader, Unreadable};
+use crate::decode::{Reader, Response, Unreadable};
 use crate::stream::streams;
 use crate::{Error, Request};
 
@@ -286,7 +286,7 @@ impl<O: Listed> List<O> {
 
     fn walk<U: Send + 'static>(
         self,
-        decode: impl Fn(&Answer) -> Result<Page<U>, Unreadable> + Send + Sync + 'static,
+        decode: impl Fn(&Response) -> Result<Page<U>, Unreadable> + Send + Sync + 'static,
     ) -> impl Stream<Item = Result<Page<U>, Error>> + Send + 'static {
         self.prepared().pages(decode)
     }
@@ -384,7 +384,7 @@ impl<O: fmt::Debug> fmt::Debug for List<O> {
 /// Parses a body as a page.
 #[cfg(feature = "__fuzz")]
 pub(crate) fn read_page<R: DeserializeOwned>(body: &bytes::Bytes) -> Result<Page<R>, Error> {
-    let response = Answer::new(body.clone());
+    let response = Response::new(body.clone());
     envelope::read(&response, "Items", Some("ContinuationToken"))
         .map_err(|error| Error::decode(format!("{error:?}")))
 }

@@ -1,4 +1,4 @@
-//! A list whose first request is built, and the way over its pages.
+//! Walks the pages of a list whose first request has been built.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde_json::value::RawValue;
 
 use super::{Bounds, Items, Page, envelope, paginate, query};
-use crate::decode::{Answer, Unreadable};
+use crate::decode::{Response, Unreadable};
 use crate::pipeline::Call;
 use crate::{BoxRequest, Error};
 
@@ -32,10 +32,10 @@ pub(crate) struct Walk {
 }
 
 impl Walk {
-    /// The pages; each one's request is the first with the token at which it begins.
+    /// Returns the pages. Each is requested with the first request plus its continuation token.
     pub(super) fn pages<U: Send + 'static>(
         self,
-        decode: impl Fn(&Answer) -> Result<Page<U>, Unreadable> + Send + Sync + 'static,
+        decode: impl Fn(&Response) -> Result<Page<U>, Unreadable> + Send + Sync + 'static,
     ) -> impl Stream<Item = Result<Page<U>, Error>> + Send + 'static {
         let (call, first) = (self.call, self.request);
         let token_parameter = self.envelope.token_parameter;

@@ -28,7 +28,7 @@ pub(super) fn insert(
     let method = request.method().clone();
     let transaction = value(transaction, "transaction id")?;
     let headers = request.headers_mut();
-    // Any other value is answered with 406.
+    // The service rejects any other value with 406.
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     headers.insert(TRANSACTION, transaction);
@@ -36,7 +36,7 @@ pub(super) fn insert(
     if let Some(value) = traceparent.and_then(trace::value) {
         headers.insert(trace::TRACEPARENT, value);
     }
-    // Without a length the gateway answers 411, and DaaS requires power actions to be JSON.
+    // Without a length the gateway responds with 411, and DaaS requires power actions to be JSON.
     if without_body && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         headers.insert(

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! [`Call::send`] is the whole pipeline, [`Call::attempts`] the retry loop and [`Call::attempt`]
-//! one attempt; `answer` reads and judges the response. A response is decoded once it is final;
+//! one attempt; `response` reads and classifies the response. A response is decoded once it is final;
 //! truncated JSON is one more reason to retry.
 //!
 //! A request that was never sent, or was rejected before anything ran, is always retried; one that
@@ -28,18 +28,18 @@ use tracing::Instrument as _;
 use crate::Error;
 use crate::auth::{self, AuthRetry, Token, TokenCache};
 use crate::config::Settings;
-use crate::decode::{Answer, Unreadable};
+use crate::decode::{Response, Unreadable};
 use crate::endpoints::Service;
 use crate::mask::KnownSecrets;
 use crate::retry::{Retries, RetryClass};
 use crate::wire::{HttpClient, Sending, broken, timed_out};
 
-mod answer;
 mod before_send;
 mod headers;
 mod limiter;
 mod progress;
 mod redirect;
+mod response;
 mod route;
 mod trace;
 mod turns;
@@ -93,12 +93,12 @@ pub(crate) struct Call {
 }
 
 /// Decodes a response into a place from which the caller takes it.
-pub(crate) type Decode<'a> = dyn FnMut(&Answer) -> Result<(), Unreadable> + Send + 'a;
+pub(crate) type Decode<'a> = dyn FnMut(&Response) -> Result<(), Unreadable> + Send + 'a;
 
 /// A finished attempt.
 struct Attempt {
     /// The response, or the failure.
-    outcome: Result<Answer, Error>,
+    outcome: Result<Response, Error>,
     class: RetryClass,
     /// The token that it was sent with.
     token: Option<Arc<Token>>,
@@ -128,11 +128,13 @@ impl Call {
                     .await?
                 {
                     Routed::To(target) => self.attempts(&request, target, progress, decode).await,
-                    Routed::Answered(answer) => Ok(answer),
+                    Routed::Response(response) => Ok(response),
                 }
             };
             let outcome = match tokio::time::timeout_at(deadline, sent).await {
-                Ok(outcome) => outcome.and_then(|answer| self.judge(&answer, &mut progress)),
+                Ok(outcome) => {
+                    outcome.and_then(|response| self.error_for_status(&response, &mut progress))
+                }
                 Err(_) => {
                     let context = self.context(&progress);
                     Err(timed_out(self.timeout(), &context))
@@ -169,7 +171,7 @@ impl Call {
         mut target: Target,
         progress: &mut Progress,
         decode: &mut Decode<'_>,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Response, Error> {
         let mut failures = 0;
         let mut refreshes = AuthRetry::default();
         let mut redirected = false;
@@ -184,20 +186,20 @@ impl Call {
                 (RetryClass::Unauthorized, _, Some(token)) => {
                     refreshes.allow(&self.shared.tokens, token).await
                 }
-                (RetryClass::Final, Ok(answer), _)
-                    if answer.status() == StatusCode::TEMPORARY_REDIRECT
+                (RetryClass::Final, Ok(response), _)
+                    if response.status() == StatusCode::TEMPORARY_REDIRECT
                         && self.shared.settings.follow_region
                         && !redirected =>
                 {
                     redirected = true;
-                    match redirect::region(answer.headers(), target.base()) {
+                    match redirect::region(response.headers(), target.base()) {
                         Some(host) => target.move_to(&host),
                         None => false,
                     }
                 }
                 (RetryClass::Final | RetryClass::Unauthorized, ..) => false,
-                (_, Ok(answer), _)
-                    if Some(answer.status().as_u16()) == self.options.not_retried =>
+                (_, Ok(response), _)
+                    if Some(response.status().as_u16()) == self.options.not_retried =>
                 {
                     false
                 }
@@ -368,7 +370,7 @@ fn feedback(class: RetryClass) -> Feedback {
     match class {
         RetryClass::Rejected(_) => Feedback::Refused,
         class if class.is_failure() => Feedback::Failed,
-        _ => Feedback::Answered,
+        _ => Feedback::Accepted,
     }
 }
 

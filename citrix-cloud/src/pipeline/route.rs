@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, Request, StatusCode};
 use reqwest::Url;
 
 use super::{Call, Decode, Options, Progress, headers, stage};
-use crate::decode::Answer;
+use crate::decode::Response;
 use crate::endpoints::Service;
 use crate::{ApiVersion, Error};
 
@@ -23,10 +23,10 @@ pub(crate) struct Router {
     finding: tokio::sync::Mutex<()>,
 }
 
-/// The target of a call, or the response that already came while finding it.
+/// The target of a call, or its response if the call was its own probe.
 pub(super) enum Routed {
     To(Target),
-    Answered(Answer),
+    Response(Response),
 }
 
 /// An origin with a path prefix, and how requests to it name the customer and the site.
@@ -93,18 +93,18 @@ impl Router {
         let guard = self.finding.lock().await;
         if self.found.get().is_none() {
             if call.meta.id == ME.id {
-                let answer = self.ask(call, request, progress, decode).await?;
-                return Ok(Routed::Answered(answer));
+                let response = self.probe(call, request, progress, decode).await?;
+                return Ok(Routed::Response(response));
             }
-            let question = question(call);
+            let mut probe = probe_call(call);
             let mut me = Request::new(Bytes::new());
             *me.uri_mut() = http::Uri::from_static("/me");
-            headers::insert(&mut me, &question, &progress.transaction_id)?;
-            let answer = self.ask(&question, &me, progress, &mut |_| Ok(())).await?;
-            // A failed probe is the response to the call, but the probe is a read.
-            let mut asked = question;
-            asked.meta.id = call.meta.id;
-            asked.judge(&answer, progress)?;
+            headers::insert(&mut me, &probe, &progress.transaction_id)?;
+            let response = self.probe(&probe, &me, progress, &mut |_| Ok(())).await?;
+            // If the probe fails, the call fails with its error. The probe is a read, so the outcome
+            // of a write is not in doubt.
+            probe.meta.id = call.meta.id;
+            probe.error_for_status(&response, progress)?;
             progress.attempts = 0;
         }
         drop(guard);
@@ -127,27 +127,29 @@ impl Router {
         }
     }
 
-    async fn ask(
+    /// Sends a request to the current path and, after a 404, to the walkthrough's; a success tells
+    /// the version of the API.
+    async fn probe(
         &self,
         call: &Call,
         request: &Request<Bytes>,
         progress: &mut Progress,
         decode: &mut Decode<'_>,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Response, Error> {
         let current = daas(call, ApiVersion::Current)?;
         let mut best = call.attempts(request, current, progress, decode).await?;
         let mut api_version = ApiVersion::Current;
         if best.status() == StatusCode::NOT_FOUND {
             let older = daas(call, ApiVersion::Preview)?;
-            let answer = call.attempts(request, older, progress, decode).await?;
-            if answer.status() != StatusCode::NOT_FOUND {
+            let response = call.attempts(request, older, progress, decode).await?;
+            if response.status() != StatusCode::NOT_FOUND {
                 api_version = ApiVersion::Preview;
-                best = answer;
+                best = response;
             }
         }
         // A refusal or a failing gateway proves nothing about the version.
         if best.status().is_success() {
-            tracing::debug!(%api_version, "DaaS answers to this version of the API");
+            tracing::debug!(%api_version, "found the version of the DaaS API");
             let _ = self.found.set(api_version);
         }
         Ok(best)
@@ -164,7 +166,7 @@ pub(super) fn guess(call: &Call) -> Result<Target, Error> {
 }
 
 /// Returns the call to `/me` that precedes another call.
-fn question(call: &Call) -> Call {
+fn probe_call(call: &Call) -> Call {
     Call {
         shared: call.shared.clone(),
         meta: ME,

@@ -47,7 +47,7 @@ impl RetryClass {
     }
 
     /// Classifies a complete response.
-    pub(crate) fn of_answer(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Self {
+    pub(crate) fn of_response(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Self {
         // Look for a delay only if it makes a difference.
         let may_name_delay = StatusClass::of(status, true) == StatusClass::Rejected;
         let delay = may_name_delay.then(|| delay::of(headers, body)).flatten();

@@ -166,7 +166,7 @@ impl<R: Send + 'static> Changes<R> {
         self.next().await.transpose()
     }
 
-    /// The copy as the last look that succeeded left it.
+    /// Returns the copy as of the last successful read.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<R> {
         self.reader.snapshot()

@@ -1,4 +1,4 @@
-//! The HTTP clients, and what their failures mean.
+//! The HTTP clients, and the errors for their failures.
 
 use std::error::Error as _;
 use std::sync::Arc;

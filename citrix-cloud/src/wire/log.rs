@@ -10,7 +10,7 @@ use tracing::Level;
 use super::client::words;
 use crate::mask::KnownSecrets;
 
-/// What is known about a request besides itself.
+/// The context of a request.
 pub(crate) struct Sending<'a> {
     /// The id of the operation in the documents.
     pub(crate) operation: &'static str,

@@ -8,7 +8,6 @@ use citrix_cloud_gen::operation::{Arguments, Entry, Place};
 use citrix_cloud_gen::ops::{AREAS, Service};
 use serde_json::Value;
 
-mod answers;
 mod area_models;
 mod emitted;
 mod every_handle;
@@ -18,6 +17,7 @@ mod handles;
 mod models;
 mod platform;
 mod refused;
+mod responses;
 mod services;
 mod three_states;
 

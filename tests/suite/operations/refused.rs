@@ -72,7 +72,7 @@ fn errors_say_operation_and_parameter_and_no_value() {
     let says = |id: &str| GetMachine::new(id).into_request().unwrap_err().to_string();
     assert_eq!(
         says(""),
-        "MachinesGetMachine: `nameOrId` is empty, so it names nothing; nothing was sent"
+        "MachinesGetMachine: `nameOrId` is empty; nothing was sent"
     );
     assert_eq!(
         says(".."),

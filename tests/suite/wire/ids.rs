@@ -62,7 +62,7 @@ async fn ids_that_would_change_the_path_are_refused_before_anything_is_sent() {
         for error in errors {
             assert_eq!(error.kind(), ErrorKind::Input, "{id:?}: {error}");
             let words = match id {
-                "" => "` is empty, so it names nothing; nothing was sent".to_owned(),
+                "" => "` is empty; nothing was sent".to_owned(),
                 id => format!("` is `{id}`, which is not an id or a name; nothing was sent"),
             };
             assert!(error.to_string().contains(&words), "{error}");

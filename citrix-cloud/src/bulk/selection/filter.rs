@@ -10,7 +10,7 @@ use crate::DateTime;
 use crate::bulk::snapshot::MACHINE_FIELDS;
 use crate::models::{Machine, PowerState, RegistrationState, Session, SessionState, SummaryState};
 
-/// The properties that a look at a session requests.
+/// The properties that a check of a session requests.
 const SESSION_FIELDS: [&str; 9] = [
     "Id",
     "User",
@@ -46,10 +46,10 @@ pub(in crate::bulk) struct Filter {
 
 impl Filter {
     /// Returns the properties needed to decide whether a machine matches.
-    pub(super) fn judged_of_machine(&self) -> Vec<&'static str> {
+    pub(super) fn machine_match_fields(&self) -> Vec<&'static str> {
         // A list of one catalog contains only its machines, so the catalog need not be requested.
         let by_catalog = self.ids.is_none() && self.is_one_catalog();
-        let mut needed = self.judged_of_place();
+        let mut needed = self.place_match_fields();
         needed.retain(|it| !(by_catalog && *it == "MachineCatalog"));
         let mut add = |is_needed: bool, more: &[&'static str]| {
             if is_needed {
@@ -75,14 +75,14 @@ impl Filter {
     }
 
     /// Returns the properties needed to decide whether a session matches.
-    pub(super) fn judged_of_session(&self) -> Vec<&'static str> {
+    pub(super) fn session_match_fields(&self) -> Vec<&'static str> {
         let mut needed = Vec::new();
         let mut add = |is_needed: bool, more: &[&'static str]| {
             if is_needed {
                 needed.extend(more);
             }
         };
-        add(!self.judged_of_place().is_empty(), &["Machine"]);
+        add(!self.place_match_fields().is_empty(), &["Machine"]);
         add(self.ids.is_some(), &["Id"]);
         add(!self.users.is_empty(), &["User", "UntrustedUserName"]);
         add(!self.sessions.is_empty(), &["State"]);
@@ -92,7 +92,7 @@ impl Filter {
     }
 
     /// Returns the machine properties that both machines and sessions are matched by.
-    fn judged_of_place(&self) -> Vec<&'static str> {
+    fn place_match_fields(&self) -> Vec<&'static str> {
         let kinds = [
             (self.catalogs.is_empty(), "MachineCatalog"),
             (self.groups.is_empty(), "DeliveryGroup"),
@@ -108,14 +108,14 @@ impl Filter {
 
     /// Returns the properties that an action on machines needs.
     pub(super) fn machine_fields(&self) -> BTreeSet<&'static str> {
-        let judged = self.judged_of_machine();
-        MACHINE_FIELDS.into_iter().chain(judged).collect()
+        let needed = self.machine_match_fields();
+        MACHINE_FIELDS.into_iter().chain(needed).collect()
     }
 
     /// Returns the properties that an action on sessions needs.
     pub(super) fn session_fields(&self) -> BTreeSet<&'static str> {
-        let judged = self.judged_of_session();
-        SESSION_FIELDS.into_iter().chain(judged).collect()
+        let needed = self.session_match_fields();
+        SESSION_FIELDS.into_iter().chain(needed).collect()
     }
 
     /// Returns whether it selects the machines of exactly one catalog.
@@ -133,14 +133,14 @@ impl Filter {
         *self == Self::default()
     }
 
-    /// Returns the judge for objects; `machines` are the ids of machines with a session of the
+    /// Returns the matcher for objects; `machines` are the ids of machines with a session of the
     /// given users.
-    pub(super) fn judge(&self, machines: Option<HashSet<String>>) -> Judge {
+    pub(super) fn matcher(&self, machines: Option<HashSet<String>>) -> Matcher {
         let patterns = |texts: &[String]| {
             let patterns = texts.iter().map(|it| WildMatch::new_case_insensitive(it));
             patterns.collect()
         };
-        Judge {
+        Matcher {
             filter: self.clone(),
             names: patterns(&self.names),
             users: patterns(&self.users),
@@ -151,7 +151,7 @@ impl Filter {
 }
 
 /// Decides whether objects match.
-pub(super) struct Judge {
+pub(super) struct Matcher {
     filter: Filter,
     names: Vec<WildMatch>,
     users: Vec<WildMatch>,
@@ -159,8 +159,8 @@ pub(super) struct Judge {
     now: Timestamp,
 }
 
-impl Judge {
-    pub(super) fn chooses_machine(&self, machine: &Machine) -> bool {
+impl Matcher {
+    pub(super) fn matches_machine(&self, machine: &Machine) -> bool {
         let filter = &self.filter;
         let id = machine.id.clone().unwrap_or_default();
         self.place(machine)
@@ -179,7 +179,7 @@ impl Judge {
             })
     }
 
-    pub(super) fn chooses_session(&self, session: &Session) -> bool {
+    pub(super) fn matches_session(&self, session: &Session) -> bool {
         let filter = &self.filter;
         let nowhere = Machine::default();
         let user = session.user.as_ref();
@@ -199,7 +199,7 @@ impl Judge {
             })
     }
 
-    /// Returns whether an object that goes by these ids and names is among those selected by id.
+    /// Returns whether an object with these ids and names is among those selected by id.
     pub(super) fn is_named<'a>(&self, names: impl IntoIterator<Item = Option<&'a str>>) -> bool {
         let Some(ids) = &self.filter.ids else {
             return true;

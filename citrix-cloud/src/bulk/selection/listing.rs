@@ -11,7 +11,7 @@ use crate::Error;
 use crate::models::{Machine, Session};
 use crate::paging::{Items, List};
 
-/// What to read of the objects.
+/// The properties to read, and the number of objects.
 struct Wanted {
     fields: Vec<String>,
     limit: Option<usize>,
@@ -55,27 +55,27 @@ impl MachineSelection {
     ) -> Result<Items<Box<RawValue>>, Error> {
         let Self { site, filter, .. } = self;
         let way = filter.way_to_machines(&site).await?;
-        let judge = way
+        let matcher = way
             .route
-            .needs_judge(&filter)
-            .then(|| filter.judge(way.machines));
-        let chooses = judge.map(|judge| {
+            .needs_matcher(&filter)
+            .then(|| filter.matcher(way.machines));
+        let matches = matcher.map(|matcher| {
             move |it: &Machine| {
                 let names = [it.id.as_deref(), it.name.as_deref()];
-                judge.is_named(names) && judge.chooses_machine(it)
+                matcher.is_named(names) && matcher.matches_machine(it)
             }
         });
-        let wanted = Wanted::new(fields, filter.judged_of_machine(), limit);
+        let wanted = Wanted::new(fields, filter.machine_match_fields(), limit);
         let site = &site;
         Ok(match way.route {
             Route::Nowhere => nothing(),
-            Route::All => wanted.of(site.machines().list(), way.is_exact, chooses),
+            Route::All => wanted.of(site.machines().list(), way.is_exact, matches),
             Route::Catalog(catalog) => {
                 let machines = site.machine_catalog(catalog).machines();
-                wanted.of(machines, way.is_exact, chooses)
+                wanted.of(machines, way.is_exact, matches)
             }
             Route::Found(search) => {
-                wanted.of(site.machines().search(search), way.is_exact, chooses)
+                wanted.of(site.machines().search(search), way.is_exact, matches)
             }
         })
     }
@@ -95,16 +95,19 @@ impl SessionSelection {
     ) -> Result<Items<Box<RawValue>>, Error> {
         let Self { site, filter, .. } = self;
         let way = filter.way_to_sessions(&site).await?;
-        let judge = way.route.needs_judge(&filter).then(|| filter.judge(None));
-        let chooses = judge.map(|judge| {
-            move |it: &Session| judge.is_named([it.id.as_deref()]) && judge.chooses_session(it)
+        let matcher = way
+            .route
+            .needs_matcher(&filter)
+            .then(|| filter.matcher(None));
+        let matches = matcher.map(|matcher| {
+            move |it: &Session| matcher.is_named([it.id.as_deref()]) && matcher.matches_session(it)
         });
-        let wanted = Wanted::new(fields, filter.judged_of_session(), limit);
+        let wanted = Wanted::new(fields, filter.session_match_fields(), limit);
         let sessions = site.sessions();
         Ok(match way.route {
             Route::Nowhere => nothing(),
-            Route::All | Route::Catalog(_) => wanted.of(sessions.list(), way.is_exact, chooses),
-            Route::Found(search) => wanted.of(sessions.search(search), way.is_exact, chooses),
+            Route::All | Route::Catalog(_) => wanted.of(sessions.list(), way.is_exact, matches),
+            Route::Found(search) => wanted.of(sessions.search(search), way.is_exact, matches),
         })
     }
 }
@@ -129,7 +132,7 @@ impl Wanted {
         self,
         mut list: List<O>,
         is_exact: bool,
-        chooses: Option<impl Fn(&T) -> bool + Send + 'static>,
+        matches: Option<impl Fn(&T) -> bool + Send + 'static>,
     ) -> Items<Box<RawValue>>
     where
         O: Listed + HasFields,
@@ -142,12 +145,12 @@ impl Wanted {
             list = list.limit(limit);
         }
         let items = list.raw_items();
-        let Some(chooses) = chooses else {
+        let Some(matches) = matches else {
             return items;
         };
         let chosen = items.try_filter_map(move |raw| {
             let object = serde_json::from_str::<T>(raw.get());
-            let chosen = object.map(|object| chooses(&object).then_some(raw));
+            let chosen = object.map(|object| matches(&object).then_some(raw));
             std::future::ready(chosen.map_err(|error| Error::decode(error.to_string())))
         });
         Items::new(chosen)

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use citrix_cloud_gen::operation::Answer as _;
+use citrix_cloud_gen::operation::Response as _;
 use citrix_cloud_gen::ops::machines::GetMachine;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::time::Instant;
@@ -291,9 +291,9 @@ impl Filter {
             (None, false) => Some(self.way_to_sessions(site).await?),
             (Some(_), false) => None,
         };
-        let judge = self.judge(way.as_ref().and_then(|it| it.machines.clone()));
+        let matcher = self.matcher(way.as_ref().and_then(|it| it.machines.clone()));
         let machine = |machine: Machine, taken: Instant| {
-            let chosen = judge.chooses_machine(&machine);
+            let chosen = matcher.matches_machine(&machine);
             let snapshot = Snapshot::from(&machine);
             let id = machine.id.clone().unwrap_or_default();
             let name = machine.name.clone().unwrap_or_default();
@@ -301,7 +301,7 @@ impl Filter {
             Row { id, step }
         };
         let session = |session: Session, taken: Instant| {
-            let chosen = judge.chooses_session(&session);
+            let chosen = matcher.matches_session(&session);
             let place = session.machine.as_ref().and_then(|it| it.name.as_deref());
             let name = session_name(&session, place.unwrap_or_default());
             let snapshot = Snapshot::from(&session);
@@ -339,7 +339,7 @@ impl Filter {
                     let request = site.machine(&id).get().fields(self.machine_fields());
                     // The details of a machine include everything that a list returns.
                     request
-                        .decoded_by(|answer| Reader::of::<GetMachine>(answer).json::<Machine>())
+                        .decoded_by(|response| Reader::of::<GetMachine>(response).json::<Machine>())
                         .await
                 };
                 named(ids, get, machine).await

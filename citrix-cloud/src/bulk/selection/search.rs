@@ -35,7 +35,7 @@ impl Route {
     ///
     /// Searches are checked too: no document says what a service does with a condition that it does
     /// not know.
-    pub(super) fn needs_judge(&self, filter: &Filter) -> bool {
+    pub(super) fn needs_matcher(&self, filter: &Filter) -> bool {
         match self {
             Self::All => !filter.is_all(),
             Self::Catalog(_) => filter.ids.is_some(),
@@ -45,7 +45,7 @@ impl Route {
     }
 }
 
-/// How to list objects, and what is needed to judge them.
+/// How to list objects, and how to match them.
 #[derive(Debug)]
 pub(super) struct Way {
     pub(super) route: Route,
@@ -187,10 +187,10 @@ impl Filter {
         };
         let list = site.sessions().search(search);
         let mut sessions = list.fields(users.session_fields()).items();
-        let judge = users.judge(None);
+        let matcher = users.matcher(None);
         while let Some(session) = sessions.try_next().await? {
             let machine = session.machine.as_ref();
-            if let (true, Some(machine)) = (judge.chooses_session(&session), machine) {
+            if let (true, Some(machine)) = (matcher.matches_session(&session), machine) {
                 ids.extend(machine.id.clone());
                 names.extend(machine.name.clone());
             }
@@ -257,7 +257,7 @@ async fn name_of(site: &Site, area: &str, wanted: &str) -> Result<Option<String>
     let request = http::Request::get(path).body("");
     let request = request.map_err(|error| Error::input(error.to_string()))?;
     match site.send_raw(request).await {
-        Ok(answer) => Ok(answer
+        Ok(response) => Ok(response
             .get("Name")
             .and_then(Value::as_str)
             .map(str::to_owned)),

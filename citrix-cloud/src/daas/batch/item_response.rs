@@ -1,4 +1,4 @@
-//! What the response to a batch means for each of its items.
+//! Extracts the response to each item from the response to a batch.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use http::{HeaderName, StatusCode};
 use tokio::time::Instant;
 
 use super::OPERATION;
-use super::wire::{Item, Told};
+use super::wire::{Item, ParsedItem};
 use crate::decode;
 use crate::error::Inner;
 use crate::retry::RetryClass;
@@ -16,8 +16,8 @@ const TRANSACTION: HeaderName = HeaderName::from_static("citrix-transactionid");
 
 /// The result of sending an item once.
 pub(super) enum ItemResponse {
-    /// The response that an individual call would have had.
-    Came(decode::Answer),
+    /// The response that an individual call would have received.
+    Received(decode::Response),
     None(Error),
     /// The item was left out of the request.
     NotSent(Error, RetryClass),
@@ -29,31 +29,31 @@ impl ItemResponse {
     /// Returns the retry class; the pipeline has already retried the request as a whole.
     pub(super) fn class(&self) -> RetryClass {
         match self {
-            Self::Came(came) => RetryClass::of_answer(came.status(), came.headers(), came.body()),
+            Self::Received(it) => RetryClass::of_response(it.status(), it.headers(), it.body()),
             Self::NotSent(_, class) => *class,
             Self::None(_) | Self::Late(_) => RetryClass::Final,
         }
     }
 }
 
-/// The results of one request, per item.
-pub(super) struct Report {
-    pub(super) told: Result<HashMap<String, Told>, Error>,
+/// The response to one request.
+pub(super) struct BatchResponse {
+    pub(super) items: Result<HashMap<String, ParsedItem>, Error>,
     pub(super) transaction: String,
 }
 
-impl Report {
-    /// Creates the report for a request that failed as a whole.
+impl BatchResponse {
+    /// Creates the response of a request that failed as a whole.
     pub(super) fn none(error: Error) -> Self {
         Self {
-            told: Err(error),
+            items: Err(error),
             transaction: String::new(),
         }
     }
 
     pub(super) fn of(&self, item: &Item) -> ItemResponse {
-        let told = match &self.told {
-            Ok(told) => told.get(&item.index().to_string()),
+        let parsed = match &self.items {
+            Ok(items) => items.get(&item.index().to_string()),
             Err(error) => return ItemResponse::None(error.clone()),
         };
         let unknown = |words: &str| {
@@ -62,10 +62,10 @@ impl Report {
             inner.transaction_id = Some(self.transaction.clone());
             ItemResponse::None(inner.into_error())
         };
-        match told {
+        match parsed {
             None => unknown("the response to the batch does not mention this item"),
-            Some(Told::Unclear(words)) => unknown(words),
-            Some(Told::Response(code, headers, body)) => {
+            Some(ParsedItem::Unclear(words)) => unknown(words),
+            Some(ParsedItem::Response(code, headers, body)) => {
                 let Ok(status) = StatusCode::from_u16(*code) else {
                     return unknown("the response to the batch has no status code for this item");
                 };
@@ -75,14 +75,14 @@ impl Report {
                 if let Ok(ours) = self.transaction.parse() {
                     response.headers_mut().entry(TRANSACTION).or_insert(ours);
                 }
-                ItemResponse::Came(response)
+                ItemResponse::Received(response)
             }
         }
     }
 }
 
-/// Returns what the failure of a whole request means for one of its items.
-pub(super) fn honest(error: Error, writes: bool) -> Error {
+/// Returns the error for an item whose request failed as a whole.
+pub(super) fn error_for_item(error: Error, writes: bool) -> Error {
     use ErrorKind as K;
     match error.kind() {
         // The batch ran, or may have run.

@@ -15,9 +15,9 @@ use crate::{BoxRequest, Error};
 
 mod check;
 mod item_response;
+mod queue;
 mod run;
 mod stop;
-mod together;
 mod wire;
 
 pub(crate) use run::Run as BatchRun;
@@ -251,7 +251,7 @@ impl<T: Send + 'static> Batch<T> {
                 async move {
                     let mut sent = Vec::with_capacity(calls.len());
                     for call in calls {
-                        sent.push(run.hand_in(call));
+                        sent.push(run.enqueue(call));
                     }
                     stream::iter(sent)
                 }

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::Value;
 
-use super::item_response::{ItemResponse, honest};
+use super::item_response::{ItemResponse, error_for_item};
+use super::queue::{BatchQueue, PendingItem};
 use super::stop::{Phase, Stop};
-use super::together::{Together, Waiting};
 use super::wire::Item;
 use super::{ItemOutcome, Settings};
 use crate::auth::AuthRetry;
@@ -23,7 +23,7 @@ use crate::{BoxRequest, Error, ErrorKind};
 /// Makes calls; those made at the same time share a request.
 #[derive(Clone)]
 pub(crate) struct Run {
-    together: Together,
+    queue: BatchQueue,
     /// The number of calls so far.
     calls: Arc<AtomicUsize>,
 }
@@ -44,13 +44,13 @@ struct Waits<T> {
     call: Call,
     decode: DecodeInto<T>,
     item: Arc<Item>,
-    waiting: Waiting,
+    waiting: PendingItem,
 }
 
 impl Run {
     pub(super) fn new(site: Site, settings: Settings, stop: Stop) -> Self {
         Self {
-            together: Together::new(site, settings, stop),
+            queue: BatchQueue::new(site, settings, stop),
             calls: Arc::default(),
         }
     }
@@ -62,7 +62,7 @@ impl Run {
 
     /// Makes one call.
     pub(crate) async fn call<T: Send + 'static>(&self, call: BoxRequest<T>) -> Result<T, Error> {
-        let sent = self.hand_in(call);
+        let sent = self.enqueue(call);
         match self.finish(sent).await {
             Some(outcome) => outcome.result,
             // Such a run is never stopped.
@@ -71,7 +71,7 @@ impl Run {
     }
 
     /// Queues a call for the next request.
-    pub(super) fn hand_in<T: Send + 'static>(&self, request: BoxRequest<T>) -> Sent<T> {
+    pub(super) fn enqueue<T: Send + 'static>(&self, request: BoxRequest<T>) -> Sent<T> {
         let index = self.calls.fetch_add(1, Ordering::Relaxed);
         let state = match self.item(index, request) {
             Ok(waits) => State::Waiting(Box::new(waits)),
@@ -85,7 +85,7 @@ impl Run {
         index: usize,
         request: BoxRequest<T>,
     ) -> Result<Waits<T>, Error> {
-        let site = self.together.site();
+        let site = self.queue.site();
         let (call, request, decode) = request.into_parts();
         let ours = Arc::ptr_eq(&call.shared, &site.client().shared);
         if !ours || !call.is_below_a_site() || call.site.as_deref() != Some(site.id()) {
@@ -93,9 +93,9 @@ impl Run {
                 "this call is not for the batch's site; it was not sent",
             ));
         }
-        let form = self.together.settings().urls;
+        let form = self.queue.settings().urls;
         let item = Arc::new(Item::new(index, &call, &request?, form, site.id())?);
-        let waiting = self.together.hand_in(item.clone(), None);
+        let waiting = self.queue.enqueue(item.clone(), None);
         Ok(Waits {
             call,
             decode,
@@ -122,13 +122,13 @@ impl Run {
         } = *waits;
         let response = tokio::select! {
             biased;
-            () = self.together.stop().reached(Phase::Aborted) => {
-                if self.together.withdraw(&item) {
+            () = self.queue.stop().reached(Phase::Aborted) => {
+                if self.queue.withdraw(&item) {
                     return None;
                 }
                 let words = "aborted before a response arrived; it may have run";
                 let unknown = Inner::new(ErrorKind::OutcomeUnknown, words).into_error();
-                Err(honest(unknown, item.writes()))
+                Err(error_for_item(unknown, item.writes()))
             }
             response = self.response(&item, waiting) => response?,
         };
@@ -146,38 +146,38 @@ impl Run {
     async fn response(
         &self,
         item: &Arc<Item>,
-        waiting: Waiting,
-    ) -> Option<Result<(decode::Answer, u32), Error>> {
+        waiting: PendingItem,
+    ) -> Option<Result<(decode::Response, u32), Error>> {
         let response = match self.ask(item, waiting).await? {
-            (ItemResponse::None(error), _) => Err(honest(error, item.writes())),
+            (ItemResponse::None(error), _) => Err(error_for_item(error, item.writes())),
             (ItemResponse::NotSent(error, _), _) => Err(error),
             (ItemResponse::Late(_), _) => return None,
-            (ItemResponse::Came(came), attempts) => match decode::job(&came) {
-                Some(id) => self.follow(came, id).await,
-                None => Ok(came),
+            (ItemResponse::Received(response), attempts) => match decode::job(&response) {
+                Some(id) => self.follow(response, id).await,
+                None => Ok(response),
             }
-            .map(|came| (came, attempts)),
+            .map(|response| (response, attempts)),
         };
         Some(response)
     }
 
     /// Returns the final response to an item and the number of attempts.
-    async fn ask(&self, item: &Arc<Item>, mut waiting: Waiting) -> Option<(ItemResponse, u32)> {
-        let shared = &self.together.site().client().shared;
+    async fn ask(&self, item: &Arc<Item>, mut waiting: PendingItem) -> Option<(ItemResponse, u32)> {
+        let shared = &self.queue.site().client().shared;
         let mut last = None;
         let mut renewals = AuthRetry::default();
         let mut failures = 0;
         let mut attempts = 0;
         loop {
-            let Some(told) = self.together.response(waiting).await else {
+            let Some(result) = self.queue.response(waiting).await else {
                 return last;
             };
-            if let ItemResponse::Late(until) = told.response {
-                waiting = self.together.hand_in(item.clone(), until);
+            if let ItemResponse::Late(until) = result.response {
+                waiting = self.queue.enqueue(item.clone(), until);
                 continue;
             }
             attempts += 1;
-            let again = match (told.response.class(), &told.token) {
+            let again = match (result.response.class(), &result.token) {
                 (RetryClass::Final, _) | (_, None) => false,
                 (RetryClass::Unauthorized, Some(token)) => {
                     renewals.allow(&shared.tokens, token).await
@@ -187,28 +187,32 @@ impl Run {
                     let idempotent = item.is_idempotent();
                     tokio::select! {
                         biased;
-                        () = self.together.stop().reached(Phase::Stopping) => false,
+                        () = self.queue.stop().reached(Phase::Stopping) => false,
                         again = shared
                             .retries
-                            .after_backoff(class, idempotent, failures, told.until, told.share)
+                            .after_backoff(class, idempotent, failures, result.until, result.share)
                             => again,
                     }
                 }
             };
             if !again {
-                return Some((told.response, attempts));
+                return Some((result.response, attempts));
             }
-            last = Some((told.response, attempts));
-            waiting = self.together.hand_in(item.clone(), Some(told.until));
+            last = Some((result.response, attempts));
+            waiting = self.queue.enqueue(item.clone(), Some(result.until));
         }
     }
 
     /// Returns the response that the item would have had without becoming a job.
-    async fn follow(&self, mut came: decode::Answer, id: String) -> Result<decode::Answer, Error> {
-        let job = self.together.site().job(id);
-        job.wait(self.together.settings().deadline).await?;
-        *came.status_mut() = StatusCode::OK;
-        *came.body_mut() = match job.results().await {
+    async fn follow(
+        &self,
+        mut response: decode::Response,
+        id: String,
+    ) -> Result<decode::Response, Error> {
+        let job = self.queue.site().job(id);
+        job.wait(self.queue.settings().deadline).await?;
+        *response.status_mut() = StatusCode::OK;
+        *response.body_mut() = match job.results().await {
             Ok(Value::Null) => Bytes::new(),
             Ok(results) => results.to_string().into(),
             Err(error) => {
@@ -216,6 +220,6 @@ impl Run {
                 Bytes::new()
             }
         };
-        Ok(came)
+        Ok(response)
     }
 }

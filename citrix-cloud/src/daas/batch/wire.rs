@@ -151,9 +151,9 @@ pub(super) fn write<'a>(items: impl Iterator<Item = &'a Item>, token: &Secret) -
     serde_json::to_vec(&items).unwrap_or_default()
 }
 
-/// What the response says about one item.
+/// One item of the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Told {
+pub(crate) enum ParsedItem {
     /// It has a response.
     Response(u16, Vec<(HeaderName, HeaderValue)>, Bytes),
     /// It is present, but cannot be understood.
@@ -164,7 +164,7 @@ pub(crate) enum Told {
 ///
 /// Order, the type of a reference and the type of a code differ between descriptions. An item that
 /// appears twice says nothing definite.
-pub(crate) fn read(response: Value) -> Result<HashMap<String, Told>, Error> {
+pub(crate) fn read(response: Value) -> Result<HashMap<String, ParsedItem>, Error> {
     let response = match response {
         Value::String(text) => serde_json::from_str(&text).unwrap_or_default(),
         other => other,
@@ -178,7 +178,7 @@ pub(crate) fn read(response: Value) -> Result<HashMap<String, Told>, Error> {
             "the response to the batch has no `Items` array, so the outcome of its items is unknown",
         ));
     };
-    let mut told = HashMap::with_capacity(items.len());
+    let mut parsed = HashMap::with_capacity(items.len());
     for item in items {
         let Value::Object(mut item) = item else {
             continue;
@@ -189,19 +189,19 @@ pub(crate) fn read(response: Value) -> Result<HashMap<String, Told>, Error> {
             _ => continue,
         };
         let response = response_of(item);
-        told.entry(reference)
+        parsed.entry(reference)
             .and_modify(|first| {
                 if *first != response {
                     let twice = "the response to the batch contains this item twice, with different results";
-                    *first = Told::Unclear(twice.to_owned());
+                    *first = ParsedItem::Unclear(twice.to_owned());
                 }
             })
             .or_insert(response);
     }
-    Ok(told)
+    Ok(parsed)
 }
 
-fn response_of(mut item: serde_json::Map<String, Value>) -> Told {
+fn response_of(mut item: serde_json::Map<String, Value>) -> ParsedItem {
     let code = match item.remove("Code") {
         Some(Value::Number(number)) => number.as_u64(),
         Some(Value::String(text)) => text.trim().parse().ok(),
@@ -209,7 +209,7 @@ fn response_of(mut item: serde_json::Map<String, Value>) -> Told {
     };
     let code = code.and_then(|code| u16::try_from(code).ok());
     let Some(code) = code.filter(|code| (100..600).contains(code)) else {
-        return Told::Unclear(
+        return ParsedItem::Unclear(
             "the response to the batch has no status code for this item".to_owned(),
         );
     };
@@ -222,7 +222,7 @@ fn response_of(mut item: serde_json::Map<String, Value>) -> Told {
         Some(Value::String(text)) => text.into(),
         Some(other) => other.to_string().into(),
     };
-    Told::Response(code, headers, body)
+    ParsedItem::Response(code, headers, body)
 }
 
 fn header_of(header: &Value) -> Option<(HeaderName, HeaderValue)> {
@@ -302,9 +302,9 @@ mod tests {
         #[test]
         fn any_json_reads_or_is_a_readable_error(response in anything()) {
             match read(response.clone()) {
-                Ok(told) => {
+                Ok(parsed) => {
                     let items = response["Items"].as_array().map_or(0, Vec::len);
-                    prop_assert!(told.len() <= items);
+                    prop_assert!(parsed.len() <= items);
                 }
                 Err(error) => prop_assert!(error.message().contains("Items")),
             }
@@ -318,7 +318,7 @@ mod tests {
             let written: Vec<_> = items.iter().map(|(_, _, _, item)| item.clone()).collect();
             let response = json!({ "Items": written });
             let response = if as_text { Value::String(response.to_string()) } else { response };
-            let told = read(response).unwrap();
+            let parsed = read(response).unwrap();
             for reference in (0..6_u8).map(|it| it.to_string()) {
                 let mut said: Vec<_> = items
                     .iter()
@@ -326,14 +326,14 @@ mod tests {
                     .map(|(_, code, body, _)| (*code, body.clone().unwrap_or_default()))
                     .collect();
                 said.dedup();
-                match (said.as_slice(), told.get(&reference)) {
-                    ([], told) => prop_assert_eq!(told, None),
-                    ([(code, body)], Some(Told::Response(read, headers, text))) => {
+                match (said.as_slice(), parsed.get(&reference)) {
+                    ([], parsed) => prop_assert_eq!(parsed, None),
+                    ([(code, body)], Some(ParsedItem::Response(read, headers, text))) => {
                         prop_assert_eq!((code, body.as_bytes()), (read, text.as_ref()));
                         prop_assert_eq!(headers.len(), 1);
                     }
-                    (_, told) => {
-                        prop_assert!(said.len() > 1 && matches!(told, Some(Told::Unclear(_))));
+                    (_, parsed) => {
+                        prop_assert!(said.len() > 1 && matches!(parsed, Some(ParsedItem::Unclear(_))));
                     }
                 }
             }

@@ -137,7 +137,7 @@ async fn reached(at: Instant) {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Feedback {
     /// The host processed it.
-    Answered,
+    Accepted,
     /// The host asked to slow down.
     Refused,
     /// It failed for another reason.
@@ -288,7 +288,7 @@ impl State {
         let now = Instant::now();
         self.busiest = self.busiest.max(busy);
         match feedback {
-            Feedback::Answered => {
+            Feedback::Accepted => {
                 self.round.accepted += 1;
                 self.second.accepted += 1;
                 // Only while the limit is in use: success below it says nothing about more.
@@ -305,7 +305,7 @@ impl State {
             Feedback::Failed => return,
         }
         // A round has at least 8 responses, so that a single refusal is not a large share.
-        if self.round.answered() as usize >= self.wanted().max(8) {
+        if self.round.responses() as usize >= self.wanted().max(8) {
             self.move_limit(now);
         }
         let elapsed = now.duration_since(self.second.since);
@@ -314,7 +314,7 @@ impl State {
             Some(_) => 4,
             None => ENOUGH,
         };
-        if elapsed >= TICK && self.second.answered() >= enough {
+        if elapsed >= TICK && self.second.responses() >= enough {
             self.move_rate(now);
         } else if elapsed >= STALE {
             self.second = Window::new(now);
@@ -369,12 +369,12 @@ impl Window {
         }
     }
 
-    fn answered(&self) -> u32 {
+    fn responses(&self) -> u32 {
         self.accepted + self.refused
     }
 
     fn share(&self) -> f64 {
-        f64::from(self.refused) / f64::from(self.answered().max(1))
+        f64::from(self.refused) / f64::from(self.responses().max(1))
     }
 }
 

@@ -47,7 +47,7 @@ impl Host {
         let feedback = match (random(self.refused) || !self.take(), random(self.failed)) {
             (true, _) => Feedback::Refused,
             (false, true) => Feedback::Failed,
-            (false, false) => Feedback::Answered,
+            (false, false) => Feedback::Accepted,
         };
         tokio::time::sleep(self.latency).await;
         feedback
@@ -86,7 +86,7 @@ async fn drive(host: &Host, calls: usize) -> Duration {
                     let feedback = host.ask().await;
                     permit.end(feedback);
                     let delay = match feedback {
-                        Feedback::Answered => return,
+                        Feedback::Accepted => return,
                         Feedback::Refused => host.delay,
                         Feedback::Failed => None,
                     };
@@ -116,18 +116,18 @@ async fn sporadic_refusals_do_not_collapse_the_throughput() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_few_refusals_at_the_start_are_no_rate_limit() {
+async fn a_few_refusals_at_the_start_do_not_set_a_rate_limit() {
     let limiters = Limiters::new(std::iter::empty(), None);
-    for feedback in [Feedback::Refused, Feedback::Answered].repeat(4) {
+    for feedback in [Feedback::Refused, Feedback::Accepted].repeat(4) {
         limiters.permit(&any_url(), |_| true).await.end(feedback);
         tokio::time::advance(Duration::from_millis(300)).await;
     }
     assert_eq!(
         limiters.rest.state().rate,
         None,
-        "eight answers may be chance"
+        "eight responses may be chance"
     );
-    for feedback in [Feedback::Refused, Feedback::Answered].repeat(20) {
+    for feedback in [Feedback::Refused, Feedback::Accepted].repeat(20) {
         limiters.permit(&any_url(), |_| true).await.end(feedback);
         tokio::time::advance(Duration::from_millis(50)).await;
     }

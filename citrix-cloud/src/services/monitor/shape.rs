@@ -1,4 +1,4 @@
-//! The rows and columns that a query, or a navigation in it, asks for.
+//! The rows and columns that a query, or a navigation in it, selects.
 
 use super::condition::{Condition, check};
 use super::expand::Expand;
@@ -24,7 +24,7 @@ impl Shape {
         });
     }
 
-    /// Wants these columns, and those that were set before.
+    /// Selects these columns in addition to any earlier ones.
     pub(super) fn select<S: Into<String>>(&mut self, columns: impl IntoIterator<Item = S>) {
         self.select.extend(columns.into_iter().map(Into::into));
     }

@@ -22,7 +22,7 @@ pub(super) fn operation(operation: &Operation, name: &Ident, service: &Ident) ->
         .iter()
         .filter(|it| !it.required)
         .map(setter);
-    let (output, decode) = answer(&operation.reads);
+    let (output, decode) = response(&operation.reads);
     let meta = meta(operation, service);
     let request = request(operation);
     let further = further(operation, name);
@@ -49,8 +49,8 @@ pub(super) fn operation(operation: &Operation, name: &Ident, service: &Ident) ->
             }
 
             #[inline]
-            fn decode<A: operation::Answer>(answer: A) -> Result<Self::Output, A::Error> {
-                answer.#decode()
+            fn decode<R: operation::Response>(response: R) -> Result<Self::Output, R::Error> {
+                response.#decode()
             }
         }
 
@@ -154,8 +154,8 @@ fn setter(parameter: &Parameter) -> TokenStream {
     }
 }
 
-/// The type of an answer, and the way in which it is read.
-fn answer(reads: &Reads) -> (TokenStream, TokenStream) {
+/// The type of a response, and the method that decodes it.
+fn response(reads: &Reads) -> (TokenStream, TokenStream) {
     match reads {
         Reads::Json(ty) => (quote!(#ty), quote!(json)),
         Reads::Optional(ty) => (quote!(Option<#ty>), quote!(optional)),

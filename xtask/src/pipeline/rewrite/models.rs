@@ -28,7 +28,7 @@ pub fn apply(file: &mut syn::File, reach: &Reach, wire_names: &BTreeMap<String, 
         Some(quote! { (#wire, crate::wire::reread::<#model>), })
     });
     let table: Item = syn::parse_quote! {
-        /// Every model that an answer reaches, with a function that reads and writes it.
+        /// Every model that a response reaches, with a function that reads and writes it.
         #[cfg(feature = "__models")]
         pub const MODELS: &[(&str, crate::wire::Reread)] = &[#(#rows)*];
     };

@@ -17,7 +17,7 @@ use crate::pipeline::normalize::rust_names::{Taken, numbered, pascal};
 use crate::pipeline::normalize::schemas::{each_operation, walk};
 use crate::pipeline::normalize::{Context, Report};
 
-/// Loosens every model that an answer reaches.
+/// Loosens every model that a response reaches.
 ///
 /// # Errors
 ///

@@ -7,7 +7,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName,
 use http::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::operation::{Answer, InvalidRequest, Meta, Operation, Reads};
+use crate::operation::{self, InvalidRequest, Meta, Operation, Reads};
 
 /// Sends each operation once, with the headers it was given.
 #[derive(Debug, Clone)]
@@ -44,13 +44,13 @@ impl Client {
         self
     }
 
-    /// Sends an operation and reads its answer.
+    /// Sends an operation and decodes its response.
     ///
     /// # Errors
     ///
-    /// [`Error::Request`] if nothing could be sent, [`Error::Http`] if no whole answer came,
-    /// [`Error::Status`] for an answer that is not a success, [`Error::Decode`] for one of another
-    /// form than the document has.
+    /// [`Error::Request`] if the request could not be built, [`Error::Http`] if there was no complete
+    /// response, [`Error::Status`] if it was not a success, [`Error::Decode`] if it did not match the
+    /// document.
     pub async fn send<O: Operation>(&self, operation: O) -> Result<O::Output, Error> {
         let meta = O::META;
         let request = operation.into_request().map_err(Error::Request)?;
@@ -90,7 +90,7 @@ impl Client {
     }
 }
 
-/// An answer as it came.
+/// A response as it was received.
 #[derive(Debug, Clone)]
 pub struct Response {
     /// The `operationId`.
@@ -103,7 +103,7 @@ pub struct Response {
     pub body: Bytes,
 }
 
-impl Answer for Response {
+impl operation::Response for Response {
     type Error = Error;
 
     fn json<T: DeserializeOwned>(self) -> Result<T, Error> {
@@ -134,17 +134,17 @@ impl Answer for Response {
     }
 }
 
-/// Why an operation has no answer.
+/// Why an operation failed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// The request could not be built, so nothing was sent.
     Request(InvalidRequest),
-    /// The request could not be sent, or the answer could not be received.
+    /// The request could not be sent, or the response could not be received.
     Http(reqwest::Error),
-    /// The service answered with a status that is not a success.
+    /// The service responded with a status that is not a success.
     Status(Box<Response>),
-    /// The answer is not what the document says.
+    /// The response does not match the document.
     Decode(Box<Response>, serde_json::Error),
 }
 
@@ -156,14 +156,14 @@ impl fmt::Display for Error {
             Self::Status(response) => {
                 write!(
                     f,
-                    "{}: the service answered {}",
+                    "{}: the service responded with {}",
                     response.operation, response.status
                 )
             }
             Self::Decode(response, _) => {
                 write!(
                     f,
-                    "{}: the answer is not what the document says",
+                    "{}: the response does not match the document",
                     response.operation
                 )
             }

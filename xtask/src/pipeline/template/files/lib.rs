@@ -1,7 +1,7 @@
 //! Client for TITLE.
 //!
 //! Generated from an OpenAPI document: [`ops`] has one value for each operation, [`types`] the
-//! models, and [`Client::send`] sends an operation and reads its answer.
+//! models, and [`Client::send`] sends an operation and decodes its response.
 
 #![allow(mixed_script_confusables, uncommon_codepoints)]
 // Models that lie deep in one another.

@@ -1,13 +1,13 @@
-//! An operation reads its answer in its own way.
+//! Each operation decodes its response in its own way.
 
-use citrix_cloud_gen::operation::{Answer, Asynchronous, HasFields, Listed, Operation, Page};
+use citrix_cloud_gen::operation::{Asynchronous, HasFields, Listed, Operation, Page, Response};
 use citrix_cloud_gen::ops::{catalogs, machines, policies};
 use serde::de::DeserializeOwned;
 
-/// An answer as a client would hand it on.
-struct Came(u16, &'static str);
+/// A response as a client passes it on.
+struct Received(u16, &'static str);
 
-impl Answer for Came {
+impl Response for Received {
     type Error = String;
 
     fn json<T: DeserializeOwned>(self) -> Result<T, String> {
@@ -40,7 +40,7 @@ impl Answer for Came {
 
 #[test]
 fn a_write_with_a_model_reads_it_or_nothing() {
-    let read = |text| machines::RebootMachine::decode(Came(200, text)).unwrap();
+    let read = |text| machines::RebootMachine::decode(Received(200, text)).unwrap();
     assert!(read("").is_none() && read("null").is_none());
     let machine = read(r#"{"Name":"DEMOLAB\\EAGLE"}"#).expect("a machine");
     assert_eq!(machine.name.as_deref(), Some(r"DEMOLAB\EAGLE"));
@@ -48,7 +48,7 @@ fn a_write_with_a_model_reads_it_or_nothing() {
 
 #[test]
 fn a_head_reads_yes_or_no() {
-    let read = |status| catalogs::CheckMachineCatalogExists::decode(Came(status, ""));
+    let read = |status| catalogs::CheckMachineCatalogExists::decode(Received(status, ""));
     assert_eq!(read(204), Ok(true));
     assert_eq!(read(404), Ok(false));
     assert_eq!(read(403), Err("403".to_owned()));
@@ -56,14 +56,14 @@ fn a_head_reads_yes_or_no() {
 
 #[test]
 fn a_page_is_taken_apart_whatever_its_casing() {
-    let page = machines::GetMachines::decode(Came(
+    let page = machines::GetMachines::decode(Received(
         200,
         r#"{"Items":[{"Name":"A"}],"ContinuationToken":"next"}"#,
     ));
     let Page { items, token } = machines::GetMachines::into_page(page.unwrap());
     assert_eq!((items.len(), token.as_deref()), (1, Some("next")));
 
-    let sets = policies::ReadGpoPolicySets::decode(Came(200, r#"{"items":[{}]}"#)).unwrap();
+    let sets = policies::ReadGpoPolicySets::decode(Received(200, r#"{"items":[{}]}"#)).unwrap();
     assert_eq!(policies::ReadGpoPolicySets::into_page(sets).items.len(), 1);
 }
 

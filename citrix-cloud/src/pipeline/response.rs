@@ -1,12 +1,11 @@
-//! What the answer to a call stands for: a value, or an error with what is known of the call.
+//! Reads the response to a call and turns it into a decoded value or an error.
 
 use http::{StatusCode, header};
-use reqwest::Response;
 
 use super::progress::Progress;
 use super::{Attempt, Call, Decode, redirect, stage};
 use crate::auth;
-use crate::decode::{Answer, Unreadable, is_readable};
+use crate::decode::{Response, Unreadable, is_readable};
 use crate::endpoints::Service;
 use crate::error::Inner;
 use crate::error::body::ErrorBody;
@@ -19,9 +18,9 @@ impl Call {
     /// Reads a response within the limits and classifies it.
     pub(super) async fn receive(
         &self,
-        mut response: Response,
+        mut response: reqwest::Response,
         progress: &mut Progress,
-    ) -> (Result<Answer, Error>, RetryClass) {
+    ) -> (Result<Response, Error>, RetryClass) {
         let status = response.status();
         progress.status = Some(status);
         if let Some(id) = cause::transaction_id(response.headers()) {
@@ -42,27 +41,27 @@ impl Call {
         };
         stage("classify");
         let headers = std::mem::take(response.headers_mut());
-        let class = RetryClass::of_answer(status, &headers, &body);
-        auth::remember_answer(&self.shared.secrets, &self.meta, &body);
-        let mut answer = http::Response::new(body);
-        *answer.status_mut() = status;
-        *answer.headers_mut() = headers;
-        (Ok(answer), class)
+        let class = RetryClass::of_response(status, &headers, &body);
+        auth::remember_response(&self.shared.secrets, &self.meta, &body);
+        let mut complete = Response::new(body);
+        *complete.status_mut() = status;
+        *complete.headers_mut() = headers;
+        (Ok(complete), class)
     }
 
-    /// Decodes a successful response; if it is not JSON, the next attempt may do better.
+    /// Decodes a successful response. One that is not JSON may be retried.
     pub(super) fn decoded(
         &self,
         mut attempt: Attempt,
         progress: &Progress,
         decode: &mut Decode<'_>,
     ) -> Attempt {
-        if let Ok(answer) = &mut attempt.outcome
-            && is_readable(answer.status(), self.meta.reads)
+        if let Ok(response) = &mut attempt.outcome
+            && is_readable(response.status(), self.meta.reads)
         {
             stage("decode");
-            self.mask_location(answer);
-            if let Err(unreadable) = decode(answer) {
+            self.mask_location(response);
+            if let Err(unreadable) = decode(response) {
                 if matches!(unreadable, Unreadable::Garbled(_)) {
                     attempt.class = RetryClass::Garbled;
                 }
@@ -75,40 +74,44 @@ impl Call {
     /// Reads a response that did not come through the pipeline, after N attempts.
     pub(crate) fn read(
         &self,
-        mut answer: Answer,
+        mut response: Response,
         attempts: u32,
         decode: &mut Decode<'_>,
     ) -> Result<(), Error> {
         let mut progress = Progress::new(self);
         progress.attempts = attempts;
-        progress.status = Some(answer.status());
-        if let Some(id) = cause::transaction_id(answer.headers()) {
+        progress.status = Some(response.status());
+        if let Some(id) = cause::transaction_id(response.headers()) {
             progress.transaction_id = id;
         }
-        let read = match is_readable(answer.status(), self.meta.reads) {
+        let read = match is_readable(response.status(), self.meta.reads) {
             true => {
-                self.mask_location(&mut answer);
-                decode(&answer).map_err(|unreadable| self.unreadable(&progress, unreadable))
+                self.mask_location(&mut response);
+                decode(&response).map_err(|unreadable| self.unreadable(&progress, unreadable))
             }
-            false => self.judge(&answer, &mut progress),
+            false => self.error_for_status(&response, &mut progress),
         };
         read.map_err(|error| error.masked(&self.shared.secrets))
     }
 
     /// Returns the error that a response represents, or `Ok` if it is a success.
-    pub(super) fn judge(&self, answer: &Answer, progress: &mut Progress) -> Result<(), Error> {
-        let status = answer.status();
+    pub(super) fn error_for_status(
+        &self,
+        response: &Response,
+        progress: &mut Progress,
+    ) -> Result<(), Error> {
+        let status = response.status();
         if is_readable(status, self.meta.reads) {
             return Ok(());
         }
         // Only the redirect of another region proves that nothing ran. A server that sends any
         // other redirect may have forwarded the write before.
-        let redirected = status.is_redirection() && !self.is_of_another_region(answer);
+        let redirected = status.is_redirection() && !self.is_of_another_region(response);
         progress.doubtful |= !self.meta.safe && redirected;
         Err(cause::classify(
             status,
-            answer.headers(),
-            answer.body(),
+            response.headers(),
+            response.body(),
             &self.context(progress),
             &self.shared.secrets,
         ))
@@ -116,11 +119,11 @@ impl Call {
 
     /// Returns whether this is the documented 307 of a region that the customer does not live in;
     /// it may have no `Location`.
-    fn is_of_another_region(&self, answer: &Answer) -> bool {
+    fn is_of_another_region(&self, response: &Response) -> bool {
         let asked = self.shared.settings.endpoints.api();
-        answer.status() == StatusCode::TEMPORARY_REDIRECT
-            && (redirect::region(answer.headers(), asked).is_some() || {
-                let body = ErrorBody::read(answer.body(), &self.shared.secrets);
+        response.status() == StatusCode::TEMPORARY_REDIRECT
+            && (redirect::region(response.headers(), asked).is_some() || {
+                let body = ErrorBody::read(response.body(), &self.shared.secrets);
                 body.region().is_some()
             })
     }
@@ -143,14 +146,14 @@ impl Call {
 
     /// Masks the `Location` as a whole, because only a part of it is used later, in which a secret
     /// would not be recognized.
-    fn mask_location(&self, answer: &mut Answer) {
-        let location = answer.headers().get(header::LOCATION);
+    fn mask_location(&self, response: &mut Response) {
+        let location = response.headers().get(header::LOCATION);
         let Some(mut location) = location.and_then(|it| it.to_str().ok()).map(str::to_owned) else {
             return;
         };
         self.shared.secrets.mask(&mut location);
         if let Ok(location) = location.parse() {
-            answer.headers_mut().insert(header::LOCATION, location);
+            response.headers_mut().insert(header::LOCATION, location);
         }
     }
 
@@ -162,7 +165,7 @@ impl Call {
         inner.into_error()
     }
 
-    /// Returns what an error says about this call.
+    /// Returns the context for errors of this call.
     pub(super) fn context(&self, progress: &Progress) -> ErrorContext {
         let writes = !self.meta.safe;
         ErrorContext {

@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 
 use super::check::{Bundle, LeftOut};
-use super::item_response::{ItemResponse, Report};
+use super::item_response::{BatchResponse, ItemResponse};
 use super::stop::{Phase, Stop};
 use super::wire::{self, Item};
 use super::{OPERATION, Settings};
@@ -27,34 +27,34 @@ use crate::{Error, ErrorKind, deadline};
 
 /// The state that all requests of a batch share.
 #[derive(Clone)]
-pub(super) struct Together(Arc<Shared>);
+pub(super) struct BatchQueue(Arc<Shared>);
 
 struct Shared {
     site: Site,
     settings: Settings,
-    waiting: Mutex<VecDeque<Letter>>,
+    waiting: Mutex<VecDeque<QueuedItem>>,
     /// One permit per concurrent request.
-    turns: Semaphore,
+    slots: Semaphore,
     refreshing: Arc<tokio::sync::Mutex<()>>,
     stop: Stop,
 }
 
 /// An item waiting to be sent.
-struct Letter {
+struct QueuedItem {
     item: Arc<Item>,
     /// When to give up on it; `None` until it has been sent for the first time.
     until: Option<Instant>,
-    to: oneshot::Sender<Delivered>,
+    to: oneshot::Sender<AttemptResult>,
 }
 
 /// Where the response to an item arrives.
-pub(super) struct Waiting {
+pub(super) struct PendingItem {
     item: Arc<Item>,
-    response: oneshot::Receiver<Delivered>,
+    response: oneshot::Receiver<AttemptResult>,
 }
 
-/// The response to an item, and what is known about the request it was part of.
-pub(super) struct Delivered {
+/// The result of sending an item once.
+pub(super) struct AttemptResult {
     pub(super) response: ItemResponse,
     /// The token that the item carried.
     pub(super) token: Option<Arc<Token>>,
@@ -65,15 +65,15 @@ pub(super) struct Delivered {
     pub(super) share: f64,
 }
 
-impl Together {
+impl BatchQueue {
     pub(super) fn new(site: Site, settings: Settings, stop: Stop) -> Self {
         let requests = settings.concurrency.get().min(Semaphore::MAX_PERMITS);
-        let turns = Semaphore::new(requests);
+        let slots = Semaphore::new(requests);
         Self(Arc::new(Shared {
             site,
             settings,
             waiting: Mutex::default(),
-            turns,
+            slots,
             refreshing: Arc::default(),
             stop,
         }))
@@ -95,61 +95,61 @@ impl Together {
     pub(super) fn withdraw(&self, item: &Arc<Item>) -> bool {
         let mut waiting = self.waiting();
         let before = waiting.len();
-        waiting.retain(|letter| !Arc::ptr_eq(&letter.item, item));
+        waiting.retain(|entry| !Arc::ptr_eq(&entry.item, item));
         waiting.len() < before
     }
 
     /// Queues an item for the next request.
-    pub(super) fn hand_in(&self, item: Arc<Item>, until: Option<Instant>) -> Waiting {
+    pub(super) fn enqueue(&self, item: Arc<Item>, until: Option<Instant>) -> PendingItem {
         let (to, response) = oneshot::channel();
-        let letter = Letter {
+        let entry = QueuedItem {
             item: item.clone(),
             until,
             to,
         };
-        self.waiting().push_back(letter);
-        Waiting { item, response }
+        self.waiting().push_back(entry);
+        PendingItem { item, response }
     }
 
     /// Waits for the response to an item, and sends the queue whenever a request may start; `None`
     /// if the batch was stopped before the item was sent.
-    pub(super) async fn response(&self, waiting: Waiting) -> Option<Delivered> {
-        let Waiting { item, mut response } = waiting;
+    pub(super) async fn response(&self, waiting: PendingItem) -> Option<AttemptResult> {
+        let PendingItem { item, mut response } = waiting;
         // Lets everything else that becomes ready now join the queue first.
         tokio::task::yield_now().await;
         loop {
-            let turn = tokio::select! {
+            let slot = tokio::select! {
                 biased;
-                told = &mut response => return Some(told.unwrap_or_else(|_| Delivered::lost())),
+                result = &mut response => return Some(result.unwrap_or_else(|_| AttemptResult::lost())),
                 () = self.stop().reached(Phase::Stopping) => {
                     if self.withdraw(&item) {
                         return None;
                     }
-                    return Some(response.await.unwrap_or_else(|_| Delivered::lost()));
+                    return Some(response.await.unwrap_or_else(|_| AttemptResult::lost()));
                 }
-                turn = self.0.turns.acquire() => turn,
+                slot = self.0.slots.acquire() => slot,
             };
-            let Some(letters) = self.take_with(&item) else {
+            let Some(queued) = self.take_with(&item) else {
                 // It is in flight in another request.
-                drop(turn);
-                return Some(response.await.unwrap_or_else(|_| Delivered::lost()));
+                drop(slot);
+                return Some(response.await.unwrap_or_else(|_| AttemptResult::lost()));
             };
             // A task, because nobody polls this while the consumer is busy with other outcomes.
-            started(self.clone().deliver(letters)).await;
+            started(self.clone().deliver(queued)).await;
         }
     }
 
     /// Takes the items for the next request, if the given item is still waiting.
-    fn take_with(&self, item: &Arc<Item>) -> Option<Vec<Letter>> {
+    fn take_with(&self, item: &Arc<Item>) -> Option<Vec<QueuedItem>> {
         let mut waiting = self.waiting();
         // Items whose callers have given up must not take up space in the request.
-        waiting.retain(|letter| !letter.to.is_closed());
+        waiting.retain(|entry| !entry.to.is_closed());
         let still = waiting.iter().any(|it| Arc::ptr_eq(&it.item, item));
         let most = self.settings().size.get().min(waiting.len());
         still.then(|| waiting.drain(..most).collect())
     }
 
-    fn waiting(&self) -> MutexGuard<'_, VecDeque<Letter>> {
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<QueuedItem>> {
         self.0
             .waiting
             .lock()
@@ -157,48 +157,48 @@ impl Together {
     }
 
     /// Sends items in one request and delivers the response of each.
-    async fn deliver(self, letters: Vec<Letter>) {
+    async fn deliver(self, queued: Vec<QueuedItem>) {
         let shared = &self.site().client().shared;
         let end = deadline::after(match self.settings().as_job {
             true => self.settings().deadline,
             false => shared.settings.timeout,
         });
-        let until = |letter: &Letter| letter.until.unwrap_or(end);
+        let until = |entry: &QueuedItem| entry.until.unwrap_or(end);
         // The request may take as long as its most patient item allows.
-        let last = letters.iter().map(until).max().unwrap_or(end);
-        let items = || letters.iter().map(|letter| letter.item.clone());
-        let (token, bundle, report) = match shared.tokens.get(last).await {
+        let last = queued.iter().map(until).max().unwrap_or(end);
+        let items = || queued.iter().map(|entry| entry.item.clone());
+        let (token, bundle, batch) = match shared.tokens.get(last).await {
             Ok(token) => {
                 let refreshing = self.0.refreshing.clone();
                 let bundle = Bundle::new(token.clone(), refreshing, items().collect());
                 let idempotent = items().all(|item| item.is_idempotent());
-                let report = self.post(&bundle, idempotent, last).await;
-                (Some(token), Some(bundle), report)
+                let batch = self.post(&bundle, idempotent, last).await;
+                (Some(token), Some(bundle), batch)
             }
-            Err(error) => (None, None, Report::none(error)),
+            Err(error) => (None, None, BatchResponse::none(error)),
         };
         let share = fastrand::f64();
-        for letter in letters {
-            let left_out = bundle.as_ref().and_then(|it| it.left_out(&letter.item));
+        for entry in queued {
+            let left_out = bundle.as_ref().and_then(|it| it.left_out(&entry.item));
             let response = match left_out {
-                None => report.of(&letter.item),
+                None => batch.of(&entry.item),
                 Some(LeftOut::Refused(error)) => ItemResponse::NotSent(error, RetryClass::Final),
                 Some(LeftOut::Failed(error, class)) => ItemResponse::NotSent(error, class),
-                Some(LeftOut::Late) => ItemResponse::Late(letter.until),
+                Some(LeftOut::Late) => ItemResponse::Late(entry.until),
             };
-            let delivered = Delivered {
+            let result = AttemptResult {
                 response,
                 token: token.clone(),
-                until: until(&letter),
+                until: until(&entry),
                 share,
             };
             // The receiver is gone if the caller has given up.
-            let _ = letter.to.send(delivered);
+            let _ = entry.to.send(result);
         }
     }
 
     /// Posts one batch and reads the results of its items.
-    async fn post(&self, bundle: &Arc<Bundle>, idempotent: bool, until: Instant) -> Report {
+    async fn post(&self, bundle: &Arc<Bundle>, idempotent: bool, until: Instant) -> BatchResponse {
         let path = match self.settings().as_job {
             true => "/$batch?async=true",
             false => "/$batch",
@@ -209,7 +209,7 @@ impl Together {
             .map_err(|error| Error::input(error.to_string()));
         let request = match request {
             Ok(request) => request,
-            Err(error) => return Report::none(error),
+            Err(error) => return BatchResponse::none(error),
         };
         let mut request = raw::named(self.site().send_raw(request), OPERATION).boxed();
         if bundle.is_checked() {
@@ -235,8 +235,8 @@ impl Together {
             Some(id) => self.results(&self.site().job(id), until).await,
             None => sent,
         };
-        Report {
-            told: response.and_then(wire::read),
+        BatchResponse {
+            items: response.and_then(wire::read),
             transaction,
         }
     }
@@ -272,7 +272,7 @@ impl Together {
     }
 }
 
-impl Delivered {
+impl AttemptResult {
     /// Creates the outcome for an item whose request was dropped together with the task that sent
     /// it.
     fn lost() -> Self {

@@ -190,7 +190,8 @@ impl<S: SerializeStruct> Writer<S> {
 ///
 /// If it is not an object, contains a field twice, or a value has another type.
 pub fn read<'de, T: Model, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
-    from.deserialize_struct(T::NAME, T::FIELDS, Object(PhantomData))
+    // As a map, because the code for structs also reads arrays, once more for each model.
+    from.deserialize_map(Object(PhantomData))
 }
 
 /// Serializes a model.

@@ -1,5 +1,6 @@
 //! Building blocks of generated types: secrets and open enums.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,31 @@ pub type Reread = fn(&[u8]) -> Result<Vec<u8>, String>;
 pub fn reread<T: Serialize + serde::de::DeserializeOwned>(json: &[u8]) -> Result<Vec<u8>, String> {
     let model: T = serde_json::from_slice(json).map_err(|error| error.to_string())?;
     serde_json::to_vec(&model).map_err(|error| error.to_string())
+}
+
+/// Reads text, with words for what was expected; one piece of code for all enums.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Text(pub &'static str);
+
+impl<'de> serde::de::Visitor<'de> for Text {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(text))
+    }
 }
 
 /// Declares a string enum that keeps unknown values in `Unlisted`, with their text.
@@ -130,21 +156,9 @@ macro_rules! open_enum {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                struct Text;
-
-                impl ::serde::de::Visitor<'_> for Text {
-                    type Value = $name;
-
-                    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                        f.write_str(concat!("text, a ", stringify!($name)))
-                    }
-
-                    fn visit_str<E>(self, text: &str) -> ::std::result::Result<$name, E> {
-                        Ok($name::from(text))
-                    }
-                }
-
-                deserializer.deserialize_str(Text)
+                let expected = $crate::wire::Text(concat!("text, a ", stringify!($name)));
+                let text = deserializer.deserialize_str(expected)?;
+                Ok(Self::from(&*text))
             }
         }
 

@@ -9,11 +9,12 @@ use serde::de::DeserializeOwned;
 
 use crate::daas::Daas;
 use crate::paging::{List, RawList};
-use crate::pipeline::Shared;
+use crate::pipeline::{Call, Shared};
 use crate::raw::{self, RawOperation};
 use crate::services::administrators::Administrators;
 use crate::services::connectors::Connectors;
 use crate::services::licensing::Licensing;
+#[cfg(feature = "monitor")]
 use crate::services::monitor::Monitor;
 use crate::services::notifications::Notifications;
 use crate::services::resource_locations::ResourceLocations;
@@ -123,6 +124,7 @@ impl Client {
     }
 
     /// Returns a handle to the Monitor service: sessions, logons, failures, load and usage.
+    #[cfg(feature = "monitor")]
     #[must_use]
     pub fn monitor(&self) -> Monitor {
         Monitor::new(self.clone())
@@ -146,7 +148,7 @@ impl Client {
     /// [`operations`](crate::operations) lists all operations. Pass those of a Citrix DaaS site to
     /// [`Site::send`](crate::daas::Site::send) instead.
     pub fn send<O: Operation>(&self, operation: O) -> Request<O> {
-        Request::new(&self.shared, operation)
+        Request::new(Call::new(&self.shared, O::META), operation, None)
     }
 
     /// Creates a list from any operation of a platform service that returns one; nothing is sent

@@ -42,7 +42,7 @@
 //! | wait for a job | [`daas::JobPoller`] |
 //! | act on many machines safely | [`bulk`] |
 //! | keep a copy of a list up to date | [`watch`] |
-//! | usage and performance over time, and who changed what | [`monitor`], [`system_log`] |
+//! | usage and performance over time, and who changed what | `monitor`, [`system_log`] |
 //! | handle errors by kind | [`Error`], [`ErrorKind`] |
 //!
 //! # Features
@@ -52,6 +52,7 @@
 //! | `rustls-ring` (default), `rustls-aws-lc`, `native-tls` | TLS: by rustls with ring, by rustls with AWS-LC, or by the system's library |
 //! | `daas-admin`, `daas-app-v`, `daas-applications`, `daas-backup`, `daas-delivery-groups`, `daas-hosting`, `daas-identity`, `daas-images`, `daas-policies`, `daas-storefront`, `daas-zones-and-tags` | the handles and operations of these areas; machines, catalogs, sessions, jobs and sites are always included |
 //! | `daas-full` | all areas |
+//! | `monitor` | the Monitor service: usage and performance over time |
 //! | `redis` | a token store shared by many hosts |
 //! | `schemars` | JSON Schema for every model |
 //!
@@ -116,12 +117,14 @@ pub use key::Key;
 pub use raw::RawOperation;
 pub use region::{ApiVersion, Region};
 pub use request::{BoxRequest, Request};
+#[cfg(feature = "monitor")]
+pub use services::monitor;
 pub use services::notifications::CreateNotification;
 pub use services::resource_locations::{CreateResourceLocation, UpdateResourceLocation};
 pub use services::webhooks::CreateWebhookSubscription;
 pub use services::{
-    administrators, connectors, licensing, monitor, notifications, resource_locations,
-    service_principals, service_states, system_log, webhooks,
+    administrators, connectors, licensing, notifications, resource_locations, service_principals,
+    service_states, system_log, webhooks,
 };
 pub use wire::RequestEvent;
 
@@ -143,7 +146,6 @@ mod blocks {
         getting_started = "docs/src/getting-started.md";
         signing_in = "docs/src/signing-in.md";
         platform_services = "docs/src/platform-services.md";
-        monitor = "docs/src/monitor.md";
         machines = "docs/src/machines.md";
         reboot_idle = "docs/src/reboot-idle.md";
         bulk = "docs/src/bulk.md";
@@ -159,5 +161,10 @@ mod blocks {
         emulator = "docs/src/emulator.md";
         faults = "docs/src/faults.md";
         regen = "docs/src/regen.md";
+    }
+
+    #[cfg(feature = "monitor")]
+    pages! {
+        monitor = "docs/src/monitor.md";
     }
 }

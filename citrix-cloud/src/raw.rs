@@ -9,7 +9,7 @@ use http::{HeaderValue, Method, header};
 use reqwest::Url;
 use serde_json::Value;
 
-use crate::pipeline::Shared;
+use crate::pipeline::{Call, Shared};
 use crate::{Error, Request, Service};
 
 /// The methods that Citrix's operations have.
@@ -78,11 +78,8 @@ pub(crate) fn request(
         headers.entry(header::CONTENT_TYPE).or_insert(json);
     }
     let method = request.method().clone();
-    Request::new(shared, RawOperation(request))
-        .refuse(refused)
-        .with_call(|call| {
-            call.meta = Meta::new("send_raw", generated(service), method, "", Reads::Optional);
-        })
+    let meta = Meta::new("send_raw", generated(service), method, "", Reads::Optional);
+    Request::new(Call::new(shared, meta), RawOperation(request), refused)
 }
 
 impl Request<RawOperation> {

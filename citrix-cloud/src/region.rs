@@ -153,6 +153,7 @@ by_name!(Region);
 by_name!(ApiVersion);
 
 /// Returns whether this is one of Citrix's API hosts, which are several names for one service.
+#[cfg(feature = "monitor")]
 pub(crate) fn is_api_host(url: &reqwest::Url) -> bool {
     let mut hosts = Region::ALL.iter().map(|region| region.api_host());
     let usual = url.scheme() == "https" && url.port().is_none();

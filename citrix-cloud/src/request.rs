@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::decode::{self, DecodeInto, Decoded, Reader, Response, Unreadable};
 use crate::error::Inner;
-use crate::pipeline::{BeforeSend, Call, Options, PermitUse, Shared};
+use crate::pipeline::{BeforeSend, Call, PermitUse, Shared};
 use crate::{Error, ErrorKind};
 
 /// The future of a request.
@@ -64,16 +64,13 @@ pub struct BoxRequest<T> {
 }
 
 impl<O: Operation> Request<O> {
-    pub(crate) fn new(shared: &Arc<Shared>, operation: O) -> Self {
+    /// Creates a request for a call of this operation, or one that fails with an error that is
+    /// known already.
+    pub(crate) fn new(call: Call, operation: O, refused: Option<Error>) -> Self {
         Self {
-            call: Call {
-                shared: shared.clone(),
-                meta: O::META,
-                site: None,
-                options: Options::default(),
-            },
+            call,
             operation,
-            refused: None,
+            refused,
         }
     }
 
@@ -264,6 +261,7 @@ impl<T: 'static> BoxRequest<T> {
     }
 
     /// Makes one status final, whatever the retry policy says about it.
+    #[cfg(feature = "monitor")]
     pub(crate) fn not_retried(mut self, status: u16) -> Self {
         self.call.options.not_retried = Some(status);
         self

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::fetch::{Fetcher, LONGEST_LIFE, unusable};
 use super::store::{StoreError, StoredToken, TokenKey, TokenStore, left};
 use crate::mask::KnownSecrets;
+use crate::task::detached;
 use crate::{Error, Secret};
 
 /// How long before its expiry a token is refreshed, at most; a short-lived token is used for four
@@ -230,7 +231,7 @@ impl TokenCache {
             return;
         }
         let (tokens, old) = (self.clone(), old.clone());
-        tokio::spawn(async move {
+        detached(async move {
             let _renewing = Renewing(&tokens.renewing);
             let _asking = tokens.asking.lock().await;
             // A caller may have fetched one while this task waited for the lock.

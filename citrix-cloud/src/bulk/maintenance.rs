@@ -6,7 +6,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::Instrument as _;
@@ -15,6 +14,7 @@ use super::action::{Action, SubmitResult, unsure};
 use super::snapshot::Snapshot;
 use super::task::RunContext;
 use crate::pipeline::PermitUse;
+use crate::task::detached;
 use crate::{Error, deadline};
 
 /// How long maintenance mode may take to show after the request, and how long restoring a machine
@@ -83,11 +83,10 @@ impl Maintenance {
         let (told, switched) = oneshot::channel();
         let requested = switch(self.run.clone(), self.id.clone(), true);
         // A separate task, which outlives its caller.
-        tokio::spawn(
-            requested
-                .map(|switched| told.send(switched))
-                .in_current_span(),
-        );
+        let requested = async move {
+            let _ = told.send(requested.await);
+        };
+        detached(requested.in_current_span());
         let switched = result(self.switching.insert(switched)).await;
         self.switching = None;
         let error = match switched {

@@ -10,7 +10,9 @@ use super::Client;
 use crate::auth::{Fetcher, NoStore, TokenCache, TokenKey, TokenStore};
 use crate::config::{Settings, Traceparent};
 use crate::mask::KnownSecrets;
-use crate::pipeline::{FixedRate, Limiters, Router, Shared, Turns};
+#[cfg(feature = "monitor")]
+use crate::pipeline::Turns;
+use crate::pipeline::{FixedRate, Limiters, Router, Shared};
 use crate::retry::Retries;
 use crate::wire::{DEFAULT_LIMIT, HttpClient, HttpSettings, OnRequest, Proxy, Tls};
 use crate::{ApiVersion, Credentials, Endpoints, Error, Region, RequestEvent};
@@ -310,6 +312,7 @@ impl ClientBuilder {
         let tokens = token_cache(&settings, &http, &retries, &secrets, store);
         Ok(Client {
             shared: Arc::new(Shared {
+                #[cfg(feature = "monitor")]
                 monitor: Turns::of(&settings),
                 settings,
                 http,

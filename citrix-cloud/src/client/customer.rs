@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::Client;
 use super::builder::{known_secrets, token_cache};
 use crate::config::Settings;
-use crate::pipeline::{Router, Shared, Turns};
+#[cfg(feature = "monitor")]
+use crate::pipeline::Turns;
+use crate::pipeline::{Router, Shared};
 use crate::{Credentials, Error};
 
 impl Client {
@@ -70,6 +72,7 @@ impl Client {
         };
         Self {
             shared: Arc::new(Shared {
+                #[cfg(feature = "monitor")]
                 monitor: Turns::of(&settings),
                 settings,
                 http,

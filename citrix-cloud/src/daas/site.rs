@@ -1,13 +1,14 @@
 //! A DaaS site.
 
 use bytes::Bytes;
-use citrix_cloud_gen::operation::{Listed, Operation};
+use citrix_cloud_gen::operation::{Listed, Meta, Operation};
 
 use serde::de::DeserializeOwned;
 
 use super::{Batch, check_site};
 use crate::handles::jobs::JobHandle;
 use crate::paging::{List, RawList};
+use crate::pipeline::Call;
 use crate::raw::{self, RawOperation};
 use crate::{BoxRequest, Client, Error, Request, Service};
 
@@ -34,6 +35,12 @@ impl Site {
         &self.client
     }
 
+    fn call(&self, meta: Meta) -> Call {
+        let mut call = Call::new(&self.client.shared, meta);
+        call.site = Some(self.id.clone());
+        call
+    }
+
     /// Creates a request for any operation of Citrix DaaS; nothing is sent until it is awaited.
     ///
     /// [`operations`](crate::operations) lists all operations.
@@ -55,9 +62,7 @@ impl Site {
     /// # }
     /// ```
     pub fn send<O: Operation>(&self, operation: O) -> Request<O> {
-        Request::new(&self.client.shared, operation)
-            .at_site(&self.id)
-            .refuse(check_site(&self.id).err())
+        Request::new(self.call(O::META), operation, check_site(&self.id).err())
     }
 
     /// Creates a list from any operation of Citrix DaaS that returns one; nothing is sent yet.

@@ -126,6 +126,7 @@ impl Error {
     }
 
     /// Adds a hint, unless there is one already.
+    #[cfg(feature = "monitor")]
     pub(crate) fn with_hint(mut self, hint: &str) -> Self {
         let inner = Arc::make_mut(&mut self.0);
         inner.hint.get_or_insert_with(|| hint.to_owned());

@@ -21,8 +21,10 @@ mod query;
 mod raw;
 mod walk;
 
+#[cfg(feature = "monitor")]
 pub(crate) use envelope::read as read_envelope;
 pub(crate) use paginate::{Bounds, paginate};
+#[cfg(feature = "monitor")]
 pub(crate) use query::with as with_query;
 pub use raw::RawList;
 use walk::UNDESCRIBED;

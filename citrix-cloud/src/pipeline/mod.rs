@@ -42,6 +42,7 @@ mod redirect;
 mod response;
 mod route;
 mod trace;
+#[cfg(feature = "monitor")]
 mod turns;
 
 #[cfg(test)]
@@ -53,6 +54,7 @@ pub(crate) use limiter::{FixedRate, Limiters};
 use progress::Progress;
 pub(crate) use route::Router;
 use route::{Routed, Target};
+#[cfg(feature = "monitor")]
 pub(crate) use turns::Turns;
 
 /// The state that all clones of a client share.
@@ -64,6 +66,7 @@ pub(crate) struct Shared {
     pub(crate) retries: Arc<Retries>,
     pub(crate) router: Router,
     /// The queue for Monitor, which accepts one query per customer at a time.
+    #[cfg(feature = "monitor")]
     pub(crate) monitor: Turns,
     pub(crate) secrets: Arc<KnownSecrets>,
 }
@@ -105,6 +108,16 @@ struct Attempt {
 }
 
 impl Call {
+    /// Returns the call of an operation that is not for a site, with the client's settings.
+    pub(crate) fn new(shared: &Arc<Shared>, meta: Meta) -> Self {
+        Self {
+            shared: shared.clone(),
+            meta,
+            site: None,
+            options: Options::default(),
+        }
+    }
+
     /// Sends a request through the pipeline and decodes the response.
     pub(crate) async fn send(
         &self,

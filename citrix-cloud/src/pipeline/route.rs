@@ -8,7 +8,7 @@ use citrix_cloud_gen::ops::site::GetMe;
 use http::{HeaderName, HeaderValue, Request, StatusCode};
 use reqwest::Url;
 
-use super::{Call, Decode, Options, Progress, headers, stage};
+use super::{Call, Decode, Progress, headers, stage};
 use crate::decode::Response;
 use crate::endpoints::Service;
 use crate::{ApiVersion, Error};
@@ -167,16 +167,10 @@ pub(super) fn guess(call: &Call) -> Result<Target, Error> {
 
 /// Returns the call to `/me` that precedes another call.
 fn probe_call(call: &Call) -> Call {
-    Call {
-        shared: call.shared.clone(),
-        meta: ME,
-        site: None,
-        options: Options {
-            permit: call.options.permit,
-            timeout: call.options.timeout,
-            ..Options::default()
-        },
-    }
+    let mut probe = Call::new(&call.shared, ME);
+    probe.options.permit = call.options.permit;
+    probe.options.timeout = call.options.timeout;
+    probe
 }
 
 fn platform(call: &Call, version: ApiVersion) -> Result<Target, Error> {

@@ -3,6 +3,7 @@
 pub mod administrators;
 pub mod connectors;
 pub mod licensing;
+#[cfg(feature = "monitor")]
 pub mod monitor;
 pub mod notifications;
 pub mod resource_locations;

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-use hmac_sha256::{HMAC, Hash};
+use hmac_sha256::HMAC;
 
 use crate::{Credentials, Secret};
 
@@ -100,8 +100,9 @@ impl TokenKey {
     }
 
     /// Returns the key of a lock that clients of one customer share; no token is stored under it.
+    #[cfg(feature = "monitor")]
     pub(crate) fn of_line(what: &str, service: &str, customer: &str) -> Self {
-        let mut digest = Hash::new();
+        let mut digest = hmac_sha256::Hash::new();
         for part in ["citrix-cloud line", what, service, customer] {
             digest.update((part.len() as u64).to_be_bytes());
             digest.update(part.as_bytes());

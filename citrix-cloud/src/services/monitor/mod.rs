@@ -10,41 +10,30 @@ use std::fmt;
 use crate::Client;
 
 mod condition;
-#[cfg(feature = "monitor")]
 mod entity;
-#[cfg(feature = "monitor")]
 mod enumeration;
 mod expand;
 mod export;
 mod group;
-#[cfg(feature = "monitor")]
 mod kind;
 mod pages;
 mod query;
-#[cfg(feature = "monitor")]
 mod set_query;
-#[cfg(feature = "monitor")]
 #[rustfmt::skip]
 #[allow(clippy::doc_markdown)]
 mod sets;
 mod shape;
-#[cfg(feature = "monitor")]
 mod typed;
 
 pub use condition::{AnyColumn, Condition, Literal, column};
-#[cfg(feature = "monitor")]
 pub use entity::{Described, Entity, Set};
 pub use expand::Expand;
 pub use export::{Export, ExportProgress};
 pub use group::Aggregate;
-#[cfg(feature = "monitor")]
 pub use kind::{Bool, Comparable, Double, Guid, Int, Kind, List, Numeric, Ordered, Text, Time};
 pub use query::Query;
-#[cfg(feature = "monitor")]
 pub use set_query::{Grouped, SetQuery};
-#[cfg(feature = "monitor")]
 pub use sets::*;
-#[cfg(feature = "monitor")]
 pub use typed::{
     Any, Behind, Brought, Column, Columns, Computed, Expansion, Filter, Many, Named, Navigation,
     One, Order, Own,

@@ -35,10 +35,11 @@ impl Site {
         &self.client
     }
 
-    fn call(&self, meta: Meta) -> Call {
+    /// Returns the call of an operation, and the error if this is not the id of a site.
+    fn call(&self, meta: Meta) -> (Call, Option<Error>) {
         let mut call = Call::new(&self.client.shared, meta);
         call.site = Some(self.id.clone());
-        call
+        (call, check_site(&self.id).err())
     }
 
     /// Creates a request for any operation of Citrix DaaS; nothing is sent until it is awaited.
@@ -62,7 +63,8 @@ impl Site {
     /// # }
     /// ```
     pub fn send<O: Operation>(&self, operation: O) -> Request<O> {
-        Request::new(self.call(O::META), operation, check_site(&self.id).err())
+        let (call, refused) = self.call(O::META);
+        Request::new(call, operation, refused)
     }
 
     /// Creates a list from any operation of Citrix DaaS that returns one; nothing is sent yet.

@@ -26,7 +26,7 @@ pub(crate) fn replace_file(path: &Path, content: &[u8]) -> io::Result<()> {
 /// # Errors
 ///
 /// The same as [`replace_file`].
-#[cfg(feature = "monitor")]
+#[cfg(any(feature = "monitor", test))]
 pub(crate) fn replace_own_file(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(NEW);

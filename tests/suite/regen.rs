@@ -9,7 +9,7 @@ use xtask::pipeline::template::BANNER;
 use xtask::tasks::regen::{Options, run};
 
 const UPSTREAM: &str = "openapi/citrix-cloud-openapi.yml";
-const ANSWERS: &str = "citrix-cloud-cli/src/commands/verify/documents/answers.txt";
+const RESPONSES: &str = "citrix-cloud-cli/src/commands/verify/documents/responses.txt";
 const PLATFORM: &str = "citrix-cloud-gen/src/platform.rs";
 
 const REGEN: Options = Options {
@@ -42,7 +42,7 @@ impl Copy {
         ];
         let folders = folders.map(|folder| files(&repository.join(folder)));
         let single = [
-            ANSWERS,
+            RESPONSES,
             "citrix-cloud-cli/src/operations/models.rs",
             "citrix-cloud-cli/src/operations/table.rs",
             "docs/src/commands.md",
@@ -213,7 +213,7 @@ fn accepting_upstream_changes_the_pin_and_what_follows_from_the_change() {
     let printed = copy.run(&ACCEPT).expect("accepted");
     assert_eq!(
         printed,
-        format!("wrote openapi/regen.toml\nwrote {ANSWERS}\nwrote {PLATFORM}\n")
+        format!("wrote openapi/regen.toml\nwrote {RESPONSES}\nwrote {PLATFORM}\n")
     );
     assert!(copy.run(&CHECK).is_ok());
 
@@ -226,7 +226,7 @@ fn accepting_upstream_changes_the_pin_and_what_follows_from_the_change() {
     assert_eq!(
         changed,
         [
-            Path::new(ANSWERS),
+            Path::new(RESPONSES),
             Path::new(PLATFORM),
             Path::new("openapi/regen.toml")
         ]

@@ -38,7 +38,7 @@ fn module() -> Module {
     }
 }
 
-/// A module whose answers must have one field.
+/// A module whose responses require one field.
 fn requiring(field: &str) -> Module {
     let required = Required {
         field: field.to_owned(),

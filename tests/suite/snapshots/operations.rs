@@ -149,9 +149,9 @@ paths:
 }
 
 #[test]
-fn answers_are_one_for_all_successes() {
+fn responses_are_one_for_all_successes() {
     insta::assert_snapshot!(step(
-        "answers",
+        "responses",
         "
 paths:
   /things:

@@ -13,14 +13,14 @@ use crate::pipeline::normalize::pointers::follow;
 use crate::pipeline::normalize::schemas::METHODS;
 use crate::pipeline::normalize::steps::frame;
 
-/// The extension that says whether an operation only reads, against what its method says.
+/// The extension that overrides whether an operation only reads, whatever its method.
 const SAFE: &str = "x-safe";
 
-/// The extension that says that an answer that is an array is a list of things.
+/// The extension that marks a response that is an array as a list.
 const LIST: &str = "x-list";
 
-/// The extension of a model that the service writes in two casings: its documents have `RecordId`, live
-/// answers `recordId`.
+/// The extension of a model that the service writes in two casings: documents have `RecordId`, live
+/// responses `recordId`.
 const EITHER_CASING: &str = "x-either-casing";
 
 /// What is known about one operation.

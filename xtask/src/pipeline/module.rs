@@ -16,12 +16,12 @@ pub struct Module {
     /// alone reach; a document that no feature names is always on.
     #[serde(default)]
     pub features: BTreeMap<String, Vec<String>>,
-    /// Response fields that must be there, against the rule that every field may be missing.
+    /// Response fields that are required, as exceptions to the rule that every field may be missing.
     #[serde(default)]
     pub required: Vec<Required>,
-    /// Writes whose answer must be there, against the rule that a write may answer with nothing.
-    #[serde(default, rename = "always-answers")]
-    pub always_answers: Vec<AlwaysAnswers>,
+    /// Writes that always return a model, as exceptions to the rule that a write may return nothing.
+    #[serde(default, rename = "always-returns")]
+    pub always_returns: Vec<AlwaysReturns>,
     /// Whether models get the short names that people use.
     #[serde(default, rename = "short-names")]
     pub short_names: bool,
@@ -50,13 +50,13 @@ pub struct Module {
     pub shared: Vec<Shared>,
 }
 
-/// A response field without which an answer must not be accepted.
+/// A required response field.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Required {
     /// `Model.Field`; the model may begin with `*`, which stands for any beginning.
     pub field: String,
-    /// Why an answer without it is no answer.
+    /// Why a response without it cannot be used.
     pub reason: String,
 }
 
@@ -70,13 +70,13 @@ pub struct TimeField {
     pub reason: String,
 }
 
-/// A write of which a success without an answer is none.
+/// A write that always returns a model.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AlwaysAnswers {
+pub struct AlwaysReturns {
     /// The operationId.
     pub operation: String,
-    /// Why nothing is no answer to it.
+    /// Why an empty response means that it failed.
     pub reason: String,
 }
 

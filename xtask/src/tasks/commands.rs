@@ -17,8 +17,8 @@ pub(super) const FOLDER: &str = "citrix-cloud-cli/src/operations";
 /// The page of the guide with every operation and its command.
 const PAGE: &str = "docs/src/commands.md";
 
-/// What the documents say of answers, for `verify`.
-const ANSWERS: &str = "citrix-cloud-cli/src/commands/verify/documents/answers.txt";
+/// What the documents say of responses, for `verify`.
+const RESPONSES: &str = "citrix-cloud-cli/src/commands/verify/documents/responses.txt";
 
 /// The exceptions, below `openapi/`.
 const EXCEPTIONS: &str = "commands.toml";
@@ -54,10 +54,10 @@ pub(super) fn files(openapi: &Path, made: &[Made]) -> Result<Vec<(PathBuf, Strin
         let path = Path::new(FOLDER).join(name);
         (path, format!("{BANNER}\n\n{code}"))
     });
-    let answers = made.iter().map(|module| module.answers.lines());
-    let answers = format!("{BANNER}\n\n{}", answers.collect::<String>());
-    let answers = (PathBuf::from(ANSWERS), answers);
+    let responses = made.iter().map(|module| module.responses.lines());
+    let responses = format!("{BANNER}\n\n{}", responses.collect::<String>());
+    let responses = (PathBuf::from(RESPONSES), responses);
     let page = commands::page(PROGRAM, &commands);
     let page = (PathBuf::from(PAGE), format!("{}\n\n{page}", page_banner()));
-    Ok(code.chain([answers, page]).collect())
+    Ok(code.chain([responses, page]).collect())
 }

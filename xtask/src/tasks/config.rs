@@ -95,10 +95,10 @@ impl Config {
                     );
                 }
             }
-            for exception in &module.always_answers {
+            for exception in &module.always_returns {
                 ensure!(
                     !exception.reason.trim().is_empty(),
-                    "module.{}.always-answers: `{}` must have a reason",
+                    "module.{}.always-returns: `{}` must have a reason",
                     module.name,
                     exception.operation
                 );

@@ -35,7 +35,7 @@ pub struct Named {
     pub reason: String,
 }
 
-/// An operation that the table does not answer for.
+/// An operation that is not in the generated table.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ByHand {
@@ -71,7 +71,7 @@ impl Exceptions {
         Ok(exceptions)
     }
 
-    /// Whether the table does not answer for an operation.
+    /// Returns whether an operation is left out of the generated table.
     #[must_use]
     pub fn is_by_hand(&self, id: &str) -> bool {
         self.by_hand.iter().any(|it| it.operation == id)

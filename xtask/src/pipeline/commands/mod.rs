@@ -12,17 +12,17 @@ use syn::Type;
 
 use crate::pipeline::operations::described::{Envelope, Operation, Place, Reads};
 
-mod answers;
 mod emit;
 mod exceptions;
 mod page;
+mod responses;
 mod wire;
 mod words;
 
-pub use answers::Answers;
 pub use emit::{models, table};
 pub use exceptions::Exceptions;
 pub use page::page;
+pub use responses::Responses;
 pub use wire::{Form, Kind, Wire};
 pub use words::{Placed, of_methods};
 
@@ -59,7 +59,7 @@ pub struct Command {
     pub pages: Option<Pages>,
     /// The model of an item, if it has pages.
     pub item: String,
-    /// How an answer is read: the name of a variant of `Reads`.
+    /// How a response is read: the name of a variant of `Reads`.
     pub reads: &'static str,
     /// One sentence.
     pub summary: String,

@@ -169,12 +169,12 @@ fn plain(document: &mut Value, place: &str) {
         {
             *content = any.clone();
         }
-        let answers = operation
+        let responses = operation
             .get_mut("responses")
             .and_then(Value::as_object_mut);
-        for (_, answer) in answers.into_iter().flatten() {
-            if answer.get("content").is_some() {
-                answer["content"] = any.clone();
+        for (_, response) in responses.into_iter().flatten() {
+            if response.get("content").is_some() {
+                response["content"] = any.clone();
             }
         }
     });

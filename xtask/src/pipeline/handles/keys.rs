@@ -59,7 +59,7 @@ fn models(handle: &Handle<'_, '_>, all: &[Handle<'_, '_>]) -> Vec<(Type, Fields)
     let own = own.filter(|method| method.place.name == "get");
     let read = own.filter_map(|method| match &method.operation.reads {
         Reads::Json(ty) | Reads::Optional(ty) => {
-            Some((ty.clone(), method.operation.answer_fields.clone()))
+            Some((ty.clone(), method.operation.response_fields.clone()))
         }
         _ => None,
     });

@@ -1,4 +1,4 @@
-//! Which models requests and answers reach.
+//! Which models requests and responses reach.
 
 use std::collections::BTreeSet;
 
@@ -13,8 +13,8 @@ use crate::pipeline::rewrite::squeezed;
 pub struct Reach {
     /// Reached from a request body or a parameter.
     pub requests: BTreeSet<String>,
-    /// Reached from an answer.
-    pub answers: BTreeSet<String>,
+    /// Reached from a response.
+    pub responses: BTreeSet<String>,
     /// All of them, reached or not.
     pub components: BTreeSet<String>,
 }
@@ -23,7 +23,7 @@ pub struct Reach {
 #[derive(Debug, Default)]
 pub struct Sent {
     requests: BTreeSet<String>,
-    answers: BTreeSet<String>,
+    responses: BTreeSet<String>,
     components: BTreeSet<String>,
 }
 
@@ -34,7 +34,7 @@ impl Reach {
         let squeezed = |names: &BTreeSet<String>| names.iter().map(|name| squeezed(name)).collect();
         Sent {
             requests: squeezed(&self.requests),
-            answers: squeezed(&self.answers),
+            responses: squeezed(&self.responses),
             components: squeezed(&self.components),
         }
     }
@@ -59,7 +59,7 @@ impl Reach {
             for operation in METHODS.iter().filter_map(|method| item.get(method)) {
                 collect(document, &operation["parameters"], &mut reach.requests);
                 collect(document, &operation["requestBody"], &mut reach.requests);
-                collect(document, &operation["responses"], &mut reach.answers);
+                collect(document, &operation["responses"], &mut reach.responses);
             }
         }
         reach
@@ -69,7 +69,7 @@ impl Reach {
 impl Sent {
     /// Whether a request can hold the type of this Rust name.
     ///
-    /// A type whose name is no component (an inline body) counts unless it is an answer's
+    /// A type whose name is no component (an inline body) counts unless it is a response's
     /// (`...Response`), since its reach has no name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
@@ -78,10 +78,10 @@ impl Sent {
             || (!self.components.contains(&name) && !name.ends_with("response"))
     }
 
-    /// Whether a request can hold the type, and no answer does.
+    /// Whether a request can hold the type, and no response does.
     #[must_use]
     pub fn is_only(&self, name: &str) -> bool {
-        self.has(name) && !self.answers.contains(&squeezed(name))
+        self.has(name) && !self.responses.contains(&squeezed(name))
     }
 }
 

@@ -101,7 +101,7 @@ fn carriers_in(
     }
 }
 
-/// A parameter, header, body or answer: has a `schema`, or `content` with one per media type.
+/// A parameter, header, body or response: has a `schema`, or `content` with one per media type.
 fn carriers(carrier: &mut Value, path: &str, visit: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
     if let Some(schema) = carrier.get_mut("schema") {
         walk(schema, &format!("{path}.schema"), visit);

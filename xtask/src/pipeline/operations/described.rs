@@ -42,7 +42,7 @@ pub(in crate::pipeline) enum Form {
     Bytes,
 }
 
-/// How an answer is read.
+/// How the response is decoded.
 pub(in crate::pipeline) enum Reads {
     Json(Type),
     Optional(Type),
@@ -77,8 +77,8 @@ pub(in crate::pipeline) struct Operation {
     pub(in crate::pipeline) form: Form,
     pub(in crate::pipeline) content_type: Option<String>,
     pub(in crate::pipeline) reads: Reads,
-    /// The fields of the answer, by wire name.
-    pub(in crate::pipeline) answer_fields: BTreeMap<String, Type>,
+    /// The fields of the response, by wire name.
+    pub(in crate::pipeline) response_fields: BTreeMap<String, Type>,
     pub(in crate::pipeline) envelope: Option<Envelope>,
 }
 
@@ -87,7 +87,7 @@ pub(in crate::pipeline) struct Source<'a> {
     pub(in crate::pipeline) document: &'a Value,
     pub(in crate::pipeline) types: &'a RustTypes,
     pub(in crate::pipeline) facts: &'a Facts,
-    pub(in crate::pipeline) always_answers: &'a dyn Fn(&str) -> bool,
+    pub(in crate::pipeline) always_returns: &'a dyn Fn(&str) -> bool,
 }
 
 impl fmt::Debug for Operation {
@@ -188,19 +188,19 @@ impl Source<'_> {
             form,
             content_type: fact.content_type.clone(),
             reads: Reads::Empty,
-            answer_fields: BTreeMap::new(),
+            response_fields: BTreeMap::new(),
             envelope: None,
             fact,
             id: unmarked(&id).to_owned(),
         };
         described.reads = self.reads(&described, operation, types)?;
         if let Reads::Json(ty) | Reads::Optional(ty) = &described.reads {
-            described.answer_fields = self.fields(ty);
+            described.response_fields = self.fields(ty);
         }
         described.envelope = self.envelope(&described, operation);
         ensure!(
             !described.fact.list || described.envelope.is_some(),
-            "`{}` says `x-list`, and is not a read whose answer is an array",
+            "`{}` has `x-list`, but is not a read that returns an array",
             described.id
         );
         Ok(described)
@@ -224,20 +224,20 @@ impl Source<'_> {
             Some("application/json") => {}
             Some(_) => return Ok(Reads::Bytes),
         }
-        let answer = types
-            .answer
+        let output = types
+            .response
             .as_ref()
             .map(plain)
-            .context("its answer has no type")?;
-        if let Some(inner) = argument(&answer, "Option") {
+            .context("its response has no type")?;
+        if let Some(inner) = argument(&output, "Option") {
             return Ok(Reads::Optional(inner));
         }
-        // A write can succeed without a word: reading nothing as a failure would hide that it ran.
-        let must_answer = described.is_safe() || (self.always_answers)(&described.id);
-        Ok(if must_answer {
-            Reads::Json(answer)
+        // A write may succeed without a body. Treating that as a failure would hide that it ran.
+        let always_returns = described.is_safe() || (self.always_returns)(&described.id);
+        Ok(if always_returns {
+            Reads::Json(output)
         } else {
-            Reads::Optional(answer)
+            Reads::Optional(output)
         })
     }
 
@@ -253,17 +253,17 @@ impl Source<'_> {
     /// A list is what is read as an object with a field `Items`, in either casing, or an array that the
     /// document calls a list.
     fn envelope(&self, described: &Operation, operation: &Value) -> Option<Envelope> {
-        let Reads::Json(Type::Path(answer)) = &described.reads else {
+        let Reads::Json(Type::Path(output)) = &described.reads else {
             return None;
         };
         if !described.is_safe() {
             return None;
         }
-        let model = answer.path.segments.last()?.ident.to_string();
+        let model = output.path.segments.last()?.ident.to_string();
         let content = &operation["responses"]["2XX"]["content"]["application/json"];
         let schema = &content["schema"];
         if described.fact.list {
-            let item = argument(&Type::Path(answer.clone()), "Vec")?;
+            let item = argument(&Type::Path(output.clone()), "Vec")?;
             return Some(Envelope {
                 item_fields: self.fields(&item),
                 items: String::new(),

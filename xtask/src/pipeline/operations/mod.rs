@@ -72,10 +72,10 @@ pub struct Input<'a> {
 /// Names the operation of which a part is unknown, and the exception that concerns no operation.
 pub fn emit(input: &Input<'_>) -> Result<Vec<Described>> {
     let mut areas: BTreeMap<Option<&String>, Vec<Operation>> = BTreeMap::new();
-    let always_answers = |id: &str| {
+    let always_returns = |id: &str| {
         input
             .module
-            .always_answers
+            .always_returns
             .iter()
             .any(|it| it.operation == id)
     };
@@ -83,7 +83,7 @@ pub fn emit(input: &Input<'_>) -> Result<Vec<Described>> {
         document: input.document,
         types: input.types,
         facts: input.facts,
-        always_answers: &always_answers,
+        always_returns: &always_returns,
     };
     for (path, item) in input.document["paths"].as_object().into_iter().flatten() {
         for method in METHODS {
@@ -98,14 +98,14 @@ pub fn emit(input: &Input<'_>) -> Result<Vec<Described>> {
         }
     }
     let operations = || areas.values().flatten();
-    for exception in &input.module.always_answers {
+    for exception in &input.module.always_returns {
         let id = exception.operation.as_str();
         let Some(operation) = operations().find(|operation| operation.id == id) else {
-            bail!("always-answers: there is no operation `{id}`");
+            bail!("always-returns: there is no operation `{id}`");
         };
         ensure!(
             !operation.is_safe() && matches!(operation.reads, Reads::Json(_)),
-            "always-answers: `{id}` is not a write that answers with JSON"
+            "always-returns: `{id}` is not a write with a JSON response"
         );
     }
     let service = pascal(&input.module.name);

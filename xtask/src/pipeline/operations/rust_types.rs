@@ -1,4 +1,4 @@
-//! The Rust types that the generator chose for parameters, bodies, answers and fields.
+//! The Rust types that the generator chose for parameters, bodies, responses and fields.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub struct OperationTypes {
     /// Of each parameter and of `body`, by the name of its setter.
     pub parameters: BTreeMap<String, Type>,
     /// Of a success.
-    pub answer: Option<Type>,
+    pub response: Option<Type>,
 }
 
 impl RustTypes {
@@ -74,7 +74,7 @@ impl OperationTypes {
     fn add(&mut self, function: &ImplItemFn) {
         if function.sig.ident == "send" {
             if let ReturnType::Type(_, result) = &function.sig.output {
-                self.answer =
+                self.response =
                     argument(result, "Result").and_then(|it| argument(&it, "ResponseValue"));
             }
             return;

@@ -20,7 +20,7 @@ pub mod tabled;
 /// What the passes need to know of the document.
 #[derive(Debug, Default)]
 pub struct Outline {
-    /// Which models requests and answers reach.
+    /// Which models requests and responses reach.
     pub reach: Reach,
     /// What each item needs to be compiled.
     pub features: Features,

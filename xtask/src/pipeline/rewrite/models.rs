@@ -1,4 +1,4 @@
-//! A table of the models that answers reach, for tests that read every one of them.
+//! A table of the models that responses reach, for tests that read every one of them.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub fn apply(file: &mut syn::File, reach: &Reach, wire_names: &BTreeMap<String, 
         .filter_map(super::features::declared)
         .map(|name| (squeezed(&name), name))
         .collect();
-    let rows = reach.answers.iter().filter_map(|short| {
+    let rows = reach.responses.iter().filter_map(|short| {
         let name = names.get(&squeezed(short))?;
         let wire = wire_names.get(short).unwrap_or(short);
         let model = format_ident!("{name}");

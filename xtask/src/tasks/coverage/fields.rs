@@ -50,7 +50,7 @@ pub fn read(openapi: &Path, config: &Config) -> Result<Fields> {
 fn count(document: &Value, module: &Module, found: &mut Fields) {
     let reach = Reach::of(document);
     let elsewhere = |model: &str| module.shared.iter().any(|it| it.model == model);
-    let models = reach.requests.union(&reach.answers);
+    let models = reach.requests.union(&reach.responses);
     for model in models.filter(|model| !elsewhere(model)) {
         let mut schema = document["components"]["schemas"][model].clone();
         walk(&mut schema, model, &mut |schema, path| {

@@ -87,7 +87,7 @@ pub fn emulator(sources: &Path) -> Result<Vec<(bool, Line)>> {
 }
 
 /// Reads the names of the operations that the emulator's table of evidence says are emulated. A test of the emulator
-/// holds that table against what it answers.
+/// compares that table with how it responds.
 ///
 /// # Errors
 ///

@@ -123,7 +123,7 @@ impl Surface {
             models.push(Model {
                 ty: types::read(document, schema),
                 sent: reach.requests.contains(name),
-                received: reach.answers.contains(name),
+                received: reach.responses.contains(name),
                 words: words(schema),
                 name: name.clone(),
             });

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::pipeline::commands::{Answers, Command, Wire};
+use crate::pipeline::commands::{Command, Responses, Wire};
 use crate::pipeline::document;
 use crate::pipeline::explain::Explanations;
 use crate::pipeline::facts::Facts;
@@ -40,8 +40,8 @@ pub struct Made {
     pub commands: Vec<Command>,
     /// The parameters and bodies of the commands.
     pub wire: Wire,
-    /// The answers of the operations that read.
-    pub answers: Answers,
+    /// The responses of the operations that read.
+    pub responses: Responses,
     /// The document as it was generated from.
     pub document: serde_json::Value,
     /// The names that models with short names have in the documents.
@@ -160,7 +160,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     let wire = Wire::of(&merged);
     let site_header = config.site_header.as_deref();
     let mut facts = Facts::take(&mut merged, site_header).with_context(place)?;
-    let answers = Answers::of(&module.name, &merged, &facts).with_context(place)?;
+    let responses = Responses::of(&module.name, &merged, &facts).with_context(place)?;
     let (prepared, steps) =
         prepare(&mut merged, &mut facts, context(config, module)).with_context(place)?;
     for shared in &module.shared {
@@ -220,7 +220,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         handles,
         commands,
         wire,
-        answers,
+        responses,
         reports,
         document: merged,
         wire_names: facts.former_names().clone(),

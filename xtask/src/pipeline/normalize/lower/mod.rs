@@ -97,7 +97,7 @@ fn leave_out(document: &mut Value, report: &mut Report) {
     }
 }
 
-/// Answers are optional in 3.1; callbacks would have to be lowered, and nothing reads them.
+/// Responses are optional in 3.1; callbacks would have to be lowered, and nothing reads them.
 fn lower_operation(operation: &mut Map<String, Value>, path: &str, report: &mut Report) {
     if !operation.contains_key("responses") {
         operation.insert("responses".into(), json!({}));

@@ -9,10 +9,9 @@ use serde_json::Value;
 use crate::pipeline::facts::Facts;
 use crate::pipeline::normalize::{Context, Report};
 
-pub mod answers;
 pub mod combined;
 pub mod discriminators;
-pub mod error_answers;
+pub mod error_responses;
 pub mod field_names;
 pub mod frame;
 pub mod injected_headers;
@@ -25,8 +24,9 @@ pub mod parameters;
 pub mod plain_values;
 pub mod references;
 pub mod request_bodies;
+pub mod responses;
 pub mod short_names;
-pub mod success_answer;
+pub mod success_response;
 pub mod texts;
 pub mod tolerant_reads;
 
@@ -125,22 +125,22 @@ pub const STEPS: &[Step] = &[
         run: Run::Facts(request_bodies::apply),
     },
     Step {
-        name: "answers",
+        name: "responses",
         of: Documents::Any,
         place: "Before one success is chosen: each response then has one media type.",
-        run: Run::Document(answers::apply),
+        run: Run::Document(responses::apply),
     },
     Step {
-        name: "error answers",
+        name: "error responses",
         of: Documents::Any,
         place: "Before one success is chosen: only successes remain.",
-        run: Run::Document(error_answers::apply),
+        run: Run::Document(error_responses::apply),
     },
     Step {
-        name: "success answer",
+        name: "success response",
         of: Documents::Any,
         place: "After the two steps above, which leave one success.",
-        run: Run::Document(success_answer::apply),
+        run: Run::Document(success_response::apply),
     },
     Step {
         name: "discriminators",

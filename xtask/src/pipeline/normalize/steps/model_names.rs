@@ -148,11 +148,11 @@ pub fn apart(document: &mut Value, _: Context<'_>) -> Result<Report> {
         if let Some(body) = operation.get_mut("requestBody") {
             places.content(body, &format!("{id}-body"));
         }
-        let answers = operation
+        let responses = operation
             .get_mut("responses")
             .and_then(Value::as_object_mut);
-        for (_, answer) in answers.into_iter().flatten() {
-            places.content(answer, &format!("{id}-response"));
+        for (_, response) in responses.into_iter().flatten() {
+            places.content(response, &format!("{id}-response"));
         }
     });
     report.applied = places.moved.len();

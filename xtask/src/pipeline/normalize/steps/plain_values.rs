@@ -1,7 +1,7 @@
 //! Values are read as the wire has them: formats, bounds, patterns and defaults do not narrow types.
 //!
 //! A `date-time` that is no RFC 3339 (`/me` sends a bare clock time), a `uuid` that is none, or a
-//! number beyond `int32` or outside of a list must not fail the answer around it, and a `float`
+//! number beyond `int32` or outside of a list must not fail the response around it, and a `float`
 //! must not lose digits. Lists of strings stay: their enums are open. The service validates what is
 //! sent.
 

@@ -1,7 +1,7 @@
 //! References are written out where the generator does not follow them, and none leads nowhere.
 //!
 //! The generator refuses path items that are references, looks for the last part of any other
-//! reference in one place only, and panics when nothing is there. A parameter, body or answer is
+//! reference in one place only, and panics when nothing is there. A parameter, body or response is
 //! written out; a schema stays a reference, always of the form `#/components/schemas/{name}`.
 
 use anyhow::Result;
@@ -75,13 +75,13 @@ fn carriers(document: &mut Value, report: &mut Report) {
                 *body = json!({ "content": { "application/json": { "schema": {} } } });
             }
         }
-        let answers = operation
+        let responses = operation
             .get_mut("responses")
             .and_then(Value::as_object_mut);
-        for (status, answer) in answers.into_iter().flatten() {
+        for (status, response) in responses.into_iter().flatten() {
             let place = format!("{path}.responses['{status}']");
-            if !written_out(&whole, answer, &place, "arrives as bytes", report) {
-                *answer =
+            if !written_out(&whole, response, &place, "arrives as bytes", report) {
+                *response =
                     json!({ "description": "", "content": { "application/octet-stream": {} } });
             }
         }

@@ -1,7 +1,7 @@
 //! Models get the names that people use: `MachineResponseModel` is a `Machine`.
 //!
-//! What is answered keeps the noun; what is sent is `CreateX`, `UpdateX` or `XInput`. The service's
-//! own names stay in documents and tables, which say [`Module::short_names`].
+//! Models that are returned get a noun; models that are sent are named `CreateX`, `UpdateX` or
+//! `XInput`. Documents and tables keep the service's names. [`Module::short_names`] turns this on.
 
 use std::collections::BTreeMap;
 
@@ -131,14 +131,14 @@ fn short(model: &str) -> String {
             format!("{name}Input")
         };
     }
-    let answered = [
+    let returned = [
         "ResponseModel",
         "ResponseContract",
         "Contract",
         "Response",
         "Model",
     ];
-    let name = answered.iter().find_map(|it| model.strip_suffix(it));
+    let name = returned.iter().find_map(|it| model.strip_suffix(it));
     name.filter(|name| !name.is_empty())
         .unwrap_or(model)
         .to_owned()
@@ -149,7 +149,7 @@ mod tests {
     use super::short;
 
     #[test]
-    fn what_is_sent_says_so_and_what_is_answered_is_the_noun() {
+    fn returned_models_are_nouns_and_sent_models_say_so() {
         for (wire, name) in [
             ("MachineResponseModel", "Machine"),
             ("MachineResponseModelCollection", "MachineCollection"),

@@ -1,7 +1,7 @@
 //! Reads are tolerant, writes are strict.
 //!
-//! With `fields=`, or in a basic answer, the service leaves out what the document calls required,
-//! and it sends `null` where the document has an array. Every field of an answer may therefore be
+//! With `fields=`, or in a basic response, the service leaves out what the document calls required,
+//! and it sends `null` where the document has an array. Every field of a response may therefore be
 //! missing or null, except those that the module lists. A model that both sides use and that
 //! loses required fields by this is split: requests get a strict copy, `{Model}Request`.
 
@@ -21,28 +21,28 @@ use crate::pipeline::normalize::{Context, Report};
 ///
 /// # Errors
 ///
-/// Names the entry of the module that names no field of an answer.
+/// Names the entry of the module that names no field of a response.
 pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let reach = Reach::of(document);
     split(document, &reach, context.module, &mut report)?;
     let mut loosening = Loosening::new(context.module);
-    for name in &reach.answers {
+    for name in &reach.responses {
         if let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")) {
             loosening.schema(schema, name);
         }
     }
     if let Some(components) = document.get_mut("components") {
-        for (name, answer) in named_members(components, "responses") {
-            loosening.answer(answer, name);
+        for (name, response) in named_members(components, "responses") {
+            loosening.response(response, name);
         }
     }
     each_operation(document, &mut |operation, _| {
         let id = operation.get("operationId").and_then(Value::as_str);
         let id = id.unwrap_or_default().to_owned();
-        if let Some(Value::Object(answers)) = operation.get_mut("responses") {
-            for answer in answers.values_mut() {
-                loosening.answer(answer, &id);
+        if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+            for response in responses.values_mut() {
+                loosening.response(response, &id);
             }
         }
     });
@@ -59,7 +59,7 @@ fn named_members<'a>(
     map.into_iter().flatten()
 }
 
-/// Takes away what would make an answer fail, and keeps account of it.
+/// Removes everything that would make decoding a response fail, and counts it.
 struct Loosening<'a> {
     module: &'a Module,
     applied: usize,
@@ -76,8 +76,8 @@ impl<'a> Loosening<'a> {
         }
     }
 
-    fn answer(&mut self, answer: &mut Value, model: &str) {
-        for (_, media) in named_members(answer, "content") {
+    fn response(&mut self, response: &mut Value, model: &str) {
+        for (_, media) in named_members(response, "content") {
             if let Some(schema) = media.get_mut("schema") {
                 self.schema(schema, model);
             }
@@ -121,7 +121,7 @@ impl<'a> Loosening<'a> {
         let unused = entries.find_map(|(entry, used)| (!used).then_some(entry));
         ensure!(
             unused.is_none(),
-            "module.{}.required: `{}` is not a field of an answer",
+            "module.{}.required: `{}` is not a field of a response",
             self.module.name,
             unused.map_or("", |entry| &entry.field),
         );
@@ -156,7 +156,7 @@ fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Repo
     };
     let both: BTreeSet<String> = reach
         .requests
-        .intersection(&reach.answers)
+        .intersection(&reach.responses)
         .cloned()
         .collect();
     let changing: BTreeSet<String> = both.iter().filter(|name| changes(name)).cloned().collect();
@@ -168,7 +168,7 @@ fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Repo
             "components.schemas.{name}: requests use the copy `{copy}`"
         ));
     }
-    let request_only = reach.requests.difference(&reach.answers);
+    let request_only = reach.requests.difference(&reach.responses);
     for name in request_only.cloned().chain(copied.values().cloned()) {
         redirect(&mut document["components"]["schemas"][&name], &copied);
     }

@@ -72,10 +72,10 @@ fn components(whole: &Value, report: &mut Report) -> Value {
     for (_, schema) in schemas.as_object_mut().into_iter().flatten() {
         schema::convert(schema);
     }
-    let mut answers = Map::new();
-    for (name, answer) in whole["responses"].as_object().into_iter().flatten() {
+    let mut responses = Map::new();
+    for (name, response) in whole["responses"].as_object().into_iter().flatten() {
         let produces = media(whole, &Value::Null, "produces");
-        answers.insert(name.clone(), bodies::answer(answer.clone(), &produces));
+        responses.insert(name.clone(), bodies::response(response.clone(), &produces));
     }
     let mut parameters = Map::new();
     for (name, parameter) in whole["parameters"].as_object().into_iter().flatten() {
@@ -87,7 +87,7 @@ fn components(whole: &Value, report: &mut Report) -> Value {
     if schemas.is_object() {
         components.insert("schemas".into(), schemas);
     }
-    components.insert("responses".into(), Value::Object(answers));
+    components.insert("responses".into(), Value::Object(responses));
     components.insert("parameters".into(), Value::Object(parameters));
     Value::Object(components)
 }
@@ -153,8 +153,8 @@ fn convert(whole: &Value, operation: &mut Value, shared: &Value, report: &mut Re
         .into_iter()
         .map(|parameter| parameters::convert(parameter, report))
         .collect();
-    let answers = operation["responses"].as_object_mut();
-    for (_, answer) in answers.into_iter().flatten() {
-        *answer = bodies::answer(answer.take(), &produces);
+    let responses = operation["responses"].as_object_mut();
+    for (_, response) in responses.into_iter().flatten() {
+        *response = bodies::response(response.take(), &produces);
     }
 }

@@ -1,7 +1,7 @@
 //! `allOf`, `oneOf` and `anyOf` become one type where the generator's own reading would lose data.
 //!
 //! The generator reads alternatives in order and keeps the first that fits: since every field of an
-//! answer may be missing, that is always the first, and the fields of the others are lost. Of
+//! response may be missing, that is always the first, and the fields of the others are lost. Of
 //! alternatives that overlap it makes a type that cannot be read at all. It runs out of stack on
 //! models that extend each other in a circle, and drops a field that two members of `allOf`
 //! describe in ways that contradict each other.

@@ -1,7 +1,7 @@
-//! What the documents say of the answers of reading operations, for the command that holds a real
+//! What the documents say of the responses of reading operations, for the command that holds a real
 //! service against it.
 //!
-//! Lines of text, of which the program reads none unless it is asked: `answer ID STATUS TYPE`, `object
+//! Lines of text, of which the program reads none unless it is asked: `response ID STATUS TYPE`, `object
 //! NAME { field:TYPE field?:TYPE }`, `either` for one whose fields come in two casings, and `enum NAME =
 //! A | B`. `?` behind a field says that it may be
 //! absent, `?` before a type that it may be null, `[]` and `{}` are lists and maps.
@@ -22,15 +22,15 @@ const SEARCH: &str = "/$search";
 /// What separates the values of an enumeration.
 const BETWEEN_VALUES: &str = " | ";
 
-/// The answers of one document, and the models that they reach.
+/// The responses of one document, and the models that they reach.
 #[derive(Debug, Default)]
-pub struct Answers {
+pub struct Responses {
     service: String,
     operations: BTreeMap<String, String>,
     models: BTreeMap<String, String>,
 }
 
-impl Answers {
+impl Responses {
     /// Reads the document of a service before it is prepared for a compiler.
     ///
     /// # Errors
@@ -40,7 +40,7 @@ impl Answers {
         let mut reading = Reading {
             document,
             facts,
-            answers: Self {
+            responses: Self {
                 service: service.to_owned(),
                 ..Self::default()
             },
@@ -57,7 +57,7 @@ impl Answers {
         while let Some(name) = reading.open.pop() {
             reading.model(&name).context(name)?;
         }
-        Ok(reading.answers)
+        Ok(reading.responses)
     }
 
     /// The lines of the service.
@@ -80,7 +80,7 @@ fn reads(method: &str, path: &str) -> bool {
 struct Reading<'a> {
     document: &'a Value,
     facts: &'a Facts,
-    answers: Answers,
+    responses: Responses,
     open: Vec<String>,
 }
 
@@ -91,12 +91,12 @@ impl<'a> Reading<'a> {
             let response = self.referred(response)?;
             let mut contents = response["content"].as_object().into_iter().flatten();
             let ty = match contents.next() {
-                Some((_, content)) => self.ty(&content["schema"], &format!("{id}.answer"))?,
+                Some((_, content)) => self.ty(&content["schema"], &format!("{id}.response"))?,
                 None => "none".to_owned(),
             };
-            let line = format!("answer {id} {status} {ty}");
+            let line = format!("response {id} {status} {ty}");
             let key = format!("{id} {status}");
-            self.answers.operations.insert(key, line);
+            self.responses.operations.insert(key, line);
         }
         Ok(())
     }
@@ -110,7 +110,7 @@ impl<'a> Reading<'a> {
     }
 
     fn model(&mut self, name: &str) -> Result<()> {
-        if self.answers.models.contains_key(name) {
+        if self.responses.models.contains_key(name) {
             return Ok(());
         }
         let schema = &self.document["components"]["schemas"][name];
@@ -121,7 +121,7 @@ impl<'a> Reading<'a> {
     /// Writes the line of a model.
     fn define(&mut self, name: &str, schema: &'a Value) -> Result<()> {
         // What refers to itself finds its line there.
-        self.answers.models.insert(name.to_owned(), String::new());
+        self.responses.models.insert(name.to_owned(), String::new());
         let line = match (&schema["enum"], &schema["properties"]) {
             (Value::Array(values), _) if schema["type"] == "string" => {
                 let values = values.iter().filter_map(Value::as_str);
@@ -133,7 +133,7 @@ impl<'a> Reading<'a> {
             (_, Value::Object(_)) => self.object(name, schema)?,
             _ => format!("is {name} {}", self.plain(schema, name)?),
         };
-        self.answers.models.insert(name.to_owned(), line);
+        self.responses.models.insert(name.to_owned(), line);
         Ok(())
     }
 
@@ -225,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_and_the_models_that_they_reach_are_lines() {
+    fn responses_and_the_models_that_they_reach_are_lines() {
         let content = |schema: Value| json!({ "application/json": { "schema": schema } });
         let document = json!({
             "paths": {
@@ -269,16 +269,16 @@ mod tests {
         });
         let expected = "\
 service daas
-answer ListThings 200 ListThings.answer
-answer ListThings 204 none
-answer SearchThings 200 []number
-object ListThings.answer { Items:[]Thing }
+response ListThings 200 ListThings.response
+response ListThings 204 none
+response SearchThings 200 []number
+object ListThings.response { Items:[]Thing }
 enum State = On | Off
 object Thing { Made?:?date-time State?:?State Inside?:Thing Names?:{}string Kind:Thing.Kind }
 enum Thing.Kind = A | B
 ";
-        let answers = Answers::of("daas", &document, &Facts::default()).unwrap();
-        assert_eq!(answers.lines(), expected);
+        let responses = Responses::of("daas", &document, &Facts::default()).unwrap();
+        assert_eq!(responses.lines(), expected);
     }
 
     #[test]
@@ -290,7 +290,7 @@ enum Thing.Kind = A | B
         });
         let words = format!(
             "{:#}",
-            Answers::of("daas", &document, &Facts::default()).unwrap_err()
+            Responses::of("daas", &document, &Facts::default()).unwrap_err()
         );
         assert!(words.contains("GetA") && words.contains("oneOf"), "{words}");
     }

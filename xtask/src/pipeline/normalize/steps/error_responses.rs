@@ -1,4 +1,4 @@
-//! Error answers leave the generated operations, so that every one arrives whole.
+//! Error responses leave the generated operations, so that every one arrives whole.
 //!
 //! A declared error without content makes the generated code drop the body, and a typed one whose
 //! body does not parse loses status and headers. Undeclared ones arrive as the untouched response.
@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::pipeline::normalize::schemas::each_operation;
 use crate::pipeline::normalize::{Context, Report};
 
-/// Removes every answer that is not a success, `default` included unless it is the only one.
+/// Removes every response that is not a success, `default` included unless it is the only one.
 ///
 /// # Errors
 ///
@@ -18,12 +18,12 @@ use crate::pipeline::normalize::{Context, Report};
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     each_operation(document, &mut |operation, _| {
-        if let Some(Value::Object(answers)) = operation.get_mut("responses") {
-            let before = answers.len();
+        if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+            let before = responses.len();
             // A lone `default` describes the success too.
             let lone = before == 1;
-            answers.retain(|status, _| status.starts_with('2') || (lone && status == "default"));
-            report.applied += before - answers.len();
+            responses.retain(|status, _| status.starts_with('2') || (lone && status == "default"));
+            report.applied += before - responses.len();
         }
     });
     Ok(report)

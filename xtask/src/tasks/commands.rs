@@ -1,4 +1,4 @@
-//! The commands of `citrix-cloud-cli`, as a part of `cargo xtask regen`.
+//! Generates the commands of `citrix-cloud-cli`, as a part of `cargo xtask regen`.
 
 use std::path::{Path, PathBuf};
 
@@ -14,16 +14,16 @@ use crate::pipeline::template::BANNER;
 /// The folder with the table of commands.
 pub(super) const FOLDER: &str = "citrix-cloud-cli/src/operations";
 
-/// The page of the guide with every operation and its command.
+/// The page of the guide that lists every operation with its command.
 const PAGE: &str = "docs/src/commands.md";
 
-/// What the documents say of responses, for `verify`.
+/// The documented responses, for `verify`.
 const RESPONSES: &str = "citrix-cloud-cli/src/commands/verify/documents/responses.txt";
 
 /// The exceptions, below `openapi/`.
 const EXCEPTIONS: &str = "commands.toml";
 
-/// The program that has the commands.
+/// The name of the program.
 const PROGRAM: &str = "citrix-cloud";
 
 /// The commands of one module.
@@ -39,7 +39,7 @@ pub(super) fn of_module(
     commands::commands(&module.name, operations, handles, &exceptions, wire).with_context(place)
 }
 
-/// The machine-written files about commands, each with its content.
+/// Returns the generated files about commands, each with its content.
 pub(super) fn files(openapi: &Path, made: &[Made]) -> Result<Vec<(PathBuf, String)>> {
     let commands = made.iter().flat_map(|module| &module.commands);
     let commands: Vec<&Command> = commands.collect();

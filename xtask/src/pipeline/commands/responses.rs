@@ -1,10 +1,10 @@
-//! What the documents say of the responses of reading operations, for the command that holds a real
-//! service against it.
+//! Describes the responses of read operations for `citrix-cloud verify`, which compares them with a
+//! real service.
 //!
-//! Lines of text, of which the program reads none unless it is asked: `response ID STATUS TYPE`, `object
-//! NAME { field:TYPE field?:TYPE }`, `either` for one whose fields come in two casings, and `enum NAME =
-//! A | B`. `?` behind a field says that it may be
-//! absent, `?` before a type that it may be null, `[]` and `{}` are lists and maps.
+//! The format is lines of text, which the program reads only for that command: `response ID STATUS
+//! TYPE`, `object NAME { field:TYPE field?:TYPE }`, `either` in place of `object` if fields come in
+//! two casings, and `enum NAME = A | B`. A `?` after a field means that it may be absent, a `?`
+//! before a type that it may be null. `[]` and `{}` are lists and maps.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,10 +16,10 @@ use crate::pipeline::document::resolve;
 use crate::pipeline::facts::Facts;
 use crate::pipeline::normalize::schemas::METHODS;
 
-/// The end of the path of an operation that only searches, whatever its method is.
+/// The end of the path of an operation that only searches, whatever its method.
 const SEARCH: &str = "/$search";
 
-/// What separates the values of an enumeration.
+/// The separator between the values of an enum.
 const BETWEEN_VALUES: &str = " | ";
 
 /// The responses of one document, and the models that they reach.
@@ -31,11 +31,11 @@ pub struct Responses {
 }
 
 impl Responses {
-    /// Reads the document of a service before it is prepared for a compiler.
+    /// Reads the document of a service, before it is normalized.
     ///
     /// # Errors
     ///
-    /// Names the place that the lines have no word for.
+    /// If the lines cannot express a part of the document; the error names it.
     pub fn of(service: &str, document: &Value, facts: &Facts) -> Result<Self> {
         let mut reading = Reading {
             document,
@@ -60,7 +60,7 @@ impl Responses {
         Ok(reading.responses)
     }
 
-    /// The lines of the service.
+    /// Returns the lines of the service.
     #[must_use]
     pub fn lines(&self) -> String {
         let mut text = format!("service {}\n", self.service);
@@ -120,7 +120,8 @@ impl<'a> Reading<'a> {
 
     /// Writes the line of a model.
     fn define(&mut self, name: &str, schema: &'a Value) -> Result<()> {
-        // What refers to itself finds its line there.
+        // Inserted before its fields are read, so that a model that refers to itself ends the
+        // recursion.
         self.responses.models.insert(name.to_owned(), String::new());
         let line = match (&schema["enum"], &schema["properties"]) {
             (Value::Array(values), _) if schema["type"] == "string" => {
@@ -163,7 +164,7 @@ impl<'a> Reading<'a> {
         Ok(line)
     }
 
-    /// The type of a schema; one that needs a line of its own is called `name`.
+    /// Returns the type of a schema; one that needs a line of its own is called `name`.
     fn ty(&mut self, schema: &'a Value, name: &str) -> Result<String> {
         let null = if schema["nullable"] == true { "?" } else { "" };
         if let Some(reference) = schema["$ref"].as_str() {

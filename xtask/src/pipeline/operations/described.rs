@@ -1,4 +1,4 @@
-//! One operation as its document describes it, with the Rust types of its parts.
+//! One operation of a document, with the Rust types of its parts.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -33,7 +33,7 @@ pub(in crate::pipeline) struct Parameter {
     pub(in crate::pipeline) ty: Type,
 }
 
-/// How a body is written.
+/// The form of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::pipeline) enum Form {
     Json,
@@ -51,7 +51,7 @@ pub(in crate::pipeline) enum Reads {
     Exists,
 }
 
-/// The names of a page, and how its parts are taken.
+/// The format of a page, and how it is taken apart.
 pub(in crate::pipeline) struct Envelope {
     pub(in crate::pipeline) items: String,
     pub(in crate::pipeline) items_optional: bool,
@@ -68,11 +68,11 @@ pub(in crate::pipeline) struct Operation {
     pub(in crate::pipeline) id: String,
     pub(in crate::pipeline) fact: Fact,
     pub(in crate::pipeline) method: String,
-    /// The template, with the names of the wire.
+    /// The path template, with names as on the wire.
     pub(in crate::pipeline) path: String,
     pub(in crate::pipeline) summary: Option<String>,
     pub(in crate::pipeline) description: Option<String>,
-    /// In the order of the path, then of the alphabet, the body last.
+    /// In the order of the path, then alphabetically; the body is last.
     pub(in crate::pipeline) parameters: Vec<Parameter>,
     pub(in crate::pipeline) form: Form,
     pub(in crate::pipeline) content_type: Option<String>,
@@ -82,7 +82,7 @@ pub(in crate::pipeline) struct Operation {
     pub(in crate::pipeline) envelope: Option<Envelope>,
 }
 
-/// What the operations of one document are described with.
+/// What is needed to describe the operations of one document.
 pub(in crate::pipeline) struct Source<'a> {
     pub(in crate::pipeline) document: &'a Value,
     pub(in crate::pipeline) types: &'a RustTypes,
@@ -117,7 +117,7 @@ impl Operation {
 }
 
 impl Source<'_> {
-    /// What the document says of a body, or else of its model.
+    /// Returns the description of a body, or else of its model.
     fn of_body(&self, body: &Value) -> Option<String> {
         let mut media = body["content"].as_object().into_iter().flatten();
         let reference = media.find_map(|(_, media)| media["schema"]["$ref"].as_str());
@@ -250,8 +250,8 @@ impl Source<'_> {
         fields.cloned().unwrap_or_default()
     }
 
-    /// A list is what is read as an object with a field `Items`, in either casing, or an array that the
-    /// document calls a list.
+    /// A list is a response that is an object with a field `Items`, in either casing, or an array
+    /// that the document marks as a list.
     fn envelope(&self, described: &Operation, operation: &Value) -> Option<Envelope> {
         let Reads::Json(Type::Path(output)) = &described.reads else {
             return None;
@@ -316,7 +316,7 @@ impl Source<'_> {
     }
 }
 
-/// The parameters of one place, each with its name in the prepared document.
+/// Returns the parameters of one place, each with its name in the normalized document.
 fn in_place(
     place: Place,
     operation: &Value,
@@ -354,8 +354,8 @@ fn in_place(
         .collect()
 }
 
-/// What a document says of a part of a path, without how a backslash is escaped in it: whoever reads
-/// this gives names as they are.
+/// Returns the description of a path parameter without instructions for escaping backslashes,
+/// because callers pass names as they are.
 fn without_escapes(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let sentences = text.split_inclusive(". ");
@@ -363,7 +363,7 @@ fn without_escapes(text: &str) -> String {
     kept.collect::<String>().trim().to_owned()
 }
 
-/// The template with the wire names of its parameters.
+/// Returns the path template with the wire names of its parameters.
 fn without_marks(path: &str) -> String {
     let parts = path.split('{').enumerate().map(|(index, part)| {
         match part.split_once('}').filter(|_| index > 0) {

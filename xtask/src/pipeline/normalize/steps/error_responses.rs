@@ -1,8 +1,8 @@
-//! Error responses leave the generated operations, so that every one arrives whole.
+//! Removes error responses from the operations, so that every error arrives complete.
 //!
-//! A declared error without content makes the generated code drop the body, and a typed one whose
-//! body does not parse loses status and headers. Undeclared ones arrive as the untouched response.
-//! Their shapes stay among the components, so the types are still generated.
+//! For a declared error without content, generated code drops the body; for a typed one whose body
+//! cannot be parsed, it drops status and headers. Undeclared errors arrive as the untouched
+//! response. The error models stay in the components, so their types are still generated.
 
 use anyhow::Result;
 use serde_json::Value;
@@ -10,11 +10,11 @@ use serde_json::Value;
 use crate::pipeline::normalize::schemas::each_operation;
 use crate::pipeline::normalize::{Context, Report};
 
-/// Removes every response that is not a success, `default` included unless it is the only one.
+/// Removes every response that is not a success, including `default` unless it is the only one.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     each_operation(document, &mut |operation, _| {

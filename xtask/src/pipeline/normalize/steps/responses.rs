@@ -1,8 +1,8 @@
-//! Every operation has one success response with one media type.
+//! Reduces the successes of every operation to one response with one media type.
 //!
-//! The generator panics on several success types, on JSON without a schema, and takes JSON by any
-//! name but `application/json` for a stream of bytes. What it cannot tell apart is read as the one
-//! type that fits all of it.
+//! The generator panics on several success types and on JSON without a schema. It treats JSON under
+//! any name except `application/json` as a byte stream. If it cannot tell types apart, they become
+//! one type that matches all of them.
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -12,11 +12,11 @@ use crate::pipeline::normalize::pointers::follow;
 use crate::pipeline::normalize::schemas::METHODS;
 use crate::pipeline::normalize::{Context, Report};
 
-/// Makes one response of all that mean success, and JSON of every media type that is JSON.
+/// Merges all successes of an operation into one response, and renames every JSON media type.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let whole = document.clone();
@@ -62,7 +62,7 @@ fn settled(
                 .push(format!("{place}['{status}']: not a status code, left out"));
         }
     }
-    // Without another success, `default` says what one looks like.
+    // If there is no other success, `default` describes one.
     if successes.is_empty()
         && let Some(response) = others.shift_remove("default")
     {
@@ -163,7 +163,7 @@ impl Body {
     }
 }
 
-/// The one body that fits all of them.
+/// Returns one body that matches all of them.
 fn one_body(
     whole: &Value,
     bodies: Vec<Option<Body>>,

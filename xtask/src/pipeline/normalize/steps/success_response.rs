@@ -1,7 +1,7 @@
-//! The success response counts for every 2xx status.
+//! Makes the success response apply to every 2xx status.
 //!
-//! The generated code matches the declared status alone; a service that says 201 where the document
-//! says 200 would otherwise turn a write that worked into an error.
+//! Generated code matches only the declared status. If a service responded with 201 where the
+//! document says 200, a write that worked would become an error.
 
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use crate::pipeline::normalize::schemas::each_operation;
 use crate::pipeline::normalize::{Context, Report};
 
-/// Declares the one success response of each operation as `2XX`.
+/// Declares the single success of each operation as `2XX`.
 ///
 /// # Errors
 ///
-/// Names the operation that has several success responses: they would need a type of their own.
+/// If an operation has several successes, which would need a type of their own; the error names it.
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let mut several = None;

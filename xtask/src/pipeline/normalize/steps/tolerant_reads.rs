@@ -1,9 +1,9 @@
-//! Reads are tolerant, writes are strict.
+//! Makes reads tolerant and keeps writes strict.
 //!
-//! With `fields=`, or in a basic response, the service leaves out what the document calls required,
-//! and it sends `null` where the document has an array. Every field of a response may therefore be
-//! missing or null, except those that the module lists. A model that both sides use and that
-//! loses required fields by this is split: requests get a strict copy, `{Model}Request`.
+//! With `fields=`, or in a basic response, the service omits fields that the document requires, and
+//! it sends `null` for arrays. So every field of a response may be missing or null, except those
+//! that the module lists. A model that both sides use, and that loses required fields by this, is
+//! split: requests get a strict copy, `{Model}Request`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ use crate::pipeline::normalize::{Context, Report};
 ///
 /// # Errors
 ///
-/// Names the entry of the module that names no field of a response.
+/// If an entry of the module does not refer to a field of a response; the error names it.
 pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let reach = Reach::of(document);
@@ -63,7 +63,7 @@ fn named_members<'a>(
 struct Loosening<'a> {
     module: &'a Module,
     applied: usize,
-    /// Which entries of `module.required` named a field.
+    /// Which entries of `module.required` refer to a field.
     used: Vec<bool>,
 }
 
@@ -129,7 +129,7 @@ impl<'a> Loosening<'a> {
     }
 }
 
-/// Whether the generated field would be a plain collection, which does not read null.
+/// Returns whether the generated field would be a plain collection, which cannot be null.
 fn is_collection(property: &Value) -> bool {
     property["type"] == "array"
         || property["type"] == "object"
@@ -139,7 +139,7 @@ fn is_collection(property: &Value) -> bool {
                 .any(|key| property.get(key).is_some()))
 }
 
-/// Gives requests a strict copy of each model that loosening would change under them.
+/// Gives requests a strict copy of each model that loosening would change for them.
 fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Report) -> Result<()> {
     let changes = |name: &String| {
         let mut loses = false;
@@ -195,7 +195,7 @@ fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Repo
     Ok(())
 }
 
-/// Those of the models that are, or lead to, one of `targets`.
+/// Returns the models that are, or lead to, one of `targets`.
 fn reaching(
     document: &Value,
     models: &BTreeSet<String>,
@@ -219,7 +219,7 @@ fn reaching(
     found
 }
 
-/// `{Model}Request`, or `{Model}Request2` where the document has a model of that name.
+/// Returns `{Model}Request`, or `{Model}Request2` if the document has a model with that name.
 fn strict_names(document: &Value, copied: &BTreeSet<String>) -> BTreeMap<String, String> {
     let models = document["components"]["schemas"].as_object();
     let mut taken = Taken::new(|name| pascal(name).to_lowercase());

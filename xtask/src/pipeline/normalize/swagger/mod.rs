@@ -1,7 +1,8 @@
-//! Swagger 2.0 to OpenAPI 3.0: the generator reads nothing older.
+//! Converts Swagger 2.0 to OpenAPI 3.0, because the generator reads nothing older.
 //!
-//! Definitions become components, body and form parameters request bodies, `consumes` and
-//! `produces` media types, `host` and `basePath` a server, and a `collectionFormat` a style.
+//! Definitions become components, body and form parameters become request bodies, `consumes` and
+//! `produces` become media types, `host` and `basePath` become a server, and `collectionFormat`
+//! becomes a style.
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
@@ -13,11 +14,11 @@ mod bodies;
 mod parameters;
 mod schema;
 
-/// Converts a document that says `swagger: "2.0"`; any other one is left as it is.
+/// Converts a document with `swagger: "2.0"`; any other one stays as it is.
 ///
 /// # Errors
 ///
-/// When `swagger` names another version.
+/// If `swagger` names another version.
 pub fn apply(document: &mut Value) -> Result<Report> {
     let mut report = Report::default();
     let version = match &document["swagger"] {
@@ -92,7 +93,7 @@ fn components(whole: &Value, report: &mut Report) -> Value {
     Value::Object(components)
 }
 
-/// The media types of an operation, or else of the document, or else JSON.
+/// Returns the media types of an operation, or else of the document, or else JSON.
 fn media(whole: &Value, operation: &Value, key: &str) -> Vec<String> {
     let own = operation[key].as_array().or_else(|| whole[key].as_array());
     let listed: Vec<String> = own

@@ -47,7 +47,7 @@ pub fn calls<'a>(
 
             use super::super::handles::{Call, With, moment, sent};
 
-            /// Returns every operation with a call of its method.
+            /// All operations, each with a call of its method.
             pub(super) const CALLS: &[(&str, Call)] = &[#(#rows,)*];
 
             #(#functions)*

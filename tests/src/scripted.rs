@@ -1,4 +1,4 @@
-//! A server on a raw socket, so that tests compare bytes and can break a connection on purpose.
+//! A server on a raw socket, so that tests can compare bytes and break connections.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -8,19 +8,19 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A request as it came over the wire.
+/// A request as it was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     /// The request line without the version: `GET /path?query`.
     pub line: String,
-    /// Header names in lower case with their values, in the order of the wire.
+    /// Header names in lower case with their values, in the order received.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
 }
 
 impl Seen {
-    /// The value of a header, by its lower-case name.
+    /// Returns the value of a header, given its name in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
@@ -30,21 +30,21 @@ impl Seen {
     }
 }
 
-/// What the server does with the next request.
+/// What the server does with a request.
 #[derive(Debug, Clone)]
 pub enum Answer {
-    /// Answers with status, headers and body.
+    /// Sends status, headers and body.
     Reply(u16, Vec<(&'static str, String)>, String),
     /// Reads the request and closes the connection.
     HangUp,
-    /// Announces more body than it sends, then closes the connection.
+    /// Announces a longer body than it sends, then closes the connection.
     CutShort(u16, String),
-    /// Does that after a time, in the runtime's own time.
+    /// Does something after a delay, in the runtime's time.
     Late(Duration, Box<Answer>),
 }
 
 impl Answer {
-    /// A JSON answer.
+    /// Returns a response with JSON.
     #[must_use]
     pub fn json(status: u16, body: impl Into<String>) -> Self {
         Self::Reply(
@@ -54,13 +54,14 @@ impl Answer {
         )
     }
 
-    /// A token as the walkthrough shows it: white space first, the life as text.
+    /// Returns a token response as in the walkthrough: with leading white space, and the lifetime
+    /// as text.
     #[must_use]
     pub fn token() -> Self {
         Self::token_named(super::TOKEN)
     }
 
-    /// As [`Answer::token`], with another token.
+    /// The same as [`Reply::token`], with another token.
     #[must_use]
     pub fn token_named(token: &str) -> Self {
         Self::json(
@@ -72,7 +73,7 @@ impl Answer {
         )
     }
 
-    /// The same answer with one more header.
+    /// Returns the same reply with one more header.
     #[must_use]
     pub fn with(self, name: &'static str, value: impl Into<String>) -> Self {
         match self {
@@ -85,7 +86,7 @@ impl Answer {
     }
 }
 
-/// What answers a request once the script is at its end; `None` never answers.
+/// Returns the reply to a request after the end of the script; with `None`, there is none.
 type Afterwards = Box<dyn Fn(&Seen) -> Option<Answer> + Send>;
 
 struct Script {
@@ -94,7 +95,7 @@ struct Script {
     seen: Vec<Seen>,
 }
 
-/// The server; it stops when it is dropped.
+/// The server; it stops on drop.
 pub struct Scripted {
     address: SocketAddr,
     script: Arc<Mutex<Script>>,
@@ -102,22 +103,22 @@ pub struct Scripted {
 }
 
 impl Scripted {
-    /// Starts a server that gives these answers in this order, and 599 after the last.
+    /// Starts a server that sends these replies in this order, and 599 afterwards.
     ///
     /// # Panics
     ///
-    /// When no loopback port can be bound.
+    /// If no loopback port can be bound.
     pub async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
         let unscripted = r#"{"message":"the script is at its end"}"#;
         Self::start_with(answers, move |_| Some(Answer::json(599, unscripted))).await
     }
 
-    /// As [`Scripted::start`], with an answer to each request line after the script's last answer;
-    /// one that gets `None` is never answered.
+    /// The same as [`Scripted::start`], with a function that returns the reply to each request line
+    /// after the end of the script. With `None`, there is no reply.
     ///
     /// # Panics
     ///
-    /// As [`Scripted::start`].
+    /// The same as [`Scripted::start`].
     pub async fn start_with(
         answers: impl IntoIterator<Item = Answer>,
         afterwards: impl Fn(&str) -> Option<Answer> + Send + 'static,
@@ -125,11 +126,11 @@ impl Scripted {
         Self::start_seeing(answers, move |seen| afterwards(&seen.line)).await
     }
 
-    /// As [`Scripted::start_with`], for answers that depend on more than the request line.
+    /// The same as [`Scripted::start_with`], for replies that depend on more than the request line.
     ///
     /// # Panics
     ///
-    /// As [`Scripted::start`].
+    /// The same as [`Scripted::start`].
     pub async fn start_seeing(
         answers: impl IntoIterator<Item = Answer>,
         afterwards: impl Fn(&Seen) -> Option<Answer> + Send + 'static,
@@ -158,13 +159,13 @@ impl Scripted {
         }
     }
 
-    /// Where it listens.
+    /// Returns its address.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// What it was sent so far.
+    /// Returns the requests so far.
     #[must_use]
     pub fn seen(&self) -> Vec<Seen> {
         self.script
@@ -181,7 +182,7 @@ impl Scripted {
         }
     }
 
-    /// The request lines it was sent so far.
+    /// Returns the request lines so far.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         self.seen().into_iter().map(|seen| seen.line).collect()
@@ -244,7 +245,7 @@ async fn converse(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
 
 fn reply(status: u16, headers: &[(&str, String)], body: &str, length: usize) -> Vec<u8> {
     let mut text = format!("HTTP/1.1 {status} Scripted\r\n");
-    // A 204 has no body, and a Content-Length beside it would be no HTTP.
+    // A 204 has no body, and HTTP does not allow a Content-Length with it.
     if status != 204 {
         text.push_str(&format!("Content-Length: {length}\r\n"));
     }

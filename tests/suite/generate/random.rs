@@ -1,4 +1,4 @@
-//! Documents put together at random from what documents have.
+//! Random documents, composed of what real documents contain.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{file, fitted, made, operations};
 
-/// Names of models; some are one name to Rust, some are none, and `Gone` is no model.
+/// Names of models: some are the same in Rust, some are not valid, and `Gone` does not exist.
 const MODELS: [&str; 13] = [
     "Thing",
     "thing",
@@ -201,7 +201,7 @@ fn operation() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A whole document.
+/// Generates a whole document.
 pub(super) fn document() -> impl Strategy<Value = Value> {
     let method = one_of(&[
         "get", "put", "post", "delete", "head", "options", "patch", "trace",
@@ -236,7 +236,8 @@ fn seed() -> u64 {
 }
 
 proptest! {
-    // The same documents in every run: a failure must be the change's. Another seed finds more.
+    // The same documents in every run, so that a failure is caused by the change under test.
+    // Another seed finds more.
     #![proptest_config(ProptestConfig {
         cases: 96,
         failure_persistence: None,

@@ -1,4 +1,4 @@
-//! What a program that uses a stand-alone crate sends, byte for byte, and what it reads.
+//! What a program with a stand-alone crate sends, byte for byte, and how it reads responses.
 
 use std::fs;
 
@@ -44,7 +44,7 @@ fn answer(line: &str) -> Answer {
     }
 }
 
-/// The line, with the content type and the body where there is one.
+/// Returns the request line, with content type and body if there is one.
 fn told(seen: &Seen) -> String {
     match seen.header("content-type") {
         Some(media) => format!("{} | {media} | {}", seen.line, seen.body),

@@ -1,4 +1,4 @@
-//! What is emitted for small documents, foreign ones among them.
+//! The code emitted for small documents, including other people's.
 
 use std::collections::BTreeMap;
 

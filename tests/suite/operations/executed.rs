@@ -1,4 +1,4 @@
-//! Every operation of Citrix DaaS through the pipeline of the SDK: what comes of each kind of answer.
+//! Every operation of Citrix DaaS through the SDK's pipeline, with each kind of response.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -13,12 +13,12 @@ use serde_json::Value;
 use super::models::Models;
 use super::{Row, facts};
 
-/// What came of each answer, by the output's `Debug`.
+/// The result of each response, by the output's `Debug`.
 type Outcomes = Vec<Result<String, Error>>;
 type Executing<'a> = Pin<Box<dyn Future<Output = Outcomes> + 'a>>;
 type Execute = for<'a> fn(&'a Client, &'a Site, &'a Arguments) -> Executing<'a>;
 
-/// The answers that each operation gets, one after the other.
+/// The number of responses that each operation gets, one after the other.
 const ANSWERS: usize = 5;
 
 async fn execute<O: FromArguments>(client: &Client, site: &Site, with: &Arguments) -> Outcomes

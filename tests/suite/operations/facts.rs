@@ -1,4 +1,4 @@
-//! All 537 operations against the tables.
+//! Compares all 537 operations with the tables.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::models::Models;
 use super::{Row, daas, table};
 
-/// `name=value` pairs of a query value, one for each value of a list.
+/// Returns `name=value` pairs of a query value, one for each value of a list.
 fn pairs(name: &str, kind: &str) -> Vec<String> {
     let text = |kind: &str| match Models::read().sample(kind) {
         Value::String(text) => text.replace(':', "%3A"),
@@ -116,7 +116,7 @@ fn what_is_known_of_every_operation_is_what_the_table_says() {
     assert_eq!(counts, [88, 297, 14, 48]);
 }
 
-/// Every answer with a list of items is a list, unless a write gives it.
+/// Every response with a list of items is a list, unless the operation is a write.
 #[test]
 fn every_collection_that_is_read_is_a_list() {
     let operations = daas();
@@ -154,7 +154,7 @@ fn what_is_not_below_a_site_needs_no_site() {
     assert_eq!(of(Scope::Site).len(), 532);
 }
 
-/// POSTs that only read, besides every `$search`.
+/// POSTs that only read, in addition to every `$search`.
 const READS_BY_POST: [&str; 30] = [
     "AdminPreviewAdministratorReport",
     "ApplicationGroupsTestApplicationGroupExists",
@@ -214,7 +214,7 @@ fn what_is_safe_against_its_method_is_listed_here() {
     }
 }
 
-/// A test that leaves a report behind is a write, and says so in its document.
+/// A test that leaves a report behind is a write, and its document says so.
 #[test]
 fn every_test_operation_is_decided_in_its_document() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/patch/daas");

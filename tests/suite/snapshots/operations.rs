@@ -1,4 +1,4 @@
-//! The steps of preparation that work on operations, each on its own.
+//! The steps of normalization that change operations, each on its own.
 
 use super::{module, run_step};
 

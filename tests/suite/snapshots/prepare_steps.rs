@@ -1,4 +1,4 @@
-//! The steps of preparation but for tolerant reads, each on its own.
+//! The steps of normalization except tolerant reads, each on its own.
 
 use super::{module, run_step};
 

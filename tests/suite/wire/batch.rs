@@ -1,4 +1,4 @@
-//! Many calls in one request, byte by byte.
+//! Many calls in one request, byte for byte.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -318,7 +318,7 @@ async fn a_batch_can_be_a_job_and_its_results_are_json_text() {
         let server = Scripted::start([
             Answer::token(),
             Answer::json(202, "").with("Location", "/x/Jobs/b1"),
-            // Some items failing fails the job; the results tell of each all the same.
+            // If some items fail, the job fails, but its results contain all of them.
             Answer::json(200, r#"{"Id":"b1","Type":"Batch","Status":"Failed"}"#),
             Answer::json(200, results.to_string()),
         ])

@@ -1,4 +1,4 @@
-//! Which items of a batch are asked for again, after how long, and together. Time is simulated.
+//! Which items of a batch are retried together, and after how long. Time is simulated.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ fn refused(reference: usize, code: u16, headers: &[(&str, &str)], body: &str) ->
     })
 }
 
-/// The references of the items of each batch that was sent.
+/// Returns the references of the items of each batch that was sent.
 fn batches(server: &Scripted) -> Vec<Vec<String>> {
     let batches = server.seen().into_iter().skip(1);
     batches
@@ -102,7 +102,8 @@ async fn an_item_that_may_have_run_is_asked_for_again_only_if_that_does_no_harm(
         assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{code}: {error}");
         assert_eq!(error.attempts(), 1);
         assert!(outcomes[1].result.is_ok() && outcomes[2].result.is_ok());
-        // Each waits for a random part of a tenth of a second, all of a request for the same one.
+        // The delay is a random part of a tenth of a second, and the same for all items of a
+        // request.
         assert_eq!(batches(&server)[1..], [vec!["1", "2"], vec!["1"]], "{code}");
     }
 }
@@ -151,7 +152,7 @@ async fn no_item_waits_beyond_the_deadline() {
 #[tokio::test(start_paused = true)]
 async fn what_waits_keeps_nobody_else_from_being_asked_for() {
     let after = [("Retry-After", "60")];
-    // Which request comes first is open, so each answer tells of all.
+    // The order of the requests is not fixed, so each reply contains all items.
     let first = || {
         let waits = |reference| refused(reference, 429, &after, "");
         answer([waits(0), waits(1), done(2), done(3), done(4)])

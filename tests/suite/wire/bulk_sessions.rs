@@ -1,4 +1,4 @@
-//! Disconnecting, hiding and showing many sessions, and power actions that are forced.
+//! Disconnecting, hiding and unhiding many sessions, and forced power actions.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -13,20 +13,20 @@ use tokio::time::{Duration, Instant};
 const FIELDS: &str = "FormattedStateChangeTime%2CId%2CIsHidden%2CLogoffInProgress%2CMachine%2CState\
                       %2CStateChangeTime%2CUntrustedUserName%2CUser";
 
-/// What happens to a request and to its session.
+/// What happens to a request and its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
-    /// It is not done, and the connection breaks.
+    /// It does not run, and the connection breaks.
     BreakBefore,
-    /// It is done, and the connection breaks.
+    /// It runs, and the connection breaks.
     BreakAfter,
-    /// The same, and the user has connected again when somebody looks.
+    /// The same, and the user has reconnected by the next check.
     BreakAndReturn,
     /// The session ends, and the connection breaks.
     BreakAndEnd,
-    /// It is done, and the answer is of another session.
+    /// It runs, and the response is about another session.
     Swap,
-    /// The service refuses.
+    /// The service rejects it.
     Refuse,
     /// The session has ended before.
     Gone,
@@ -102,7 +102,7 @@ impl Session {
     }
 }
 
-/// A site with sessions `s0` and on.
+/// Returns a site with sessions `s0`, `s1` and so on.
 struct Office {
     server: Scripted,
     sessions: Arc<Mutex<Vec<Session>>>,

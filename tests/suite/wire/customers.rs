@@ -1,4 +1,4 @@
-//! Several customers in one process: what they share, and what they do not.
+//! Several customers in one process: what they share and what they do not.
 
 use citrix_cloud::{ApiVersion, Client, Credentials, ErrorKind};
 use citrix_cloud_tests::{Answer, CUSTOMER, SECRET, Scripted, Seen, client};
@@ -116,7 +116,7 @@ async fn the_rate_that_was_set_is_for_all_customers_together() {
     for client in [&first, &second, &first, &second, &first] {
         principals(client).await;
     }
-    // Five places, half a second apart.
+    // Five time slots, half a second apart.
     assert_eq!(started.elapsed().as_millis() / 100, 20);
 }
 

@@ -1,4 +1,4 @@
-//! A service that has moved on from the documents loses neither a page nor a row.
+//! If the service is newer than the documents, no page or row is lost.
 
 use citrix_cloud::models::{Machine, PowerState};
 use citrix_cloud::{ApiVersion, ErrorKind};

@@ -1,4 +1,4 @@
-//! Gateways that repeat what they were sent: no error shows any of it, in whatever encoding.
+//! Gateways that echo requests: no error shows any part of a secret, in any encoding.
 
 use citrix_cloud::models::platform::GetAccessTokenBody;
 use citrix_cloud::operations::identity::GetForests;
@@ -6,12 +6,12 @@ use citrix_cloud::operations::platform::GetAccessToken;
 use citrix_cloud::{ApiVersion, Error};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client, client_of};
 
-/// With every character that an encoding changes, and longer than any excerpt is allowed to cut.
+/// With every character that an encoding changes, and longer than any excerpt.
 const TOKEN: &str = "eyJ0b2tlbiI6.aB+cD/eF==&gH<iJ>'kL~mN";
 
 const SECRET: &str = r#"p+ss/w=rd "q" \n%41&amp;<é>"#;
 
-/// `text` in each of the forms that servers and gateways give it.
+/// Returns `text` in each form in which servers and gateways may write it.
 fn forms(text: &str) -> Vec<(&'static str, String)> {
     let json = |text: &str| {
         let quoted = serde_json::to_string(text).unwrap();
@@ -108,7 +108,8 @@ fn base64(bytes: &[u8], standard: bool, pad: bool) -> String {
     text
 }
 
-/// Bodies of several families that carry `echo`, which is text already fit for a JSON string.
+/// Returns bodies of several families that contain `echo`, which is escaped for a JSON string
+/// already.
 fn bodies(echo: &str) -> Vec<String> {
     let string = serde_json::to_string(echo).unwrap();
     let nested = serde_json::json!({ "Message": echo, "Details": echo }).to_string();
@@ -137,7 +138,7 @@ fn shown(error: &Error) -> String {
     text
 }
 
-/// No piece of eight characters of the echo may be left, other than of what is known to all.
+/// No eight consecutive characters of the echo may remain, except those that everybody knows.
 fn assert_hidden(error: &Error, echo: &str, what: &str) {
     let text = shown(error);
     let text = text.replace("\\\\", "\\");

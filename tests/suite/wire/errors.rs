@@ -1,4 +1,4 @@
-//! Every error of the walkthrough's troubleshooting section, through the whole client.
+//! Every error in the walkthrough's troubleshooting section, through the whole client.
 
 use citrix_cloud::operations::machines::RebootMachine;
 use citrix_cloud::{ApiVersion, Error, ErrorKind};

@@ -1,4 +1,4 @@
-//! Connections that fail: whether a write may have run is never guessed.
+//! Connections that fail: the client never guesses whether a write ran.
 
 use citrix_cloud::{ApiVersion, ErrorKind};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client, client_of};
@@ -81,7 +81,7 @@ async fn a_server_that_is_not_there_was_sent_nothing() {
 
 #[tokio::test]
 async fn a_call_ends_at_its_deadline() {
-    // A port that accepts and never answers.
+    // A port that accepts connections and never responds.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let client = client(&url).build().unwrap();

@@ -27,7 +27,7 @@ async fn administrators_come_in_pages_and_ids_of_groups_are_encoded() {
     let group = all[1].uc_oid.clone().unwrap();
     let access = administrators.administrator(&group).access();
     assert_eq!(access.await.unwrap().policies.unwrap().len(), 1);
-    // The model of a group gives its handle too.
+    // The model of a group can be converted to its handle's key too.
     administrators
         .administrator(&all[1])
         .delete()

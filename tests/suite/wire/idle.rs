@@ -1,4 +1,4 @@
-//! What counts as a reboot that the service has taken up, and what does not.
+//! What proves that the service has accepted a reboot, and what does not.
 
 use std::time::Duration;
 
@@ -66,7 +66,7 @@ async fn any_other_success_proves_nothing() {
 #[tokio::test]
 async fn refusals_failed_and_broken_or_5xx_is_unknown() {
     for status in [400, 403, 404, 409, 429] {
-        // Longer than the call may take, so that it is not waited for.
+        // Longer than the call's timeout, so the client does not wait.
         let answer = Answer::json(status, r#"{"ErrorMessage":"no"}"#).with("Retry-After", "60");
         let got = outcome(answer).await;
         assert!(matches!(got, Outcome::Failed(_)), "{status}: {got:?}");
@@ -79,7 +79,7 @@ async fn refusals_failed_and_broken_or_5xx_is_unknown() {
         Answer::json(500, ""),
         Answer::json(502, "<p>"),
         Answer::HangUp,
-        // Only the answer of another region says that nothing ran.
+        // Only the redirect of another region proves that nothing ran.
         Answer::json(301, "").with("Location", "https://elsewhere.test/"),
         Answer::json(302, ""),
         Answer::json(303, "").with("Location", "/login"),
@@ -153,7 +153,7 @@ async fn a_second_look_at_another_machine_reboots_nothing() {
 
 #[tokio::test]
 async fn a_slow_machine_does_not_keep_others_waiting_and_giving_up_tells_what_is_known() {
-    // The first machine's reboot is never answered; nine more wait behind it, two at a time.
+    // The first machine's reboot gets no response; nine more wait behind it, two at a time.
     let items: Vec<String> = (0..10)
         .map(|id| format!(r#"{{"Id":"m{id}","SessionCount":0}}"#))
         .collect();
@@ -191,7 +191,7 @@ async fn a_slow_machine_does_not_keep_others_waiting_and_giving_up_tells_what_is
         "{:?}",
         reports[0]
     );
-    // The last one was asked for and its answer may have been too late.
+    // The last one was requested, and its response may have been too late.
     for report in &reports[1..9] {
         assert!(matches!(report.outcome, Outcome::Done), "{report:?}");
     }

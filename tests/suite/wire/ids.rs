@@ -1,4 +1,4 @@
-//! Ids that could change a path: they reach the right one or are refused before anything is sent.
+//! Ids that could change a path are either encoded, or rejected before anything is sent.
 
 use citrix_cloud::operations::machines::RebootMachine;
 use citrix_cloud::{ApiVersion, ErrorKind};

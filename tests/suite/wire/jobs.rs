@@ -1,4 +1,4 @@
-//! Jobs as they are asked for, looked at and left alone.
+//! Jobs: starting, polling and abandoning them.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Which path and headers each service gets, in both generations.
+//! The path and headers for each service, in both API versions.
 
 use citrix_cloud::ApiVersion::{Auto, Current, Preview};
 use citrix_cloud::{ApiVersion, CreateNotification, ErrorKind};
@@ -57,7 +57,7 @@ async fn the_current_platform_paths_carry_the_customer_in_a_header() {
         ];
         assert_eq!(names(&seen[0]), read);
         assert_eq!(seen[0].header("citrix-customerid"), Some(CUSTOMER));
-        // Service entitlement has no newer host, so the customer stands in the path there.
+        // Service entitlement has no newer host, so its path contains the customer.
         assert_eq!(
             names(&seen[1]),
             ["accept", "authorization", "citrix-transactionid"]

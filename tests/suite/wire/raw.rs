@@ -1,4 +1,4 @@
-//! Operations whose answer has no content: 204 where JSON could have been, and `HEAD`.
+//! Operations whose response has no content: 204 in place of JSON, and `HEAD`.
 
 use citrix_cloud::operations::catalogs::CheckMachineCatalogExists;
 use citrix_cloud::{ApiVersion, ErrorKind};

@@ -1,4 +1,4 @@
-//! What is sent again, what is not, and after how long. Time is simulated.
+//! Which requests are retried, and after how long. Time is simulated.
 
 use std::future::IntoFuture as _;
 use std::time::Duration;
@@ -11,14 +11,14 @@ use tokio::time::Instant;
 
 const MACHINE: &str = r#"{"Id":"m","Name":"D\\M","SessionCount":0}"#;
 
-/// Statuses that do not say whether the request ran, unless they come with a delay.
+/// Statuses that do not show whether the request ran, unless they come with a delay.
 pub(super) fn ambiguous() -> Vec<u16> {
     let rows = rows_of_the_guide();
     let rows = rows.iter().filter(|row| row.write.contains("Unknown"));
     rows.flat_map(|row| row.statuses.clone()).collect()
 }
 
-/// What a gateway or a network does to a request that may have run all the same.
+/// What a gateway or a network does to a request that may have run nevertheless.
 fn doubtful() -> Vec<Answer> {
     let html = |status| {
         let header = vec![("Content-Type", "text/html".into())];
@@ -29,7 +29,7 @@ fn doubtful() -> Vec<Answer> {
     answers
 }
 
-/// A refusal with each form of delay, and the seconds to wait.
+/// A rejection with each form of delay, and the seconds to wait.
 fn told() -> Vec<(Answer, u64)> {
     let delay = |body: &str| Answer::json(429, body);
     let parameters = |shape: &str| {
@@ -71,11 +71,11 @@ fn machine_of(client: &Client) -> MachineHandle {
     client.daas().site(SITE).machine("m")
 }
 
-/// What the guide's table of what is retried says of some statuses.
+/// The guide's table of retries, for some statuses.
 struct Row {
     line: &'static str,
     statuses: Vec<u16>,
-    /// Whether it holds only with a delay in the response, or only without one.
+    /// Whether it applies only with a delay in the response, or only without one.
     delay: Option<bool>,
     read: &'static str,
     write: &'static str,
@@ -119,7 +119,7 @@ fn row(line: &'static str) -> Row {
     }
 }
 
-/// Whether a call is sent again after a response, and the kind of its error if it failed.
+/// Returns whether a call is retried after a response, and the kind of its error if it failed.
 async fn retries(answer: Answer, reads: bool) -> (bool, Option<ErrorKind>) {
     let server = Scripted::start_with([Answer::token(), answer], |line| {
         Some(match line.contains("/Machines/") {
@@ -294,7 +294,7 @@ async fn an_absolute_time_is_waited_for_in_both_forms() {
 
 #[tokio::test(start_paused = true)]
 async fn an_absolute_time_is_held_against_the_clock_of_the_service() {
-    // An hour ahead of ours, and further than the call may take.
+    // An hour ahead of our clock, and longer than the call's timeout.
     let there = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
     let http = |time: jiff::Timestamp| time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let later = there + jiff::SignedDuration::from_secs(40);

@@ -1,4 +1,4 @@
-//! No `Debug`, no error and no observer shows a secret.
+//! No `Debug` output, error or callback shows a secret.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! Selected objects as a list: the text as it came, and nothing that was not selected.
+//! Selected objects as a list: the service's text, and only selected objects.
 
 use citrix_cloud::{ApiVersion, Error};
 use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
@@ -33,7 +33,7 @@ fn names(rows: Result<Vec<String>, Error>) -> Vec<String> {
     rows.unwrap().iter().map(name).collect()
 }
 
-/// The service selects the machines of a catalog, so nothing that it sends has to be understood.
+/// The service selects the machines of a catalog, so the client need not understand them.
 #[tokio::test]
 async fn machines_of_one_catalog_pass_as_they_come() {
     let (lines, rows) = machines_of(MACHINES, |it| it.machine_catalog("Birds"), None).await;
@@ -70,7 +70,7 @@ async fn a_list_of_ids_and_names_has_no_other_machine() {
     let (_, rows) = machines_of(page, heron_and_eagle, None).await;
     assert_eq!(names(rows), [r"LAB\EAGLE", r"LAB\HERON"]);
 
-    // A limit is for what is selected, not for what is read.
+    // A limit applies to the selected objects, not to those read.
     let heron = |it: citrix_cloud::bulk::MachineSelection| it.machine_catalog("Birds").ids(["3"]);
     let (lines, rows) = machines_of(page, heron, Some(1)).await;
     assert_eq!(

@@ -221,7 +221,8 @@ async fn the_token_operation_carries_no_token_and_shows_no_secret() {
     );
 }
 
-/// Answers tokens `token-1`, `token-2`, ... that live so long, and everything else with an empty list.
+/// Replies with tokens `token-1`, `token-2`, ... with this lifetime, and with an empty list to all
+/// other requests.
 async fn numbered(life: u64, refuse_second: bool) -> Scripted {
     let asked = AtomicU32::new(0);
     Scripted::start_with([], move |line| {

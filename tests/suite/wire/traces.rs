@@ -1,4 +1,4 @@
-//! The header that makes a call part of a trace.
+//! The header that adds a call to a trace.
 
 use citrix_cloud::ApiVersion;
 use citrix_cloud_tests::{Answer, SITE, Scripted, client};

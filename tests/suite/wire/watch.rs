@@ -1,4 +1,4 @@
-//! Live copies of lists: which requests keep them fresh, and what they tell.
+//! Live copies of lists: the requests that keep them up to date, and the changes that they report.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn page(items: &str, token: Option<&str>) -> Answer {
     Answer::json(200, format!(r#"{{"Items":[{items}]{token}}}"#))
 }
 
-/// What a change says, in short.
+/// Returns a short description of a change.
 fn told(change: Change<Row>) -> String {
     match change {
         Change::Init(rows) => format!("{} at first", rows.len()),

@@ -1,4 +1,4 @@
-//! Calls every operation of `sent.yml` at the address it is given, and prints what comes back.
+//! Calls every operation of `sent.yml` at the given address, and prints the results.
 
 use std::fmt::{Debug, Display};
 

@@ -1,4 +1,4 @@
-//! How connections are made: proxies, certificates, clients of the caller's.
+//! How connections are made: proxies, certificates, and the caller's own clients.
 
 mod servers;
 
@@ -20,7 +20,7 @@ async fn serving(answers: impl IntoIterator<Item = Answer>) -> (Scripted, Socket
     (server, address)
 }
 
-/// A client of the service in the cloud.
+/// Returns a client for the service in the cloud.
 fn world() -> ClientBuilder {
     Client::builder()
         .credentials(Credentials::new("client-1", SECRET, CUSTOMER).unwrap())
@@ -209,7 +209,7 @@ fn what_cannot_be_a_setting_is_refused_by_its_name() {
     );
 }
 
-/// An HTTP client as a program makes it for itself; with rustls it has to choose its cryptography.
+/// Returns an HTTP client as a program builds it; with rustls it has to choose a crypto provider.
 fn own_http() -> reqwest::ClientBuilder {
     let builder = reqwest::Client::builder();
     #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]

@@ -2,7 +2,7 @@
 
 mod scripted;
 
-pub use scripted::{Answer, Scripted, Seen};
+pub use scripted::{Reply, Scripted, Seen};
 
 use std::time::Duration;
 

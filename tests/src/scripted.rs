@@ -32,22 +32,22 @@ impl Seen {
 
 /// What the server does with a request.
 #[derive(Debug, Clone)]
-pub enum Answer {
+pub enum Reply {
     /// Sends status, headers and body.
-    Reply(u16, Vec<(&'static str, String)>, String),
+    Response(u16, Vec<(&'static str, String)>, String),
     /// Reads the request and closes the connection.
     HangUp,
     /// Announces a longer body than it sends, then closes the connection.
     CutShort(u16, String),
     /// Does something after a delay, in the runtime's time.
-    Late(Duration, Box<Answer>),
+    Late(Duration, Box<Reply>),
 }
 
-impl Answer {
+impl Reply {
     /// Returns a response with JSON.
     #[must_use]
     pub fn json(status: u16, body: impl Into<String>) -> Self {
-        Self::Reply(
+        Self::Response(
             status,
             vec![("Content-Type", "application/json".into())],
             body.into(),
@@ -77,9 +77,9 @@ impl Answer {
     #[must_use]
     pub fn with(self, name: &'static str, value: impl Into<String>) -> Self {
         match self {
-            Self::Reply(status, mut headers, body) => {
+            Self::Response(status, mut headers, body) => {
                 headers.push((name, value.into()));
-                Self::Reply(status, headers, body)
+                Self::Response(status, headers, body)
             }
             other => other,
         }
@@ -87,10 +87,10 @@ impl Answer {
 }
 
 /// Returns the reply to a request after the end of the script; with `None`, there is none.
-type Afterwards = Box<dyn Fn(&Seen) -> Option<Answer> + Send>;
+type Afterwards = Box<dyn Fn(&Seen) -> Option<Reply> + Send>;
 
 struct Script {
-    answers: VecDeque<Answer>,
+    replies: VecDeque<Reply>,
     afterwards: Afterwards,
     seen: Vec<Seen>,
 }
@@ -108,9 +108,9 @@ impl Scripted {
     /// # Panics
     ///
     /// If no loopback port can be bound.
-    pub async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
+    pub async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
         let unscripted = r#"{"message":"the script is at its end"}"#;
-        Self::start_with(answers, move |_| Some(Answer::json(599, unscripted))).await
+        Self::start_with(replies, move |_| Some(Reply::json(599, unscripted))).await
     }
 
     /// The same as [`Scripted::start`], with a function that returns the reply to each request line
@@ -120,10 +120,10 @@ impl Scripted {
     ///
     /// The same as [`Scripted::start`].
     pub async fn start_with(
-        answers: impl IntoIterator<Item = Answer>,
-        afterwards: impl Fn(&str) -> Option<Answer> + Send + 'static,
+        replies: impl IntoIterator<Item = Reply>,
+        afterwards: impl Fn(&str) -> Option<Reply> + Send + 'static,
     ) -> Self {
-        Self::start_seeing(answers, move |seen| afterwards(&seen.line)).await
+        Self::start_seeing(replies, move |seen| afterwards(&seen.line)).await
     }
 
     /// The same as [`Scripted::start_with`], for replies that depend on more than the request line.
@@ -132,17 +132,17 @@ impl Scripted {
     ///
     /// The same as [`Scripted::start`].
     pub async fn start_seeing(
-        answers: impl IntoIterator<Item = Answer>,
-        afterwards: impl Fn(&Seen) -> Option<Answer> + Send + 'static,
+        replies: impl IntoIterator<Item = Reply>,
+        afterwards: impl Fn(&Seen) -> Option<Reply> + Send + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a loopback port");
         let address = listener.local_addr().expect("an address");
-        let answers = answers.into_iter().collect();
+        let replies = replies.into_iter().collect();
         let (afterwards, seen) = (Box::new(afterwards), Vec::new());
         let script = Arc::new(Mutex::new(Script {
-            answers,
+            replies,
             afterwards,
             seen,
         }));
@@ -196,10 +196,10 @@ impl Drop for Scripted {
             .script
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .answers
+            .replies
             .len();
         if !std::thread::panicking() {
-            assert_eq!(left, 0, "the script has answers that nobody asked for");
+            assert_eq!(left, 0, "the script has replies that nobody asked for");
         }
     }
 }
@@ -207,22 +207,22 @@ impl Drop for Scripted {
 async fn converse(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
     let mut buffer = Vec::new();
     while let Some(seen) = read_request(&mut stream, &mut buffer).await {
-        let answer = {
+        let reply = {
             let mut script = script.lock().unwrap_or_else(PoisonError::into_inner);
-            let scripted = script.answers.pop_front();
-            let answer = scripted.or_else(|| (script.afterwards)(&seen));
+            let scripted = script.replies.pop_front();
+            let reply = scripted.or_else(|| (script.afterwards)(&seen));
             script.seen.push(seen);
-            answer
+            reply
         };
-        let Some(mut answer) = answer else {
+        let Some(mut reply) = reply else {
             return std::future::pending().await;
         };
-        while let Answer::Late(time, then) = answer {
+        while let Reply::Late(time, then) = reply {
             tokio::time::sleep(time).await;
-            answer = *then;
+            reply = *then;
         }
-        match answer {
-            Answer::Reply(status, headers, body) => {
+        match reply {
+            Reply::Response(status, headers, body) => {
                 if stream
                     .write_all(&reply(status, &headers, &body, body.len()))
                     .await
@@ -231,8 +231,8 @@ async fn converse(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
                     return;
                 }
             }
-            Answer::HangUp | Answer::Late(..) => return,
-            Answer::CutShort(status, body) => {
+            Reply::HangUp | Reply::Late(..) => return,
+            Reply::CutShort(status, body) => {
                 let announced = body.len() + 100;
                 let _ = stream
                     .write_all(&reply(status, &[], &body, announced))

@@ -176,7 +176,7 @@ fn presence_counts_for_requests() {
 }
 
 #[test]
-fn presence_does_not_count_for_answers_except_where_it_is_listed() {
+fn presence_does_not_count_for_responses_except_where_it_is_listed() {
     let optional = "A: { type: string }";
     let required = "A: { type: string }\n      required: [A]";
     assert_eq!(received(optional, required), NO_CHANGE);

@@ -107,7 +107,7 @@ fn row(documents: &[Value], method: &str, path: &str, operation: &Value) -> Stri
         // In the table, a response with any JSON is text.
         match body(&operation["responses"]["200"]).as_str() {
             "any" => "string",
-            answer => answer,
+            response => response,
         },
     ]
     .join("\t")
@@ -120,7 +120,7 @@ fn sorted(words: &str) -> String {
 }
 
 #[test]
-fn every_operation_has_the_parameters_bodies_and_answers_of_the_table() {
+fn every_operation_has_the_parameters_bodies_and_responses_of_the_table() {
     let documents = documents();
     let mut described = BTreeSet::new();
     for document in &documents {

@@ -98,8 +98,8 @@ fn every_set_is_a_path_with_a_model_and_its_key() {
         assert_eq!(operation["operationId"], format!("list{name}"));
         let parameters = operation["parameters"].as_array().unwrap();
         assert_eq!(parameters.len(), 8, "{name}");
-        let answer = &operation["responses"]["200"]["content"]["application/json"]["schema"];
-        assert_eq!(reference(answer), Some(format!("{model}Page").as_str()));
+        let response = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        assert_eq!(reference(response), Some(format!("{model}Page").as_str()));
         let schemas = &document["components"]["schemas"];
         let rows = &schemas[format!("{model}Page")]["properties"]["value"]["items"];
         assert_eq!(reference(rows), Some(model.as_str()), "{name}");

@@ -181,16 +181,16 @@ fn operation() -> impl Strategy<Value = Value> {
         "get", "Get", "post", "thing", "Thing", "error", "",
     ]));
     let status = one_of(&["200", "201", "204", "2XX", "302", "400", "404", "default"]);
-    let answer = prop_oneof![
+    let response = prop_oneof![
         6 => content().prop_map(|content| json!({ "description": "d", "content": content })),
         2 => Just(json!({ "description": "d" })),
         1 => Just(json!({ "$ref": "#/components/responses/Gone" })),
     ];
-    let answers = vec((status, answer), 0..4);
+    let responses = vec((status, response), 0..4);
     let body = prop::option::of(content());
-    (id, vec(parameter(), 0..5), body, answers).prop_map(|(id, parameters, body, answers)| {
-        let answers: Map<String, Value> = answers.into_iter().collect();
-        let mut operation = json!({ "parameters": parameters, "responses": answers });
+    (id, vec(parameter(), 0..5), body, responses).prop_map(|(id, parameters, body, responses)| {
+        let responses: Map<String, Value> = responses.into_iter().collect();
+        let mut operation = json!({ "parameters": parameters, "responses": responses });
         if let Some(id) = id {
             operation["operationId"] = json!(id);
         }

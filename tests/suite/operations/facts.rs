@@ -91,12 +91,12 @@ fn what_is_known_of_every_operation_is_what_the_table_says() {
         assert_eq!(meta.asynchronous, has("async"), "{id}");
         match meta.reads {
             Reads::Exists => assert_eq!(row.method, "HEAD", "{id}"),
-            Reads::Empty => assert_eq!(row.answer, "", "{id}"),
-            Reads::Json | Reads::Optional => assert_ne!(row.answer, "", "{id}"),
+            Reads::Empty => assert_eq!(row.response, "", "{id}"),
+            Reads::Json | Reads::Optional => assert_ne!(row.response, "", "{id}"),
             Reads::Bytes => panic!("{id} reads bytes"),
         }
         if let Some(envelope) = meta.envelope {
-            let fields = Models::read().fields(&row.answer);
+            let fields = Models::read().fields(&row.response);
             let field = |name: &str| fields.iter().find(|field| field.name == name);
             let items = field(envelope.items).unwrap_or_else(|| panic!("{id}"));
             assert!(items.kind.starts_with("[]"), "{id}");
@@ -122,7 +122,7 @@ fn every_collection_that_is_read_is_a_list() {
     let operations = daas();
     for row in Row::all() {
         let meta = &operations[row.id.as_str()].meta;
-        let fields = Models::read().fields(&row.answer);
+        let fields = Models::read().fields(&row.response);
         let collection = fields
             .iter()
             .any(|it| it.name.eq_ignore_ascii_case("items"));
@@ -233,7 +233,7 @@ fn every_test_operation_is_decided_in_its_document() {
 }
 
 #[test]
-fn a_write_may_answer_with_nothing_but_for_three() {
+fn a_write_may_return_nothing_but_for_three() {
     let operations = daas();
     let must: Vec<&str> = operations
         .values()

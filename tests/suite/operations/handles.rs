@@ -11,7 +11,7 @@ use citrix_cloud::operations::{Listed, Operation};
 use citrix_cloud::paging::List;
 use citrix_cloud::{ApiVersion, Error, Request};
 use citrix_cloud_gen::operation::{Arguments, Place};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client_of};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use xtask::pipeline::handles::Exceptions;
@@ -98,10 +98,10 @@ async fn called(calls: &[(&'static str, Call)], all: bool) -> BTreeSet<&'static 
     let known = super::daas();
     let row = |id: &str| rows.iter().find(|row| row.id == id).unwrap();
     let script = calls.iter().map(|(id, _)| match known[id].meta.envelope {
-        Some(envelope) => Answer::json(200, format!("{{\"{}\":[]}}", envelope.items)),
-        None => Answer::json(200, "{}"),
+        Some(envelope) => Reply::json(200, format!("{{\"{}\":[]}}", envelope.items)),
+        None => Reply::json(200, "{}"),
     });
-    let server = Scripted::start(std::iter::once(Answer::token()).chain(script)).await;
+    let server = Scripted::start(std::iter::once(Reply::token()).chain(script)).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let mut expected = Vec::new();
     for (id, call) in calls {

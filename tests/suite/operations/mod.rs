@@ -45,7 +45,7 @@ struct Row {
     query: Vec<Listed>,
     headers: Vec<Listed>,
     body: String,
-    answer: String,
+    response: String,
 }
 
 /// A parameter in the table.
@@ -87,7 +87,7 @@ impl Row {
             query: listed(4),
             headers: listed(5),
             body: cell(6),
-            answer: cell(7),
+            response: cell(7),
         }
     }
 

@@ -10,7 +10,7 @@ use citrix_cloud::{
     ApiVersion, Client, CreateNotification, CreateResourceLocation, CreateWebhookSubscription,
     UpdateResourceLocation,
 };
-use citrix_cloud_tests::{Answer, CUSTOMER, Scripted, client_of};
+use citrix_cloud_tests::{CUSTOMER, Reply, Scripted, client_of};
 
 /// Sends one request, whose line is compared; the response does not matter here.
 struct Sent {
@@ -19,7 +19,7 @@ struct Sent {
 }
 
 async fn server() -> (Scripted, Client) {
-    let server = Scripted::start([Answer::token(), Answer::json(404, "{}")]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(404, "{}")]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     (server, client)
 }

@@ -88,7 +88,7 @@ fn reached<'a>(roots: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
 fn five_models_that_are_sent_and_returned_have_no_null_to_send() {
     let rows = Row::all();
     let sent = reached(rows.iter().map(|row| row.body.as_str()));
-    let returned = reached(rows.iter().map(|row| row.answer.as_str()));
+    let returned = reached(rows.iter().map(|row| row.response.as_str()));
     let nullable = sent.intersection(&returned).map(|model| {
         let fields = Models::read().fields(model).iter();
         (*model, fields.filter(|field| field.nullable).count())

@@ -37,7 +37,7 @@ fn of_group(group: &'static str) -> Machine {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_is_confirmed_and_each_machine_is_rebooted_once() {
+async fn a_lost_response_is_confirmed_and_each_machine_is_rebooted_once() {
     use Fault::{BreakAfter, BreakBefore, Gateway};
     let farm = Farm::of([
         with_faults([BreakAfter]),
@@ -442,7 +442,7 @@ async fn what_cannot_be_written_down_is_not_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_many_lost_answers_601_machines_are_rebooted_once_each_within_a_minute() {
+async fn with_many_lost_responses_601_machines_are_rebooted_once_each_within_a_minute() {
     use Fault::{BreakAfter, BreakBefore, Gateway};
     // One write in five is lost in one of three ways, even if it follows a lost one.
     let mut writes = 0;

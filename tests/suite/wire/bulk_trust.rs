@@ -7,7 +7,7 @@ use std::time::Duration;
 use citrix_cloud::ClientBuilder;
 use citrix_cloud::bulk::{Bulk, Mode, NotAttempted, Outcome, Report, SkipReason};
 use citrix_cloud::daas::Site;
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client_of};
 
 use super::farm::{Farm, Fault, Machine};
 
@@ -274,16 +274,16 @@ async fn the_newest_row_of_a_machine_wins_and_a_contradiction_is_looked_into() {
             })
             .collect();
         let items = rows.join(",");
-        Answer::json(
+        Reply::json(
             200,
             format!(r#"{{"Items":[{items}],"ContinuationToken":{token}}}"#),
         )
     };
     let server = Scripted::start([
-        Answer::token(),
+        Reply::token(),
         page(r#""2""#, &[("a", 0), ("b", 1)]),
         page("null", &[("A", 1), ("b", 0)]),
-        Answer::json(200, r#"{"Id":"b","SessionCount":2}"#),
+        Reply::json(200, r#"{"Id":"b","SessionCount":2}"#),
     ])
     .await;
     let client = client_of(&server.url(), citrix_cloud::ApiVersion::Current);
@@ -340,8 +340,8 @@ async fn where_the_service_is_gone_the_rest_is_not_attempted() {
         .map(|number| format!(r#"{{"Id":"m{number}","SessionCount":0}}"#))
         .collect();
     let list = format!(r#"{{"Items":[{}]}}"#, rows.join(","));
-    let answers = [Answer::token(), Answer::json(200, list)];
-    let server = Scripted::start_with(answers, |_| Some(Answer::HangUp)).await;
+    let replies = [Reply::token(), Reply::json(200, list)];
+    let server = Scripted::start_with(replies, |_| Some(Reply::HangUp)).await;
     let client = client_of(&server.url(), citrix_cloud::ApiVersion::Current);
     let run = idle(&client.daas().site(SITE)).concurrency(NonZeroUsize::MIN);
     let reports = reports(run.max_staleness(Duration::ZERO)).await;

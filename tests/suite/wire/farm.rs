@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use citrix_cloud::daas::Site;
 use citrix_cloud::{ApiVersion, ClientBuilder};
-use citrix_cloud_tests::{Answer, SITE, Scripted, Seen, client, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, Seen, client, client_of};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -173,8 +173,8 @@ impl Farm {
             ..Machines::default()
         }));
         let shared = machines.clone();
-        let answer = move |seen: &Seen| Some(shared.lock().unwrap().answer(seen));
-        let server = Scripted::start_seeing([], answer).await;
+        let reply = move |seen: &Seen| Some(shared.lock().unwrap().reply(seen));
+        let server = Scripted::start_seeing([], reply).await;
         Self { server, machines }
     }
 
@@ -222,7 +222,7 @@ impl Farm {
 }
 
 impl Machines {
-    fn answer(&mut self, seen: &Seen) -> Answer {
+    fn reply(&mut self, seen: &Seen) -> Reply {
         let line = seen.line.as_str();
         let since_start = self.start.map_or(Duration::ZERO, |start| start.elapsed());
         let is_for_all = line.contains("/Machines?") || line.ends_with("/$batch");
@@ -233,7 +233,7 @@ impl Machines {
             self.requests += 1;
             if self.is_over_limit(since_start) {
                 self.refused += 1;
-                return Answer::json(429, "").with("Retry-After", "1");
+                return Reply::json(429, "").with("Retry-After", "1");
             }
         }
         let path = line.split(['?', ' ']).nth(1).unwrap_or_default();
@@ -246,44 +246,44 @@ impl Machines {
             && rng.u8(..10) == 0
         {
             match (rng.u8(..6), line.ends_with("/$reboot")) {
-                (0, _) => return Answer::HangUp,
-                (1, _) => return Answer::json(502, "<p>Bad Gateway</p>"),
-                (2, _) => return Answer::json(302, "").with("Location", "/login"),
-                (3, _) => return Answer::json(503, "").with("Retry-After", "2"),
+                (0, _) => return Reply::HangUp,
+                (1, _) => return Reply::json(502, "<p>Bad Gateway</p>"),
+                (2, _) => return Reply::json(302, "").with("Location", "/login"),
+                (3, _) => return Reply::json(503, "").with("Retry-After", "2"),
                 (4, true) => self.named(id).faults.push_front(Fault::BreakAfter),
                 _ => {
                     self.refused += 1;
-                    return Answer::json(429, "").with("Retry-After", "1");
+                    return Reply::json(429, "").with("Retry-After", "1");
                 }
             }
         }
         match line.split(' ').next() {
-            Some("POST") if path.ends_with("/tokens/clients") => Answer::token(),
+            Some("POST") if path.ends_with("/tokens/clients") => Reply::token(),
             Some("GET") if path.ends_with("/Machines") => {
                 for machine in &mut self.all {
                     machine.shown = Some(Instant::now());
                 }
                 let items = self.all.iter().enumerate();
                 let items: Vec<_> = items.map(|(at, it)| it.json(&format!("m{at}"))).collect();
-                Answer::json(200, json!({"Items": items}).to_string())
+                Reply::json(200, json!({"Items": items}).to_string())
             }
             Some("GET") => {
                 let machine = self.named(id);
                 machine.shown = Some(Instant::now());
                 machine.looks += 1;
-                Answer::json(200, machine.json(id).to_string())
+                Reply::json(200, machine.json(id).to_string())
             }
             Some("PATCH") => {
                 let machine = self.named(id);
                 let body: Value = serde_json::from_str(&seen.body).unwrap();
                 let on = body["InMaintenanceMode"].as_bool().unwrap();
                 if machine.stuck && !on {
-                    return Answer::Reply(200, vec![], String::new());
+                    return Reply::Response(200, vec![], String::new());
                 }
                 if !machine.slow.is_zero() {
                     machine.changes.push((Instant::now() + machine.slow, on));
-                    let answer = Answer::Reply(200, vec![], String::new());
-                    return Answer::Late(machine.slow, Box::new(answer));
+                    let reply = Reply::Response(200, vec![], String::new());
+                    return Reply::Late(machine.slow, Box::new(reply));
                 }
                 machine.in_maintenance = on;
                 machine.restored_early |=
@@ -291,7 +291,7 @@ impl Machines {
                 if machine.late_session && machine.in_maintenance {
                     machine.sessions += 1;
                 }
-                Answer::Reply(200, vec![], String::new())
+                Reply::Response(200, vec![], String::new())
             }
             _ if path.ends_with("/$batch") => self.batch(&seen.body),
             _ => self.reboot(id),
@@ -308,18 +308,18 @@ impl Machines {
     }
 
     /// Reboots the machines in a batch; the response is sent when the slowest is done.
-    fn batch(&mut self, body: &str) -> Answer {
+    fn batch(&mut self, body: &str) -> Reply {
         let body: Value = serde_json::from_str(body).unwrap();
         let mut slowest = Duration::ZERO;
         let items = body["Items"].as_array().unwrap().iter().map(|item| {
             let url = item["RelativeUrl"].as_str().unwrap();
-            let mut answer = self.reboot(url.split('/').nth(2).unwrap());
-            if let Answer::Late(time, then) = answer {
+            let mut reply = self.reboot(url.split('/').nth(2).unwrap());
+            if let Reply::Late(time, then) = reply {
                 slowest = slowest.max(time);
-                answer = *then;
+                reply = *then;
             }
-            let Answer::Reply(code, headers, body) = answer else {
-                panic!("a batch cannot lose the answer to one item");
+            let Reply::Response(code, headers, body) = reply else {
+                panic!("a batch cannot lose the reply to one item");
             };
             let headers = headers
                 .iter()
@@ -328,17 +328,17 @@ impl Machines {
             json!({"Reference": item["Reference"], "Code": code, "Headers": headers, "Body": body})
         });
         let items: Vec<_> = items.collect();
-        let answer = Answer::json(200, json!({ "Items": items }).to_string());
-        Answer::Late(slowest, Box::new(answer))
+        let reply = Reply::json(200, json!({ "Items": items }).to_string());
+        Reply::Late(slowest, Box::new(reply))
     }
 
-    fn reboot(&mut self, id: &str) -> Answer {
+    fn reboot(&mut self, id: &str) -> Reply {
         let machine = self.named(id);
         machine.asked += 1;
         if let (left @ 1.., status) = machine.throttled {
             machine.throttled.0 = left - 1;
             self.refused += 1;
-            return Answer::json(status, "").with("Retry-After", "8");
+            return Reply::json(status, "").with("Retry-After", "8");
         }
         let fault = machine.faults.pop_front().or(machine.always);
         let runs = matches!(fault, None | Some(Fault::BreakAfter));
@@ -353,14 +353,14 @@ impl Machines {
             machine.reboots += 1;
             machine.rebooted = Some(Instant::now());
         }
-        let answer = match fault {
-            None => Answer::json(200, json!({"Id": id}).to_string()),
-            Some(Fault::BreakBefore | Fault::BreakAfter) => Answer::HangUp,
-            Some(Fault::Gateway) => Answer::json(502, "<p>Bad Gateway</p>"),
-            Some(Fault::Refuse) => Answer::json(403, r#"{"ErrorMessage":"no"}"#),
+        let reply = match fault {
+            None => Reply::json(200, json!({"Id": id}).to_string()),
+            Some(Fault::BreakBefore | Fault::BreakAfter) => Reply::HangUp,
+            Some(Fault::Gateway) => Reply::json(502, "<p>Bad Gateway</p>"),
+            Some(Fault::Refuse) => Reply::json(403, r#"{"ErrorMessage":"no"}"#),
         };
         if self.all.len() > 1_000 {
-            return answer;
+            return reply;
         }
         let away = self.all.iter().filter(|it| it.is_away()).count();
         self.most_away = self.most_away.max(away);
@@ -375,8 +375,8 @@ impl Machines {
             *least = registered.min(*least);
         }
         match slow.is_zero() {
-            true => answer,
-            false => Answer::Late(slow, Box::new(answer)),
+            true => reply,
+            false => Reply::Late(slow, Box::new(reply)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Selected objects as a list: the service's text, and only selected objects.
 
 use citrix_cloud::{ApiVersion, Error};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client_of};
 use serde_json::Value;
 
 const MACHINES: &str = r#"{"Items":[
@@ -14,7 +14,7 @@ async fn machines_of(
     select: impl FnOnce(citrix_cloud::bulk::MachineSelection) -> citrix_cloud::bulk::MachineSelection,
     limit: Option<usize>,
 ) -> (Vec<String>, Result<Vec<String>, Error>) {
-    let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(200, page)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let chosen = select(client.daas().site(SITE).select_machines());
     let rows = match chosen.raw_items([] as [&str; 0], limit).await {
@@ -83,7 +83,7 @@ async fn a_list_of_ids_and_names_has_no_other_machine() {
 #[tokio::test]
 async fn a_list_of_ids_has_no_other_session() {
     let page = r#"{"Items":[{"Id":"s1"},{"Id":"s2"}]}"#;
-    let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(200, page)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let chosen = client.daas().site(SITE).select_sessions().ids(["S2"]);
     let rows = chosen.raw_items([] as [&str; 0], None).await.unwrap();

@@ -74,7 +74,7 @@ async fn main() {
     call(&client, ops::Either::new()).await;
     call(&client, ops::Nothing::new()).await;
     match client.send(ops::Refused::new()).await {
-        Err(Error::Status(answer)) => println!("refused: {} {:?}", answer.status, answer.body),
+        Err(Error::Status(response)) => println!("refused: {} {:?}", response.status, response.body),
         other => told("refused", other),
     }
     call(&client, ops::There::new("yes")).await;

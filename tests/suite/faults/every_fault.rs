@@ -8,7 +8,7 @@ use citrix_cloud_emulator::faults::{Fault, Kind, Latency, RateLimit, RetryDelay,
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Leaves {
     /// It got a response nevertheless.
-    Response,
+    Answer,
     /// It was rejected, and nothing ran.
     Refusal,
     /// It is unknown to the client, but nothing ran.
@@ -27,26 +27,26 @@ pub(super) enum Leaves {
 
 pub(super) fn faults() -> Vec<(Leaves, Fault)> {
     use Leaves::{
-        DoubtAndDeed, DoubtAndNothing, Error, RedirectAndDeed, RedirectAndNothing, Refusal,
-        Response, SpoiltBody,
+        Answer, DoubtAndDeed, DoubtAndNothing, Error, RedirectAndDeed, RedirectAndNothing, Refusal,
+        SpoiltBody,
     };
     let mut faults = Vec::new();
     let mut add = |leaves, kind: Kind| faults.push((leaves, Fault::new(kind).times(1)));
     add(
-        Response,
+        Answer,
         Kind::Latency(Latency::Fixed(Duration::from_secs(20))),
     );
     add(
-        Response,
+        Answer,
         Kind::Latency(Latency::LogNormal {
             median: Duration::from_secs(1),
             sigma: 0.5,
         }),
     );
-    add(Response, Kind::SlowBody(Duration::from_secs(30)));
-    add(Response, Kind::WrongContentType("text/plain".to_owned()));
-    add(Response, Kind::HexEscapes);
-    add(Response, Kind::RateLimit(RateLimit::per_second(1.0)));
+    add(Answer, Kind::SlowBody(Duration::from_secs(30)));
+    add(Answer, Kind::WrongContentType("text/plain".to_owned()));
+    add(Answer, Kind::HexEscapes);
+    add(Answer, Kind::RateLimit(RateLimit::per_second(1.0)));
     let shapes = [
         Shape::NameValue,
         Shape::KeyValue,

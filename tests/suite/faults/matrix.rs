@@ -72,7 +72,7 @@ fn wrong(operation: &Operation, leaves: Leaves, case: &Case) -> Option<String> {
     let kind = case.outcome.as_ref().err().map(Error::kind);
     let told_unknown = kind == Some(ErrorKind::OutcomeUnknown);
     let right = match leaves {
-        Leaves::Response => kind.is_none() && case.sent == 1,
+        Leaves::Answer => kind.is_none() && case.sent == 1,
         Leaves::Refusal => kind.is_none() && case.sent == 2,
         Leaves::RedirectAndNothing | Leaves::RedirectAndDeed => {
             told_unknown == writes && kind.is_some() && case.sent == 1
@@ -100,7 +100,7 @@ fn wrong(operation: &Operation, leaves: Leaves, case: &Case) -> Option<String> {
         .err()
         .is_none_or(|error| error.operation().is_some() && error.transaction_id().is_some());
     // A body that does not exist cannot be damaged or slow.
-    let struck = case.struck == 1 || matches!(leaves, Leaves::SpoiltBody | Leaves::Response);
+    let struck = case.struck == 1 || matches!(leaves, Leaves::SpoiltBody | Leaves::Answer);
     (!(right && explained && struck && case.ran == deeds)).then(|| {
         format!(
             "{} {leaves:?}: {:?}, sent {} times, ran {} times, struck {} times",
@@ -116,7 +116,7 @@ async fn every_operation_ends_well_or_tells_the_truth_under_every_fault() {
     for operation in OPERATIONS {
         let bench = Bench::new().await;
         for (leaves, fault) in &faults {
-            // If the question is whether something exists, 404 is an answer.
+            // To a question whether something exists, 404 is an answer.
             if operation.name == "MachinesCheckMachineExists" && *fault.kind() == Kind::Status(404)
             {
                 continue;

@@ -42,7 +42,7 @@ async fn emulator() -> (Emulator, Server, Client) {
     (emulator, server, client)
 }
 
-/// Returns a field of an object in the site.
+/// A field of something in the site.
 fn field(emulator: &Emulator, kind: Kind, name: &str, field: &str) -> Value {
     emulator.read_site(|site| {
         let it = site.resources(kind).get(name);

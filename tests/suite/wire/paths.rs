@@ -1,4 +1,4 @@
-//! The path and headers for each service, in both API versions.
+//! Which path and headers each service gets, in both API versions.
 
 use citrix_cloud::ApiVersion::{Auto, Current, Preview};
 use citrix_cloud::{ApiVersion, CreateNotification, ErrorKind};

@@ -1,17 +1,17 @@
-//! What the suite's tests share: a server that answers from a script and keeps what it was sent.
+//! Shared code of the tests: a server with scripted replies that records its requests.
 
 mod scripted;
 
-pub use scripted::{Answer, Scripted, Seen};
+pub use scripted::{Reply, Scripted, Seen};
 
 use std::time::Duration;
 
 use citrix_cloud::{ApiVersion, Client, ClientBuilder, Credentials};
 
-/// The client secret of every test; it must show up nowhere but in the token form.
+/// The client secret in every test; only the token request may contain it.
 pub const SECRET: &str = "s3cr3tNeverShown";
 
-/// The token that [`Answer::token`] gives.
+/// The token in [`Reply::token`].
 pub const TOKEN: &str = "t0kenNeverShown";
 
 /// The customer of every scripted test.
@@ -20,22 +20,22 @@ pub const CUSTOMER: &str = "abcd1024xyz";
 /// The site of every scripted test.
 pub const SITE: &str = "12345678-1234-1234-1234-12345678abcd";
 
-/// Settings of a client for a server at `url`.
+/// Returns the settings of a client for a server at `url`.
 ///
 /// # Panics
 ///
-/// When the credentials are none.
+/// If the credentials are not valid.
 pub fn client(url: &str) -> ClientBuilder {
     Client::builder()
         .credentials(Credentials::new("client-1", SECRET, CUSTOMER).expect("credentials"))
         .endpoint(url)
 }
 
-/// A request that nobody described.
+/// Creates a request that no document describes.
 ///
 /// # Panics
 ///
-/// When method or path cannot be one.
+/// If the method or path is not valid.
 #[must_use]
 pub fn raw(method: &str, path: &str, body: &str) -> citrix_cloud::http::Request<String> {
     let request = citrix_cloud::http::Request::builder()
@@ -44,12 +44,12 @@ pub fn raw(method: &str, path: &str, body: &str) -> citrix_cloud::http::Request<
     request.body(body.to_owned()).expect("a request")
 }
 
-/// A client for one version of the API, of a server at `url`, which repeats no failure and waits for
-/// nothing long: what a test sees is what one answer became.
+/// Returns a client for one version of the API and a server at `url`. It does not retry failures or
+/// wait long, so that a test sees the result of a single reply.
 ///
 /// # Panics
 ///
-/// When the settings do not make a client.
+/// If the settings are not valid.
 #[must_use]
 pub fn client_of(url: &str, api_version: ApiVersion) -> Client {
     client(url)

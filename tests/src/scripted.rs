@@ -1,4 +1,4 @@
-//! A server on a raw socket, so that tests compare bytes and can break a connection on purpose.
+//! A server on a raw socket, so that tests can compare bytes and break connections.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -8,19 +8,19 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A request as it came over the wire.
+/// A request as it was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     /// The request line without the version: `GET /path?query`.
     pub line: String,
-    /// Header names in lower case with their values, in the order of the wire.
+    /// Header names in lower case with their values, in the order received.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
 }
 
 impl Seen {
-    /// The value of a header, by its lower-case name.
+    /// Returns the value of a header, given its name in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
@@ -30,37 +30,38 @@ impl Seen {
     }
 }
 
-/// What the server does with the next request.
+/// What the server does with a request.
 #[derive(Debug, Clone)]
-pub enum Answer {
-    /// Answers with status, headers and body.
-    Reply(u16, Vec<(&'static str, String)>, String),
+pub enum Reply {
+    /// Sends status, headers and body.
+    Response(u16, Vec<(&'static str, String)>, String),
     /// Reads the request and closes the connection.
     HangUp,
-    /// Announces more body than it sends, then closes the connection.
+    /// Announces a longer body than it sends, then closes the connection.
     CutShort(u16, String),
-    /// Does that after a time, in the runtime's own time.
-    Late(Duration, Box<Answer>),
+    /// Does something after a delay, in the runtime's time.
+    Late(Duration, Box<Reply>),
 }
 
-impl Answer {
-    /// A JSON answer.
+impl Reply {
+    /// Returns a response with JSON.
     #[must_use]
     pub fn json(status: u16, body: impl Into<String>) -> Self {
-        Self::Reply(
+        Self::Response(
             status,
             vec![("Content-Type", "application/json".into())],
             body.into(),
         )
     }
 
-    /// A token as the walkthrough shows it: white space first, the life as text.
+    /// Returns a token response as in the walkthrough: with leading white space, and the lifetime
+    /// as text.
     #[must_use]
     pub fn token() -> Self {
         Self::token_named(super::TOKEN)
     }
 
-    /// As [`Answer::token`], with another token.
+    /// The same as [`Reply::token`], with another token.
     #[must_use]
     pub fn token_named(token: &str) -> Self {
         Self::json(
@@ -72,29 +73,29 @@ impl Answer {
         )
     }
 
-    /// The same answer with one more header.
+    /// Returns the same reply with one more header.
     #[must_use]
     pub fn with(self, name: &'static str, value: impl Into<String>) -> Self {
         match self {
-            Self::Reply(status, mut headers, body) => {
+            Self::Response(status, mut headers, body) => {
                 headers.push((name, value.into()));
-                Self::Reply(status, headers, body)
+                Self::Response(status, headers, body)
             }
             other => other,
         }
     }
 }
 
-/// What answers a request once the script is at its end; `None` never answers.
-type Afterwards = Box<dyn Fn(&Seen) -> Option<Answer> + Send>;
+/// Returns the reply to a request after the end of the script; with `None`, there is none.
+type Afterwards = Box<dyn Fn(&Seen) -> Option<Reply> + Send>;
 
 struct Script {
-    answers: VecDeque<Answer>,
+    replies: VecDeque<Reply>,
     afterwards: Afterwards,
     seen: Vec<Seen>,
 }
 
-/// The server; it stops when it is dropped.
+/// The server; it stops on drop.
 pub struct Scripted {
     address: SocketAddr,
     script: Arc<Mutex<Script>>,
@@ -102,46 +103,46 @@ pub struct Scripted {
 }
 
 impl Scripted {
-    /// Starts a server that gives these answers in this order, and 599 after the last.
+    /// Starts a server that sends these replies in this order, and 599 afterwards.
     ///
     /// # Panics
     ///
-    /// When no loopback port can be bound.
-    pub async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
+    /// If no loopback port can be bound.
+    pub async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
         let unscripted = r#"{"message":"the script is at its end"}"#;
-        Self::start_with(answers, move |_| Some(Answer::json(599, unscripted))).await
+        Self::start_with(replies, move |_| Some(Reply::json(599, unscripted))).await
     }
 
-    /// As [`Scripted::start`], with an answer to each request line after the script's last answer;
-    /// one that gets `None` is never answered.
+    /// The same as [`Scripted::start`], with a function that returns the reply to each request line
+    /// after the end of the script. With `None`, there is no reply.
     ///
     /// # Panics
     ///
-    /// As [`Scripted::start`].
+    /// The same as [`Scripted::start`].
     pub async fn start_with(
-        answers: impl IntoIterator<Item = Answer>,
-        afterwards: impl Fn(&str) -> Option<Answer> + Send + 'static,
+        replies: impl IntoIterator<Item = Reply>,
+        afterwards: impl Fn(&str) -> Option<Reply> + Send + 'static,
     ) -> Self {
-        Self::start_seeing(answers, move |seen| afterwards(&seen.line)).await
+        Self::start_seeing(replies, move |seen| afterwards(&seen.line)).await
     }
 
-    /// As [`Scripted::start_with`], for answers that depend on more than the request line.
+    /// The same as [`Scripted::start_with`], for replies that depend on more than the request line.
     ///
     /// # Panics
     ///
-    /// As [`Scripted::start`].
+    /// The same as [`Scripted::start`].
     pub async fn start_seeing(
-        answers: impl IntoIterator<Item = Answer>,
-        afterwards: impl Fn(&Seen) -> Option<Answer> + Send + 'static,
+        replies: impl IntoIterator<Item = Reply>,
+        afterwards: impl Fn(&Seen) -> Option<Reply> + Send + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a loopback port");
         let address = listener.local_addr().expect("an address");
-        let answers = answers.into_iter().collect();
+        let replies = replies.into_iter().collect();
         let (afterwards, seen) = (Box::new(afterwards), Vec::new());
         let script = Arc::new(Mutex::new(Script {
-            answers,
+            replies,
             afterwards,
             seen,
         }));
@@ -158,13 +159,13 @@ impl Scripted {
         }
     }
 
-    /// Where it listens.
+    /// Returns its address.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// What it was sent so far.
+    /// Returns the requests so far.
     #[must_use]
     pub fn seen(&self) -> Vec<Seen> {
         self.script
@@ -181,7 +182,7 @@ impl Scripted {
         }
     }
 
-    /// The request lines it was sent so far.
+    /// Returns the request lines so far.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         self.seen().into_iter().map(|seen| seen.line).collect()
@@ -195,10 +196,10 @@ impl Drop for Scripted {
             .script
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .answers
+            .replies
             .len();
         if !std::thread::panicking() {
-            assert_eq!(left, 0, "the script has answers that nobody asked for");
+            assert_eq!(left, 0, "the script has replies that nobody asked for");
         }
     }
 }
@@ -206,22 +207,22 @@ impl Drop for Scripted {
 async fn converse(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
     let mut buffer = Vec::new();
     while let Some(seen) = read_request(&mut stream, &mut buffer).await {
-        let answer = {
+        let reply = {
             let mut script = script.lock().unwrap_or_else(PoisonError::into_inner);
-            let scripted = script.answers.pop_front();
-            let answer = scripted.or_else(|| (script.afterwards)(&seen));
+            let scripted = script.replies.pop_front();
+            let reply = scripted.or_else(|| (script.afterwards)(&seen));
             script.seen.push(seen);
-            answer
+            reply
         };
-        let Some(mut answer) = answer else {
+        let Some(mut reply) = reply else {
             return std::future::pending().await;
         };
-        while let Answer::Late(time, then) = answer {
+        while let Reply::Late(time, then) = reply {
             tokio::time::sleep(time).await;
-            answer = *then;
+            reply = *then;
         }
-        match answer {
-            Answer::Reply(status, headers, body) => {
+        match reply {
+            Reply::Response(status, headers, body) => {
                 if stream
                     .write_all(&reply(status, &headers, &body, body.len()))
                     .await
@@ -230,8 +231,8 @@ async fn converse(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
                     return;
                 }
             }
-            Answer::HangUp | Answer::Late(..) => return,
-            Answer::CutShort(status, body) => {
+            Reply::HangUp | Reply::Late(..) => return,
+            Reply::CutShort(status, body) => {
                 let announced = body.len() + 100;
                 let _ = stream
                     .write_all(&reply(status, &[], &body, announced))
@@ -244,7 +245,7 @@ async fn converse(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
 
 fn reply(status: u16, headers: &[(&str, String)], body: &str, length: usize) -> Vec<u8> {
     let mut text = format!("HTTP/1.1 {status} Scripted\r\n");
-    // A 204 has no body, and a Content-Length beside it would be no HTTP.
+    // A 204 has no body, and HTTP does not allow a Content-Length with it.
     if status != 204 {
         text.push_str(&format!("Content-Length: {length}\r\n"));
     }

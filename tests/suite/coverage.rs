@@ -1,4 +1,4 @@
-//! The `coverage` command on a workspace of a few operations, and on this one.
+//! The command `coverage`, on a workspace with a few operations and on this one.
 
 use std::fs;
 use std::path::Path;
@@ -188,7 +188,7 @@ fn every_operation_that_this_workspace_has_is_counted() {
             .count()
     };
     assert_eq!(of("daas", 0), 537);
-    // What the older services have, the SDK reaches by the platform's operations and another route.
+    // The SDK covers the older services through the platform's operations and another route.
     for (service, routed) in [
         ("platform", false),
         ("registry", true),

@@ -1,11 +1,11 @@
-//! The `diff` command: each rule on a tiny document, the three outputs.
+//! The command `diff`: each rule on a tiny document, and the output formats.
 
 use xtask::pipeline::module::Required;
 use xtask::tasks::diff::{Difference, Rules, Verdict, between, show};
 
 mod command;
 
-/// A document with one operation that sends and reads what the parts say.
+/// A document with one operation that sends and returns the given parts.
 struct Tiny {
     parameters: &'static str,
     sent: &'static str,
@@ -78,14 +78,14 @@ fn printed(difference: &Difference) -> String {
     String::from_utf8(out).expect("text")
 }
 
-/// The lines of the changes between two documents.
+/// Returns the lines for the changes between two documents.
 fn lines(old: &str, new: &str) -> Vec<String> {
     let text = printed(&difference(old, new, &Rules::default()));
     let marked = |line: &&str| line.starts_with("! ") || line.starts_with("  ");
     text.lines().filter(marked).map(str::to_owned).collect()
 }
 
-/// The lines of the changes from one state of [`TINY`] to another.
+/// Returns the lines for the changes from one form of [`TINY`] to another.
 fn tiny(old: &Tiny, new: &Tiny) -> Vec<String> {
     lines(&old.document(), &new.document())
 }
@@ -155,7 +155,7 @@ fn presence_counts_for_requests() {
         sent(required, optional),
         ["! ~ Sent: field `A` is no longer required"]
     );
-    // A list is the same type either way.
+    // A list has the same type either way.
     let list = "A: { type: array, items: { type: string } }";
     let required_list = "A: { type: array, items: { type: string } }\n      required: [A]";
     assert_eq!(
@@ -176,7 +176,7 @@ fn presence_counts_for_requests() {
 }
 
 #[test]
-fn presence_does_not_count_for_answers_except_where_it_is_listed() {
+fn presence_does_not_count_for_responses_except_where_it_is_listed() {
     let optional = "A: { type: string }";
     let required = "A: { type: string }\n      required: [A]";
     assert_eq!(received(optional, required), NO_CHANGE);
@@ -318,7 +318,7 @@ fn injected_headers_are_no_parameters() {
     assert_eq!(found.verdict(), Verdict::Nothing);
 }
 
-/// Two operations, one of which changes in each way that a whole operation can.
+/// Two operations, one of which changes in every way that an operation can.
 const OPERATIONS: &str = "
 openapi: 3.0.3
 info: { title: Tiny, version: '1' }
@@ -452,7 +452,7 @@ components:
     assert_eq!(lines(old, new), NO_CHANGE);
 }
 
-/// A change of every kind, for the outputs.
+/// A change of every kind, for the output formats.
 fn of_every_kind() -> Difference {
     let old = Tiny {
         parameters: "        - { name: limit, in: query, schema: { type: integer } }",

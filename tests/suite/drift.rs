@@ -1,8 +1,8 @@
-//! Reads survive drift: every model of every module, mutated field by field.
+//! Reads tolerate drift: every model of every module, mutated field by field.
 //!
-//! A full sample of each model is made from the document it was generated from. Then each field is
-//! dropped, each is null, each enum has a value that nobody knows, and there is a field that nobody
-//! knows. Every mutant must be read, and unknown enum values must come back out as they went in.
+//! A full sample of each model is built from the document. Then each field is omitted and set to
+//! null, each enum gets an unknown value, and an unknown field is added. Every mutant must be
+//! readable, and unknown enum values must be written as they were read.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use xtask::pipeline::module::Module;
 use xtask::tasks::config::Config;
 use xtask::tasks::regen;
 
-/// How deep a recursive model is filled.
+/// How deeply a recursive model is filled.
 const DEPTH: usize = 6;
 
 /// A value that no document lists.
@@ -23,7 +23,7 @@ const UNKNOWN: &str = "Brandnew-Value 7";
 struct Subject {
     module: Module,
     document: Value,
-    /// The name that a model has in the prepared document, by that of the table.
+    /// Returns a model's name in the normalized document by its name in the table.
     short: BTreeMap<String, String>,
 }
 
@@ -32,7 +32,7 @@ impl Subject {
         &self.document["components"]["schemas"][name]
     }
 
-    /// A value with every field that the schema has.
+    /// Returns a value with every field of the schema.
     fn sample(&self, schema: &Value, depth: usize) -> Value {
         if let Some(name) = reference(schema) {
             return self.sample(self.schema(name), depth);
@@ -78,7 +78,7 @@ impl Subject {
         Value::Object(object)
     }
 
-    /// Whether a schema is an enum of strings, behind references too.
+    /// Returns whether a schema is an enum of strings, following references.
     fn is_open_enum(&self, schema: &Value) -> bool {
         match reference(schema) {
             Some(name) => self.is_open_enum(self.schema(name)),
@@ -103,7 +103,7 @@ fn read(model: &str, what: &str, reread: Reread, value: &Value) -> Value {
     }
 }
 
-/// Compares what came back with what went in, and names the place where they differ.
+/// Compares the output with the input, and names the place where they differ.
 fn same(place: &str, back: &Value, value: &Value) {
     match (back, value) {
         (Value::Object(back), Value::Object(value)) => {
@@ -121,7 +121,7 @@ fn same(place: &str, back: &Value, value: &Value) {
     }
 }
 
-/// Mutates one model; returns how many mutants were read.
+/// Mutates one model; returns the number of mutants that were read.
 fn drift(subject: &Subject, model: &str, reread: Reread) -> usize {
     let short = subject.short.get(model).map_or(model, String::as_str);
     let schema = subject.schema(short);
@@ -202,7 +202,7 @@ fn subject(name: &str) -> Subject {
     }
 }
 
-/// Mutates the models of a module; `least` keeps the table from being empty unnoticed.
+/// Mutates the models of a module. `least` detects an empty table.
 fn all(name: &str, models: &[(&str, Reread)], least: usize) {
     let subject = subject(name);
     let mutants: usize = models
@@ -237,7 +237,7 @@ modules! {
     platform at least 9;
     entitlement at least 3;
     registry at least 1;
-    // Every model of this one is the platform's.
+    // All models of this one are the platform's.
     notifications at least 0;
     administrators at least 12;
     system_log at least 2;

@@ -1,4 +1,4 @@
-//! The DaaS documents say what the tables of the service's operations and models say.
+//! Compares the DaaS documents with the tables of the service's operations and models.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Every DaaS document, parsed.
+/// Returns every DaaS document, parsed.
 fn documents() -> Vec<Value> {
     let folder = std::fs::read_dir(root().join("openapi/patch/daas")).unwrap();
     let mut paths: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
@@ -24,11 +24,11 @@ fn documents() -> Vec<Value> {
 
 fn table(name: &str) -> String {
     let text = std::fs::read_to_string(root().join("tests/facts").join(name)).unwrap();
-    // One row and one field write a map as the Go type does.
+    // One row and one field use the Go notation for a map.
     text.replace("map[string]int32", "map<int32>")
 }
 
-/// Follows a reference into whichever document has its target.
+/// Follows a reference into the document that contains its target.
 fn resolve<'a>(documents: &'a [Value], value: &'a Value) -> &'a Value {
     match value["$ref"].as_str() {
         Some(reference) => documents
@@ -39,7 +39,7 @@ fn resolve<'a>(documents: &'a [Value], value: &'a Value) -> &'a Value {
     }
 }
 
-/// A type as the tables write it.
+/// Returns a type in the notation of the tables.
 fn written(schema: &Value) -> String {
     if let Some(reference) = schema["$ref"].as_str() {
         return reference.rsplit('/').next().unwrap().to_owned();
@@ -65,7 +65,7 @@ fn written(schema: &Value) -> String {
     }
 }
 
-/// The row of an operation, but for its tag, as the table has it.
+/// Returns the row of an operation, except for its tag, in the notation of the table.
 fn row(documents: &[Value], method: &str, path: &str, operation: &Value) -> String {
     let parameters: Vec<&Value> = operation["parameters"]
         .as_array()
@@ -104,10 +104,10 @@ fn row(documents: &[Value], method: &str, path: &str, operation: &Value) -> Stri
         &of("query", true),
         &of("header", false),
         &body(&operation["requestBody"]),
-        // An answer that is any JSON is text to the table.
+        // In the table, a response with any JSON is text.
         match body(&operation["responses"]["200"]).as_str() {
             "any" => "string",
-            answer => answer,
+            response => response,
         },
     ]
     .join("\t")
@@ -120,7 +120,7 @@ fn sorted(words: &str) -> String {
 }
 
 #[test]
-fn every_operation_has_the_parameters_bodies_and_answers_of_the_table() {
+fn every_operation_has_the_parameters_bodies_and_responses_of_the_table() {
     let documents = documents();
     let mut described = BTreeSet::new();
     for document in &documents {
@@ -161,7 +161,7 @@ fn every_operation_has_the_parameters_bodies_and_answers_of_the_table() {
     assert_eq!(described.len(), 537);
 }
 
-/// The service answers null for this list where nothing is in use; the table has no null for lists.
+/// The service returns null for this list if nothing is in use; the table has no nullable lists.
 const NULL_LIST: &str = "ApplicationsInUse?:[]RefResponseModel|null ";
 const LIST: &str = "ApplicationsInUse?:[]RefResponseModel ";
 
@@ -184,7 +184,7 @@ fn every_model_has_the_fields_of_the_table() {
             .flatten()
         {
             let Some(line) = listed.get(name.as_str()) else {
-                // The error answer has no line of its own in the table.
+                // The table has no line for the error response.
                 assert!(name.starts_with("Error"), "{name} is not in the table");
                 continue;
             };
@@ -196,7 +196,7 @@ fn every_model_has_the_fields_of_the_table() {
     assert!(models > 700, "{models} models");
 }
 
-/// A model as the table writes it.
+/// Returns a model in the notation of the table.
 fn model_line(name: &str, schema: &Value) -> String {
     if let Some(Value::Array(values)) = schema.get("enum") {
         let values: Vec<String> = values.iter().map(plain).collect();

@@ -1,4 +1,4 @@
-//! `cargo xtask generate`: documents that have everything, and documents that nobody wrote.
+//! `cargo xtask generate`: documents with every feature, and random documents.
 
 use serde_json::Value;
 use xtask::pipeline::limits::Limits;
@@ -23,14 +23,14 @@ fn named(name: &str, document: Value) -> Made {
     make(document, Report::default(), name, &[], limits).expect("generated")
 }
 
-/// The text of a file.
+/// Returns the text of a file.
 fn file<'a>(made: &'a Made, name: &str) -> &'a str {
     let mut files = made.files.iter();
     let found = files.find(|(path, _)| path.ends_with(name));
     &found.expect("a file").1
 }
 
-/// What the last resort had to give up.
+/// Returns the report of the last resort: the types that it replaced.
 fn fitted(made: &Made) -> &Report {
     let mut reports = made.reports.iter();
     &reports
@@ -39,7 +39,7 @@ fn fitted(made: &Made) -> &Report {
         .1
 }
 
-/// How many operations a document has, before anything is done to it.
+/// Returns the number of operations in a document, before normalization.
 fn operations(document: &Value) -> usize {
     let methods = [
         "get", "put", "post", "delete", "options", "head", "patch", "trace",

@@ -1,4 +1,5 @@
-//! Links in the README and in the guide lead somewhere, and an archive's README needs nothing beside it.
+//! Links in the README and in the guide have targets, and the README in an archive needs no other
+//! file.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The targets of the links and pictures of a page, outside of its blocks of code.
+/// Returns the targets of links and images in a page, except for code blocks.
 fn targets(text: &str) -> Vec<String> {
     let mut prose = String::new();
     let mut code = false;
@@ -31,7 +32,7 @@ fn targets(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The names that the headings of a page can be linked by.
+/// Returns the anchors of the headings in a page.
 fn anchors(text: &str) -> BTreeSet<String> {
     let headings = text.lines().filter(|line| line.starts_with('#'));
     headings

@@ -1,6 +1,6 @@
-//! One binary with every test that spans crates.
+//! One binary with all tests that span several crates.
 
-// A test that unwraps has failed, which is what it is for.
+// In tests, a failed `unwrap` is a failed test.
 #![allow(clippy::unwrap_used)]
 
 mod coverage;

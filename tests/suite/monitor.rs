@@ -1,4 +1,5 @@
-//! The document of the Monitor service says what the tables of its sets, columns, navigations and enumerations say.
+//! Compares the document of the Monitor service with the tables of its sets, columns, navigations
+//! and enumerations.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,7 +15,7 @@ fn described() -> Value {
     document::read(&root().join("openapi/patch/monitor.yml")).unwrap()
 }
 
-/// The rows of a table, each as cells by the name of their column.
+/// Returns the rows of a table, each as cells by column name.
 fn table(name: &str) -> Vec<BTreeMap<String, String>> {
     let path = root().join("tests/facts/monitor").join(name);
     let text = std::fs::read_to_string(path).unwrap();
@@ -29,7 +30,7 @@ fn table(name: &str) -> Vec<BTreeMap<String, String>> {
     lines.map(row).collect()
 }
 
-/// What a set or a type without one is called as a model.
+/// Returns the model's name of a set, or of a type without one.
 fn models() -> BTreeMap<String, String> {
     let sets = table("entities.tsv");
     let sets = sets
@@ -49,7 +50,7 @@ fn reference(schema: &Value) -> Option<&str> {
     reference?.rsplit('/').next()
 }
 
-/// A type of the tables, as a type and a format.
+/// Returns a type of the tables as a type and a format.
 fn expected(text: &str) -> (&'static str, Option<&'static str>) {
     match text {
         "guid" => ("string", Some("uuid")),
@@ -66,7 +67,7 @@ fn expected(text: &str) -> (&'static str, Option<&'static str>) {
     }
 }
 
-/// A unit of the tables, as the document has it.
+/// Returns a unit of the tables as in the document.
 fn unit(text: &str) -> Option<&'static str> {
     Some(match text.trim_end_matches(" (I)") {
         "ms" => "ms",
@@ -97,8 +98,8 @@ fn every_set_is_a_path_with_a_model_and_its_key() {
         assert_eq!(operation["operationId"], format!("list{name}"));
         let parameters = operation["parameters"].as_array().unwrap();
         assert_eq!(parameters.len(), 8, "{name}");
-        let answer = &operation["responses"]["200"]["content"]["application/json"]["schema"];
-        assert_eq!(reference(answer), Some(format!("{model}Page").as_str()));
+        let response = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        assert_eq!(reference(response), Some(format!("{model}Page").as_str()));
         let schemas = &document["components"]["schemas"];
         let rows = &schemas[format!("{model}Page")]["properties"]["value"]["items"];
         assert_eq!(reference(rows), Some(model.as_str()), "{name}");
@@ -169,7 +170,7 @@ fn every_column_has_type_unit_and_enumeration_of_the_table() {
     }
 }
 
-/// Model and name of every navigation, with the model it leads to, and whether to many.
+/// Returns the model and name of every navigation, with its target and whether it leads to many.
 fn navigations(models: &BTreeMap<String, String>) -> BTreeMap<(String, String), (String, bool)> {
     let mut all = BTreeMap::new();
     for row in table("navigation.tsv") {

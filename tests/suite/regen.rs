@@ -1,4 +1,4 @@
-//! The `regen` command on copies of the workspace.
+//! The command `regen`, on copies of the workspace.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use xtask::pipeline::template::BANNER;
 use xtask::tasks::regen::{Options, run};
 
 const UPSTREAM: &str = "openapi/citrix-cloud-openapi.yml";
-const ANSWERS: &str = "citrix-cloud-cli/src/commands/verify/documents/answers.txt";
+const RESPONSES: &str = "citrix-cloud-cli/src/commands/verify/documents/responses.txt";
 const PLATFORM: &str = "citrix-cloud-gen/src/platform.rs";
 
 const REGEN: Options = Options {
@@ -26,7 +26,7 @@ const ACCEPT: Options = Options {
     ..REGEN
 };
 
-/// A copy of what regeneration reads and writes, by path below its root.
+/// A copy of the files that `regen` reads and writes, by path in the workspace.
 struct Copy(TempDir);
 
 impl Copy {
@@ -42,7 +42,7 @@ impl Copy {
         ];
         let folders = folders.map(|folder| files(&repository.join(folder)));
         let single = [
-            ANSWERS,
+            RESPONSES,
             "citrix-cloud-cli/src/operations/models.rs",
             "citrix-cloud-cli/src/operations/table.rs",
             "docs/src/commands.md",
@@ -73,7 +73,7 @@ impl Copy {
         fs::write(self.path(file), text.replacen(old, new, 1)).expect("written");
     }
 
-    /// Every file with its bytes.
+    /// Returns every file with its bytes.
     fn content(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let relative = |file: &PathBuf| file.strip_prefix(self.0.path()).expect("below").to_owned();
         files(self.0.path())
@@ -82,7 +82,7 @@ impl Copy {
             .collect()
     }
 
-    /// What the command printed, or what it failed with after what it printed.
+    /// Returns the output, or the error after any output.
     fn run(&self, options: &Options) -> Result<String, (String, String)> {
         let mut printed = Vec::new();
         let done = run(self.0.path(), options, &mut printed);
@@ -93,7 +93,7 @@ impl Copy {
         }
     }
 
-    /// Runs a command that must fail and must not write; gives its message and what it printed.
+    /// Runs a command that must fail without writing; returns its error and its output.
     fn fails(&self, options: &Options) -> (String, String) {
         let before = self.content();
         let failure = self.run(options).expect_err("a failure");
@@ -133,7 +133,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The lines that only one of two texts has, in order.
+/// Returns the lines that only one of two texts has, in order.
 fn changed_lines(old: &str, new: &str) -> String {
     xtask::tasks::regen::difference("", old, new)
         .lines()
@@ -213,7 +213,7 @@ fn accepting_upstream_changes_the_pin_and_what_follows_from_the_change() {
     let printed = copy.run(&ACCEPT).expect("accepted");
     assert_eq!(
         printed,
-        format!("wrote openapi/regen.toml\nwrote {ANSWERS}\nwrote {PLATFORM}\n")
+        format!("wrote openapi/regen.toml\nwrote {RESPONSES}\nwrote {PLATFORM}\n")
     );
     assert!(copy.run(&CHECK).is_ok());
 
@@ -226,7 +226,7 @@ fn accepting_upstream_changes_the_pin_and_what_follows_from_the_change() {
     assert_eq!(
         changed,
         [
-            Path::new(ANSWERS),
+            Path::new(RESPONSES),
             Path::new(PLATFORM),
             Path::new("openapi/regen.toml")
         ]

@@ -1,16 +1,16 @@
-//! Models are called as people call them; nothing of the service's `…ResponseModel` is left.
+//! Models have the names that people use; the service's `…ResponseModel` does not occur.
 
 use std::path::Path;
 
 use xtask::tasks::config::Config;
 
-/// How the service ends the names of what is sent and answered.
+/// The service's suffixes for models that are sent and returned.
 const ENDINGS: [&str; 4] = ["Model", "Request", "Response", "Contract"];
 
-/// A model by which licenses are counted: the noun itself.
+/// A license model, in which the suffix is part of the noun.
 const NOUNS: [&str; 1] = ["LicenseModel"];
 
-/// The types that a source declares, those inside of macros included.
+/// Returns the types that a source declares, including those in macros.
 fn declared(source: &str) -> Vec<&str> {
     let words: Vec<&str> = source.split_whitespace().collect();
     words

@@ -1,4 +1,5 @@
-//! The workspace's own automation: [`pipeline`] turns documents into code, [`tasks`] are the commands.
+//! The workspace's automation: [`pipeline`] turns documents into code, and [`tasks`] are the
+//! commands.
 
 pub mod pipeline;
 pub mod tasks;

@@ -1,4 +1,4 @@
-//! `cargo xtask`: the project's own automation, nothing to install beyond cargo.
+//! `cargo xtask`: the project's automation, which needs nothing but cargo.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -19,30 +19,30 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Make the machine-written modules of citrix-cloud-gen anew from openapi/.
+    /// Regenerate citrix-cloud-gen from openapi/
     ///
-    /// Reads openapi/regen.toml, prepares each document, generates with progenitor and writes
-    /// only the files whose content changed. Works offline.
+    /// Reads openapi/regen.toml, normalizes each document, generates code with progenitor and
+    /// writes only the files whose content has changed. Works offline.
     Regen(regen::Options),
-    /// Say what a changed document means for those who use the generated crate.
+    /// Report what a changed document means for users of the generated crate
     ///
-    /// Exits with 0 when nothing changed for them, 10 when all of it is compatible, 20 when some of
-    /// it breaks callers, and 1 when a document cannot be read.
+    /// Exits with 0 if nothing changed for them, 10 if all changes are compatible, 20 if some break
+    /// callers, and 1 if a document cannot be read.
     Diff(diff::Options),
-    /// Count the operations in the facts, the documents, the SDK and the emulator, by area.
+    /// Count the operations in the facts, the documents, the SDK and the emulator, by area
     Coverage(coverage::Options),
-    /// Measure whole programs side by side: bare reqwest, a Python script, curl and ours.
+    /// Measure whole programs side by side: bare reqwest, a Python script, curl and ours
     ///
-    /// Builds them in release, runs them in turns against an emulator each, holds what they did
-    /// against its journal, and writes the table into docs/performance.md.
+    /// Builds them in release mode, runs each in turn against its own emulator, checks the
+    /// emulator's journal for what they did, and writes the table into docs/performance.md.
     Bench(bench::Options),
-    /// Make a crate that stands alone from any OpenAPI 3.0, 3.1 or Swagger 2.0 document.
+    /// Generate a stand-alone crate from any OpenAPI 3.0, 3.1 or Swagger 2.0 document
     ///
-    /// Prints what each preparation step did, and what could not be kept exactly.
+    /// Prints what each normalization step did, and what could not be kept exactly.
     Generate(generate::Options),
 }
 
-/// Runs the task on a thread with a large stack. A panic is a fault of ours, and said as such.
+/// Runs the task on a thread with a large stack. A panic is reported as a bug of ours.
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         eprintln!("error: a fault of this program, not of its input: {panic}");

@@ -1,4 +1,5 @@
-//! Documents that are made to take all of a machine: each ends in time, or with the limit that it met.
+//! Documents made to exhaust a machine: each is finished in time, or rejected with the limit that
+//! it exceeds.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,10 +10,10 @@ use std::time::{Duration, Instant};
 
 const HEAD: &str = "openapi: 3.0.3\ninfo: { title: Hostile, version: '1' }\n";
 
-/// What a hostile document may take on a machine that does nothing else, five times over.
+/// How long a hostile document may take: five times as long as on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(25);
 
-/// One after the other: they would take the machine from one another.
+/// One at a time, because the tests would slow one another down.
 static TURN: Mutex<()> = Mutex::new(());
 
 fn generate(folder: &Path, document: &str, more: &[&str]) -> Output {
@@ -32,7 +33,7 @@ fn generate(folder: &Path, document: &str, more: &[&str]) -> Output {
     output
 }
 
-/// The message of a document that is refused.
+/// Returns the error for a rejected document.
 fn refused(document: &str, more: &[&str]) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let output = generate(folder.path(), document, more);
@@ -53,7 +54,7 @@ fn taken(document: &str, more: &[&str]) {
     assert!(output.status.success(), "{said}");
 }
 
-/// A document of these schemas, of which `T` is read.
+/// Returns a document with these schemas, of which `T` is read.
 fn with_schemas(schemas: &str) -> String {
     format!(
         "{HEAD}paths:
@@ -132,7 +133,7 @@ fn a_million_properties_are_refused_and_ten_thousand_taken() {
     taken(&properties(10_000), &[]);
 }
 
-/// Names that Rust cannot tell apart, as many as there are: `a_B_c`, `A_b_c`, ...
+/// Returns names that are the same in Rust, as many as there are: `a_B_c`, `A_b_c`, ...
 fn casings(count: usize) -> impl Iterator<Item = String> {
     (0..count).map(|number| {
         let letters = ('a'..='p').enumerate();
@@ -254,7 +255,7 @@ fn models_that_extend_one_another_without_end_are_refused() {
     }
 }
 
-/// What is said of a document with more of something than may be.
+/// Returns the error for a document that exceeds a limit.
 fn more_than(what: &str, most: usize, count: usize) -> String {
     let option = what.rsplit(' ').next().expect("a word");
     format!("the document has more than {most} {what} ({count}); `--max-{option}` allows for more")

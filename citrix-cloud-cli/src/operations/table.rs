@@ -3,7 +3,7 @@
 use citrix_cloud::http::Method;
 use citrix_cloud::operations::{Envelope, Meta, Reads, Service};
 use super::described::{Body, Form, Operation, Parameter, Place};
-/// Every operation, in the order of its words.
+/// All operations, sorted by words.
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation {
         words: &["administrators", "access"],

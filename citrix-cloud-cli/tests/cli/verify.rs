@@ -236,8 +236,8 @@ async fn nothing_of_a_user_is_in_the_report() {
         assert!(text.contains("unknown field #"), "{text}");
         assert!(text.contains("unlisted value #"), "{text}");
     }
-    // Nor any other text of any answer, unless it is a word of the documents or of the report.
-    let documents = include_str!("../../src/commands/verify/documents/answers.txt");
+    // Nor any other text of any response, unless it is a word of the documents or of the report.
+    let documents = include_str!("../../src/commands/verify/documents/responses.txt");
     let words: BTreeSet<&str> = documents.split(|it: char| !it.is_alphanumeric()).collect();
     let mut said = BTreeSet::new();
     texts(&json, &mut said);

@@ -3816,7 +3816,7 @@ impl operation::FromArguments for GetLowLevelOperations {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<GetAdminAdministrators>(),

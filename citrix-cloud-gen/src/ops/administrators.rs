@@ -416,7 +416,7 @@ impl operation::FromArguments for GetAdministratorAccess {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<ListAdministrators>(),

@@ -2745,7 +2745,7 @@ impl operation::FromArguments for GetAppVServerPackageIcon {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<GetAppLibPackageDiscoveryProfiles>(),

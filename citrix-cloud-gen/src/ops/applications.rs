@@ -5201,7 +5201,7 @@ impl operation::FromArguments for RemoveIcon {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<GetApplicationFolders>(),

@@ -1759,7 +1759,7 @@ impl operation::FromArguments for UnpinSingleBackup {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<GetBackups>(),

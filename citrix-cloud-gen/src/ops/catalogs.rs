@@ -4838,7 +4838,7 @@ impl operation::FromArguments for CancelAction {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<GetMachineCatalogs>(),

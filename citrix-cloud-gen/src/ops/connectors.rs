@@ -178,7 +178,7 @@ impl operation::FromArguments for DeleteConnector {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<ListConnectors>(),

@@ -5514,7 +5514,7 @@ impl operation::FromArguments for GetRebootSchedules {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<GetDeliveryGroups>(),

@@ -74,6 +74,6 @@ impl operation::FromArguments for ListServiceStates {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[operation::Entry::of::<ListServiceStates>()];

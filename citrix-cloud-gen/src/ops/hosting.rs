@@ -4405,7 +4405,7 @@ impl operation::FromArguments for GetHypervisorsAndResourcePools {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<GetHypervisorWithoutConnection>(),

@@ -4229,7 +4229,7 @@ impl operation::FromArguments for GetServiceAccountTestReport {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<QueryAzureAdSecurityGroups>(),

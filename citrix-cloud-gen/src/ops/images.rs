@@ -3560,7 +3560,7 @@ impl operation::FromArguments for GetVmConfigurationResultantSet {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<GetImageDefinitions>(),

@@ -46,6 +46,6 @@ impl operation::FromArguments for GetCurrentLicenseUsage {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[operation::Entry::of::<GetCurrentLicenseUsage>()];

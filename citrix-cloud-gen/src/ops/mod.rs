@@ -90,7 +90,7 @@ pub enum Service {
     /// The operations of `daas`.
     Daas,
 }
-/// The operations of every area that is turned on.
+/// The operations of every enabled area.
 #[cfg(feature = "__arguments")]
 pub const AREAS: &[&[crate::operation::Entry]] = &[
     platform::ALL,
@@ -135,7 +135,7 @@ pub const AREAS: &[&[crate::operation::Entry]] = &[
     #[cfg(feature = "daas-zones-and-tags")]
     zones_and_tags::ALL,
 ];
-/// Hands the path of every operation, below `ops`, to a macro.
+/// Passes the path of every operation, below `ops`, to a macro.
 #[cfg(feature = "__arguments")]
 #[doc(hidden)]
 #[macro_export]

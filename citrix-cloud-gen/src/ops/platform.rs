@@ -704,7 +704,7 @@ impl operation::FromArguments for SendNotification {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<GetAccessToken>(),

@@ -2732,7 +2732,7 @@ impl operation::FromArguments for RunValidation {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<ComparePolicies>(),

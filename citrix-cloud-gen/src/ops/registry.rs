@@ -76,7 +76,7 @@ impl operation::FromArguments for ListCustomerResourceLocations {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<ListCustomerResourceLocations>(),

@@ -1299,7 +1299,7 @@ impl operation::FromArguments for GetSessionsV2 {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<GetSessions>(),

@@ -1754,7 +1754,7 @@ impl operation::FromArguments for RefreshToken {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<CheckObjectNameExists>(),

@@ -439,7 +439,7 @@ impl operation::FromArguments for GetStoreFrontDeliveryGroups {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<GetStoreFrontServers>(),

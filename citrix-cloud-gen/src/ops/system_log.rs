@@ -127,6 +127,6 @@ impl operation::FromArguments for ListSystemLogRecords {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[operation::Entry::of::<ListSystemLogRecords>()];

@@ -1968,7 +1968,7 @@ impl operation::FromArguments for MoveItemsIntoZone {
         Ok(operation)
     }
 }
-/// Every operation of this module.
+/// All operations of this module.
 #[cfg(feature = "__arguments")]
 pub const ALL: &[operation::Entry] = &[
     operation::Entry::of::<GetTags>(),

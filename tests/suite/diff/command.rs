@@ -1,4 +1,4 @@
-//! The command itself: exit codes, waivers, an overlay, the output for pull requests.
+//! The command as a whole: exit codes, waivers, an overlay, the output for pull requests.
 
 use std::path::{Path, PathBuf};
 
@@ -7,12 +7,12 @@ use xtask::tasks::diff::{Options, Output, Verdict, run};
 
 use super::TINY;
 
-/// This repository, whose rules count.
+/// This repository, whose settings apply.
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// None for memory, which other tests take too.
+/// No memory limit, because other tests use memory at the same time.
 fn limits() -> Limits {
     Limits {
         max_megabytes: u64::MAX,
@@ -20,7 +20,7 @@ fn limits() -> Limits {
     }
 }
 
-/// Runs the command on two files; gives the exit code, or the message of the error.
+/// Runs the command on two files; returns the exit code, or the error message.
 fn exit_code(old: &str, new: &str) -> Result<u8, String> {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path();
@@ -69,7 +69,7 @@ effect = 'patch'
 reason = 'nothing of the kind'
 ";
 
-/// What the command prints for two documents without and with a parameter, an overlay and waivers.
+/// Returns the output for two documents without and with a parameter, an overlay and waivers.
 fn ran(output: Output, overlay: Option<&str>, waivers: Option<&str>) -> (String, u8) {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path();
@@ -160,7 +160,7 @@ fn a_change_says_what_its_users_write_and_a_name_that_changes_breaks() {
     let old = repository.join("openapi/patch/daas/delivery-groups.yml");
     let document = std::fs::read_to_string(&old).expect("our own document");
     let changed = [
-        // Another path is another handle; another id is another struct.
+        // A new path changes the handle, and a new id the struct.
         (
             "  /DeliveryGroups/{nameOrId}/Machines:",
             "  /DeliveryGroups/{nameOrId}/Members:",

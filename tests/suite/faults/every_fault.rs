@@ -1,25 +1,25 @@
-//! Every fault of the emulator that strikes one request, and what the client may make of it.
+//! Every fault of the emulator that affects one request, and what the client can know afterwards.
 
 use std::time::Duration;
 
 use citrix_cloud_emulator::faults::{Fault, Kind, Latency, RateLimit, RetryDelay, Shape};
 
-/// What a fault leaves known about the request that it struck.
+/// What a fault reveals about the request that it affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Leaves {
-    /// It was answered all the same.
+    /// It got a response nevertheless.
     Answer,
-    /// It was refused and nothing ran.
+    /// It was rejected, and nothing ran.
     Refusal,
-    /// Nobody knows; in truth, nothing ran.
+    /// It is unknown to the client, but nothing ran.
     DoubtAndNothing,
-    /// Nobody knows; in truth, it ran.
+    /// It is unknown to the client, but it ran.
     DoubtAndDeed,
-    /// It ran, its status was a success, and its body was lost or spoilt.
+    /// It ran and the status was a success, but the body was lost or damaged.
     SpoiltBody,
-    /// An error that sending it again would repeat.
+    /// An error that a retry would repeat.
     Error,
-    /// A redirect of whoever is in between, before anything ran.
+    /// A redirect by a gateway, before anything ran.
     RedirectAndNothing,
     /// A redirect, after it ran.
     RedirectAndDeed,

@@ -1,4 +1,4 @@
-//! Every operation of the ergonomic crate that is one request, as it is called.
+//! Every operation of the SDK that is a single request, as programs call it.
 
 use std::pin::Pin;
 
@@ -17,7 +17,7 @@ type Calling = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 
 /// One operation.
 pub(super) struct Operation {
-    /// The name that the emulator has for it.
+    /// Its name in the emulator.
     pub(super) name: &'static str,
     pub(super) writes: bool,
     pub(super) call: fn(Client) -> Calling,
@@ -31,12 +31,12 @@ fn machine(client: &Client) -> citrix_cloud::handles::machines::MachineHandle {
     site(client).machine(ids::KESTREL_ID)
 }
 
-/// A job that was started for the purpose.
+/// A job started for this test.
 async fn job(client: &Client) -> Result<citrix_cloud::handles::jobs::JobHandle, Error> {
     machine(client).reboot().as_job().await
 }
 
-/// Getting and deleting a service principal that was made for the purpose.
+/// Gets and deletes a service principal created for this test.
 async fn principal(
     client: &Client,
 ) -> Result<
@@ -66,7 +66,7 @@ async fn connector(client: &Client) -> Result<ConnectorHandle, Error> {
     Ok(client.connectors().connector(first))
 }
 
-/// A read that is a POST.
+/// A read by POST.
 fn machine_search() -> DoMachineSearch {
     let everything: MachineAndSessionSearch = serde_json::from_str("{}").unwrap();
     DoMachineSearch::new(everything)

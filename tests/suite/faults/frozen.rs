@@ -1,4 +1,4 @@
-//! A site that is frozen, and woken up.
+//! A frozen site, and waking it up.
 
 use std::time::Duration;
 

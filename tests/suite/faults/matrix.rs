@@ -1,4 +1,5 @@
-//! Every operation under every fault: what the caller is told, how often it was sent, how often it ran.
+//! Every operation with every fault: the caller's error, how often the request was sent, and how
+//! often it ran.
 
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ fn client(server: &Server) -> Client {
         .unwrap()
 }
 
-/// What came of one operation under one fault.
+/// The result of one operation with one fault.
 struct Case {
     outcome: Result<(), Error>,
     sent: usize,
@@ -30,7 +31,7 @@ struct Case {
     struck: usize,
 }
 
-/// An emulator and a client of it, for one case after the other.
+/// An emulator with a client, used for one case after the other.
 struct Bench {
     server: Server,
     client: Client,
@@ -44,7 +45,7 @@ impl Bench {
         Self { server, client }
     }
 
-    /// Starts afresh, signed in, so that what is struck is the operation.
+    /// Resets it with a valid token, so that the fault affects the operation.
     async fn case(&self, operation: &Operation, fault: Fault) -> Case {
         self.server.reset();
         self.client.service_states().list().all().await.unwrap();
@@ -58,14 +59,14 @@ impl Bench {
         Case {
             outcome,
             sent: ours.clone().count(),
-            // A search is a POST and changes nothing.
+            // A search is a POST that changes nothing.
             ran: ours.filter(|it| it.acted && operation.writes).count(),
             struck: self.server.faults().injections().len(),
         }
     }
 }
 
-/// What is wrong with a case, if anything.
+/// Returns what is wrong with a case, if anything.
 fn wrong(operation: &Operation, leaves: Leaves, case: &Case) -> Option<String> {
     let writes = operation.writes;
     let kind = case.outcome.as_ref().err().map(Error::kind);
@@ -79,7 +80,7 @@ fn wrong(operation: &Operation, leaves: Leaves, case: &Case) -> Option<String> {
         Leaves::Error => kind.is_some() && !told_unknown && case.sent == 1,
         Leaves::DoubtAndNothing | Leaves::DoubtAndDeed if writes => told_unknown && case.sent == 1,
         Leaves::DoubtAndNothing | Leaves::DoubtAndDeed => kind.is_none() && case.sent == 2,
-        // An answer without a body has nothing to lose.
+        // A response without a body cannot lose it.
         Leaves::SpoiltBody if writes => {
             matches!(
                 kind,
@@ -98,7 +99,7 @@ fn wrong(operation: &Operation, leaves: Leaves, case: &Case) -> Option<String> {
         .as_ref()
         .err()
         .is_none_or(|error| error.operation().is_some() && error.transaction_id().is_some());
-    // An answer without a body has none to be spoilt or to be slow.
+    // A body that does not exist cannot be damaged or slow.
     let struck = case.struck == 1 || matches!(leaves, Leaves::SpoiltBody | Leaves::Answer);
     (!(right && explained && struck && case.ran == deeds)).then(|| {
         format!(

@@ -1,4 +1,4 @@
-//! The client against everything that can go wrong, on the emulator's faults.
+//! The client with everything that can go wrong, using the emulator's faults.
 
 mod every_fault;
 mod every_operation;

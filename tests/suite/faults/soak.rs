@@ -1,4 +1,4 @@
-//! A night's work on a bad line: 10,000 machines, one request in ten struck, tokens that live 5 s.
+//! A night on a bad connection: 10,000 machines, one request in ten fails, and tokens last 5 s.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use citrix_cloud_emulator::{Emulator, World, ids};
 
 const MACHINES: usize = 10_000;
 
-/// How many of the machines are in use.
+/// The number of machines in use.
 const IN_USE: usize = 500;
 
 fn faults() -> Vec<Fault> {
@@ -34,7 +34,7 @@ fn faults() -> Vec<Fault> {
         Fault::new(Kind::CloseInBody),
         Fault::new(Kind::Latency(Latency::Fixed(Duration::from_millis(30)))),
     ];
-    // One in ten altogether.
+    // One in ten in total.
     let rate = 0.1 / kinds.len() as f64;
     let seeded = kinds.into_iter().zip(0..);
     seeded
@@ -105,8 +105,8 @@ async fn every_idle_machine_is_rebooted_once_and_none_that_is_used() {
         .iter()
         .filter(|it| it.kind == Kind::ExpiredToken)
         .count();
-    // A token of 5 s is renewed after 4 s; each that was taken away, and each request for one that
-    // was struck, costs another.
+    // A token of 5 s is refreshed after 4 s. Each revoked token, and each failed token request,
+    // costs another one.
     let bound = (lasted.as_secs_f64() / 3.9) as usize + 2 + expired;
     assert!(
         sign_ins <= bound * 5 / 4 + 5,

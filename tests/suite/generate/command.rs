@@ -1,4 +1,4 @@
-//! What the command writes, prints and refuses.
+//! What the command writes, prints and rejects.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ fn options(folder: &Path, document: &str) -> Options {
         name: "old-things".to_owned(),
         out: folder.join("out"),
         limits: Limits {
-            // Other tests take memory too.
+            // Other tests use memory at the same time.
             max_megabytes: u64::MAX,
             ..Limits::default()
         },
@@ -22,7 +22,7 @@ fn options(folder: &Path, document: &str) -> Options {
     }
 }
 
-/// What is printed, or the message, without the folder's own name.
+/// Returns the output, or the error message, without the path of the folder.
 fn ran(folder: &Path, options: &Options) -> Result<String, String> {
     let mut printed = Vec::new();
     let shown = |text: &str| text.replace(&folder.display().to_string(), "<folder>");
@@ -56,7 +56,7 @@ fn only_a_crate_of_its_own_is_replaced_and_only_with_force() {
     insta::assert_debug_snapshot!([refused, ran(folder.path(), &options)]);
 }
 
-/// A crate of ours in which somebody has put a link keeps what the link leads to.
+/// If somebody has put a link into a generated crate, the link's target is not changed.
 #[cfg(unix)]
 #[test]
 fn what_links_in_the_folder_lead_to_is_not_touched() {

@@ -12,17 +12,17 @@ use xtask::pipeline::template::Made;
 
 use super::{EVERYTHING, SWAGGER, file, made, operations, random};
 
-/// How many random documents are compiled, as modules of one crate.
+/// How many random documents are compiled as modules of one crate.
 const SAMPLES: usize = 6;
 
-/// Below the workspace's target folder, so that a second run compiles what changed only.
+/// In the workspace's target folder, so that another run compiles only what has changed.
 fn target() -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let target = env::var_os("CARGO_TARGET_DIR").map_or(workspace.join("target"), PathBuf::from);
     target.join("generated")
 }
 
-/// Writes a crate as it is, with the versions of other crates that this workspace has.
+/// Writes a crate unchanged, with this workspace's versions of its dependencies.
 pub(super) fn written(name: &str, made: &Made) -> PathBuf {
     let folder = target().join("crates").join(name);
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -35,7 +35,8 @@ pub(super) fn written(name: &str, made: &Made) -> PathBuf {
     folder
 }
 
-/// What cargo prints for a crate that must build; nothing, and a word why, where there is no cargo.
+/// Returns cargo's output for a crate that must build, or nothing and a message if there is no
+/// cargo.
 pub(super) fn cargo(folder: &Path, arguments: &[&str]) -> Option<String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let ran = Command::new(cargo)
@@ -56,7 +57,7 @@ pub(super) fn cargo(folder: &Path, arguments: &[&str]) -> Option<String> {
     Some(String::from_utf8(ran.stdout).expect("text"))
 }
 
-/// Writes a crate with further modules and checks it.
+/// Writes a crate with additional modules, and checks it.
 fn check(name: &str, document: &str, more: &[(String, String)]) {
     let document = xtask::pipeline::document::parse(document).expect("a document");
     let expected = operations(&document);

@@ -1,6 +1,7 @@
-//! What no step of preparation foresees: the types are given up, the operations stay.
+//! Documents that no step of normalization covers: their types are replaced, and their operations
+//! kept.
 //!
-//! The documents here are not prepared, so that the generator meets words that it refuses.
+//! These documents are not normalized, so that the generator encounters keywords that it rejects.
 
 use xtask::pipeline::foreign::fitting::generate_fitting;
 use xtask::pipeline::module::Module;

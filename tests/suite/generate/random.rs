@@ -1,4 +1,4 @@
-//! Documents put together at random from what documents have.
+//! Random documents, composed of what real documents contain.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{file, fitted, made, operations};
 
-/// Names of models; some are one name to Rust, some are none, and `Gone` is no model.
+/// Names of models: some are the same in Rust, some are not valid, and `Gone` does not exist.
 const MODELS: [&str; 13] = [
     "Thing",
     "thing",
@@ -181,16 +181,16 @@ fn operation() -> impl Strategy<Value = Value> {
         "get", "Get", "post", "thing", "Thing", "error", "",
     ]));
     let status = one_of(&["200", "201", "204", "2XX", "302", "400", "404", "default"]);
-    let answer = prop_oneof![
+    let response = prop_oneof![
         6 => content().prop_map(|content| json!({ "description": "d", "content": content })),
         2 => Just(json!({ "description": "d" })),
         1 => Just(json!({ "$ref": "#/components/responses/Gone" })),
     ];
-    let answers = vec((status, answer), 0..4);
+    let responses = vec((status, response), 0..4);
     let body = prop::option::of(content());
-    (id, vec(parameter(), 0..5), body, answers).prop_map(|(id, parameters, body, answers)| {
-        let answers: Map<String, Value> = answers.into_iter().collect();
-        let mut operation = json!({ "parameters": parameters, "responses": answers });
+    (id, vec(parameter(), 0..5), body, responses).prop_map(|(id, parameters, body, responses)| {
+        let responses: Map<String, Value> = responses.into_iter().collect();
+        let mut operation = json!({ "parameters": parameters, "responses": responses });
         if let Some(id) = id {
             operation["operationId"] = json!(id);
         }
@@ -201,7 +201,7 @@ fn operation() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A whole document.
+/// Generates a whole document.
 pub(super) fn document() -> impl Strategy<Value = Value> {
     let method = one_of(&[
         "get", "put", "post", "delete", "head", "options", "patch", "trace",
@@ -236,7 +236,8 @@ fn seed() -> u64 {
 }
 
 proptest! {
-    // The same documents in every run: a failure must be the change's. Another seed finds more.
+    // The same documents in every run, so that a failure is caused by the change under test.
+    // Another seed finds more.
     #![proptest_config(ProptestConfig {
         cases: 96,
         failure_persistence: None,

@@ -1,8 +1,8 @@
-//! What a program that uses a stand-alone crate sends, byte for byte, and what it reads.
+//! What a program with a stand-alone crate sends, byte for byte, and how it reads responses.
 
 use std::fs;
 
-use citrix_cloud_tests::{Answer, Scripted, Seen};
+use citrix_cloud_tests::{Reply, Scripted, Seen};
 
 use super::compiled::{cargo, written};
 use super::named;
@@ -25,26 +25,26 @@ tokio = { version = "1", features = ["macros", "rt"] }
 [workspace]
 "#;
 
-fn answer(line: &str) -> Answer {
+fn reply(line: &str) -> Reply {
     let thing = r#"{"Id":"no uuid","When":"12:00","State":"Odd","More":1}"#;
     let typed = |media: &str, body: &str| {
         let media = ("Content-Type", media.to_owned());
-        Answer::Reply(200, vec![media], body.to_owned())
+        Reply::Response(200, vec![media], body.to_owned())
     };
     match line {
-        "POST /json" => Answer::json(201, thing),
+        "POST /json" => Reply::json(201, thing),
         "PATCH /merge" => typed("application/vnd.things.v1+json", thing),
         "POST /text-json" => typed("text/json; charset=utf-8", thing),
         "PUT /bytes" => typed("application/octet-stream", "some bytes"),
-        "GET /either" => Answer::json(202, r#"{"job":"j1"}"#),
-        "GET /refused" => Answer::json(400, r#"{"Id":"what was wrong"}"#),
-        "HEAD /there/yes" => Answer::Reply(200, Vec::new(), String::new()),
-        "HEAD /there/no" => Answer::Reply(404, Vec::new(), String::new()),
-        _ => Answer::Reply(204, Vec::new(), String::new()),
+        "GET /either" => Reply::json(202, r#"{"job":"j1"}"#),
+        "GET /refused" => Reply::json(400, r#"{"Id":"what was wrong"}"#),
+        "HEAD /there/yes" => Reply::Response(200, Vec::new(), String::new()),
+        "HEAD /there/no" => Reply::Response(404, Vec::new(), String::new()),
+        _ => Reply::Response(204, Vec::new(), String::new()),
     }
 }
 
-/// The line, with the content type and the body where there is one.
+/// Returns the request line, with content type and body if there is one.
 fn told(seen: &Seen) -> String {
     match seen.header("content-type") {
         Some(media) => format!("{} | {media} | {}", seen.line, seen.body),
@@ -65,7 +65,7 @@ async fn a_program_sends_and_reads_what_the_document_says() {
     fs::write(program.join("src/main.rs"), PROGRAM).expect("written");
     fs::copy(crates.join("Cargo.lock"), program.join("Cargo.lock")).expect("copied");
 
-    let server = Scripted::start_with([], |line| Some(answer(line))).await;
+    let server = Scripted::start_with([], |line| Some(reply(line))).await;
     let url = server.url();
     let said = tokio::task::spawn_blocking(move || {
         cargo(&program, &["run", "--offline", "--quiet", "--", &url])

@@ -1,4 +1,4 @@
-//! Modules do not depend on one another in circles.
+//! Modules do not depend on one another in cycles.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -7,10 +7,11 @@ mod sources;
 
 use sources::{Module, Sources};
 
-/// As many files of the emulator as may know each other.
+/// The most files of the emulator that may form a cycle.
 const LARGEST: usize = 3;
 
-/// These modules of the SDK know each other: a client makes handles, and a handle keeps its client.
+/// These modules of the SDK depend on each other: a client creates handles, and a handle holds its
+/// client.
 const CLIENT_AND_HANDLES: [&str; 4] = ["client", "daas", "handles", "services"];
 
 fn source(package: &str) -> PathBuf {
@@ -18,7 +19,7 @@ fn source(package: &str) -> PathBuf {
     root.join(package).join("src")
 }
 
-/// Everything that can be reached from each.
+/// Returns everything that each module can reach.
 fn reach<T: Ord + Clone>(edges: &BTreeMap<T, BTreeSet<T>>) -> BTreeMap<T, BTreeSet<T>> {
     let from = |first: &T| {
         let mut seen = BTreeSet::new();
@@ -35,7 +36,7 @@ fn reach<T: Ord + Clone>(edges: &BTreeMap<T, BTreeSet<T>>) -> BTreeMap<T, BTreeS
     edges.keys().map(|it| (it.clone(), from(it))).collect()
 }
 
-/// What each knows that knows it as well, itself included where there is anything.
+/// Returns the modules in a cycle with each one, including itself.
 fn circles<T: Ord + Clone>(edges: &BTreeMap<T, BTreeSet<T>>) -> Vec<BTreeSet<T>> {
     let reach = reach(edges);
     let knows_back = |one: &T, other: &T| reach.get(other).is_some_and(|it| it.contains(one));
@@ -74,7 +75,7 @@ fn the_modules_of_the_sdk_make_no_circle_but_client_and_handles() {
         }
     }
     assert!(edges["daas"].contains("client"), "{edges:?}");
-    // A door for fuzzing, which nothing goes in by.
+    // Only for fuzzing; nothing else uses it.
     edges.remove("__fuzz");
     for circle in circles(&edges) {
         let allowed = circle.len() == 1

@@ -1,18 +1,18 @@
-//! What the files of a crate say of one another.
+//! The dependencies between the files of a crate.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// A module by the segments of its path from the crate's root.
+/// A module, by the segments of its path from the crate's root.
 pub(super) type Module = Vec<String>;
 
-/// What the files say in their `use` lines.
+/// The paths in the `use` declarations of the files.
 #[derive(Default)]
 pub(super) struct Sources {
     modules: BTreeSet<Module>,
     imports: Vec<(Module, Vec<String>)>,
-    /// What a module passes on, by the path it has there.
+    /// The re-exports of a module, by their path there.
     passed_on: BTreeMap<Vec<String>, Vec<String>>,
 }
 
@@ -33,7 +33,7 @@ impl Sources {
     }
 
     fn read_file(&mut self, module: &Module, text: &str) {
-        // Tests may use what they like.
+        // Tests may use anything.
         let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
         for statement in text.split(';') {
             let Some((before, tree)) = statement.rsplit_once("use ") else {
@@ -59,7 +59,7 @@ impl Sources {
         }
     }
 
-    /// Reads the paths from the root that stand in code.
+    /// Collects the paths from the root that occur in code.
     fn read_paths(&mut self, module: &Module, code: &str) {
         let lines = code.lines().map(str::trim_start);
         for line in lines.filter(|line| !line.starts_with("//")) {
@@ -98,7 +98,7 @@ impl Sources {
         Some(base.iter().chain(rest).cloned().collect())
     }
 
-    /// Finds the file that something is in, by way of the modules that pass it on.
+    /// Finds the file that defines an item, through re-exports.
     fn file_of(&self, path: &[String], depth: usize) -> Option<&Module> {
         if let Some(module) = self.modules.get(path) {
             return Some(module);
@@ -116,7 +116,7 @@ impl Sources {
         None
     }
 
-    /// Which files use which others.
+    /// Returns which files use which others.
     pub(super) fn edges(&self) -> BTreeMap<Module, BTreeSet<Module>> {
         let mut edges: BTreeMap<Module, BTreeSet<Module>> = BTreeMap::new();
         for (from, path) in &self.imports {
@@ -128,7 +128,7 @@ impl Sources {
     }
 }
 
-/// Reads the files of a folder, apart from tests.
+/// Reads the files of a folder, except for tests.
 fn collect(folder: &Path, module: &mut Module, files: &mut Vec<(Module, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -150,7 +150,7 @@ fn collect(folder: &Path, module: &mut Module, files: &mut Vec<(Module, String)>
     }
 }
 
-/// Lists the paths of a `use` tree.
+/// Lists the paths in a `use` tree.
 fn expand(tree: &str) -> Vec<Vec<String>> {
     let tree = tree.trim();
     if let Some(list) = tree.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {

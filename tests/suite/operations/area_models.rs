@@ -1,9 +1,9 @@
-//! Rustdoc's page of an area lists the models of its operations.
+//! The Rustdoc page of an area lists the models of its operations.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The names after `before` in a text, each up to what cannot be in one.
+/// Returns the names after `before` in a text.
 fn names<'a>(text: &'a str, before: &'a str) -> impl Iterator<Item = &'a str> {
     text.split(before).skip(1).map(|it| {
         let end = it.find(|it: char| !it.is_alphanumeric());

@@ -1,9 +1,9 @@
-//! What is emitted for small documents, foreign ones among them.
+//! The code emitted for small documents, including other people's.
 
 use std::collections::BTreeMap;
 
 use xtask::pipeline::facts::Facts;
-use xtask::pipeline::module::{AlwaysAnswers, Module};
+use xtask::pipeline::module::{AlwaysReturns, Module};
 use xtask::pipeline::normalize::{Context, lower, prepare};
 use xtask::pipeline::operations::rust_types::RustTypes;
 use xtask::pipeline::operations::{Area, Input, emit, index};
@@ -122,7 +122,7 @@ paths:
       responses: { '200': { description: Bytes, content: { image/png: {} } } }
 ";
     let mut module = module();
-    module.always_answers = vec![AlwaysAnswers {
+    module.always_returns = vec![AlwaysReturns {
         operation: "getToken".to_owned(),
         reason: "the test says so".to_owned(),
     }];
@@ -200,7 +200,7 @@ fn what_is_said_wrongly_is_named() {
     );
     let mut module = module();
     let mut excepting = |operation: &str| {
-        module.always_answers = vec![AlwaysAnswers {
+        module.always_returns = vec![AlwaysReturns {
             operation: operation.to_owned(),
             reason: "the test says so".to_owned(),
         }];
@@ -208,11 +208,11 @@ fn what_is_said_wrongly_is_named() {
     };
     assert_eq!(
         excepting("Gone"),
-        "always-answers: there is no operation `Gone`"
+        "always-returns: there is no operation `Gone`"
     );
     assert_eq!(
         excepting("ThingsGetThings"),
-        "always-answers: `ThingsGetThings` is not a write that answers with JSON"
+        "always-returns: `ThingsGetThings` is not a write with a JSON response"
     );
 }
 

@@ -1,4 +1,4 @@
-//! Every operation of Citrix DaaS through the pipeline of the SDK: what comes of each kind of answer.
+//! Every operation of Citrix DaaS through the SDK's pipeline, with each kind of response.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -7,26 +7,26 @@ use citrix_cloud::daas::Site;
 use citrix_cloud::{ApiVersion, Client, Error, ErrorKind};
 use citrix_cloud_gen::operation::{Arguments, FromArguments, Operation, Reads, Scope};
 use citrix_cloud_gen::ops;
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client_of};
 use serde_json::Value;
 
 use super::models::Models;
 use super::{Row, facts};
 
-/// What came of each answer, by the output's `Debug`.
+/// The result of each response, by the output's `Debug`.
 type Outcomes = Vec<Result<String, Error>>;
 type Executing<'a> = Pin<Box<dyn Future<Output = Outcomes> + 'a>>;
 type Execute = for<'a> fn(&'a Client, &'a Site, &'a Arguments) -> Executing<'a>;
 
-/// The answers that each operation gets, one after the other.
-const ANSWERS: usize = 5;
+/// The number of responses that each operation gets, one after the other.
+const REPLIES: usize = 5;
 
 async fn execute<O: FromArguments>(client: &Client, site: &Site, with: &Arguments) -> Outcomes
 where
     O::Output: std::fmt::Debug,
 {
     let mut outcomes = Vec::new();
-    for _ in 0..ANSWERS {
+    for _ in 0..REPLIES {
         let operation = O::from_arguments(with).unwrap();
         let request = match O::META.scope {
             Scope::Site => site.send(operation),
@@ -48,19 +48,19 @@ macro_rules! table {
     };
 }
 
-fn answers(row: &Row) -> [Answer; ANSWERS] {
-    let body = match row.answer.as_str() {
+fn replies(row: &Row) -> [Reply; REPLIES] {
+    let body = match row.response.as_str() {
         "" => String::new(),
         model => Models::read().sample(model).to_string(),
     };
-    let located = Answer::Reply(202, vec![], String::new());
+    let located = Reply::Response(202, vec![], String::new());
     let refused = r#"{"ErrorType":"Invalid","ErrorMessage":"not like this"}"#;
     [
-        Answer::json(200, body),
-        Answer::Reply(204, vec![], String::new()),
+        Reply::json(200, body),
+        Reply::Response(204, vec![], String::new()),
         located.with("Location", "https://api.cloud.com/cvad/manage/Jobs/job-7"),
-        Answer::json(404, r#"{"ErrorMessage":"there is none"}"#),
-        Answer::json(400, refused),
+        Reply::json(404, r#"{"ErrorMessage":"there is none"}"#),
+        Reply::json(400, refused),
     ]
 }
 
@@ -119,8 +119,8 @@ async fn every_operation_goes_through_the_pipeline() {
     let known = super::daas();
     let rows = Row::all();
     for rows in rows.chunks(60) {
-        let script = rows.iter().flat_map(answers);
-        let server = Scripted::start(std::iter::once(Answer::token()).chain(script)).await;
+        let script = rows.iter().flat_map(replies);
+        let server = Scripted::start(std::iter::once(Reply::token()).chain(script)).await;
         let client = client_of(&server.url(), ApiVersion::Current);
         let site = client.daas().site(SITE);
         let mut expected = Vec::new();
@@ -130,11 +130,11 @@ async fn every_operation_goes_through_the_pipeline() {
             let outcomes = run(&client, &site, &row.arguments(true)).await;
             judge(id, known[id].meta.reads, &outcomes);
             let line = format!("{} /cvad/manage{}", row.method, facts::target(row, true));
-            expected.extend(std::iter::repeat_n(line, ANSWERS));
+            expected.extend(std::iter::repeat_n(line, REPLIES));
         }
         assert_eq!(server.lines()[1..], expected);
         let bodies = server.seen().into_iter().skip(1).map(|seen| seen.body);
-        for (body, row) in bodies.zip(rows.iter().flat_map(|row| [row; ANSWERS])) {
+        for (body, row) in bodies.zip(rows.iter().flat_map(|row| [row; REPLIES])) {
             match row.body.as_str() {
                 "" => assert_eq!(body, "", "{}", row.id),
                 model => {

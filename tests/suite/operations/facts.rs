@@ -1,4 +1,4 @@
-//! All 537 operations against the tables.
+//! Compares all 537 operations with the tables.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::models::Models;
 use super::{Row, daas, table};
 
-/// `name=value` pairs of a query value, one for each value of a list.
+/// Returns `name=value` pairs of a query value, one for each value of a list.
 fn pairs(name: &str, kind: &str) -> Vec<String> {
     let text = |kind: &str| match Models::read().sample(kind) {
         Value::String(text) => text.replace(':', "%3A"),
@@ -91,12 +91,12 @@ fn what_is_known_of_every_operation_is_what_the_table_says() {
         assert_eq!(meta.asynchronous, has("async"), "{id}");
         match meta.reads {
             Reads::Exists => assert_eq!(row.method, "HEAD", "{id}"),
-            Reads::Empty => assert_eq!(row.answer, "", "{id}"),
-            Reads::Json | Reads::Optional => assert_ne!(row.answer, "", "{id}"),
+            Reads::Empty => assert_eq!(row.response, "", "{id}"),
+            Reads::Json | Reads::Optional => assert_ne!(row.response, "", "{id}"),
             Reads::Bytes => panic!("{id} reads bytes"),
         }
         if let Some(envelope) = meta.envelope {
-            let fields = Models::read().fields(&row.answer);
+            let fields = Models::read().fields(&row.response);
             let field = |name: &str| fields.iter().find(|field| field.name == name);
             let items = field(envelope.items).unwrap_or_else(|| panic!("{id}"));
             assert!(items.kind.starts_with("[]"), "{id}");
@@ -116,13 +116,13 @@ fn what_is_known_of_every_operation_is_what_the_table_says() {
     assert_eq!(counts, [88, 297, 14, 48]);
 }
 
-/// Every answer with a list of items is a list, unless a write gives it.
+/// Every response with a list of items is a list, unless the operation is a write.
 #[test]
 fn every_collection_that_is_read_is_a_list() {
     let operations = daas();
     for row in Row::all() {
         let meta = &operations[row.id.as_str()].meta;
-        let fields = Models::read().fields(&row.answer);
+        let fields = Models::read().fields(&row.response);
         let collection = fields
             .iter()
             .any(|it| it.name.eq_ignore_ascii_case("items"));
@@ -154,7 +154,7 @@ fn what_is_not_below_a_site_needs_no_site() {
     assert_eq!(of(Scope::Site).len(), 532);
 }
 
-/// POSTs that only read, besides every `$search`.
+/// POSTs that only read, in addition to every `$search`.
 const READS_BY_POST: [&str; 30] = [
     "AdminPreviewAdministratorReport",
     "ApplicationGroupsTestApplicationGroupExists",
@@ -214,7 +214,7 @@ fn what_is_safe_against_its_method_is_listed_here() {
     }
 }
 
-/// A test that leaves a report behind is a write, and says so in its document.
+/// A test that leaves a report behind is a write, and its document says so.
 #[test]
 fn every_test_operation_is_decided_in_its_document() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/patch/daas");
@@ -233,7 +233,7 @@ fn every_test_operation_is_decided_in_its_document() {
 }
 
 #[test]
-fn a_write_may_answer_with_nothing_but_for_three() {
+fn a_write_may_return_nothing_but_for_three() {
     let operations = daas();
     let must: Vec<&str> = operations
         .values()

@@ -1,5 +1,5 @@
-//! Every method of every handle sends its operation, with what it was given in its place, and every
-//! body as a program builds it.
+//! Every method of every handle sends its operation with the right arguments, and every body as a
+//! program builds it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -11,7 +11,7 @@ use citrix_cloud::operations::{Listed, Operation};
 use citrix_cloud::paging::List;
 use citrix_cloud::{ApiVersion, Error, Request};
 use citrix_cloud_gen::operation::{Arguments, Place};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client_of};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use xtask::pipeline::handles::Exceptions;
@@ -23,18 +23,18 @@ use super::{Row, facts};
 pub(super) type Sending = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
 pub(super) type Call = fn(&With) -> Sending;
 
-/// Operations whose methods are written by hand: the tests beside them look at their requests.
+/// Operations with hand-written methods, whose requests are tested elsewhere.
 fn by_hand() -> Vec<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/handles.toml");
     let by_hand = Exceptions::read(&file).unwrap().by_hand;
     by_hand.into_iter().map(|it| it.operation).collect()
 }
 
-/// What a call is made with.
+/// The input of a call.
 pub(super) struct With {
     pub(super) site: Site,
     pub(super) daas: Daas,
-    /// Whether bodies have everything, or what they must.
+    /// Whether bodies have all fields, or only the required ones.
     pub(super) all: bool,
     id: String,
     arguments: Arguments,
@@ -52,7 +52,7 @@ impl With {
     }
 }
 
-/// What sends one request.
+/// Sends one request.
 pub(super) trait Sends {
     fn once(self) -> Sending;
 }
@@ -69,7 +69,7 @@ impl<O: Listed> Sends for List<O> {
     }
 }
 
-/// A moment as programs have it.
+/// Returns a time as programs have it.
 pub(super) fn moment() -> Timestamp {
     Timestamp::constant(1_795_600_800, 0)
 }
@@ -78,7 +78,7 @@ pub(super) fn sent(call: impl Sends) -> Sending {
     call.once()
 }
 
-/// The line without what every list asks for.
+/// Returns the request line without the parameters of every list.
 fn without_page_size(line: &str) -> String {
     let (path, query) = line.split_once('?').unwrap_or((line, ""));
     let kept: Vec<&str> = query
@@ -91,17 +91,17 @@ fn without_page_size(line: &str) -> String {
     }
 }
 
-/// Makes some calls, with bodies that have everything or what they must, and looks at the requests.
-/// Gives the operations that sent a body.
+/// Makes some calls, with all fields in their bodies or only the required ones, and checks the
+/// requests. Returns the operations that sent a body.
 async fn called(calls: &[(&'static str, Call)], all: bool) -> BTreeSet<&'static str> {
     let rows = Row::all();
     let known = super::daas();
     let row = |id: &str| rows.iter().find(|row| row.id == id).unwrap();
     let script = calls.iter().map(|(id, _)| match known[id].meta.envelope {
-        Some(envelope) => Answer::json(200, format!("{{\"{}\":[]}}", envelope.items)),
-        None => Answer::json(200, "{}"),
+        Some(envelope) => Reply::json(200, format!("{{\"{}\":[]}}", envelope.items)),
+        None => Reply::json(200, "{}"),
     });
-    let server = Scripted::start(std::iter::once(Answer::token()).chain(script)).await;
+    let server = Scripted::start(std::iter::once(Reply::token()).chain(script)).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let mut expected = Vec::new();
     for (id, call) in calls {

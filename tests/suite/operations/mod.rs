@@ -1,5 +1,5 @@
-//! Operations as values, each executed as far as its request, and compared with the tables of the
-//! service's operations and models instead of with our own types.
+//! Operations as values: each builds its request, which is compared with the tables of the
+//! service's operations and models rather than with our own types.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,7 +21,7 @@ mod responses;
 mod services;
 mod three_states;
 
-/// Every DaaS operation by its operationId.
+/// Returns every DaaS operation by its operationId.
 fn daas() -> BTreeMap<&'static str, &'static Entry> {
     let entries = AREAS.iter().flat_map(|area| area.iter());
     entries
@@ -33,7 +33,7 @@ fn daas() -> BTreeMap<&'static str, &'static Entry> {
 fn table(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("facts");
     let text = std::fs::read_to_string(folder.join(name)).unwrap();
-    // One row and one field write a map as the Go type does.
+    // One row and one field use the Go notation for a map.
     text.replace("map[string]int32", "map<int32>")
 }
 
@@ -45,10 +45,10 @@ struct Row {
     query: Vec<Listed>,
     headers: Vec<Listed>,
     body: String,
-    answer: String,
+    response: String,
 }
 
-/// A parameter as the table lists it.
+/// A parameter in the table.
 struct Listed {
     name: String,
     required: bool,
@@ -87,7 +87,7 @@ impl Row {
             query: listed(4),
             headers: listed(5),
             body: cell(6),
-            answer: cell(7),
+            response: cell(7),
         }
     }
 
@@ -96,7 +96,7 @@ impl Row {
         parts.filter_map(|part| part.split('}').next())
     }
 
-    /// The place and name of each parameter, with whether it must be there.
+    /// Returns the place and name of each parameter, and whether it is required.
     fn parameters(&self) -> Vec<(Place, String, bool)> {
         let path = self.path_parameters();
         let path = path.map(|name| (Place::Path, name.to_owned(), true));
@@ -112,7 +112,7 @@ impl Row {
             .collect()
     }
 
-    /// A value for every parameter, or for those that must be there.
+    /// Returns a value for every parameter, or for the required ones.
     fn arguments(&self, all: bool) -> Arguments {
         let mut arguments = Arguments::default();
         let models = models::Models::read();

@@ -1,11 +1,11 @@
-//! Samples of models, made of the table of models.
+//! Samples of models, built from the table of models.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value, json};
 
-/// How deep a sample goes before it leaves out what may be missing.
+/// How deep a sample is before it omits optional fields.
 const DEPTH: usize = 4;
 
 /// The models of the table by name.
@@ -16,7 +16,7 @@ enum Model {
     Enum(Vec<String>),
 }
 
-/// A field of a model as the table writes it.
+/// A field of a model in the table.
 #[derive(Clone)]
 pub(super) struct Field {
     pub(super) name: String,
@@ -35,7 +35,7 @@ impl Models {
         })
     }
 
-    /// The fields of an object; none of any other type.
+    /// Returns the fields of an object; none for any other type.
     pub(super) fn fields(&self, name: &str) -> &[Field] {
         match self.0.get(name) {
             Some(Model::Object(fields)) => fields,
@@ -43,13 +43,14 @@ impl Models {
         }
     }
 
-    /// A value of a type, with every field.
+    /// Returns a value of a type, with every field.
     pub(super) fn sample(&self, kind: &str) -> Value {
         self.at(kind, 0)
     }
 
-    /// A body as `new` makes it with what must be there, or as every setter does: each value follows
-    /// from the name of its field. What holds its own model has no more than it must.
+    /// Returns a body as `new` builds it from the required fields, or with every setter. Each value
+    /// is derived from the name of its field. A model nested in itself has only the required
+    /// fields.
     pub(super) fn body(&self, kind: &str, name: &str, all: bool) -> Value {
         if let Some(items) = kind.strip_prefix("[]") {
             return json!([self.body(items, name, all)]);
@@ -75,7 +76,7 @@ impl Models {
         }
     }
 
-    /// Whether a type is a model, or holds it in any depth.
+    /// Returns whether a type is a model or contains it at any depth.
     fn holds(&self, kind: &str, model: &str) -> bool {
         let mut seen = BTreeSet::new();
         let mut left = vec![kind];

@@ -1,10 +1,10 @@
-//! The operations of the platform's services, each with every parameter set.
+//! The operations of the platform services, each with every parameter set.
 
 use citrix_cloud_gen::operation::{Arguments, Place};
 use citrix_cloud_gen::ops::{AREAS, Service};
 use serde_json::json;
 
-/// Every parameter that one of these operations has, as JSON.
+/// Every parameter of any of these operations, as JSON.
 fn arguments() -> Arguments {
     let mut arguments = Arguments::default();
     for name in ["customerId", "principalId", "locationId", "id"] {
@@ -32,7 +32,7 @@ fn arguments() -> Arguments {
     arguments
 }
 
-/// A body that the operation's model accepts.
+/// Returns a body that the operation's model accepts.
 fn body(id: &str) -> serde_json::Value {
     match id {
         "getAccessToken" => json!({

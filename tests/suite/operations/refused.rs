@@ -1,4 +1,4 @@
-//! What cannot be sent is refused with the name of the parameter, whatever the operation.
+//! A value that cannot be sent is rejected with the name of the parameter, in every operation.
 
 use citrix_cloud_gen::Secret;
 use citrix_cloud_gen::operation::{Operation as _, Place, Reason};

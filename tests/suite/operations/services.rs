@@ -1,4 +1,4 @@
-//! The guide's table of platform services says which method sends what, and nothing else.
+//! The guide's table of platform services lists exactly the methods and their requests.
 
 use std::collections::BTreeSet;
 
@@ -10,21 +10,21 @@ use citrix_cloud::{
     ApiVersion, Client, CreateNotification, CreateResourceLocation, CreateWebhookSubscription,
     UpdateResourceLocation,
 };
-use citrix_cloud_tests::{Answer, CUSTOMER, Scripted, client_of};
+use citrix_cloud_tests::{CUSTOMER, Reply, Scripted, client_of};
 
-/// One request of a client, whose line is compared; what becomes of the answer does not matter here.
+/// Sends one request, whose line is compared; the response does not matter here.
 struct Sent {
     call: String,
     line: String,
 }
 
 async fn server() -> (Scripted, Client) {
-    let server = Scripted::start([Answer::token(), Answer::json(404, "{}")]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(404, "{}")]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     (server, client)
 }
 
-/// Method and path of the last request, with what identifies things as the documents write it.
+/// Returns method and path of the last request, with placeholders for ids as in the documents.
 fn line(server: &Scripted, id: &str) -> String {
     let lines = server.lines();
     let line = lines.last().map_or("", String::as_str);
@@ -56,7 +56,7 @@ macro_rules! listed {
     };
 }
 
-/// Every method of the services that sends a request.
+/// Calls every method of the services that sends a request.
 async fn all() -> Vec<Sent> {
     let mut found = Vec::new();
     let id = "an-id";
@@ -102,7 +102,7 @@ async fn all() -> Vec<Sent> {
     found
 }
 
-/// The rows of the guide's last table: method and request.
+/// Returns the rows of the guide's last table: method and request.
 fn table() -> BTreeSet<(String, String)> {
     let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/handles.md");
     let page = std::fs::read_to_string(page).unwrap();
@@ -115,7 +115,7 @@ fn table() -> BTreeSet<(String, String)> {
     rows.collect()
 }
 
-/// A template whose parameters have no names.
+/// Returns a template with unnamed parameters.
 fn without_names(path: &str) -> String {
     let mut parts = path.split('{');
     let first = parts.next().unwrap_or_default().to_owned();

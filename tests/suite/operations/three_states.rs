@@ -1,4 +1,4 @@
-//! A field of an update keeps its value, is cleared or is set; the three differ on the wire.
+//! A field of an update is kept, cleared or set, and the three differ on the wire.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::models::{Field, Models};
 use super::{Row, daas};
 
-/// The body with what must be there alone.
+/// Returns the body with only the required fields.
 fn least(model: &str) -> Map<String, Value> {
     let fields = Models::read().fields(model).iter();
     let needed = fields.filter(|field| field.required);
@@ -20,7 +20,7 @@ fn least(model: &str) -> Map<String, Value> {
         .collect()
 }
 
-/// What can become of a field, as it stands in the body.
+/// The states of a field, as they appear in the body.
 fn states(field: &Field) -> Vec<Value> {
     let cleared = field.nullable.then_some(Value::Null);
     let emptied = field.kind.starts_with("[]").then(|| json!([]));
@@ -66,7 +66,7 @@ fn every_field_of_every_update_is_kept_cleared_emptied_or_set() {
     assert_eq!((bodies.len(), counts), (47, [777, 262, 95]));
 }
 
-/// The models that a body of these operations, or their answer, has in any depth.
+/// Returns the models that a body of these operations, or their response, contains at any depth.
 fn reached<'a>(roots: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::new();
     let mut left: Vec<&str> = roots.collect();
@@ -81,14 +81,14 @@ fn reached<'a>(roots: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
     found
 }
 
-/// What is returned too has an `Option` for a field that may be null, and `None` is not sent. No
-/// document gives null another meaning in these models than that the field is not there: what the
-/// service's notes on `Metadata` say of null, they say of an empty value too.
+/// A model that is also returned has an `Option` for a nullable field, and `None` is not sent. In
+/// these models, no document distinguishes null from a missing field: what the service's notes on
+/// `Metadata` say about null also applies to an empty value.
 #[test]
 fn five_models_that_are_sent_and_returned_have_no_null_to_send() {
     let rows = Row::all();
     let sent = reached(rows.iter().map(|row| row.body.as_str()));
-    let returned = reached(rows.iter().map(|row| row.answer.as_str()));
+    let returned = reached(rows.iter().map(|row| row.response.as_str()));
     let nullable = sent.intersection(&returned).map(|model| {
         let fields = Models::read().fields(model).iter();
         (*model, fields.filter(|field| field.nullable).count())

@@ -1,4 +1,4 @@
-//! What stops regeneration, and the place that the message names.
+//! Errors of `regen`, and the places that they name.
 
 use std::process::Command;
 
@@ -80,7 +80,7 @@ fn what_is_no_openapi_is_named_by_its_path() {
     ]);
 }
 
-/// Two request bodies of different media types, which the generator asserts against.
+/// Two request bodies with different media types, which the generator asserts against.
 const UNSUPPORTED: &str = "
 openapi: 3.0.3
 info: { title: Tiny, version: '1' }
@@ -97,7 +97,7 @@ paths:
 
 #[test]
 fn a_panic_of_the_generator_becomes_an_error() {
-    // As it stands, without the preparation that knows this limit.
+    // Without normalization, which works around this limit.
     let document = super::document(UNSUPPORTED);
     let parsed = serde_json::from_value(document).expect("OpenAPI");
     let refusal = xtask::pipeline::generate::generate(&parsed, &module()).map(|_| ());

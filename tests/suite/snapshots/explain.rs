@@ -1,4 +1,4 @@
-//! Descriptions of fields, laid on a tiny document.
+//! Descriptions of fields, added to a tiny document.
 
 use xtask::pipeline::explain::Explanations;
 use xtask::pipeline::generate::Source;
@@ -31,7 +31,7 @@ Thing\tZone\tWhere the thing is.
 *\tState\tWhether the thing runs.
 ";
 
-/// The document with what the tables say, or why they cannot be applied.
+/// Returns the document with the descriptions, or why they cannot be applied.
 fn explained(tables: &[(&str, &str)]) -> Result<String, String> {
     let mut explanations = Explanations::default();
     let mut document = document(&with_schemas("3.0.3", SCHEMAS));

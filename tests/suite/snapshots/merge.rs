@@ -1,4 +1,4 @@
-//! Several documents that make one module.
+//! Several documents that form one module.
 
 use super::{document, shown};
 use xtask::pipeline::normalize::Report;

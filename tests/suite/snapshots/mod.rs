@@ -1,4 +1,4 @@
-//! Each preparation step on a tiny document, and the platform module as a whole.
+//! Each step of normalization on a tiny document, and the platform module as a whole.
 
 use serde_json::Value;
 use xtask::pipeline::facts::Facts;
@@ -24,7 +24,7 @@ mod swagger;
 mod times;
 mod tolerant_reads;
 
-/// The headers that the tests' transport sets.
+/// The headers that the pipeline sets in these tests.
 fn injected_headers() -> Vec<String> {
     ["Citrix-CustomerId", "Accept"].map(str::to_owned).to_vec()
 }
@@ -38,7 +38,7 @@ fn module() -> Module {
     }
 }
 
-/// A module whose answers must have one field.
+/// A module whose responses require one field.
 fn requiring(field: &str) -> Module {
     let required = Required {
         field: field.to_owned(),
@@ -54,7 +54,7 @@ fn document(yaml: &str) -> Value {
     xtask::pipeline::document::parse(yaml).expect("a document")
 }
 
-/// A document and what was done to it, as a snapshot shows it.
+/// Returns a document and its report for a snapshot.
 fn shown(document: &Value, report: &Report) -> String {
     let text = serde_json::to_string_pretty(document).expect("JSON");
     format!(
@@ -82,7 +82,7 @@ fn run_step(name: &str, yaml: &str, module: &Module) -> Result<String, String> {
     }
 }
 
-/// What the generator makes of a document, before shaping.
+/// Returns what the generator makes of a document, before it is rewritten.
 fn generated(yaml: &str, module: &Module) -> Result<(Source, Reach, Value), String> {
     let mut document = document(yaml);
     let headers = injected_headers();
@@ -102,7 +102,7 @@ fn generated(yaml: &str, module: &Module) -> Result<(Source, Reach, Value), Stri
     Ok((file, reach, document))
 }
 
-/// A document of the given version with one GET and the given schemas, indented by four.
+/// Returns a document of the given version with one GET and the given schemas, indented by four.
 fn with_schemas(version: &str, schemas: &str) -> String {
     format!(
         "openapi: {version}

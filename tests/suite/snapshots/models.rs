@@ -1,4 +1,4 @@
-//! The steps of preparation that work on models, each on its own.
+//! The steps of normalization that change models, each on its own.
 
 use super::{generated, module, run_step};
 

@@ -1,4 +1,4 @@
-//! The steps of preparation that work on operations, each on its own.
+//! The steps of normalization that change operations, each on its own.
 
 use super::{module, run_step};
 
@@ -149,9 +149,9 @@ paths:
 }
 
 #[test]
-fn answers_are_one_for_all_successes() {
+fn responses_are_one_for_all_successes() {
     insta::assert_snapshot!(step(
-        "answers",
+        "responses",
         "
 paths:
   /things:

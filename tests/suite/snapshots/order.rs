@@ -1,4 +1,4 @@
-//! Each step of normalization is needed, and by whose documents.
+//! Each step of normalization is needed by the documents that it is for.
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,18 +12,18 @@ use xtask::pipeline::normalize::{Context, Documents, STEPS, Step, lower, run};
 use xtask::tasks::config::Config;
 use xtask::tasks::regen::{context, merged};
 
-/// Documents of others that have what documents have.
+/// Other people's documents, with everything that documents contain.
 const FOREIGN: [&str; 3] = [
     include_str!("../generate/everything.yml"),
     include_str!("../generate/swagger.yml"),
     include_str!("../generate/sent.yml"),
 ];
 
-/// A document and what is known about it.
+/// A document and its facts.
 type Known = (Value, Facts);
 
-/// Both after some steps; nothing when one of them refuses it, or stops at what an earlier
-/// one would have put in order.
+/// Returns both after some steps; `None` if a step rejects the document or stops at something that
+/// an earlier one would have fixed.
 fn after(steps: &[Step], (mut document, mut facts): Known, context: Context<'_>) -> Option<Known> {
     let ran = catch_unwind(AssertUnwindSafe(|| {
         run(steps, &mut document, &mut facts, context)
@@ -36,7 +36,7 @@ fn without(name: &str) -> Vec<Step> {
     steps.filter(|step| step.name != name).collect()
 }
 
-/// Every module of this workspace with its documents as one.
+/// Returns every module of this workspace, with its documents merged.
 fn each_of_ours(visit: &mut dyn FnMut(Known, Context<'_>)) {
     let openapi = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi");
     let config = Config::read(&openapi.join("regen.toml")).expect("regen.toml");
@@ -70,7 +70,7 @@ fn every_step_is_needed_by_some_document() {
         let all = after(STEPS, known.clone(), context);
         assert!(all.is_some());
         for step in STEPS.iter().filter(|step| step.of == of) {
-            // The documents of DaaS are large, and come last.
+            // The documents of DaaS are large, so they come last.
             if !needed.contains(step.name)
                 && after(&without(step.name), known.clone(), context) != all
             {

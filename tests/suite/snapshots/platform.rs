@@ -1,4 +1,4 @@
-//! The platform module as a whole: a change of a document or of the generator shows here.
+//! The platform module as a whole, which shows every change of a document or the generator.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The steps of preparation but for tolerant reads, each on its own.
+//! The steps of normalization except tolerant reads, each on its own.
 
 use super::{module, run_step};
 
@@ -43,9 +43,9 @@ components:
 }
 
 #[test]
-fn error_answers_leave_and_a_lone_default_stays() {
+fn error_responses_leave_and_a_lone_default_stays() {
     insta::assert_snapshot!(step(
-        "error answers",
+        "error responses",
         "
 paths:
   /things:
@@ -57,9 +57,9 @@ paths:
 }
 
 #[test]
-fn the_success_answer_counts_for_every_2xx() {
+fn the_success_response_counts_for_every_2xx() {
     insta::assert_snapshot!(step(
-        "success answer",
+        "success response",
         "
 paths:
   /things:
@@ -72,9 +72,9 @@ paths:
 }
 
 #[test]
-fn several_success_answers_are_an_error_with_the_path() {
+fn several_success_responses_are_an_error_with_the_path() {
     insta::assert_debug_snapshot!(run_step(
-        "success answer",
+        "success response",
         "paths: { '/things/{id}': { delete: { responses: { '200': {}, '204': {} } } } }",
         &module()
     ));

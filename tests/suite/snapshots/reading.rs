@@ -1,4 +1,4 @@
-//! Documents as others write them: almost YAML, almost JSON.
+//! Other people's documents: almost YAML, almost JSON.
 
 use xtask::pipeline::document::any::parse;
 
@@ -100,7 +100,7 @@ fn a_document_may_be_larger_and_deeper_than_a_configuration_file() {
     let list = "1,".repeat(300_000);
     let deep = format!("{}1{}", "{ a: ".repeat(100), " }".repeat(100));
     let document = format!("list: [{list}]\ndeep: {deep}\n");
-    // As the program does: what reads calls itself for each level.
+    // On a large stack, as in the program, because the reader recurses once per level.
     let reader = std::thread::Builder::new().stack_size(1 << 28);
     let reader = reader.spawn(move || parse(document.as_bytes(), 1_000_000));
     let (document, report) = reader

@@ -1,4 +1,4 @@
-//! JSON Schema of generated types, which the `schemars` feature adds.
+//! The JSON Schema of generated types, which the feature `schemars` adds.
 
 use citrix_cloud_gen::{daas, platform};
 

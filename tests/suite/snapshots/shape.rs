@@ -1,4 +1,4 @@
-//! The passes over the generated syntax tree, each as the difference that it makes.
+//! The passes over the generated syntax tree, each as a difference.
 
 use super::{generated, module};
 use xtask::pipeline::generate::Source;

@@ -1,4 +1,4 @@
-//! Times get a type of their own where a module has one for them.
+//! Times get their own type if the module has one.
 
 use xtask::pipeline::module::{Module, TimeField};
 use xtask::pipeline::rewrite::{self, Outline, bodies};

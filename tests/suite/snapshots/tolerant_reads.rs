@@ -5,7 +5,7 @@ use super::{generated, module, requiring, run_step, with_schemas};
 const STEP: &str = "tolerant reads";
 
 #[test]
-fn every_field_of_an_answer_may_be_missing_or_null() {
+fn every_field_of_a_response_may_be_missing_or_null() {
     insta::assert_snapshot!(run_step(
         STEP,
         "
@@ -83,7 +83,7 @@ fn a_strict_copy_takes_no_name_that_is_taken() {
 }
 
 #[test]
-fn an_exception_that_names_no_field_of_an_answer_is_an_error() {
+fn an_exception_that_names_no_field_of_a_response_is_an_error() {
     insta::assert_debug_snapshot!(run_step(STEP, BOTH_SIDES, &requiring("Thing.Id")));
 }
 

@@ -1,6 +1,6 @@
-//! Programs of other people: their way of calling works against the emulator.
+//! Other people's programs: the way they call the API works against the emulator.
 //!
-//! The scripts under `tests/clients` are ours, in the style of the walkthrough. Where
+//! The scripts in `tests/clients` are ours, in the style of the walkthrough. If
 //! `CITRIX_WALKTHROUGH` names the walkthrough's text, its own scripts run too, with only the host
 //! replaced.
 
@@ -22,7 +22,7 @@ fn here() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("clients")
 }
 
-/// Whether the programs are there; says so where not.
+/// Returns whether the programs are installed; prints a message if not.
 async fn has(program: &str, arguments: &[&str]) -> bool {
     let there = Command::new(program)
         .args(arguments)
@@ -95,7 +95,7 @@ async fn a_python_client_with_requests_gets_along() {
     assert_eq!(refused, 1, "EAGLE alone refuses");
 }
 
-/// The Python that has the package `python-odata`, which `.ci/run` installs apart from others.
+/// Returns the Python that has the package `python-odata`, which `.ci/run` installs separately.
 fn with_odata() -> String {
     std::env::var("ODATA_PYTHON").unwrap_or_else(|_| "python3".to_owned())
 }
@@ -229,7 +229,7 @@ async fn the_walkthroughs_own_scripts_print_its_three_lines() {
     }
 }
 
-/// The script that begins with `first_line`, up to the page's mark of the end of a block.
+/// Returns the script that begins with `first_line`, up to the page's mark for the end of a block.
 fn extract(text: &str, first_line: &str) -> String {
     let start = text
         .find(first_line)

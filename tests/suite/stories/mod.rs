@@ -1,4 +1,4 @@
-//! Stories: what an administrator does, against the emulator.
+//! Stories: what administrators do, against the emulator.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ mod tokens;
 mod walkthrough;
 mod watch;
 
-/// Starts an emulator and a client of it.
+/// Starts an emulator and a client for it.
 async fn start(emulator: &Emulator, api_version: ApiVersion) -> (Server, Client) {
     let server = emulator
         .serve("127.0.0.1:0".parse().unwrap())
@@ -38,7 +38,7 @@ async fn start(emulator: &Emulator, api_version: ApiVersion) -> (Server, Client)
     (server, client)
 }
 
-/// Method and path of everything the emulator was asked, with the status it gave.
+/// Returns method, path and status of every request to the emulator.
 fn asked(emulator: &Emulator) -> Vec<(String, u16)> {
     let entries = emulator.journal().entries();
     entries

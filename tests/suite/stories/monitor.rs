@@ -13,14 +13,14 @@ use serde_json::Value;
 
 use super::{asked, start};
 
-/// An emulator whose clock stands still, so that no row comes or goes between two queries.
+/// Starts an emulator whose clock stands still, so that two queries return the same rows.
 fn standing() -> Emulator {
     let emulator = Emulator::default();
     emulator.clock().freeze();
     emulator
 }
 
-/// The span of all that the emulator remembers.
+/// The whole period that the emulator has data for.
 async fn span(client: &Client, set: &str, by: &str) -> (Timestamp, Timestamp) {
     let first = client.monitor().query(set).order_by(by).top(1);
     let last = client.monitor().query(set).order_by_descending(by).top(1);
@@ -89,11 +89,11 @@ async fn fifty_tasks_never_have_two_queries_in_flight() {
     assert_eq!(statuses, [200; 50]);
 }
 
-/// Where a process of its own finds the emulator, and the tokens.
+/// The variables that tell another process where the emulator and the token store are.
 const ENDPOINT: &str = "MONITOR_TEST_ENDPOINT";
 const TOKENS: &str = "MONITOR_TEST_TOKENS";
 
-/// As many queries come from each.
+/// Each sends the same number of queries.
 const QUERIES: usize = 25;
 
 fn with_store(endpoint: &str, tokens: &Path) -> Client {
@@ -155,7 +155,7 @@ async fn two_clients_and_two_processes_never_have_two_queries_in_flight() {
             "{said}"
         );
     }
-    // The emulator refuses a second one.
+    // The emulator rejects a second one.
     let asked = asked(&emulator);
     let queries = asked.iter().filter(|(it, _)| it.contains("/monitorodata/"));
     let statuses: Vec<u16> = queries.map(|(_, status)| *status).collect();
@@ -257,7 +257,7 @@ async fn a_query_that_takes_too_long_says_how_to_narrow_it() {
         .unwrap_err();
     assert_eq!(error.status(), Some(504));
     assert!(error.to_string().contains("windowed"), "{error}");
-    // Asked again, it would take another 30 s and end in the same way.
+    // A retry would take another 30 s and end in the same way.
     let queries = asked(&emulator).into_iter();
     let queries = queries.filter(|(it, _)| it.contains("/monitorodata/"));
     assert_eq!(queries.map(|(_, status)| status).collect::<Vec<_>>(), [504]);

@@ -1,5 +1,5 @@
-//! What administrators ask, asked through the typed sets: each answer is that of the query as text,
-//! which the emulator's tests hold against the raw rows.
+//! Administrators' questions, asked through the typed sets. Each answer equals that of the query as
+//! text, which the emulator's tests compare with the raw rows.
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::start;
 
 const QUERIES: &str = include_str!("../../facts/monitor/questions.tsv");
 
-/// The office on its Monday morning.
+/// The office on a Monday morning.
 fn office() -> Emulator {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     let file = manifest.join("../citrix-cloud-emulator/worlds/office.yml");
@@ -30,7 +30,7 @@ fn office() -> Emulator {
     builder.latency(Duration::ZERO).limits(limits).build()
 }
 
-/// The query of a question as its text says it.
+/// Returns the query for a question, as in its text.
 fn as_text(monitor: &Monitor, text: &str) -> Query {
     let (set, options) = text.split_once('?').unwrap();
     let mut query = monitor.query(set);
@@ -53,7 +53,7 @@ fn as_text(monitor: &Monitor, text: &str) -> Query {
     query
 }
 
-/// Leaves out what is null or empty, and makes one kind of numbers of two.
+/// Removes nulls and empty values, and unifies two kinds of numbers.
 fn plain(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
@@ -80,14 +80,14 @@ impl Asked {
         Self { monitor, queries }
     }
 
-    /// The answer to the next question as text.
+    /// Returns the answer to the next question, by the query as text.
     async fn next(&mut self) -> (&'static str, Vec<Value>) {
         let (id, text) = self.queries.next().unwrap().split_once('\t').unwrap();
         let rows = as_text(&self.monitor, text).json_rows().collect().await;
         (id, rows.unwrap())
     }
 
-    /// The typed rows are those of the next question, and nothing of them is lost on the way.
+    /// Checks that the typed rows are those of the next question, and that nothing in them is lost.
     async fn rows<S: Set + Serialize>(&mut self, query: SetQuery<S>) {
         let (id, expected) = self.next().await;
         assert!(!expected.is_empty(), "{id}");

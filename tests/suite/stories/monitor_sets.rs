@@ -1,4 +1,4 @@
-//! The typed sets of Monitor: what the tables say, and what the emulator understands.
+//! The typed sets of Monitor, compared with the tables and with the emulator.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{asked, start};
 
-/// The rows of a table of facts, as cells.
+/// Returns the rows of a table of facts, as cells.
 fn table(name: &str) -> Vec<Vec<String>> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("facts/monitor");
     let text = std::fs::read_to_string(folder.join(name)).unwrap();
@@ -22,7 +22,7 @@ fn table(name: &str) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// What each set or type is called in the tables, and how it is described here.
+/// The name of each set or type in the tables, and its description here.
 fn described() -> BTreeMap<&'static str, &'static Described> {
     let name = |it: &'static Described| if it.set.is_empty() { it.model } else { it.set };
     ALL.iter().map(|it| (name(it), *it)).collect()
@@ -43,7 +43,7 @@ fn sets_columns_kinds_and_navigations_are_those_of_the_tables() {
         .map(|it| it[0].clone())
         .collect();
     let navigations = table("navigation.tsv");
-    // Types that nothing leads to cannot be asked for in any way.
+    // Types without a navigation to them cannot be queried.
     let led_to = |it: &str| {
         navigations
             .iter()
@@ -73,7 +73,7 @@ fn sets_columns_kinds_and_navigations_are_those_of_the_tables() {
             of => panic!("{of} is no type that this test knows"),
         };
         assert_eq!(kind, expected, "{set}.{name}");
-        // Only programs of others know it, and a service that does not refuses the query.
+        // Only other people's programs know it, and a service that does not rejects the query.
         let is_absent = row[9] == "absent";
         assert_eq!(
             found.named.contains(&name.as_str()),

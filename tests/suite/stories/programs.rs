@@ -1,4 +1,4 @@
-//! The examples for common tasks do to the emulator's world what they say.
+//! The examples for common tasks do to the emulator what they claim to do.
 
 use citrix_cloud::models::{
     CreateDeliveryGroup, CreateMachineCatalog, CreateMachineCatalogProvisioningScheme,
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{asked, start};
 
-/// The examples; what only their `main` needs is not called here.
+/// The examples; code that only their `main` needs is not used here.
 macro_rules! examples {
     ($($name:ident = $path:literal,)*) => {
         $(
@@ -55,7 +55,7 @@ fn id(emulator: &Emulator, kind: Kind, name: &str) -> String {
     emulator.read_site(|site| site.resources(kind).get(name).unwrap().id().to_owned())
 }
 
-/// The machines of a delivery group by name, sorted.
+/// Returns the machines of a delivery group by name, sorted.
 fn machines_of(emulator: &Emulator, group: &str) -> Vec<String> {
     let group = id(emulator, Kind::DeliveryGroup, group);
     emulator.read_site(|site| {
@@ -222,7 +222,7 @@ async fn machines_move_and_those_in_use_stay() {
     assert_eq!(moved.len(), before.len() - 1);
     assert!(moved.contains(&r"DEMOLAB\KESTREL".to_owned()));
 
-    // A group that is not there costs no machine its place.
+    // If a group does not exist, no machine leaves its own group.
     let error = move_machines::run(&client, "Sales", "Nowhere")
         .await
         .unwrap_err();

@@ -1,4 +1,4 @@
-//! Finding things in one request, whatever the number of machines.
+//! Finds objects in one request, however many machines there are.
 
 use citrix_cloud::ApiVersion;
 use citrix_cloud::models::PowerState;
@@ -7,7 +7,7 @@ use citrix_cloud_emulator::{Emulator, ids};
 
 use super::start;
 
-/// How many requests were sent since the last time.
+/// Returns the number of requests since the last call.
 fn sent(emulator: &Emulator) -> usize {
     let sent = emulator.journal().entries().len();
     emulator.journal().clear();

@@ -1,4 +1,4 @@
-//! Users who have to leave: disconnected, hidden, shown again, and logged off.
+//! Users whose sessions are disconnected, hidden, shown again and logged off.
 
 use citrix_cloud::ApiVersion;
 use citrix_cloud::bulk::{Bulk, Outcome};

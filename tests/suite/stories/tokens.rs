@@ -1,4 +1,4 @@
-//! Tokens that end while work is under way.
+//! Tokens that expire while work is in progress.
 
 use std::time::Duration;
 

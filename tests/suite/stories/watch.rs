@@ -1,4 +1,4 @@
-//! Machines and sessions that are watched while things happen to them.
+//! Watching machines and sessions while they change.
 
 use std::time::Duration;
 

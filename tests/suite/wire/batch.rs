@@ -1,4 +1,4 @@
-//! Many calls in one request, byte by byte.
+//! Many calls in one request, byte for byte.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use citrix_cloud::daas::{RelativeUrls, Site};
 use citrix_cloud::{ApiVersion, BoxRequest, ErrorKind};
 use citrix_cloud_emulator::{Emulator, ids};
-use citrix_cloud_tests::{Answer, CUSTOMER, SITE, Scripted, TOKEN, client, client_of, raw};
+use citrix_cloud_tests::{CUSTOMER, Reply, SITE, Scripted, TOKEN, client, client_of, raw};
 use serde_json::{Value, json};
 
 fn site(server: &Scripted) -> Site {
@@ -15,8 +15,8 @@ fn site(server: &Scripted) -> Site {
         .site(SITE)
 }
 
-fn answer(items: &Value) -> Answer {
-    Answer::json(200, json!({ "Items": items }).to_string())
+fn reply(items: &Value) -> Reply {
+    Reply::json(200, json!({ "Items": items }).to_string())
 }
 
 fn told(reference: impl Into<Value>, code: u16, body: &Value) -> Value {
@@ -25,7 +25,7 @@ fn told(reference: impl Into<Value>, code: u16, body: &Value) -> Value {
 
 #[tokio::test]
 async fn items_are_written_as_the_service_wants_them() {
-    let server = Scripted::start([Answer::token(), answer(&json!([]))]).await;
+    let server = Scripted::start([Reply::token(), reply(&json!([]))]).await;
     let site = site(&server);
     let value = |_| Value::Null;
     let calls = [
@@ -85,7 +85,7 @@ async fn paths_of_items_have_three_forms() {
             format!("v1/{CUSTOMER}/{SITE}/Machines/7"),
         ),
     ] {
-        let server = Scripted::start([Answer::token(), answer(&json!([]))]).await;
+        let server = Scripted::start([Reply::token(), reply(&json!([]))]).await;
         let walkthrough = client_of(&server.url(), ApiVersion::Preview);
         let site = walkthrough.daas().site(SITE);
         let batch = site.batch([site.machine("7").get()]);
@@ -106,8 +106,8 @@ async fn every_item_has_its_own_outcome_in_the_order_of_the_calls() {
     let empty = json!({ "Reference": "9", "Code": 204 });
     let loose = json!({ "Reference": "10", "Code": "200", "Body": { "Id": "10" } });
     let server = Scripted::start([
-        Answer::token(),
-        answer(&json!([
+        Reply::token(),
+        reply(&json!([
             told("3", 200, &json!({ "Id": "3", "Name": "C" })),
             told(0, 200, &json!({ "Id": "0", "Name": "A", "NewProperty": 1 })),
             told(
@@ -189,29 +189,25 @@ async fn what_fails_as_a_whole_is_told_to_each_item_as_it_is_for_it() {
     let gateway = "<html>bad gateway</html>";
     let refused = r#"{"SdkErrorId":"e","ErrorMessage":"bad batch"}"#;
     for (reply, write, read) in [
+        (Reply::json(502, gateway), K::OutcomeUnknown, K::Unavailable),
+        (Reply::HangUp, K::OutcomeUnknown, K::Unavailable),
         (
-            Answer::json(502, gateway),
+            Reply::CutShort(200, r#"{"Items":["#.into()),
             K::OutcomeUnknown,
             K::Unavailable,
         ),
-        (Answer::HangUp, K::OutcomeUnknown, K::Unavailable),
+        (Reply::json(200, "surprise"), K::OutcomeUnknown, K::Decode),
         (
-            Answer::CutShort(200, r#"{"Items":["#.into()),
-            K::OutcomeUnknown,
-            K::Unavailable,
-        ),
-        (Answer::json(200, "surprise"), K::OutcomeUnknown, K::Decode),
-        (
-            Answer::json(200, r#"{"Items":{}}"#),
+            Reply::json(200, r#"{"Items":{}}"#),
             K::OutcomeUnknown,
             K::Decode,
         ),
-        (Answer::json(400, refused), K::Api, K::Api),
-        (Answer::json(404, refused), K::Api, K::Api),
-        (Answer::json(403, refused), K::Forbidden, K::Forbidden),
+        (Reply::json(400, refused), K::Api, K::Api),
+        (Reply::json(404, refused), K::Api, K::Api),
+        (Reply::json(403, refused), K::Forbidden, K::Forbidden),
     ] {
         let what = format!("{reply:?}");
-        let server = Scripted::start([Answer::token(), reply]).await;
+        let server = Scripted::start([Reply::token(), reply]).await;
         let site = site(&server);
         let calls = [
             site.machine("7").reboot().map(|_| ()),
@@ -230,9 +226,9 @@ async fn what_fails_as_a_whole_is_told_to_each_item_as_it_is_for_it() {
 #[tokio::test]
 async fn a_batch_that_only_reads_is_repeated() {
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(502, "<html>bad gateway</html>"),
-        answer(&json!([told("0", 200, &json!({ "Id": "7" }))])),
+        Reply::token(),
+        Reply::json(502, "<html>bad gateway</html>"),
+        reply(&json!([told("0", 200, &json!({ "Id": "7" }))])),
     ])
     .await;
     let client = client(&server.url()).api_version(ApiVersion::Current);
@@ -244,13 +240,13 @@ async fn a_batch_that_only_reads_is_repeated() {
 #[tokio::test]
 async fn items_whose_token_was_refused_are_asked_for_once_more_with_a_new_one() {
     let server = Scripted::start([
-        Answer::token_named("old"),
-        answer(&json!([
+        Reply::token_named("old"),
+        reply(&json!([
             told("0", 200, &json!({ "Id": "0" })),
             told("1", 401, &json!({}))
         ])),
-        Answer::token_named("new"),
-        answer(&json!([told("1", 401, &json!({}))])),
+        Reply::token_named("new"),
+        reply(&json!([told("1", 401, &json!({}))])),
     ])
     .await;
     let site = site(&server);
@@ -269,7 +265,7 @@ async fn items_whose_token_was_refused_are_asked_for_once_more_with_a_new_one() 
 async fn an_item_that_becomes_a_job_is_waited_for() {
     let job = |id: &str, status: &str| {
         let job = json!({ "Id": id, "Type": "RebootMachines", "Status": status, "ErrorString": "no power" });
-        Answer::json(200, job.to_string())
+        Reply::json(200, job.to_string())
     };
     let accepted = |reference: &str, id: &str| {
         let location = format!("https://api.example/cvad/manage/Jobs/{id}");
@@ -281,15 +277,15 @@ async fn an_item_that_becomes_a_job_is_waited_for() {
         })
     };
     let server = Scripted::start([
-        Answer::token(),
-        answer(&json!([accepted("0", "j0")])),
+        Reply::token(),
+        reply(&json!([accepted("0", "j0")])),
         job("j0", "Complete"),
-        Answer::json(200, r#"{"Id":"7","Name":"A"}"#),
-        answer(&json!([accepted("1", "j1")])),
+        Reply::json(200, r#"{"Id":"7","Name":"A"}"#),
+        reply(&json!([accepted("1", "j1")])),
         job("j1", "Failed"),
-        answer(&json!([accepted("2", "j2")])),
+        reply(&json!([accepted("2", "j2")])),
         job("j2", "Complete"),
-        Answer::json(
+        Reply::json(
             404,
             r#"{"SdkErrorId":"e","ErrorMessage":"The job has no results"}"#,
         ),
@@ -316,11 +312,11 @@ async fn a_batch_can_be_a_job_and_its_results_are_json_text() {
     let results = json!({ "Items": [told("0", 200, &json!({ "Id": "7" }))] });
     for results in [results.clone(), Value::String(results.to_string())] {
         let server = Scripted::start([
-            Answer::token(),
-            Answer::json(202, "").with("Location", "/x/Jobs/b1"),
-            // Some items failing fails the job; the results tell of each all the same.
-            Answer::json(200, r#"{"Id":"b1","Type":"Batch","Status":"Failed"}"#),
-            Answer::json(200, results.to_string()),
+            Reply::token(),
+            Reply::json(202, "").with("Location", "/x/Jobs/b1"),
+            // If some items fail, the job fails, but its results contain all of them.
+            Reply::json(200, r#"{"Id":"b1","Type":"Batch","Status":"Failed"}"#),
+            Reply::json(200, results.to_string()),
         ])
         .await;
         let site = site(&server);
@@ -339,10 +335,10 @@ async fn a_batch_can_be_a_job_and_its_results_are_json_text() {
 #[tokio::test]
 async fn a_batch_job_without_results_leaves_its_writes_unknown() {
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(202, "").with("Location", "/x/Jobs/b1"),
-        Answer::json(200, r#"{"Id":"b1","Type":"Batch","Status":"Canceled"}"#),
-        Answer::json(404, r#"{"SdkErrorId":"e","ErrorMessage":"no results"}"#),
+        Reply::token(),
+        Reply::json(202, "").with("Location", "/x/Jobs/b1"),
+        Reply::json(200, r#"{"Id":"b1","Type":"Batch","Status":"Canceled"}"#),
+        Reply::json(404, r#"{"SdkErrorId":"e","ErrorMessage":"no results"}"#),
     ])
     .await;
     let site = site(&server);
@@ -356,11 +352,8 @@ async fn a_batch_job_without_results_leaves_its_writes_unknown() {
 
 #[tokio::test]
 async fn what_cannot_be_an_item_is_refused_and_the_others_are_sent() {
-    let server = Scripted::start([
-        Answer::token(),
-        answer(&json!([told("4", 200, &json!({}))])),
-    ])
-    .await;
+    let server =
+        Scripted::start([Reply::token(), reply(&json!([told("4", 200, &json!({}))]))]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let other = client.daas().site("87654321-1234-1234-1234-12345678abcd");
     let site = client.daas().site(SITE);
@@ -410,9 +403,9 @@ async fn nothing_is_sent_for_no_calls_nor_before_the_first_poll() {
 async fn the_token_of_items_is_not_shown() {
     let echo = json!({ "SdkErrorId": "e", "ErrorMessage": format!("Bearer {TOKEN}") });
     let server = Scripted::start([
-        Answer::token(),
-        answer(&json!([told("0", 400, &echo)])),
-        Answer::json(400, echo.to_string()),
+        Reply::token(),
+        reply(&json!([told("0", 400, &echo)])),
+        Reply::json(400, echo.to_string()),
     ])
     .await;
     let site = site(&server);

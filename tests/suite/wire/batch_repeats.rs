@@ -1,25 +1,25 @@
-//! Which items of a batch are asked for again, after how long, and together. Time is simulated.
+//! Which items of a batch are retried together, and after how long. Time is simulated.
 
 use std::time::Duration;
 
 use citrix_cloud::daas::Site;
 use citrix_cloud::{ApiVersion, ErrorKind};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::repeats::ambiguous;
 
-async fn site(answers: impl IntoIterator<Item = Answer>) -> (Scripted, Site) {
-    let server = Scripted::start(std::iter::once(Answer::token()).chain(answers)).await;
+async fn site(replies: impl IntoIterator<Item = Reply>) -> (Scripted, Site) {
+    let server = Scripted::start(std::iter::once(Reply::token()).chain(replies)).await;
     let client = client(&server.url()).api_version(ApiVersion::Current);
     let site = client.build().unwrap().daas().site(SITE);
     (server, site)
 }
 
-fn answer(items: impl IntoIterator<Item = Value>) -> Answer {
+fn reply(items: impl IntoIterator<Item = Value>) -> Reply {
     let items: Vec<_> = items.into_iter().collect();
-    Answer::json(200, json!({ "Items": items }).to_string())
+    Reply::json(200, json!({ "Items": items }).to_string())
 }
 
 fn done(reference: usize) -> Value {
@@ -35,7 +35,7 @@ fn refused(reference: usize, code: u16, headers: &[(&str, &str)], body: &str) ->
     })
 }
 
-/// The references of the items of each batch that was sent.
+/// Returns the references of the items of each batch that was sent.
 fn batches(server: &Scripted) -> Vec<Vec<String>> {
     let batches = server.seen().into_iter().skip(1);
     batches
@@ -54,15 +54,15 @@ async fn items_told_to_wait_are_asked_for_again_together_and_keep_their_place() 
     let slow = r#"{"statusCode":429,"message":"Rate limit is exceeded. Try again in 4 seconds."}"#;
     let after = [("Retry-After", "4")];
     let (server, site) = site([
-        answer([
+        reply([
             refused(0, 429, &[], slow),
             done(1),
             refused(2, 503, &after, "<html>busy</html>"),
             refused(3, 408, &after, ""),
             refused(4, 425, &after, ""),
         ]),
-        answer([done(4), refused(3, 429, &after, ""), done(2), done(0)]),
-        answer([done(3)]),
+        reply([done(4), refused(3, 429, &after, ""), done(2), done(0)]),
+        reply([done(3)]),
     ])
     .await;
     let began = Instant::now();
@@ -86,9 +86,9 @@ async fn an_item_that_may_have_run_is_asked_for_again_only_if_that_does_no_harm(
     for code in ambiguous() {
         let doubtful = |reference| refused(reference, code, &[], "<html>no</html>");
         let (server, site) = site([
-            answer((0..3).map(doubtful)),
-            answer([doubtful(1), done(2)]),
-            answer([done(1)]),
+            reply((0..3).map(doubtful)),
+            reply([doubtful(1), done(2)]),
+            reply([done(1)]),
         ])
         .await;
         let machine = site.machine("7");
@@ -102,7 +102,8 @@ async fn an_item_that_may_have_run_is_asked_for_again_only_if_that_does_no_harm(
         assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{code}: {error}");
         assert_eq!(error.attempts(), 1);
         assert!(outcomes[1].result.is_ok() && outcomes[2].result.is_ok());
-        // Each waits for a random part of a tenth of a second, all of a request for the same one.
+        // The delay is a random part of a tenth of a second, and the same for all items of a
+        // request.
         assert_eq!(batches(&server)[1..], [vec!["1", "2"], vec!["1"]], "{code}");
     }
 }
@@ -110,9 +111,9 @@ async fn an_item_that_may_have_run_is_asked_for_again_only_if_that_does_no_harm(
 #[tokio::test(start_paused = true)]
 async fn settings_beyond_reason_are_no_limits() {
     let slow = refused(0, 429, &[("Retry-After", "1800")], "");
-    let results = |item| Answer::json(200, json!({ "Items": [item] }).to_string());
-    let job = || Answer::json(202, "").with("Location", "/x/Jobs/b1");
-    let over = || Answer::json(200, r#"{"Id":"b1","Type":"Batch","Status":"Complete"}"#);
+    let results = |item| Reply::json(200, json!({ "Items": [item] }).to_string());
+    let job = || Reply::json(202, "").with("Location", "/x/Jobs/b1");
+    let over = || Reply::json(200, r#"{"Id":"b1","Type":"Batch","Status":"Complete"}"#);
     let (_server, site) = site([
         job(),
         over(),
@@ -133,10 +134,10 @@ async fn settings_beyond_reason_are_no_limits() {
 async fn no_item_waits_beyond_the_deadline() {
     let after = |seconds| refused(0, 429, &[("Retry-After", seconds)], "");
     let (server, site) = site([
-        answer([after("50")]),
-        answer([after("50")]),
-        answer([after("1")]),
-        answer([after("50")]),
+        reply([after("50")]),
+        reply([after("50")]),
+        reply([after("1")]),
+        reply([after("50")]),
     ])
     .await;
     let began = Instant::now();
@@ -151,12 +152,12 @@ async fn no_item_waits_beyond_the_deadline() {
 #[tokio::test(start_paused = true)]
 async fn what_waits_keeps_nobody_else_from_being_asked_for() {
     let after = [("Retry-After", "60")];
-    // Which request comes first is open, so each answer tells of all.
+    // The order of the requests is not fixed, so each reply contains all items.
     let first = || {
         let waits = |reference| refused(reference, 429, &after, "");
-        answer([waits(0), waits(1), done(2), done(3), done(4)])
+        reply([waits(0), waits(1), done(2), done(3), done(4)])
     };
-    let (server, site) = site([first(), first(), first(), answer([done(0), done(1)])]).await;
+    let (server, site) = site([first(), first(), first(), reply([done(0), done(1)])]).await;
     let reboots = (0..5).map(|id| site.machine(id.to_string()).reboot());
     let batch = site.batch(reboots).size(2.try_into().unwrap());
     let outcomes = batch.concurrency(3.try_into().unwrap()).await;

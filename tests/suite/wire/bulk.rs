@@ -1,4 +1,4 @@
-//! Actions on many machines when answers are lost, machines stay away and users come back.
+//! Actions on many machines when responses are lost, machines stay away and users return.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ fn of_group(group: &'static str) -> Machine {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_is_confirmed_and_each_machine_is_rebooted_once() {
+async fn a_lost_response_is_confirmed_and_each_machine_is_rebooted_once() {
     use Fault::{BreakAfter, BreakBefore, Gateway};
     let farm = Farm::of([
         with_faults([BreakAfter]),
@@ -363,7 +363,8 @@ fn journal_of(records: &[&str]) -> Vec<JournalEntry> {
 async fn a_resumed_run_leaves_alone_what_was_done_and_settles_what_is_unknown() {
     const BEFORE: &str = r#""before":{"sessions":0,"power":"On","registration":"Registered",
         "inMaintenance":false,"pending":false,"deregistered":"2026-01-05T08:29:00Z"}"#;
-    // m0 was done, m1 ran (it has deregistered since), m2 did not, m3 had no turn, m4 was drained.
+    // m0 was done, m1 ran (it has deregistered since), m2 did not, m3 was not started, m4 was
+    // drained.
     let farm = Farm::of((0..5).map(|number| Machine {
         in_maintenance: number == 4,
         ..Machine::default()
@@ -441,9 +442,9 @@ async fn what_cannot_be_written_down_is_not_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_many_lost_answers_601_machines_are_rebooted_once_each_within_a_minute() {
+async fn with_many_lost_responses_601_machines_are_rebooted_once_each_within_a_minute() {
     use Fault::{BreakAfter, BreakBefore, Gateway};
-    // One write in five is lost in one of three ways, those that follow a lost one too.
+    // One write in five is lost in one of three ways, even if it follows a lost one.
     let mut writes = 0;
     let mut fault = || {
         writes += 1;

@@ -1,4 +1,4 @@
-//! Disconnecting, hiding and showing many sessions, and power actions that are forced.
+//! Disconnecting, hiding and unhiding many sessions, and forced power actions.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -6,27 +6,27 @@ use std::sync::{Arc, Mutex};
 use citrix_cloud::bulk::{Bulk, JournalEntry, Outcome, Report, SessionSelection, SkipReason};
 use citrix_cloud::daas::{PowerAction, Site};
 use citrix_cloud::{ApiVersion, ErrorKind};
-use citrix_cloud_tests::{Answer, SITE, Scripted, Seen, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, Seen, client_of};
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant};
 
 const FIELDS: &str = "FormattedStateChangeTime%2CId%2CIsHidden%2CLogoffInProgress%2CMachine%2CState\
                       %2CStateChangeTime%2CUntrustedUserName%2CUser";
 
-/// What happens to a request and to its session.
+/// What happens to a request and its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
-    /// It is not done, and the connection breaks.
+    /// It does not run, and the connection breaks.
     BreakBefore,
-    /// It is done, and the connection breaks.
+    /// It runs, and the connection breaks.
     BreakAfter,
-    /// The same, and the user has connected again when somebody looks.
+    /// The same, and the user has reconnected by the next check.
     BreakAndReturn,
     /// The session ends, and the connection breaks.
     BreakAndEnd,
-    /// It is done, and the answer is of another session.
+    /// It runs, and the response is about another session.
     Swap,
-    /// The service refuses.
+    /// The service rejects it.
     Refuse,
     /// The session has ended before.
     Gone,
@@ -72,7 +72,7 @@ impl Session {
         }
     }
 
-    fn answer(&mut self, id: &str, verb: &str) -> Answer {
+    fn reply(&mut self, id: &str, verb: &str) -> Reply {
         self.asked += 1;
         let fault = self.faults.pop_front();
         let runs = !matches!(
@@ -86,23 +86,23 @@ impl Session {
             Some(Fault::BreakAndReturn) => {
                 self.disconnected = false;
                 self.changes += 1;
-                Answer::HangUp
+                Reply::HangUp
             }
             Some(Fault::BreakAndEnd) => {
                 self.ended = true;
-                Answer::HangUp
+                Reply::HangUp
             }
-            Some(Fault::BreakBefore | Fault::BreakAfter) => Answer::HangUp,
-            Some(Fault::Refuse) => Answer::json(403, r#"{"ErrorMessage":"no"}"#),
-            Some(Fault::Gone) => Answer::json(404, r#"{"ErrorMessage":"gone"}"#),
-            Some(Fault::Swap) => Answer::json(200, r#"{"Id":"another"}"#),
-            None if verb == "$disconnect" => Answer::json(200, self.json(id).to_string()),
-            None => Answer::Reply(200, vec![], String::new()),
+            Some(Fault::BreakBefore | Fault::BreakAfter) => Reply::HangUp,
+            Some(Fault::Refuse) => Reply::json(403, r#"{"ErrorMessage":"no"}"#),
+            Some(Fault::Gone) => Reply::json(404, r#"{"ErrorMessage":"gone"}"#),
+            Some(Fault::Swap) => Reply::json(200, r#"{"Id":"another"}"#),
+            None if verb == "$disconnect" => Reply::json(200, self.json(id).to_string()),
+            None => Reply::Response(200, vec![], String::new()),
         }
     }
 }
 
-/// A site with sessions `s0` and on.
+/// Returns a site with sessions `s0`, `s1` and so on.
 struct Office {
     server: Scripted,
     sessions: Arc<Mutex<Vec<Session>>>,
@@ -113,8 +113,8 @@ impl Office {
         let sessions: Vec<Session> = sessions.into_iter().collect();
         let sessions = Arc::new(Mutex::new(sessions));
         let shared = sessions.clone();
-        let answer = move |seen: &Seen| Some(answer(&mut shared.lock().unwrap(), &seen.line));
-        let server = Scripted::start_seeing([], answer).await;
+        let reply = move |seen: &Seen| Some(reply(&mut shared.lock().unwrap(), &seen.line));
+        let server = Scripted::start_seeing([], reply).await;
         Self { server, sessions }
     }
 
@@ -134,24 +134,24 @@ impl Office {
     }
 }
 
-fn answer(sessions: &mut [Session], line: &str) -> Answer {
+fn reply(sessions: &mut [Session], line: &str) -> Reply {
     let path = line.split(['?', ' ']).nth(1).unwrap_or_default();
     let mut parts = path.split('/').skip(4);
     let (id, verb) = (parts.next().unwrap_or_default(), parts.next());
     if path.ends_with("/tokens/clients") {
-        return Answer::token();
+        return Reply::token();
     }
     if path.ends_with("/Sessions") {
         let all = sessions.iter().enumerate().filter(|(_, it)| !it.ended);
         let items: Vec<Value> = all.map(|(at, it)| it.json(&format!("s{at}"))).collect();
-        return Answer::json(200, json!({ "Items": items }).to_string());
+        return Reply::json(200, json!({ "Items": items }).to_string());
     }
     let number: usize = id.trim_start_matches('s').parse().unwrap();
     let session = &mut sessions[number];
     match verb {
-        _ if session.ended => Answer::json(404, r#"{"ErrorMessage":"gone"}"#),
-        Some(verb) => session.answer(id, verb),
-        None => Answer::json(200, session.json(id).to_string()),
+        _ if session.ended => Reply::json(404, r#"{"ErrorMessage":"gone"}"#),
+        Some(verb) => session.reply(id, verb),
+        None => Reply::json(200, session.json(id).to_string()),
     }
 }
 
@@ -219,7 +219,7 @@ async fn what_is_so_already_is_left_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_is_confirmed_by_a_look_at_once() {
+async fn a_lost_response_is_confirmed_by_a_look_at_once() {
     use Fault::{BreakAfter, BreakBefore, Swap};
     for (action, verb) in ACTIONS {
         let sessions = [
@@ -334,9 +334,9 @@ async fn a_forced_power_action_says_so_and_looks_at_sessions_all_the_same() {
     ] {
         let accepted = expected
             .iter()
-            .map(|_| Answer::Reply(200, vec![], String::new()));
-        let answers = [Answer::token(), Answer::json(200, list)];
-        let server = Scripted::start(answers.into_iter().chain(accepted)).await;
+            .map(|_| Reply::Response(200, vec![], String::new()));
+        let replies = [Reply::token(), Reply::json(200, list)];
+        let server = Scripted::start(replies.into_iter().chain(accepted)).await;
         let site = client_of(&server.url(), ApiVersion::Current)
             .daas()
             .site(SITE);

@@ -1,5 +1,5 @@
-//! What an administrator relies on at night: nothing in use is rebooted, nothing runs twice, no machine
-//! stays in maintenance mode unsaid, and trouble is bounded.
+//! What administrators rely on at night: nothing in use is rebooted, nothing runs twice, every
+//! machine left in maintenance mode is reported, and failures are limited.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use std::time::Duration;
 use citrix_cloud::ClientBuilder;
 use citrix_cloud::bulk::{Bulk, Mode, NotAttempted, Outcome, Report, SkipReason};
 use citrix_cloud::daas::Site;
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client_of};
 
 use super::farm::{Farm, Fault, Machine};
 
-/// The age of a look that the default allows, and what a request takes.
+/// The default maximum age of a snapshot, and the duration of a request.
 const OLDEST: Duration = Duration::from_millis(5_500);
 
 fn idle(site: &Site) -> Bulk {
@@ -26,7 +26,7 @@ fn patient(settings: ClientBuilder) -> ClientBuilder {
     settings.timeout(Duration::from_secs(600))
 }
 
-/// Why a request waits between the decision and the moment in which it is sent.
+/// Why a request waits between the decision and being sent.
 #[derive(Debug, Clone, Copy)]
 enum Cause {
     Throttled(u16),
@@ -80,7 +80,7 @@ async fn a_machine_whose_user_logs_on_is_not_rebooted_whatever_made_the_request_
             }
             let used = |it: &&Report| matches!(it.outcome, Outcome::Skipped(SkipReason::InUse(1)));
             let used = reports.iter().filter(used).count();
-            // Batches are sent before the users come, unless they are refused.
+            // Batches are sent before the users log on, unless they are rejected.
             assert!(used > 0 || mode == Mode::Batch, "{cause:?} {mode:?} {used}");
         }
     }
@@ -96,7 +96,7 @@ async fn with_no_staleness_allowed_each_request_follows_its_look_at_once() {
             assert_eq!(reports.len(), 60);
             for number in 0..60 {
                 let machine = farm.machine(number);
-                // The others of a batch are looked at in between, and a rate keeps its distance.
+                // The others of a batch are checked in between, and a rate spaces the requests.
                 let near = match (mode, cause) {
                     (Mode::Batch, _) => Duration::from_secs(4),
                     (_, Cause::FixedRate) => Duration::from_millis(400),
@@ -161,7 +161,7 @@ async fn what_leaves_no_trace_is_not_submitted_again() {
             let machine = Machine {
                 unregistered: !silent,
                 silent,
-                // It is gone before a look can see it.
+                // It is gone before a check can see it.
                 late: Duration::from_secs(3600),
                 faults: faults.into(),
                 always,
@@ -192,7 +192,7 @@ async fn maintenance_mode_that_begins_late_is_waited_for_and_ended() {
             .confirm_timeout(Duration::from_secs(60)),
     )
     .await;
-    // Whatever is on its way has taken effect by then.
+    // Every request in flight has taken effect by then.
     tokio::time::sleep(Duration::from_secs(60)).await;
     let _ = site.machine("m0").get().await;
     for (number, report) in reports.iter().enumerate() {
@@ -274,16 +274,16 @@ async fn the_newest_row_of_a_machine_wins_and_a_contradiction_is_looked_into() {
             })
             .collect();
         let items = rows.join(",");
-        Answer::json(
+        Reply::json(
             200,
             format!(r#"{{"Items":[{items}],"ContinuationToken":{token}}}"#),
         )
     };
     let server = Scripted::start([
-        Answer::token(),
+        Reply::token(),
         page(r#""2""#, &[("a", 0), ("b", 1)]),
         page("null", &[("A", 1), ("b", 0)]),
-        Answer::json(200, r#"{"Id":"b","SessionCount":2}"#),
+        Reply::json(200, r#"{"Id":"b","SessionCount":2}"#),
     ])
     .await;
     let client = client_of(&server.url(), citrix_cloud::ApiVersion::Current);
@@ -340,8 +340,8 @@ async fn where_the_service_is_gone_the_rest_is_not_attempted() {
         .map(|number| format!(r#"{{"Id":"m{number}","SessionCount":0}}"#))
         .collect();
     let list = format!(r#"{{"Items":[{}]}}"#, rows.join(","));
-    let answers = [Answer::token(), Answer::json(200, list)];
-    let server = Scripted::start_with(answers, |_| Some(Answer::HangUp)).await;
+    let replies = [Reply::token(), Reply::json(200, list)];
+    let server = Scripted::start_with(replies, |_| Some(Reply::HangUp)).await;
     let client = client_of(&server.url(), citrix_cloud::ApiVersion::Current);
     let run = idle(&client.daas().site(SITE)).concurrency(NonZeroUsize::MIN);
     let reports = reports(run.max_staleness(Duration::ZERO)).await;
@@ -358,7 +358,7 @@ async fn a_night_of_10_000_machines_with_logons_faults_and_a_limit_harms_nobody(
     let mut rng = fastrand::Rng::with_seed(15);
     let machines: Vec<_> = (0..MACHINES)
         .map(|_| Machine {
-            // One in three gets a user at some time of the night.
+            // A user logs on to one machine in three at some time during the night.
             logon: (rng.u8(..3) == 0).then(|| Duration::from_secs(rng.u64(..600))),
             unregistered: rng.u8(..20) == 0,
             ..Machine::default()
@@ -375,8 +375,8 @@ async fn a_night_of_10_000_machines_with_logons_faults_and_a_limit_harms_nobody(
         let machine = farm.machine(number);
         assert!(machine.reboots <= 1, "{report:?} {machine:?}");
         assert!(machine.oldest_look <= OLDEST, "{report:?} {machine:?}");
-        // After a look of its own, the gap is the time between two adjacent requests: a second at most
-        // where the limiter has slowed down, and what a paused clock jumps meanwhile.
+        // If the object has just been checked, the gap is the time between two adjacent requests:
+        // at most a second if the limiter has slowed down, plus what the paused clock skips.
         let gap = machine.gap <= Duration::from_millis(2_500);
         assert!(gap, "{report:?} {machine:?}");
         match &report.outcome {

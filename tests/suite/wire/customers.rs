@@ -1,7 +1,7 @@
-//! Several customers in one process: what they share, and what they do not.
+//! Several customers in one process: what they share and what they do not.
 
 use citrix_cloud::{ApiVersion, Client, Credentials, ErrorKind};
-use citrix_cloud_tests::{Answer, CUSTOMER, SECRET, Scripted, Seen, client};
+use citrix_cloud_tests::{CUSTOMER, Reply, SECRET, Scripted, Seen, client};
 
 const EMPTY: &str = r#"{"items":[]}"#;
 
@@ -21,12 +21,12 @@ fn tokens(seen: &[Seen]) -> Vec<Option<&str>> {
 
 #[tokio::test]
 async fn customers_of_one_api_client_share_its_token() {
-    let answers = [
-        Answer::token_named("first"),
-        Answer::json(200, EMPTY),
-        Answer::json(200, EMPTY),
+    let replies = [
+        Reply::token_named("first"),
+        Reply::json(200, EMPTY),
+        Reply::json(200, EMPTY),
     ];
-    let server = Scripted::start(answers).await;
+    let server = Scripted::start(replies).await;
     let first = client(&server.url()).build().unwrap();
     let second = first.for_customer("efgh2048uvw").unwrap();
     principals(&second).await;
@@ -44,15 +44,15 @@ async fn customers_of_one_api_client_share_its_token() {
 async fn another_api_client_has_a_token_and_secrets_of_its_own() {
     const OTHER: &str = "another secret, never shown";
     let echo = format!(r#"{{"detail":"you are {OTHER} with token-of-two"}}"#);
-    let answers = [
-        Answer::token_named("token-of-one"),
-        Answer::json(200, EMPTY),
-        Answer::token_named("token-of-two"),
-        Answer::json(200, EMPTY),
-        Answer::json(400, echo),
-        Answer::json(200, EMPTY),
+    let replies = [
+        Reply::token_named("token-of-one"),
+        Reply::json(200, EMPTY),
+        Reply::token_named("token-of-two"),
+        Reply::json(200, EMPTY),
+        Reply::json(400, echo),
+        Reply::json(200, EMPTY),
     ];
-    let server = Scripted::start(answers).await;
+    let server = Scripted::start(replies).await;
     let first = client(&server.url()).build().unwrap();
     principals(&first).await;
     let credentials = Credentials::new("client-2", OTHER, "efgh2048uvw").unwrap();
@@ -79,16 +79,16 @@ async fn another_api_client_has_a_token_and_secrets_of_its_own() {
 
 #[tokio::test]
 async fn each_customer_finds_out_which_version_of_the_api_it_has() {
-    let me = Answer::json(200, r#"{"Customers":[]}"#);
-    let answers = [
-        Answer::token(),
+    let me = Reply::json(200, r#"{"Customers":[]}"#);
+    let replies = [
+        Reply::token(),
         me.clone(),
-        Answer::json(404, ""),
+        Reply::json(404, ""),
         me.clone(),
         me.clone(),
         me,
     ];
-    let server = Scripted::start(answers).await;
+    let server = Scripted::start(replies).await;
     let first = client(&server.url())
         .api_version(ApiVersion::Auto)
         .build()
@@ -105,8 +105,8 @@ async fn each_customer_finds_out_which_version_of_the_api_it_has() {
 
 #[tokio::test(start_paused = true)]
 async fn the_rate_that_was_set_is_for_all_customers_together() {
-    let answers = [Answer::token()].into_iter();
-    let server = Scripted::start_with(answers, |_| Some(Answer::json(200, EMPTY))).await;
+    let replies = [Reply::token()].into_iter();
+    let server = Scripted::start_with(replies, |_| Some(Reply::json(200, EMPTY))).await;
     let first = client(&server.url())
         .requests_per_second(2.0)
         .build()
@@ -116,7 +116,7 @@ async fn the_rate_that_was_set_is_for_all_customers_together() {
     for client in [&first, &second, &first, &second, &first] {
         principals(client).await;
     }
-    // Five places, half a second apart.
+    // Five time slots, half a second apart.
     assert_eq!(started.elapsed().as_millis() / 100, 20);
 }
 

@@ -1,13 +1,13 @@
-//! A service that has moved on from the documents loses neither a page nor a row.
+//! If the service is newer than the documents, no page or row is lost.
 
 use citrix_cloud::models::{Machine, PowerState};
 use citrix_cloud::{ApiVersion, ErrorKind};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client_of};
 use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 
 async fn machines(page: &str) -> Result<Vec<Machine>, citrix_cloud::Error> {
-    let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(200, page)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     client
         .daas()
@@ -51,7 +51,7 @@ async fn unknown_values_nulls_and_gaps_lose_no_row() {
 #[tokio::test]
 async fn the_json_has_everything_as_the_service_gave_it() {
     let page = r#"{"Items":[{"Zeta":1,"Id":"1","Name":null,"PowerState":"Levitating"}]}"#;
-    let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(200, page)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let machines = client.daas().site(SITE).machines().list().json_items();
     let items: Vec<Value> = machines.try_collect().await.unwrap();
@@ -74,7 +74,7 @@ async fn a_field_of_the_wrong_type_is_named_by_its_path() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_list_is_not_read_as_an_empty_one() {
+async fn a_response_that_is_no_list_is_not_read_as_an_empty_one() {
     for page in [
         "{}",
         r#"{"Items":null}"#,
@@ -91,7 +91,7 @@ async fn an_answer_that_is_no_list_is_not_read_as_an_empty_one() {
 #[tokio::test]
 async fn the_json_of_a_row_that_does_not_fit_its_type_is_still_given() {
     let page = r#"{"Items":[{"Id":"2","SessionCount":"two"}]}"#;
-    let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(200, page)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let items: Vec<Value> = client
         .daas()

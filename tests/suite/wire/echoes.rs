@@ -1,17 +1,17 @@
-//! Gateways that repeat what they were sent: no error shows any of it, in whatever encoding.
+//! Gateways that echo requests: no error shows any part of a secret, in any encoding.
 
 use citrix_cloud::models::platform::GetAccessTokenBody;
 use citrix_cloud::operations::identity::GetForests;
 use citrix_cloud::operations::platform::GetAccessToken;
 use citrix_cloud::{ApiVersion, Error};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client, client_of};
 
-/// With every character that an encoding changes, and longer than any excerpt is allowed to cut.
+/// With every character that an encoding changes, and longer than any excerpt.
 const TOKEN: &str = "eyJ0b2tlbiI6.aB+cD/eF==&gH<iJ>'kL~mN";
 
 const SECRET: &str = r#"p+ss/w=rd "q" \n%41&amp;<é>"#;
 
-/// `text` in each of the forms that servers and gateways give it.
+/// Returns `text` in each form in which servers and gateways may write it.
 fn forms(text: &str) -> Vec<(&'static str, String)> {
     let json = |text: &str| {
         let quoted = serde_json::to_string(text).unwrap();
@@ -108,7 +108,8 @@ fn base64(bytes: &[u8], standard: bool, pad: bool) -> String {
     text
 }
 
-/// Bodies of several families that carry `echo`, which is text already fit for a JSON string.
+/// Returns bodies of several families that contain `echo`, which is escaped for a JSON string
+/// already.
 fn bodies(echo: &str) -> Vec<String> {
     let string = serde_json::to_string(echo).unwrap();
     let nested = serde_json::json!({ "Message": echo, "Details": echo }).to_string();
@@ -137,7 +138,7 @@ fn shown(error: &Error) -> String {
     text
 }
 
-/// No piece of eight characters of the echo may be left, other than of what is known to all.
+/// No eight consecutive characters of the echo may remain, except those that everybody knows.
 fn assert_hidden(error: &Error, echo: &str, what: &str) {
     let text = shown(error);
     let text = text.replace("\\\\", "\\");
@@ -156,7 +157,7 @@ async fn no_form_of_a_token_is_shown() {
     for (form, echo) in forms(TOKEN) {
         for body in bodies(&echo) {
             let server =
-                Scripted::start([Answer::token_named(TOKEN), Answer::json(403, &body)]).await;
+                Scripted::start([Reply::token_named(TOKEN), Reply::json(403, &body)]).await;
             let client = client_of(&server.url(), ApiVersion::Current);
             let error = client.service_principals().list().all().await.unwrap_err();
             assert_hidden(&error, &echo, &format!("{form}: {body}"));
@@ -168,7 +169,7 @@ async fn no_form_of_a_token_is_shown() {
 async fn no_form_of_the_secret_is_shown() {
     for (form, echo) in forms(SECRET) {
         for body in bodies(&echo) {
-            let server = Scripted::start([Answer::json(400, &body)]).await;
+            let server = Scripted::start([Reply::json(400, &body)]).await;
             let client = client(&server.url())
                 .credentials(
                     citrix_cloud::Credentials::new("client-1", SECRET, "abcd1024xyz").unwrap(),
@@ -186,12 +187,12 @@ async fn a_token_that_was_refused_is_masked_in_that_refusal_and_in_later_errors(
     let (first, second) = ("first-token-of-two", "second-token-of-two");
     let both = format!(r#"{{"detail":"no: {first}, {second}"}}"#);
     let server = Scripted::start([
-        Answer::token_named(first),
-        Answer::json(401, &both),
-        Answer::token_named(second),
-        Answer::json(401, &both),
-        Answer::token_named("third-token"),
-        Answer::json(403, &both),
+        Reply::token_named(first),
+        Reply::json(401, &both),
+        Reply::token_named(second),
+        Reply::json(401, &both),
+        Reply::token_named("third-token"),
+        Reply::json(403, &both),
     ])
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);
@@ -205,7 +206,7 @@ async fn a_token_that_was_refused_is_masked_in_that_refusal_and_in_later_errors(
 async fn credentials_in_headers_of_operations_are_masked() {
     const ADMIN: &str = "Basic YWRtaW46aHVudGVyMi1odW50ZXIy";
     let body = r#"{"detail":"sent YWRtaW46aHVudGVyMi1odW50ZXIy, which is hunter2-hunter2"}"#;
-    let server = Scripted::start([Answer::token(), Answer::json(403, body)]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(403, body)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let forests = GetForests::new().x_admin_credential(ADMIN);
     let error = client.daas().site(SITE).send(forests).await.unwrap_err();
@@ -215,8 +216,8 @@ async fn credentials_in_headers_of_operations_are_masked() {
 #[tokio::test]
 async fn a_token_that_was_asked_for_by_hand_is_masked() {
     let server = Scripted::start([
-        Answer::token_named("token-by-hand"),
-        Answer::json(400, r#"{"detail":"token-by-hand of another-secret"}"#),
+        Reply::token_named("token-by-hand"),
+        Reply::json(400, r#"{"detail":"token-by-hand of another-secret"}"#),
     ])
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);
@@ -234,14 +235,14 @@ async fn a_token_that_was_asked_for_by_hand_is_masked() {
 }
 
 #[tokio::test]
-async fn headers_of_an_answer_are_masked_where_an_error_repeats_them() {
+async fn headers_of_a_response_are_masked_where_an_error_repeats_them() {
     let echo = format!("https://api.cloud.com/cvad/manage/Jobs/{TOKEN}");
     let server = Scripted::start([
-        Answer::token_named(TOKEN),
-        Answer::json(202, "")
+        Reply::token_named(TOKEN),
+        Reply::json(202, "")
             .with("Location", &*echo)
             .with("Citrix-TransactionId", TOKEN),
-        Answer::json(
+        Reply::json(
             200,
             format!(r#"{{"Items":[{{"SessionCount":"{TOKEN}"}}]}}"#),
         )
@@ -261,9 +262,9 @@ async fn continuation_tokens_are_masked_before_they_are_cut() {
     let token = format!("{}{TOKEN}", "x".repeat(110));
     let page = format!(r#"{{"Items":[],"ContinuationToken":"{token}"}}"#);
     let server = Scripted::start([
-        Answer::token_named(TOKEN),
-        Answer::json(200, &page),
-        Answer::json(200, &page),
+        Reply::token_named(TOKEN),
+        Reply::json(200, &page),
+        Reply::json(200, &page),
     ])
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);

@@ -1,15 +1,15 @@
-//! Every error of the walkthrough's troubleshooting section, through the whole client.
+//! Every error in the walkthrough's troubleshooting section, through the whole client.
 
 use citrix_cloud::operations::machines::RebootMachine;
 use citrix_cloud::{ApiVersion, Error, ErrorKind};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client_of};
 
-async fn daas_error(answer: Answer) -> Error {
-    let twice = match answer {
-        Answer::Reply(401, ..) => vec![answer.clone(), Answer::token(), answer],
-        _ => vec![answer],
+async fn daas_error(reply: Reply) -> Error {
+    let twice = match reply {
+        Reply::Response(401, ..) => vec![reply.clone(), Reply::token(), reply],
+        _ => vec![reply],
     };
-    let server = Scripted::start(std::iter::once(Answer::token()).chain(twice)).await;
+    let server = Scripted::start(std::iter::once(Reply::token()).chain(twice)).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     client
         .daas()
@@ -24,8 +24,8 @@ async fn daas_error(answer: Answer) -> Error {
 async fn wrong_credentials_name_the_variables_to_check() {
     let body =
         r#"{"error":"invalid_client","error_description":"Invalid client id or client secret."}"#;
-    let answer = Answer::json(400, body).with("X-Cws-TransactionId", "77f8e145");
-    let server = Scripted::start([answer]).await;
+    let reply = Reply::json(400, body).with("X-Cws-TransactionId", "77f8e145");
+    let server = Scripted::start([reply]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let error = client.daas().me().await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Auth, Some(400)));
@@ -42,7 +42,7 @@ async fn wrong_credentials_name_the_variables_to_check() {
 #[tokio::test]
 async fn a_charset_on_the_token_form_is_named() {
     let body = r#"{"type":"https://errors-api.cloud.com/common/unsupportedMediaType","detail":"Unsupported media type","parameters":[{"name":"mediaType","value":"application/x-www-form-urlencoded; charset=utf-8"}]}"#;
-    let server = Scripted::start([Answer::json(415, body)]).await;
+    let server = Scripted::start([Reply::json(415, body)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let error = client.service_principals().list().all().await.unwrap_err();
     assert!(
@@ -61,9 +61,8 @@ async fn a_charset_on_the_token_form_is_named() {
 async fn a_missing_cwsauth_header_is_explained_on_the_legacy_hosts() {
     let body =
         r#"{"Error":{"Message":"Missing or invalid CWSAuth header.","Type":"CWSAuthException"}}"#;
-    let refused = Answer::json(401, body).with("X-Cws-TransactionId", "legacy-1");
-    let server =
-        Scripted::start([Answer::token(), refused.clone(), Answer::token(), refused]).await;
+    let refused = Reply::json(401, body).with("X-Cws-TransactionId", "legacy-1");
+    let server = Scripted::start([Reply::token(), refused.clone(), Reply::token(), refused]).await;
     let client = client_of(&server.url(), ApiVersion::Preview);
     let error = client.resource_locations().list().all().await.unwrap_err();
     assert_eq!(error.message(), "Missing or invalid CWSAuth header.");
@@ -108,7 +107,7 @@ async fn the_platforms_own_troubles_are_typed_and_explained() {
         ),
     ];
     for (status, body, kind, message, hint) in cases {
-        let error = daas_error(Answer::json(status, body)).await;
+        let error = daas_error(Reply::json(status, body)).await;
         assert_eq!(
             (error.kind(), error.status()),
             (kind, Some(status)),
@@ -127,11 +126,11 @@ async fn the_platforms_own_troubles_are_typed_and_explained() {
 #[tokio::test]
 async fn a_redirect_is_not_followed_but_named() {
     let body = r#"{"type":"https://errors-api.cloud.com/common/Redirect","detail":"Redirect","parameters":[{"name":"customerDataRegion","value":"eu"}]}"#;
-    let answer = Answer::json(307, body).with(
+    let reply = Reply::json(307, body).with(
         "Location",
         "https://api-eu.cloud.com/feature-data_1/cvad/manage/me",
     );
-    let error = daas_error(answer).await;
+    let error = daas_error(reply).await;
     assert_eq!(error.kind(), ErrorKind::Forbidden);
     assert!(
         error.hint().unwrap().contains("https://api-eu.cloud.com"),
@@ -146,10 +145,10 @@ async fn a_redirect_is_not_followed_but_named() {
 #[tokio::test]
 async fn throttling_says_how_long_to_wait() {
     let body = r#"{"statusCode":429,"message":"Rate limit is exceeded. Try again in 7 seconds."}"#;
-    let error = daas_error(Answer::json(429, body)).await;
+    let error = daas_error(Reply::json(429, body)).await;
     assert!(error.is_throttled() && error.is_retryable());
     assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(7)));
-    let error = daas_error(Answer::json(429, body).with("Retry-After", "30")).await;
+    let error = daas_error(Reply::json(429, body).with("Retry-After", "30")).await;
     assert_eq!(
         error.retry_after(),
         Some(std::time::Duration::from_secs(30))
@@ -159,22 +158,22 @@ async fn throttling_says_how_long_to_wait() {
 #[tokio::test]
 async fn pages_of_html_and_empty_bodies_stay_readable() {
     let html = "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad</h1></body></html>";
-    let error = daas_error(Answer::Reply(
+    let error = daas_error(Reply::Response(
         502,
         vec![("Content-Type", "text/html".into())],
         html.into(),
     ))
     .await;
     assert_eq!(error.message(), "502 Bad Gateway Bad");
-    let error = daas_error(Answer::Reply(503, vec![], String::new())).await;
+    let error = daas_error(Reply::Response(503, vec![], String::new())).await;
     assert_eq!(
         error.message(),
         "status 503 Service Unavailable without a reason"
     );
-    let error = daas_error(Answer::Reply(500, vec![], "\\x41 is no JSON".into())).await;
+    let error = daas_error(Reply::Response(500, vec![], "\\x41 is no JSON".into())).await;
     assert_eq!(error.message(), "\\x41 is no JSON");
     let escaped = r#"{"detail":"Catalog \x27Sales\x27 is gone"}"#;
-    let error = daas_error(Answer::Reply(410, vec![], escaped.into())).await;
+    let error = daas_error(Reply::Response(410, vec![], escaped.into())).await;
     assert_eq!(error.message(), "Catalog 'Sales' is gone");
 }
 
@@ -183,9 +182,9 @@ async fn raw_errors_are_explained_with_the_circumstances_of_their_call() {
     let words =
         r#"{"SdkErrorId":"x","ErrorMessage":"Machine does not support specified power action."}"#;
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(400, words),
-        Answer::json(502, ""),
+        Reply::token(),
+        Reply::json(400, words),
+        Reply::json(502, ""),
     ])
     .await;
     let site = client_of(&server.url(), ApiVersion::Current)

@@ -1,11 +1,11 @@
-//! Connections that fail: whether a write may have run is never guessed.
+//! Connections that fail: the client never guesses whether a write ran.
 
 use citrix_cloud::{ApiVersion, ErrorKind};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client, client_of};
 
 #[tokio::test]
 async fn a_connection_that_breaks_leaves_a_writes_outcome_unknown_and_it_is_not_repeated() {
-    let server = Scripted::start([Answer::token(), Answer::HangUp]).await;
+    let server = Scripted::start([Reply::token(), Reply::HangUp]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let error = client
         .daas()
@@ -27,7 +27,7 @@ async fn a_connection_that_breaks_leaves_a_writes_outcome_unknown_and_it_is_not_
 
 #[tokio::test]
 async fn a_connection_that_breaks_is_an_ordinary_error_of_a_read() {
-    let server = Scripted::start([Answer::token(), Answer::HangUp]).await;
+    let server = Scripted::start([Reply::token(), Reply::HangUp]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let error = client
         .daas()
@@ -41,12 +41,9 @@ async fn a_connection_that_breaks_is_an_ordinary_error_of_a_read() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_is_no_answer() {
-    let server = Scripted::start([
-        Answer::token(),
-        Answer::CutShort(200, r#"{"Id":"m""#.into()),
-    ])
-    .await;
+async fn a_truncated_response_is_not_a_response() {
+    let server =
+        Scripted::start([Reply::token(), Reply::CutShort(200, r#"{"Id":"m""#.into())]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let error = client
         .daas()
@@ -81,7 +78,7 @@ async fn a_server_that_is_not_there_was_sent_nothing() {
 
 #[tokio::test]
 async fn a_call_ends_at_its_deadline() {
-    // A port that accepts and never answers.
+    // A port that accepts connections and never responds.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let client = client(&url).build().unwrap();
@@ -109,7 +106,7 @@ async fn a_call_ends_at_its_deadline() {
 
 #[tokio::test]
 async fn a_job_started_instead_is_named() {
-    let answer = Answer::Reply(
+    let reply = Reply::Response(
         202,
         vec![(
             "Location",
@@ -117,7 +114,7 @@ async fn a_job_started_instead_is_named() {
         )],
         String::new(),
     );
-    let server = Scripted::start([Answer::token(), answer.clone(), answer]).await;
+    let server = Scripted::start([Reply::token(), reply.clone(), reply]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let machine = client.daas().site(SITE).machine("m");
     let error = machine.reboot().await.unwrap_err();

@@ -1,5 +1,5 @@
-//! Machines behind a scripted server that go down and come back when they are rebooted, in the
-//! runtime's own time, so that tests pause it.
+//! Machines behind a scripted server, which go down and return when they are rebooted, in the
+//! runtime's time, so that tests can pause it.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use citrix_cloud::daas::Site;
 use citrix_cloud::{ApiVersion, ClientBuilder};
-use citrix_cloud_tests::{Answer, SITE, Scripted, Seen, client, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, Seen, client, client_of};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -17,16 +17,16 @@ const PENDING: Duration = Duration::from_secs(2);
 /// When a rebooted machine has registered again.
 pub(super) const BACK: Duration = Duration::from_secs(60);
 
-/// What goes wrong with a write.
+/// Failures of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// The connection breaks and nothing was done.
+    /// The connection breaks, and nothing ran.
     BreakBefore,
-    /// It is done, and the connection breaks.
+    /// It runs, and the connection breaks.
     BreakAfter,
-    /// A gateway's error, and nothing was done.
+    /// A gateway's error, and nothing ran.
     Gateway,
-    /// The service refuses.
+    /// The service rejects it.
     Refuse,
 }
 
@@ -35,40 +35,40 @@ pub(super) struct Machine {
     pub(super) sessions: i64,
     pub(super) group: Option<&'static str>,
     pub(super) in_maintenance: bool,
-    /// Goes wrong with the next writes, in this order.
+    /// The failures of the next writes, in order.
     pub(super) faults: VecDeque<Fault>,
-    /// Goes wrong with every write after those.
+    /// The failure of every write after those.
     pub(super) always: Option<Fault>,
     pub(super) never_returns: bool,
-    /// How long the service takes until it takes a reboot up.
+    /// How long the service takes to begin a reboot.
     pub(super) late: Duration,
-    /// The clock of whoever answers after the first write is behind.
+    /// The clock of the node that responds after the first write is behind.
     pub(super) skewed: bool,
     /// A session that starts as soon as the machine is in maintenance mode.
     pub(super) late_session: bool,
-    /// Its agent is not registered until it was rebooted.
+    /// Its agent is not registered before it is rebooted.
     pub(super) unregistered: bool,
-    /// It was taken out of maintenance mode between its reboot's request and its restart.
+    /// It was taken out of maintenance mode between the request for its reboot and its restart.
     pub(super) restored_early: bool,
     /// When a user logs on, from the start of the farm.
     pub(super) logon: Option<Duration>,
-    /// Refuses this many reboots with this status and `Retry-After: 8`.
+    /// Rejects this many reboots with this status and `Retry-After: 8`.
     pub(super) throttled: (u32, u16),
-    /// How long a reboot or a change of maintenance mode takes, from the request to its answer.
+    /// How long a reboot or a change of maintenance mode takes, from request to response.
     pub(super) slow: Duration,
-    /// Says neither registration nor pending actions nor deregistrations.
+    /// Reports neither registration nor pending actions nor deregistrations.
     pub(super) silent: bool,
-    /// The end of maintenance mode is answered and has no effect.
+    /// Ending maintenance mode gets a response but has no effect.
     pub(super) stuck: bool,
     /// Changes of maintenance mode that have not taken effect yet.
     pub(super) changes: Vec<(Instant, bool)>,
-    /// When its state was shown last.
+    /// When its state was last returned.
     pub(super) shown: Option<Instant>,
-    /// How often it was shown alone.
+    /// How often it was requested individually.
     pub(super) looks: usize,
-    /// The same where it was shown alone before.
+    /// The same, if it had been requested individually.
     pub(super) gap: Duration,
-    /// How old what was shown was when a reboot was accepted, at most.
+    /// The maximum age of its last snapshot when a reboot was accepted.
     pub(super) oldest_look: Duration,
     /// Reboots while a user was logged on.
     pub(super) in_use: usize,
@@ -95,7 +95,7 @@ impl Machine {
         !self.is_away() || self.since().is_some_and(|since| since < PENDING)
     }
 
-    /// Lets what is due at this time take effect.
+    /// Applies changes that are due at this time.
     fn settle(&mut self, since_start: Duration) {
         let now = Instant::now();
         for (at, on) in std::mem::take(&mut self.changes) {
@@ -135,7 +135,7 @@ impl Machine {
     }
 }
 
-/// The machines of one catalog, `m0` and on.
+/// The machines of one catalog: `m0`, `m1` and so on.
 pub(super) struct Farm {
     pub(super) server: Scripted,
     machines: Arc<Mutex<Machines>>,
@@ -145,9 +145,9 @@ pub(super) struct Farm {
 struct Machines {
     all: Vec<Machine>,
     start: Option<Instant>,
-    /// Requests a second that are accepted, and those of this second.
+    /// The accepted number of requests per second, and their number in this second.
     limit: Option<usize>,
-    /// Strikes one request in ten, each in one of several ways.
+    /// Makes one request in ten fail, each in one of several ways.
     trouble: Option<fastrand::Rng>,
     second: (u64, usize),
     requests: usize,
@@ -161,7 +161,7 @@ impl Farm {
         Self::with_limit(machines, None).await
     }
 
-    /// As [`Farm::of`]; refuses what exceeds N requests per second.
+    /// The same as [`Farm::of`], but rejects more than N requests per second.
     pub(super) async fn with_limit(
         machines: impl IntoIterator<Item = Machine>,
         limit: Option<usize>,
@@ -173,18 +173,19 @@ impl Farm {
             ..Machines::default()
         }));
         let shared = machines.clone();
-        let answer = move |seen: &Seen| Some(shared.lock().unwrap().answer(seen));
-        let server = Scripted::start_seeing([], answer).await;
+        let reply = move |seen: &Seen| Some(shared.lock().unwrap().reply(seen));
+        let server = Scripted::start_seeing([], reply).await;
         Self { server, machines }
     }
 
-    /// Strikes one request in ten from now on.
+    /// Makes one request in ten fail from now on.
     pub(super) fn trouble(&self, seed: u64) {
         let rng = fastrand::Rng::with_seed(seed);
         self.machines.lock().unwrap().trouble = Some(rng);
     }
 
-    /// Requests to the service so far but for tokens, and those of them that were refused.
+    /// Returns the number of requests to the service so far, except token requests, and how many of
+    /// them were rejected.
     pub(super) fn requests(&self) -> (usize, usize) {
         let machines = self.machines.lock().unwrap();
         (machines.requests, machines.refused)
@@ -195,7 +196,7 @@ impl Farm {
         client.daas().site(SITE)
     }
 
-    /// As [`Farm::site`], by a client with these settings.
+    /// The same as [`Farm::site`], with a client that has these settings.
     pub(super) fn site_with(&self, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Site {
         let settings = client(&self.server.url()).api_version(ApiVersion::Current);
         change(settings).build().unwrap().daas().site(SITE)
@@ -209,19 +210,19 @@ impl Farm {
         change(&mut self.machines.lock().unwrap().all[number]);
     }
 
-    /// How many machines were away at the same time at most.
+    /// Returns the maximum number of machines that were away at the same time.
     pub(super) fn most_away(&self) -> usize {
         self.machines.lock().unwrap().most_away
     }
 
-    /// How many machines of a group were not away at least.
+    /// Returns the minimum number of machines of a group that were not away.
     pub(super) fn least_registered(&self, group: &str) -> usize {
         self.machines.lock().unwrap().least_registered[group]
     }
 }
 
 impl Machines {
-    fn answer(&mut self, seen: &Seen) -> Answer {
+    fn reply(&mut self, seen: &Seen) -> Reply {
         let line = seen.line.as_str();
         let since_start = self.start.map_or(Duration::ZERO, |start| start.elapsed());
         let is_for_all = line.contains("/Machines?") || line.ends_with("/$batch");
@@ -232,7 +233,7 @@ impl Machines {
             self.requests += 1;
             if self.is_over_limit(since_start) {
                 self.refused += 1;
-                return Answer::json(429, "").with("Retry-After", "1");
+                return Reply::json(429, "").with("Retry-After", "1");
             }
         }
         let path = line.split(['?', ' ']).nth(1).unwrap_or_default();
@@ -245,44 +246,44 @@ impl Machines {
             && rng.u8(..10) == 0
         {
             match (rng.u8(..6), line.ends_with("/$reboot")) {
-                (0, _) => return Answer::HangUp,
-                (1, _) => return Answer::json(502, "<p>Bad Gateway</p>"),
-                (2, _) => return Answer::json(302, "").with("Location", "/login"),
-                (3, _) => return Answer::json(503, "").with("Retry-After", "2"),
+                (0, _) => return Reply::HangUp,
+                (1, _) => return Reply::json(502, "<p>Bad Gateway</p>"),
+                (2, _) => return Reply::json(302, "").with("Location", "/login"),
+                (3, _) => return Reply::json(503, "").with("Retry-After", "2"),
                 (4, true) => self.named(id).faults.push_front(Fault::BreakAfter),
                 _ => {
                     self.refused += 1;
-                    return Answer::json(429, "").with("Retry-After", "1");
+                    return Reply::json(429, "").with("Retry-After", "1");
                 }
             }
         }
         match line.split(' ').next() {
-            Some("POST") if path.ends_with("/tokens/clients") => Answer::token(),
+            Some("POST") if path.ends_with("/tokens/clients") => Reply::token(),
             Some("GET") if path.ends_with("/Machines") => {
                 for machine in &mut self.all {
                     machine.shown = Some(Instant::now());
                 }
                 let items = self.all.iter().enumerate();
                 let items: Vec<_> = items.map(|(at, it)| it.json(&format!("m{at}"))).collect();
-                Answer::json(200, json!({"Items": items}).to_string())
+                Reply::json(200, json!({"Items": items}).to_string())
             }
             Some("GET") => {
                 let machine = self.named(id);
                 machine.shown = Some(Instant::now());
                 machine.looks += 1;
-                Answer::json(200, machine.json(id).to_string())
+                Reply::json(200, machine.json(id).to_string())
             }
             Some("PATCH") => {
                 let machine = self.named(id);
                 let body: Value = serde_json::from_str(&seen.body).unwrap();
                 let on = body["InMaintenanceMode"].as_bool().unwrap();
                 if machine.stuck && !on {
-                    return Answer::Reply(200, vec![], String::new());
+                    return Reply::Response(200, vec![], String::new());
                 }
                 if !machine.slow.is_zero() {
                     machine.changes.push((Instant::now() + machine.slow, on));
-                    let answer = Answer::Reply(200, vec![], String::new());
-                    return Answer::Late(machine.slow, Box::new(answer));
+                    let reply = Reply::Response(200, vec![], String::new());
+                    return Reply::Late(machine.slow, Box::new(reply));
                 }
                 machine.in_maintenance = on;
                 machine.restored_early |=
@@ -290,7 +291,7 @@ impl Machines {
                 if machine.late_session && machine.in_maintenance {
                     machine.sessions += 1;
                 }
-                Answer::Reply(200, vec![], String::new())
+                Reply::Response(200, vec![], String::new())
             }
             _ if path.ends_with("/$batch") => self.batch(&seen.body),
             _ => self.reboot(id),
@@ -306,19 +307,19 @@ impl Machines {
         self.limit.is_some_and(|most| self.second.1 > most)
     }
 
-    /// Reboots what a batch names; the answer comes when the slowest is done.
-    fn batch(&mut self, body: &str) -> Answer {
+    /// Reboots the machines in a batch; the response is sent when the slowest is done.
+    fn batch(&mut self, body: &str) -> Reply {
         let body: Value = serde_json::from_str(body).unwrap();
         let mut slowest = Duration::ZERO;
         let items = body["Items"].as_array().unwrap().iter().map(|item| {
             let url = item["RelativeUrl"].as_str().unwrap();
-            let mut answer = self.reboot(url.split('/').nth(2).unwrap());
-            if let Answer::Late(time, then) = answer {
+            let mut reply = self.reboot(url.split('/').nth(2).unwrap());
+            if let Reply::Late(time, then) = reply {
                 slowest = slowest.max(time);
-                answer = *then;
+                reply = *then;
             }
-            let Answer::Reply(code, headers, body) = answer else {
-                panic!("a batch cannot lose the answer to one item");
+            let Reply::Response(code, headers, body) = reply else {
+                panic!("a batch cannot lose the reply to one item");
             };
             let headers = headers
                 .iter()
@@ -327,17 +328,17 @@ impl Machines {
             json!({"Reference": item["Reference"], "Code": code, "Headers": headers, "Body": body})
         });
         let items: Vec<_> = items.collect();
-        let answer = Answer::json(200, json!({ "Items": items }).to_string());
-        Answer::Late(slowest, Box::new(answer))
+        let reply = Reply::json(200, json!({ "Items": items }).to_string());
+        Reply::Late(slowest, Box::new(reply))
     }
 
-    fn reboot(&mut self, id: &str) -> Answer {
+    fn reboot(&mut self, id: &str) -> Reply {
         let machine = self.named(id);
         machine.asked += 1;
         if let (left @ 1.., status) = machine.throttled {
             machine.throttled.0 = left - 1;
             self.refused += 1;
-            return Answer::json(status, "").with("Retry-After", "8");
+            return Reply::json(status, "").with("Retry-After", "8");
         }
         let fault = machine.faults.pop_front().or(machine.always);
         let runs = matches!(fault, None | Some(Fault::BreakAfter));
@@ -352,14 +353,14 @@ impl Machines {
             machine.reboots += 1;
             machine.rebooted = Some(Instant::now());
         }
-        let answer = match fault {
-            None => Answer::json(200, json!({"Id": id}).to_string()),
-            Some(Fault::BreakBefore | Fault::BreakAfter) => Answer::HangUp,
-            Some(Fault::Gateway) => Answer::json(502, "<p>Bad Gateway</p>"),
-            Some(Fault::Refuse) => Answer::json(403, r#"{"ErrorMessage":"no"}"#),
+        let reply = match fault {
+            None => Reply::json(200, json!({"Id": id}).to_string()),
+            Some(Fault::BreakBefore | Fault::BreakAfter) => Reply::HangUp,
+            Some(Fault::Gateway) => Reply::json(502, "<p>Bad Gateway</p>"),
+            Some(Fault::Refuse) => Reply::json(403, r#"{"ErrorMessage":"no"}"#),
         };
         if self.all.len() > 1_000 {
-            return answer;
+            return reply;
         }
         let away = self.all.iter().filter(|it| it.is_away()).count();
         self.most_away = self.most_away.max(away);
@@ -374,8 +375,8 @@ impl Machines {
             *least = registered.min(*least);
         }
         match slow.is_zero() {
-            true => answer,
-            false => Answer::Late(slow, Box::new(answer)),
+            true => reply,
+            false => Reply::Late(slow, Box::new(reply)),
         }
     }
 

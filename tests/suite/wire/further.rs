@@ -1,7 +1,7 @@
 //! Administrators, system log, licensing and webhooks.
 
 use citrix_cloud::{ApiVersion, CreateWebhookSubscription, ErrorKind};
-use citrix_cloud_tests::{Answer, CUSTOMER, Scripted, client_of};
+use citrix_cloud_tests::{CUSTOMER, Reply, Scripted, client_of};
 use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 
@@ -11,12 +11,12 @@ async fn administrators_come_in_pages_and_ids_of_groups_are_encoded() {
     let last = r#"{"items":[{"ucOid":"OID:/azuread/1","type":"AdministratorGroup"}],"continuationToken":null}"#;
     let access = r#"{"accessType":"Custom","policies":[{"name":"p","serviceName":"xendesktop","checkable":{"value":true}}]}"#;
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(200, first),
-        Answer::json(200, last),
-        Answer::json(200, access),
-        Answer::Reply(200, vec![], String::new()),
-        Answer::json(200, "true"),
+        Reply::token(),
+        Reply::json(200, first),
+        Reply::json(200, last),
+        Reply::json(200, access),
+        Reply::Response(200, vec![], String::new()),
+        Reply::json(200, "true"),
     ])
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);
@@ -27,7 +27,7 @@ async fn administrators_come_in_pages_and_ids_of_groups_are_encoded() {
     let group = all[1].uc_oid.clone().unwrap();
     let access = administrators.administrator(&group).access();
     assert_eq!(access.await.unwrap().policies.unwrap().len(), 1);
-    // The model of a group gives its handle too.
+    // The model of a group can be converted to its handle's key too.
     administrators
         .administrator(&all[1])
         .delete()
@@ -55,7 +55,7 @@ async fn administrators_come_in_pages_and_ids_of_groups_are_encoded() {
 #[tokio::test]
 async fn an_administrators_refusal_without_a_body_keeps_its_status() {
     let server =
-        Scripted::start([Answer::token(), Answer::Reply(403, vec![], String::new())]).await;
+        Scripted::start([Reply::token(), Reply::Response(403, vec![], String::new())]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let error = client
         .administrators()
@@ -74,9 +74,9 @@ async fn the_system_log_is_read_in_both_casings() {
     let pascal = r#"{"Items":[{"RecordId":"1","UtcTimestamp":"2021-09-01T12:00:00.1234567Z","EventType":"Update","BeforeChanges":{"Enabled":"False"},"AfterChanges":null,"Message":{"en-US":"Changed"}}],"Count":1,"EstimatedTotalItems":2,"ContinuationToken":"+RID=1#2"}"#;
     let camel = r#"{"items":[{"recordId":"2","utcTimestamp":"x","message":{"en-US":null}}],"count":1,"continuationToken":null}"#;
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(200, pascal),
-        Answer::json(200, camel),
+        Reply::token(),
+        Reply::json(200, pascal),
+        Reply::json(200, camel),
     ])
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);
@@ -109,9 +109,9 @@ async fn the_system_log_is_read_in_both_casings() {
 async fn license_usage_may_be_nothing() {
     let usage = r#"{"customerId":"c","totalUsageCount":3,"userLicenseUsage":{"totalUsageCount":2,"releasedCount":0},"remainingLicenseCount":7,"timeStamp":"2024-01-01T00:00:00.1234567Z","nextActivatingLicense":null}"#;
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(200, usage),
-        Answer::Reply(204, vec![], String::new()),
+        Reply::token(),
+        Reply::json(200, usage),
+        Reply::Response(204, vec![], String::new()),
     ])
     .await;
     let licensing = client_of(&server.url(), ApiVersion::Current).licensing();
@@ -126,9 +126,9 @@ async fn license_usage_may_be_nothing() {
 
 #[tokio::test]
 async fn a_webhook_is_subscribed_below_the_customer() {
-    let answer =
+    let reply =
         r#"{"id":"s1","subscriptionType":"Webhook","eTag":"W/\"1\"","eventType":"Brandnew"}"#;
-    let server = Scripted::start([Answer::token(), Answer::json(200, answer)]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(200, reply)]).await;
     let webhooks = client_of(&server.url(), ApiVersion::Current).webhooks();
     let plain = CreateWebhookSubscription::new("http://example.test");
     let refused = webhooks.create(plain).await.unwrap_err();

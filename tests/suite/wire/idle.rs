@@ -1,10 +1,10 @@
-//! What counts as a reboot that the service has taken up, and what does not.
+//! What proves that the service has accepted a reboot, and what does not.
 
 use std::time::Duration;
 
 use citrix_cloud::ApiVersion;
 use citrix_cloud::bulk::{Mode, Outcome, Plan, Report};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client, client_of};
 
 const ONE: &str = r#"{"Items":[{"Id":"aB-1","Name":"D\\ONE","SessionCount":0}]}"#;
 
@@ -21,29 +21,29 @@ async fn plan(server: &Scripted) -> Plan {
         .unwrap()
 }
 
-async fn outcome(answer: Answer) -> Outcome {
-    let server = Scripted::start([Answer::token(), Answer::json(200, ONE), answer]).await;
+async fn outcome(reply: Reply) -> Outcome {
+    let server = Scripted::start([Reply::token(), Reply::json(200, ONE), reply]).await;
     let mut reports: Vec<Report> = plan(&server).await.run().collect().await;
     assert_eq!(reports.len(), 1);
     reports.remove(0).outcome
 }
 
 #[tokio::test]
-async fn an_answer_that_names_the_machine_or_has_no_body_or_points_to_a_job_is_success() {
-    let job = Answer::Reply(
+async fn a_response_that_names_the_machine_or_has_no_body_or_points_to_a_job_is_success() {
+    let job = Reply::Response(
         202,
         vec![("Location", "https://x.test/Jobs/1".into())],
         String::new(),
     );
-    for answer in [
-        Answer::json(200, r#"{"Id":"AB-1"}"#),
-        Answer::json(201, r#"{"Id":"aB-1","PowerState":"Brandnew"}"#),
-        Answer::Reply(200, vec![], String::new()),
-        Answer::Reply(204, vec![], String::new()),
+    for reply in [
+        Reply::json(200, r#"{"Id":"AB-1"}"#),
+        Reply::json(201, r#"{"Id":"aB-1","PowerState":"Brandnew"}"#),
+        Reply::Response(200, vec![], String::new()),
+        Reply::Response(204, vec![], String::new()),
         job,
     ] {
-        let got = outcome(answer.clone()).await;
-        assert!(matches!(got, Outcome::Done), "{answer:?}: {got:?}");
+        let got = outcome(reply.clone()).await;
+        assert!(matches!(got, Outcome::Done), "{reply:?}: {got:?}");
     }
 }
 
@@ -58,7 +58,7 @@ async fn any_other_success_proves_nothing() {
         "[]",
         "{}",
     ] {
-        let got = outcome(Answer::json(200, body)).await;
+        let got = outcome(Reply::json(200, body)).await;
         assert!(matches!(got, Outcome::Unknown(_)), "{body}: {got:?}");
     }
 }
@@ -66,28 +66,28 @@ async fn any_other_success_proves_nothing() {
 #[tokio::test]
 async fn refusals_failed_and_broken_or_5xx_is_unknown() {
     for status in [400, 403, 404, 409, 429] {
-        // Longer than the call may take, so that it is not waited for.
-        let answer = Answer::json(status, r#"{"ErrorMessage":"no"}"#).with("Retry-After", "60");
-        let got = outcome(answer).await;
+        // Longer than the call's timeout, so the client does not wait.
+        let reply = Reply::json(status, r#"{"ErrorMessage":"no"}"#).with("Retry-After", "60");
+        let got = outcome(reply).await;
         assert!(matches!(got, Outcome::Failed(_)), "{status}: {got:?}");
     }
     let region = r#"{"type":"https://errors-api.cloud.com/common/Redirect","detail":"elsewhere",
         "parameters":[{"name":"customerDataRegion","value":"eu"}]}"#;
-    let got = outcome(Answer::json(307, region)).await;
+    let got = outcome(Reply::json(307, region)).await;
     assert!(matches!(got, Outcome::Failed(_)), "another region: {got:?}");
-    for answer in [
-        Answer::json(500, ""),
-        Answer::json(502, "<p>"),
-        Answer::HangUp,
-        // Only the answer of another region says that nothing ran.
-        Answer::json(301, "").with("Location", "https://elsewhere.test/"),
-        Answer::json(302, ""),
-        Answer::json(303, "").with("Location", "/login"),
-        Answer::json(307, "").with("Location", "https://elsewhere.test/"),
-        Answer::json(308, ""),
+    for reply in [
+        Reply::json(500, ""),
+        Reply::json(502, "<p>"),
+        Reply::HangUp,
+        // Only the redirect of another region proves that nothing ran.
+        Reply::json(301, "").with("Location", "https://elsewhere.test/"),
+        Reply::json(302, ""),
+        Reply::json(303, "").with("Location", "/login"),
+        Reply::json(307, "").with("Location", "https://elsewhere.test/"),
+        Reply::json(308, ""),
     ] {
-        let got = outcome(answer.clone()).await;
-        assert!(matches!(got, Outcome::Unknown(_)), "{answer:?}: {got:?}");
+        let got = outcome(reply.clone()).await;
+        assert!(matches!(got, Outcome::Unknown(_)), "{reply:?}: {got:?}");
     }
 }
 
@@ -97,19 +97,19 @@ async fn an_item_that_is_told_to_wait_is_asked_for_again() {
         let delay = r#"[{"Name":"Retry-After","Value":"5"}]"#;
         let body = r#""{\"Id\":\"aB-1\"}""#;
         let item = format!(r#"{{"Reference":"0","Code":{code},"Headers":{delay},"Body":{body}}}"#);
-        Answer::json(200, format!(r#"{{"Items":[{item}]}}"#))
+        Reply::json(200, format!(r#"{{"Items":[{item}]}}"#))
     };
-    let look = || Answer::json(200, r#"{"Id":"aB-1","SessionCount":0}"#);
-    let answers = [
-        Answer::token(),
-        Answer::json(200, ONE),
+    let look = || Reply::json(200, r#"{"Id":"aB-1","SessionCount":0}"#);
+    let replies = [
+        Reply::token(),
+        Reply::json(200, ONE),
         item(429),
         look(),
         item(503),
         look(),
         item(200),
     ];
-    let server = Scripted::start(answers).await;
+    let server = Scripted::start(replies).await;
     let settings = client(&server.url()).api_version(ApiVersion::Current);
     let client = settings.build().unwrap();
     let run = client.daas().site(SITE).machine_catalog("c").reboot_idle();
@@ -122,7 +122,7 @@ async fn an_item_that_is_told_to_wait_is_asked_for_again() {
 #[tokio::test]
 async fn a_machine_that_is_listed_twice_is_dealt_with_once() {
     let page = r#"{"Items":[{"Id":"m-a","SessionCount":0},{"Id":"M-A","SessionCount":0},{"SessionCount":0},{"SessionCount":0}]}"#;
-    let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(200, page)]).await;
     let plan = plan(&server).await;
     assert_eq!(plan.to_act_on().count(), 1);
     assert_eq!(plan.steps().len(), 3, "what has no id cannot be told apart");
@@ -131,9 +131,9 @@ async fn a_machine_that_is_listed_twice_is_dealt_with_once() {
 #[tokio::test]
 async fn a_second_look_at_another_machine_reboots_nothing() {
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(200, ONE),
-        Answer::json(200, r#"{"Id":"another","SessionCount":0}"#),
+        Reply::token(),
+        Reply::json(200, ONE),
+        Reply::json(200, r#"{"Id":"another","SessionCount":0}"#),
     ])
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);
@@ -153,21 +153,20 @@ async fn a_second_look_at_another_machine_reboots_nothing() {
 
 #[tokio::test]
 async fn a_slow_machine_does_not_keep_others_waiting_and_giving_up_tells_what_is_known() {
-    // The first machine's reboot is never answered; nine more wait behind it, two at a time.
+    // The first machine's reboot gets no response; nine more wait behind it, two at a time.
     let items: Vec<String> = (0..10)
         .map(|id| format!(r#"{{"Id":"m{id}","SessionCount":0}}"#))
         .collect();
     let page = format!(r#"{{"Items":[{}]}}"#, items.join(","));
-    let server = Scripted::start_with(
-        [Answer::token(), Answer::json(200, page)],
-        |line| match line.strip_prefix("POST /cvad/manage/Machines/m0/") {
-            Some(_) => None,
-            None => {
-                let id = line.split('/').nth(4).unwrap_or_default();
-                Some(Answer::json(200, format!(r#"{{"Id":"{id}"}}"#)))
-            }
-        },
-    )
+    let server = Scripted::start_with([Reply::token(), Reply::json(200, page)], |line| match line
+        .strip_prefix("POST /cvad/manage/Machines/m0/")
+    {
+        Some(_) => None,
+        None => {
+            let id = line.split('/').nth(4).unwrap_or_default();
+            Some(Reply::json(200, format!(r#"{{"Id":"{id}"}}"#)))
+        }
+    })
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let run = client.daas().site(SITE).machine_catalog("c").reboot_idle();
@@ -191,7 +190,7 @@ async fn a_slow_machine_does_not_keep_others_waiting_and_giving_up_tells_what_is
         "{:?}",
         reports[0]
     );
-    // The last one was asked for and its answer may have been too late.
+    // The last one was requested, and its response may have been too late.
     for report in &reports[1..9] {
         assert!(matches!(report.outcome, Outcome::Done), "{report:?}");
     }

@@ -1,8 +1,8 @@
-//! Ids that could change a path: they reach the right one or are refused before anything is sent.
+//! Ids that could change a path are either encoded, or rejected before anything is sent.
 
 use citrix_cloud::operations::machines::RebootMachine;
 use citrix_cloud::{ApiVersion, ErrorKind};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client_of};
 
 const REACHING: [(&str, &str); 6] = [
     (r"DEMOLAB\EAGLE", "DEMOLAB%7CEAGLE"),
@@ -19,10 +19,10 @@ const REFUSED: [&str; 3] = ["", ".", ".."];
 async fn hard_ids_reach_the_right_path() {
     for (id, encoded) in REACHING {
         let server = Scripted::start([
-            Answer::token(),
-            Answer::json(200, r#"{"Id":"m"}"#),
-            Answer::Reply(204, vec![], String::new()),
-            Answer::json(200, r#"{"Id":"m"}"#),
+            Reply::token(),
+            Reply::json(200, r#"{"Id":"m"}"#),
+            Reply::Response(204, vec![], String::new()),
+            Reply::json(200, r#"{"Id":"m"}"#),
         ])
         .await;
         let client = client_of(&server.url(), ApiVersion::Current);

@@ -1,11 +1,11 @@
-//! Jobs as they are asked for, looked at and left alone.
+//! Jobs: starting, polling and abandoning them.
 
 use std::time::Duration;
 
 use citrix_cloud::daas::Site;
 use citrix_cloud::models::JobStatus;
 use citrix_cloud::{ApiVersion, ErrorKind, Service};
-use citrix_cloud_tests::{Answer, SITE, Scripted, TOKEN, client_of, raw};
+use citrix_cloud_tests::{Reply, SITE, Scripted, TOKEN, client_of, raw};
 use serde_json::json;
 
 const SOON: Duration = Duration::from_millis(1);
@@ -16,7 +16,7 @@ fn site(server: &Scripted) -> Site {
     client.daas().site(SITE)
 }
 
-fn job(status: &str, percent: u8) -> Answer {
+fn job(status: &str, percent: u8) -> Reply {
     let sub = json!({ "Id": "s", "Type": "RebootMachines", "Status": status });
     let job = json!({
         "Id": "j",
@@ -25,26 +25,26 @@ fn job(status: &str, percent: u8) -> Answer {
         "OverallProgressPercent": percent,
         "SubJobs": [sub],
     });
-    Answer::json(200, job.to_string())
+    Reply::json(200, job.to_string())
 }
 
-fn accepted() -> Answer {
-    Answer::json(202, "").with("Location", "https://elsewhere.example/x/Jobs/j/?v=1")
+fn accepted() -> Reply {
+    Reply::json(202, "").with("Location", "https://elsewhere.example/x/Jobs/j/?v=1")
 }
 
-fn gone() -> Answer {
-    Answer::json(404, r#"{"SdkErrorId":"e","ErrorMessage":"No such job"}"#)
+fn gone() -> Reply {
+    Reply::json(404, r#"{"SdkErrorId":"e","ErrorMessage":"No such job"}"#)
 }
 
 #[tokio::test]
 async fn any_request_of_a_site_can_be_a_job() {
     let server = Scripted::start([
-        Answer::token(),
+        Reply::token(),
         accepted(),
         accepted(),
         accepted(),
         job("NotStarted", 0),
-        Answer::json(200, r#"{"Id":"7"}"#),
+        Reply::json(200, r#"{"Id":"7"}"#),
     ])
     .await;
     let site = site(&server);
@@ -91,7 +91,7 @@ async fn any_request_of_a_site_can_be_a_job() {
 
 #[tokio::test]
 async fn a_job_nobody_asked_for_is_found_in_its_error() {
-    let server = Scripted::start([Answer::token(), accepted(), job("Complete", 100)]).await;
+    let server = Scripted::start([Reply::token(), accepted(), job("Complete", 100)]).await;
     let site = site(&server);
     let error = site.machine("7").reboot().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::JobStarted);
@@ -104,9 +104,9 @@ async fn a_job_nobody_asked_for_is_found_in_its_error() {
 #[tokio::test]
 async fn progress_shows_every_look_and_survives_failed_ones() {
     let server = Scripted::start([
-        Answer::token(),
+        Reply::token(),
         job("NotStarted", 0),
-        Answer::HangUp,
+        Reply::HangUp,
         gone(),
         job("InProgress", 50),
         job("Failed", 100),
@@ -139,7 +139,7 @@ async fn progress_shows_every_look_and_survives_failed_ones() {
 #[tokio::test]
 async fn a_job_that_vanishes_is_an_error_of_its_own_and_nothing_is_cancelled() {
     let server = Scripted::start([
-        Answer::token(),
+        Reply::token(),
         job("InProgress", 50),
         gone(),
         gone(),
@@ -173,7 +173,7 @@ async fn a_failed_job_shows_no_secret_and_its_details_first() {
             { "Name": "Machine", "Value": "7" },
         ],
     });
-    let server = Scripted::start([Answer::token(), Answer::json(200, failed.to_string())]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(200, failed.to_string())]).await;
     let error = site(&server).job("j").wait(LONG).await.unwrap_err();
     assert_eq!(
         error.to_string(),

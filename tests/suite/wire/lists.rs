@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use citrix_cloud::{ApiVersion, ClientBuilder, ErrorKind};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client, client_of};
 use futures_util::TryStreamExt as _;
 use tokio::time::Instant;
 
-fn page(ids: &[u32], token: &str) -> Answer {
+fn page(ids: &[u32], token: &str) -> Reply {
     let items: Vec<String> = ids.iter().map(|id| format!(r#"{{"Id":"{id}"}}"#)).collect();
-    Answer::json(
+    Reply::json(
         200,
         format!(
             r#"{{"Items":[{}],"ContinuationToken":{token}}}"#,
@@ -22,7 +22,7 @@ fn page(ids: &[u32], token: &str) -> Answer {
 #[tokio::test]
 async fn pages_are_followed_to_the_end_over_empty_ones_with_the_token_encoded() {
     let server = Scripted::start([
-        Answer::token(),
+        Reply::token(),
         page(&[1, 2], r#""a+b=c#d/é &""#),
         page(&[], r#""second""#),
         page(&[3], r#""""#),
@@ -59,7 +59,7 @@ async fn pages_are_followed_to_the_end_over_empty_ones_with_the_token_encoded() 
 #[tokio::test]
 async fn a_token_that_comes_twice_is_an_error_and_not_an_endless_list() {
     let server =
-        Scripted::start([Answer::token(), page(&[1], r#""x""#), page(&[2], r#""x""#)]).await;
+        Scripted::start([Reply::token(), page(&[1], r#""x""#), page(&[2], r#""x""#)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let mut items = std::pin::pin!(client.daas().site(SITE).machines().list().items());
     assert!(items.try_next().await.unwrap().is_some());
@@ -77,10 +77,10 @@ async fn a_token_that_comes_twice_is_an_error_and_not_an_endless_list() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_without_an_end_and_a_page_without_an_answer_end_in_time() {
+async fn a_list_without_an_end_and_a_page_without_a_response_end_in_time() {
     let number = AtomicU32::new(0);
     let endless = move |line: &str| match line.contains("/tokens/") {
-        true => Some(Answer::token()),
+        true => Some(Reply::token()),
         false => {
             let number = number.fetch_add(1, Ordering::Relaxed);
             Some(page(&[1, 2], &format!("\"{number}\"")))
@@ -110,7 +110,7 @@ async fn a_list_without_an_end_and_a_page_without_an_answer_end_in_time() {
         assert!((29..=31).contains(&started.elapsed().as_secs()), "{error}");
     }
 
-    let silent = Scripted::start_with([Answer::token()], |_| None).await;
+    let silent = Scripted::start_with([Reply::token()], |_| None).await;
     let list = site(&silent, &|it| it).machines().list();
     let started = Instant::now();
     let error = list.page_timeout(Duration::from_secs(7)).all().await;
@@ -120,7 +120,7 @@ async fn a_list_without_an_end_and_a_page_without_an_answer_end_in_time() {
 
 #[tokio::test]
 async fn a_list_can_begin_where_an_earlier_one_stopped() {
-    let server = Scripted::start([Answer::token(), page(&[3], "null")]).await;
+    let server = Scripted::start([Reply::token(), page(&[3], "null")]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let rest = client
         .daas()
@@ -167,12 +167,12 @@ async fn nothing_is_sent_for_a_page_size_that_the_service_refuses_nor_before_the
 async fn one_page_is_fetched_ahead_and_no_other() {
     let endless = |line: &str| {
         if line.contains("/tokens/") {
-            return Some(Answer::token());
+            return Some(Reply::token());
         }
         let token = line.len();
         Some(page(&[1, 2], &format!("\"{token}{}\"", "x".repeat(token))))
     };
-    let server = Scripted::start_with([Answer::token()], endless).await;
+    let server = Scripted::start_with([Reply::token()], endless).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let mut pages = std::pin::pin!(client.daas().site(SITE).machines().list().pages());
     for read in 1..4 {
@@ -197,12 +197,12 @@ async fn rows_ask_for_their_own_fields() {
     }
 
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(
+        Reply::token(),
+        Reply::json(
             200,
             r#"{"Items":[{"Id":"1","SessionCount":2}],"ContinuationToken":"t"}"#,
         ),
-        Answer::json(200, r#"{"Items":[{"Id":"2","SessionCount":null}]}"#),
+        Reply::json(200, r#"{"Items":[{"Id":"2","SessionCount":null}]}"#),
     ])
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);

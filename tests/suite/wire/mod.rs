@@ -1,4 +1,4 @@
-//! What goes over the wire, byte by byte, against a server that only reads and replies.
+//! What goes over the wire, byte for byte, against a server with scripted replies.
 
 mod batch;
 mod batch_repeats;

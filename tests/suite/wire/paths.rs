@@ -1,19 +1,19 @@
-//! Which path and headers each service gets, in both generations.
+//! Which path and headers each service gets, in both API versions.
 
 use citrix_cloud::ApiVersion::{Auto, Current, Preview};
 use citrix_cloud::{ApiVersion, CreateNotification, ErrorKind};
-use citrix_cloud_tests::{Answer, CUSTOMER, SITE, Scripted, Seen, client_of};
+use citrix_cloud_tests::{CUSTOMER, Reply, SITE, Scripted, Seen, client_of};
 
 const LIST: &str = r#"{"items":[]}"#;
 const ME: &str = r#"{"UserId":"u","DisplayName":"Pat Patterson","ExpiryTime":"6:50:19 PM","RefreshExpirationTime":"5:50:19 AM","Customers":[{"Id":"abcd1024xyz","Name":null,"Sites":[{"Id":"12345678-1234-1234-1234-12345678abcd","Name":"cloudxdsite"}]}]}"#;
 const MACHINE: &str = r#"{"Id":"m1","Name":"DEMOLAB\\KESTREL"}"#;
 const NOT_HERE: &str = r#"{"statusCode":404,"message":"Resource not found"}"#;
 
-async fn server(answers: &[(u16, &str)]) -> Scripted {
-    let answers = answers
+async fn server(replies: &[(u16, &str)]) -> Scripted {
+    let replies = replies
         .iter()
-        .map(|(status, body)| Answer::json(*status, *body));
-    Scripted::start(std::iter::once(Answer::token()).chain(answers)).await
+        .map(|(status, body)| Reply::json(*status, *body));
+    Scripted::start(std::iter::once(Reply::token()).chain(replies)).await
 }
 
 /// Header names besides those that HTTP itself needs.
@@ -57,7 +57,7 @@ async fn the_current_platform_paths_carry_the_customer_in_a_header() {
         ];
         assert_eq!(names(&seen[0]), read);
         assert_eq!(seen[0].header("citrix-customerid"), Some(CUSTOMER));
-        // Service entitlement has no newer host, so the customer stands in the path there.
+        // Service entitlement has no newer host, so its path contains the customer.
         assert_eq!(
             names(&seen[1]),
             ["accept", "authorization", "citrix-transactionid"]
@@ -166,7 +166,7 @@ async fn force_and_delay_are_sent_only_when_they_are_set() {
         .unwrap();
     assert!(
         machine.start().await.unwrap().is_none(),
-        "an empty answer is not an error"
+        "an empty response is not an error"
     );
     let lines = server.lines();
     assert_eq!(lines[1], "POST /cvad/manage/Machines/m1/$shutdown");
@@ -223,7 +223,7 @@ async fn auto_takes_a_first_me_as_its_own_question() {
 }
 
 #[tokio::test]
-async fn auto_keeps_no_answer_that_proves_nothing() {
+async fn auto_ignores_a_response_that_proves_nothing() {
     let server = server(&[
         (502, "<html>bad gateway</html>"),
         (404, NOT_HERE),

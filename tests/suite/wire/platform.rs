@@ -4,7 +4,7 @@ use citrix_cloud::models::platform::{NotificationPriority, NotificationSeverity}
 use citrix_cloud::{
     ApiVersion, CreateNotification, CreateResourceLocation, ErrorKind, UpdateResourceLocation,
 };
-use citrix_cloud_tests::{Answer, CUSTOMER, Scripted, client_of};
+use citrix_cloud_tests::{CUSTOMER, Reply, Scripted, client_of};
 use serde_json::{Value, json};
 
 const LOCATION: &str = r#"{"id":"9e2f","name":"Lab","internalOnly":false,"timeZone":"GMT Standard Time","readOnly":false,"colour":null}"#;
@@ -16,12 +16,12 @@ fn body(text: &str) -> Value {
 #[tokio::test]
 async fn resource_locations_send_what_was_set_and_nothing_else() {
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(200, LOCATION),
-        Answer::json(201, LOCATION),
-        Answer::json(200, LOCATION),
-        Answer::json(200, LOCATION),
-        Answer::Reply(204, vec![], String::new()),
+        Reply::token(),
+        Reply::json(200, LOCATION),
+        Reply::json(201, LOCATION),
+        Reply::json(200, LOCATION),
+        Reply::json(200, LOCATION),
+        Reply::Response(204, vec![], String::new()),
     ])
     .await;
     let locations = client_of(&server.url(), ApiVersion::Current).resource_locations();
@@ -86,9 +86,9 @@ async fn a_name_that_the_service_forbids_is_refused_before_anything_is_sent() {
 async fn a_notification_has_the_walkthroughs_body() {
     let echo = r#"{"destinationAdmin":"*","component":"Citrix Cloud","createdDate":"2021-02-09T08:20:17.120808-08:00","categories":null,"severity":"Information","eventId":"004e6570-a0d2-4496-bb91-11e731ae457b","priority":"Normal","content":[{"languageTag":"en-US","title":"Dinner Time","description":"Fish and Chips!","detailUri":null}],"data":null,"externalId":null,"suppressEmail":false}"#;
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(200, echo),
-        Answer::json(200, echo),
+        Reply::token(),
+        Reply::json(200, echo),
+        Reply::json(200, echo),
     ])
     .await;
     let notifications = client_of(&server.url(), ApiVersion::Current).notifications();
@@ -136,15 +136,15 @@ async fn a_notification_has_the_walkthroughs_body() {
 async fn service_principals_are_created_and_deleted() {
     let made = r#"{"id":"p1","displayName":"Robot","clientSecret":"shownOnce"}"#;
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(201, made),
-        Answer::Reply(204, vec![], String::new()),
+        Reply::token(),
+        Reply::json(201, made),
+        Reply::Response(204, vec![], String::new()),
     ])
     .await;
     let principals = client_of(&server.url(), ApiVersion::Current).service_principals();
-    let answer = principals.create("Robot").json().await.unwrap();
+    let reply = principals.create("Robot").json().await.unwrap();
     assert_eq!(
-        answer["clientSecret"], "shownOnce",
+        reply["clientSecret"], "shownOnce",
         "the JSON has what no document shows"
     );
     principals.service_principal("p1").delete().await.unwrap();
@@ -158,9 +158,9 @@ async fn service_principals_are_created_and_deleted() {
 async fn services_are_filtered_by_the_text_of_their_state() {
     let services = r#"{"items":[{"serviceName":"cas","state":"ProductionTrial"},{"serviceName":"x","state":"Brandnew"},{"serviceName":"wem","state":"ProductionTrial"},{"serviceName":"y"}]}"#;
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(200, services),
-        Answer::json(200, services),
+        Reply::token(),
+        Reply::json(200, services),
+        Reply::json(200, services),
     ])
     .await;
     let states = client_of(&server.url(), ApiVersion::Current).service_states();
@@ -185,14 +185,14 @@ async fn connectors_are_an_array_and_none_is_got_by_itself() {
         {"id":"C3","fqdn":"c.example","currentVersion":"6.1"}
     ]"#;
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(200, both),
-        Answer::json(200, "[]"),
-        Answer::json(200, both),
-        Answer::json(200, both),
-        Answer::json(200, both),
-        Answer::json(200, "true"),
-        Answer::json(200, r#"{"Items":[]}"#),
+        Reply::token(),
+        Reply::json(200, both),
+        Reply::json(200, "[]"),
+        Reply::json(200, both),
+        Reply::json(200, both),
+        Reply::json(200, both),
+        Reply::json(200, "true"),
+        Reply::json(200, r#"{"Items":[]}"#),
     ])
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);
@@ -251,10 +251,10 @@ async fn connectors_are_an_array_and_none_is_got_by_itself() {
 async fn an_administrator_is_looked_for_in_the_list() {
     let one = r#"{"items":[{"ucOid":"OID:/azuread/1","type":"AdministratorGroup","displayName":"Ops"}],"continuationToken":null}"#;
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(200, one),
-        Answer::json(200, r#"{"items":[]}"#),
-        Answer::json(200, r#"{"items":[]}"#),
+        Reply::token(),
+        Reply::json(200, one),
+        Reply::json(200, r#"{"items":[]}"#),
+        Reply::json(200, r#"{"items":[]}"#),
     ])
     .await;
     let administrators = client_of(&server.url(), ApiVersion::Current).administrators();

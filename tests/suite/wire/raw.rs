@@ -1,17 +1,17 @@
-//! Operations whose answer has no content: 204 where JSON could have been, and `HEAD`.
+//! Operations whose response has no content: 204 in place of JSON, and `HEAD`.
 
 use citrix_cloud::operations::catalogs::CheckMachineCatalogExists;
 use citrix_cloud::{ApiVersion, ErrorKind};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of, raw};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client_of, raw};
 use serde_json::value::RawValue;
 
 #[tokio::test]
-async fn an_answer_without_content_is_none_where_the_document_allows_it() {
+async fn a_response_without_content_is_none_where_the_document_allows_it() {
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(200, r#"{"totalUsageCount":3}"#),
-        Answer::Reply(204, vec![], String::new()),
-        Answer::json(200, ""),
+        Reply::token(),
+        Reply::json(200, r#"{"totalUsageCount":3}"#),
+        Reply::Response(204, vec![], String::new()),
+        Reply::json(200, ""),
     ])
     .await;
     let licensing = client_of(&server.url(), ApiVersion::Current).licensing();
@@ -24,11 +24,11 @@ async fn an_answer_without_content_is_none_where_the_document_allows_it() {
 #[tokio::test]
 async fn a_head_operation_says_yes_no_or_what_went_wrong() {
     let server = Scripted::start([
-        Answer::token(),
-        Answer::Reply(200, vec![], String::new()),
-        Answer::Reply(204, vec![], String::new()),
-        Answer::Reply(404, vec![], String::new()),
-        Answer::Reply(403, vec![], String::new()),
+        Reply::token(),
+        Reply::Response(200, vec![], String::new()),
+        Reply::Response(204, vec![], String::new()),
+        Reply::Response(404, vec![], String::new()),
+        Reply::Response(403, vec![], String::new()),
     ])
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);
@@ -46,15 +46,15 @@ async fn a_head_operation_says_yes_no_or_what_went_wrong() {
 
 #[tokio::test]
 async fn a_list_that_nobody_described_is_followed_and_ends_as_any_other() {
-    let page = |token: &str| Answer::json(200, format!(r#"{{"Items":[{{"N":1.50}}]{token}}}"#));
+    let page = |token: &str| Reply::json(200, format!(r#"{{"Items":[{{"N":1.50}}]{token}}}"#));
     let again = r#","ContinuationToken":"a/b""#;
     let server = Scripted::start([
-        Answer::token(),
+        Reply::token(),
         page(again),
         page(""),
         page(again),
         page(again),
-        Answer::json(200, "{}"),
+        Reply::json(200, "{}"),
     ])
     .await;
     let client = client_of(&server.url(), ApiVersion::Current);

@@ -1,37 +1,37 @@
-//! What is sent again, what is not, and after how long. Time is simulated.
+//! Which requests are retried, and after how long. Time is simulated.
 
 use std::future::IntoFuture as _;
 use std::time::Duration;
 
 use citrix_cloud::handles::machines::MachineHandle;
 use citrix_cloud::{ApiVersion, Client, ErrorKind};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client};
 use futures_util::future::join_all;
 use tokio::time::Instant;
 
 const MACHINE: &str = r#"{"Id":"m","Name":"D\\M","SessionCount":0}"#;
 
-/// Statuses that do not say whether the request ran, unless they come with a delay.
+/// Statuses that do not show whether the request ran, unless they come with a delay.
 pub(super) fn ambiguous() -> Vec<u16> {
     let rows = rows_of_the_guide();
     let rows = rows.iter().filter(|row| row.write.contains("Unknown"));
     rows.flat_map(|row| row.statuses.clone()).collect()
 }
 
-/// What a gateway or a network does to a request that may have run all the same.
-fn doubtful() -> Vec<Answer> {
+/// What a gateway or a network does to a request that may have run nevertheless.
+fn doubtful() -> Vec<Reply> {
     let html = |status| {
         let header = vec![("Content-Type", "text/html".into())];
-        Answer::Reply(status, header, "<html>no</html>".into())
+        Reply::Response(status, header, "<html>no</html>".into())
     };
-    let mut answers: Vec<Answer> = ambiguous().into_iter().map(html).collect();
-    answers.extend([Answer::HangUp, Answer::CutShort(200, "{".into())]);
-    answers
+    let mut replies: Vec<Reply> = ambiguous().into_iter().map(html).collect();
+    replies.extend([Reply::HangUp, Reply::CutShort(200, "{".into())]);
+    replies
 }
 
-/// A refusal with each form of delay, and the seconds to wait.
-fn told() -> Vec<(Answer, u64)> {
-    let delay = |body: &str| Answer::json(429, body);
+/// A rejection with each form of delay, and the seconds to wait.
+fn told() -> Vec<(Reply, u64)> {
+    let delay = |body: &str| Reply::json(429, body);
     let parameters = |shape: &str| {
         delay(&format!(
             r#"{{"type":"https://errors-api.cloud.com/common/rateLimitExceeded","detail":"slow","parameters":{shape}}}"#
@@ -39,9 +39,9 @@ fn told() -> Vec<(Answer, u64)> {
     };
     vec![
         (delay("{}").with("Retry-After", "3"), 3),
-        (Answer::json(503, "").with("Retry-After", "3"), 3),
-        (Answer::json(408, "").with("Retry-After", "3"), 3),
-        (Answer::json(425, "").with("Retry-After", "3"), 3),
+        (Reply::json(503, "").with("Retry-After", "3"), 3),
+        (Reply::json(408, "").with("Retry-After", "3"), 3),
+        (Reply::json(425, "").with("Retry-After", "3"), 3),
         (delay("{}").with("Retry-After", "1.5"), 2),
         (delay("{}").with("Retry-After", "2, 2"), 2),
         (parameters(r#"[{"name":"retryDelay","value":"7"}]"#), 7),
@@ -58,8 +58,8 @@ fn told() -> Vec<(Answer, u64)> {
     ]
 }
 
-async fn server(answers: impl IntoIterator<Item = Answer>) -> (Scripted, Client) {
-    let server = Scripted::start(std::iter::once(Answer::token()).chain(answers)).await;
+async fn server(replies: impl IntoIterator<Item = Reply>) -> (Scripted, Client) {
+    let server = Scripted::start(std::iter::once(Reply::token()).chain(replies)).await;
     let client = client(&server.url())
         .api_version(ApiVersion::Current)
         .build()
@@ -71,11 +71,11 @@ fn machine_of(client: &Client) -> MachineHandle {
     client.daas().site(SITE).machine("m")
 }
 
-/// What the guide's table of what is retried says of some statuses.
+/// The guide's table of retries, for some statuses.
 struct Row {
     line: &'static str,
     statuses: Vec<u16>,
-    /// Whether it holds only with a delay in the response, or only without one.
+    /// Whether it applies only with a delay in the response, or only without one.
     delay: Option<bool>,
     read: &'static str,
     write: &'static str,
@@ -119,12 +119,12 @@ fn row(line: &'static str) -> Row {
     }
 }
 
-/// Whether a call is sent again after a response, and the kind of its error if it failed.
-async fn retries(answer: Answer, reads: bool) -> (bool, Option<ErrorKind>) {
-    let server = Scripted::start_with([Answer::token(), answer], |line| {
+/// Returns whether a call is retried after a response, and the kind of its error if it failed.
+async fn retries(reply: Reply, reads: bool) -> (bool, Option<ErrorKind>) {
+    let server = Scripted::start_with([Reply::token(), reply], |line| {
         Some(match line.contains("/Machines/") {
-            true => Answer::json(200, MACHINE),
-            false => Answer::token_named("another"),
+            true => Reply::json(200, MACHINE),
+            false => Reply::token_named("another"),
         })
     })
     .await;
@@ -148,12 +148,12 @@ async fn a_status_is_retried_where_the_guide_says_so() {
             let row = rows.iter().find(|row| {
                 row.statuses.contains(&status) && row.delay.is_none_or(|it| it == delay)
             });
-            let answer = match delay {
-                true => Answer::json(status, "{}").with("Retry-After", "3"),
-                false => Answer::json(status, "{}"),
+            let reply = match delay {
+                true => Reply::json(status, "{}").with("Retry-After", "3"),
+                false => Reply::json(status, "{}"),
             };
             for reads in [true, false] {
-                let (retried, kind) = retries(answer.clone(), reads).await;
+                let (retried, kind) = retries(reply.clone(), reads).await;
                 let said = row.map_or("no", |row| if reads { row.read } else { row.write });
                 let unknown = kind == Some(ErrorKind::OutcomeUnknown);
                 if said.starts_with("retried") != retried || said.contains("Unknown") != unknown {
@@ -190,8 +190,8 @@ async fn a_wait_that_cannot_be_read_is_as_long_as_the_deadline_allows() {
         "36893488147419103232",
         "Fri, 31 Dec 9999 23:59:59 GMT",
     ] {
-        let refused = Answer::json(429, "{}").with("Retry-After", text);
-        let (server, client) = server([refused, Answer::json(200, MACHINE)]).await;
+        let refused = Reply::json(429, "{}").with("Retry-After", text);
+        let (server, client) = server([refused, Reply::json(200, MACHINE)]).await;
         let started = Instant::now();
         machine_of(&client)
             .reboot()
@@ -206,11 +206,11 @@ async fn a_wait_that_cannot_be_read_is_as_long_as_the_deadline_allows() {
 
 #[tokio::test(start_paused = true)]
 async fn a_read_is_sent_again_after_anything_that_may_pass() {
-    for answer in doubtful() {
+    for reply in doubtful() {
         let (server, client) =
-            server([answer.clone(), answer.clone(), Answer::json(200, MACHINE)]).await;
+            server([reply.clone(), reply.clone(), Reply::json(200, MACHINE)]).await;
         let machine = machine_of(&client).get().await;
-        assert_eq!(machine.unwrap().id.as_deref(), Some("m"), "{answer:?}");
+        assert_eq!(machine.unwrap().id.as_deref(), Some("m"), "{reply:?}");
         let ids: Vec<_> = server
             .seen()
             .into_iter()
@@ -224,34 +224,30 @@ async fn a_read_is_sent_again_after_anything_that_may_pass() {
 
 #[tokio::test(start_paused = true)]
 async fn a_write_that_may_have_run_is_never_sent_again() {
-    for answer in doubtful() {
-        let (server, client) = server([answer.clone()]).await;
+    for reply in doubtful() {
+        let (server, client) = server([reply.clone()]).await;
         let error = machine_of(&client).reboot().await.unwrap_err();
         assert_eq!(
             error.kind(),
             ErrorKind::OutcomeUnknown,
-            "{answer:?}: {error}"
+            "{reply:?}: {error}"
         );
         assert_eq!(error.operation(), Some("MachinesRebootMachine"));
         assert!(error.transaction_id().is_some());
-        assert_eq!(
-            (error.attempts(), server.seen().len()),
-            (1, 2),
-            "{answer:?}"
-        );
+        assert_eq!((error.attempts(), server.seen().len()), (1, 2), "{reply:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_write_that_the_caller_declares_harmless_is_sent_again() {
-    for answer in doubtful() {
-        let (server, client) = server([answer.clone(), Answer::json(200, MACHINE)]).await;
+    for reply in doubtful() {
+        let (server, client) = server([reply.clone(), Reply::json(200, MACHINE)]).await;
         let machine = machine_of(&client);
         machine.reboot().idempotent().await.unwrap();
-        assert_eq!(server.seen().len(), 3, "{answer:?}");
+        assert_eq!(server.seen().len(), 3, "{reply:?}");
     }
-    let gone = Answer::json(404, r#"{"SdkErrorId":"x","ErrorMessage":"gone"}"#);
-    let (_server, client) = server([Answer::HangUp, gone]).await;
+    let gone = Reply::json(404, r#"{"SdkErrorId":"x","ErrorMessage":"gone"}"#);
+    let (_server, client) = server([Reply::HangUp, gone]).await;
     let machine = machine_of(&client);
     let error = machine.reboot().idempotent().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
@@ -260,18 +256,18 @@ async fn a_write_that_the_caller_declares_harmless_is_sent_again() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_refused_is_sent_again_after_the_time_that_the_service_asks_for() {
-    for (answer, seconds) in told() {
-        let (server, client) = server([answer.clone(), Answer::json(200, MACHINE)]).await;
+    for (reply, seconds) in told() {
+        let (server, client) = server([reply.clone(), Reply::json(200, MACHINE)]).await;
         let started = Instant::now();
         machine_of(&client)
             .reboot()
             .await
-            .unwrap_or_else(|error| panic!("{answer:?}: {error}"));
+            .unwrap_or_else(|error| panic!("{reply:?}: {error}"));
         let waited = started.elapsed();
         let asked = Duration::from_secs(seconds);
         assert!(
             (asked..asked * 5 / 4 + Duration::from_secs(1)).contains(&waited),
-            "{answer:?}: {waited:?}"
+            "{reply:?}: {waited:?}"
         );
         assert_eq!(server.seen().len(), 3);
     }
@@ -283,8 +279,8 @@ async fn an_absolute_time_is_waited_for_in_both_forms() {
     let later = jiff::Timestamp::try_from(later).unwrap();
     let date = later.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     for time in [date, later.to_string()] {
-        let refused = Answer::json(429, "{}").with("Retry-After", time.clone());
-        let (_server, client) = server([refused, Answer::json(200, MACHINE)]).await;
+        let refused = Reply::json(429, "{}").with("Retry-After", time.clone());
+        let (_server, client) = server([refused, Reply::json(200, MACHINE)]).await;
         let started = Instant::now();
         machine_of(&client).reboot().await.unwrap();
         let waited = started.elapsed().as_secs();
@@ -294,15 +290,15 @@ async fn an_absolute_time_is_waited_for_in_both_forms() {
 
 #[tokio::test(start_paused = true)]
 async fn an_absolute_time_is_held_against_the_clock_of_the_service() {
-    // An hour ahead of ours, and further than the call may take.
+    // An hour ahead of our clock, and longer than the call's timeout.
     let there = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
     let http = |time: jiff::Timestamp| time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let later = there + jiff::SignedDuration::from_secs(40);
     for time in [http(later), later.to_string()] {
-        let refused = Answer::json(429, "{}")
+        let refused = Reply::json(429, "{}")
             .with("Date", http(there))
             .with("Retry-After", time.clone());
-        let (_server, client) = server([refused, Answer::json(200, MACHINE)]).await;
+        let (_server, client) = server([refused, Reply::json(200, MACHINE)]).await;
         let started = Instant::now();
         let machine = machine_of(&client);
         machine.reboot().await.unwrap();
@@ -313,7 +309,7 @@ async fn an_absolute_time_is_held_against_the_clock_of_the_service() {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_waited_for_beyond_the_deadline() {
-    let refused = Answer::json(429, "{}").with("Retry-After", "30");
+    let refused = Reply::json(429, "{}").with("Retry-After", "30");
     let (server, client) = server([refused]).await;
     let started = Instant::now();
     let machine = machine_of(&client);
@@ -330,15 +326,15 @@ async fn nothing_is_waited_for_beyond_the_deadline() {
 
 #[tokio::test(start_paused = true)]
 async fn being_told_to_wait_is_no_failure_that_is_counted() {
-    let refused = std::iter::repeat_n(Answer::json(429, "{}").with("Retry-After", "2"), 20);
-    let (server, client) = server(refused.chain([Answer::json(200, MACHINE)])).await;
+    let refused = std::iter::repeat_n(Reply::json(429, "{}").with("Retry-After", "2"), 20);
+    let (server, client) = server(refused.chain([Reply::json(200, MACHINE)])).await;
     machine_of(&client).reboot().await.unwrap();
     assert_eq!(server.seen().len(), 22);
 }
 
 #[tokio::test(start_paused = true)]
 async fn failures_end_after_eight_attempts_and_the_last_one_is_told() {
-    let failing = std::iter::repeat_n(Answer::json(502, "<p>bad gateway</p>"), 8);
+    let failing = std::iter::repeat_n(Reply::json(502, "<p>bad gateway</p>"), 8);
     let (server, client) = server(failing).await;
     let error = machine_of(&client).get().await.unwrap_err();
     assert_eq!(
@@ -351,7 +347,7 @@ async fn failures_end_after_eight_attempts_and_the_last_one_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn an_outage_is_not_made_worse() {
-    let server = Scripted::start_with([Answer::token()], |_| Some(Answer::json(502, ""))).await;
+    let server = Scripted::start_with([Reply::token()], |_| Some(Reply::json(502, ""))).await;
     let client = client(&server.url())
         .api_version(ApiVersion::Current)
         .build()
@@ -364,22 +360,22 @@ async fn an_outage_is_not_made_worse() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_read_whose_answer_is_no_json_is_asked_again() {
-    for answer in [
-        Answer::json(200, r#"{"Id":"m","Na"#),
-        Answer::json(200, ""),
-        Answer::Reply(
+async fn a_read_whose_response_is_no_json_is_asked_again() {
+    for reply in [
+        Reply::json(200, r#"{"Id":"m","Na"#),
+        Reply::json(200, ""),
+        Reply::Response(
             200,
             vec![("Content-Type", "text/html".into())],
             "<html>".into(),
         ),
     ] {
-        let (server, client) = server([answer.clone(), Answer::json(200, MACHINE)]).await;
+        let (server, client) = server([reply.clone(), Reply::json(200, MACHINE)]).await;
         let machine = machine_of(&client).get().await.unwrap();
-        assert_eq!(machine.id.as_deref(), Some("m"), "{answer:?}");
+        assert_eq!(machine.id.as_deref(), Some("m"), "{reply:?}");
         assert_eq!(server.seen().len(), 3);
     }
-    let wrong = Answer::json(200, r#"{"Id":7}"#);
+    let wrong = Reply::json(200, r#"{"Id":7}"#);
     let (server, client) = server([wrong]).await;
     let error = machine_of(&client).get().await.unwrap_err();
     assert_eq!((error.kind(), server.seen().len()), (ErrorKind::Decode, 2));
@@ -388,7 +384,7 @@ async fn a_read_whose_answer_is_no_json_is_asked_again() {
 
 #[tokio::test(start_paused = true)]
 async fn escapes_that_are_no_json_are_read() {
-    let escaped = Answer::json(200, r#"{"Id":"m","Name":"D\x5CM\x27s"}"#);
+    let escaped = Reply::json(200, r#"{"Id":"m","Name":"D\x5CM\x27s"}"#);
     let (server, client) = server([escaped]).await;
     let machine = machine_of(&client).get().await.unwrap();
     assert_eq!(machine.name.as_deref(), Some(r"D\M's"));
@@ -396,9 +392,9 @@ async fn escapes_that_are_no_json_are_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_answer_that_another_attempt_would_repeat_is_final() {
+async fn an_error_response_that_another_attempt_would_repeat_is_final() {
     for status in [400, 403, 404, 406, 409, 412, 415, 501] {
-        let (server, client) = server([Answer::json(status, "{}")]).await;
+        let (server, client) = server([Reply::json(status, "{}")]).await;
         let machine = machine_of(&client);
         assert_eq!(machine.get().await.unwrap_err().attempts(), 1);
         assert_eq!(server.seen().len(), 2, "{status}");
@@ -406,10 +402,10 @@ async fn an_error_answer_that_another_attempt_would_repeat_is_final() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_longer_answer_than_allowed_is_not_read_to_its_end() {
+async fn a_longer_response_than_allowed_is_not_read_to_its_end() {
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(200, format!("[{}]", "0,".repeat(600))),
+        Reply::token(),
+        Reply::json(200, format!("[{}]", "0,".repeat(600))),
     ])
     .await;
     let client = client(&server.url())
@@ -431,9 +427,9 @@ async fn a_longer_answer_than_allowed_is_not_read_to_its_end() {
 async fn a_region_is_followed_only_when_asked_to_only_once_and_only_where_it_is_safe() {
     let moved = |url: &str| {
         let body = r#"{"type":"https://errors-api.cloud.com/common/Redirect","detail":"moved","parameters":[{"name":"customerDataRegion","value":"eu"}]}"#;
-        Answer::json(307, body).with("Location", format!("{url}/feature-data_x/elsewhere"))
+        Reply::json(307, body).with("Location", format!("{url}/feature-data_x/elsewhere"))
     };
-    let other = Scripted::start([Answer::json(200, MACHINE), moved("http://127.0.0.1:1")]).await;
+    let other = Scripted::start([Reply::json(200, MACHINE), moved("http://127.0.0.1:1")]).await;
 
     let (server, stays) = server([moved(&other.url())]).await;
     let machine = stays.daas().site(SITE).machine("m");
@@ -444,7 +440,7 @@ async fn a_region_is_followed_only_when_asked_to_only_once_and_only_where_it_is_
     assert_eq!(server.seen().len(), 2);
 
     let asked = [
-        Answer::token(),
+        Reply::token(),
         moved(&other.url()),
         moved(&other.url()),
         moved("https://evil.test"),
@@ -470,13 +466,13 @@ async fn a_region_is_followed_only_when_asked_to_only_once_and_only_where_it_is_
 
 #[tokio::test(start_paused = true)]
 async fn a_frozen_site_is_typed_and_woken_up() {
-    let frozen = || Answer::json(530, r#"{"detail":"The site is frozen."}"#);
+    let frozen = || Reply::json(530, r#"{"detail":"The site is frozen."}"#);
     let attempts = std::iter::repeat_n(frozen(), 8);
-    let answers = attempts
-        .chain([Answer::Reply(202, vec![], String::new())])
+    let replies = attempts
+        .chain([Reply::Response(202, vec![], String::new())])
         .chain(std::iter::repeat_n(frozen(), 16))
-        .chain([Answer::json(200, r#"{"UserId":"u"}"#)]);
-    let (server, client) = server(answers).await;
+        .chain([Reply::json(200, r#"{"UserId":"u"}"#)]);
+    let (server, client) = server(replies).await;
     let site = client.daas().site(SITE);
     let error = site.machine("m").get().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::SiteFrozen);

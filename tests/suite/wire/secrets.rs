@@ -1,18 +1,18 @@
-//! No `Debug`, no error and no observer shows a secret.
+//! No `Debug` output, error or callback shows a secret.
 
 use std::sync::{Arc, Mutex};
 
 use citrix_cloud::models::platform::GetAccessTokenBody;
 use citrix_cloud::operations::platform::GetAccessToken;
 use citrix_cloud::{ApiVersion, Client, CreateNotification, Credentials, Secret};
-use citrix_cloud_tests::{Answer, SECRET, SITE, Scripted, TOKEN, client, client_of};
+use citrix_cloud_tests::{Reply, SECRET, SITE, Scripted, TOKEN, client, client_of};
 
 #[tokio::test]
 async fn debug_of_every_public_type_shows_no_secret() {
     let server = Scripted::start([
-        Answer::token(),
-        Answer::json(200, r#"{"items":[]}"#),
-        Answer::json(200, r#"{"Items":[{"Id":"m","Name":"n","SessionCount":0}]}"#),
+        Reply::token(),
+        Reply::json(200, r#"{"items":[]}"#),
+        Reply::json(200, r#"{"Items":[{"Id":"m","Name":"n","SessionCount":0}]}"#),
     ])
     .await;
     let builder = client(&server.url());
@@ -75,7 +75,7 @@ async fn errors_and_observers_show_no_secret() {
     let keep = seen.clone();
     let body =
         format!(r#"{{"error":"invalid_client","error_description":"no: client_secret={SECRET}"}}"#);
-    let server = Scripted::start([Answer::json(400, body)]).await;
+    let server = Scripted::start([Reply::json(400, body)]).await;
     let client = client(&server.url())
         .on_request(move |exchange| keep.lock().unwrap().push(format!("{exchange:?}")))
         .build()
@@ -101,8 +101,8 @@ async fn a_secret_that_the_service_repeats_is_masked_in_whatever_form() {
         "error_description": format!("got client_secret={secret}"),
     });
     let server = Scripted::start([
-        Answer::json(400, body.to_string()),
-        Answer::json(
+        Reply::json(400, body.to_string()),
+        Reply::json(
             400,
             r#"{"detail":"a%2B%2F%3D%26+%22quoted%22%23%2520%C3%A9"}"#,
         ),
@@ -121,7 +121,7 @@ async fn a_secret_that_the_service_repeats_is_masked_in_whatever_form() {
 #[tokio::test]
 async fn a_token_that_the_service_repeats_is_masked() {
     let body = format!(r#"{{"detail":"no","parameters":{{"sent":"CwsAuth Bearer={TOKEN}"}}}}"#);
-    let server = Scripted::start([Answer::token(), Answer::json(403, body)]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(403, body)]).await;
     let client = client(&server.url()).build().unwrap();
     let error = client.service_principals().list().all().await.unwrap_err();
     assert_eq!(

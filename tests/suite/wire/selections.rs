@@ -1,7 +1,7 @@
-//! Selected objects as a list: the text as it came, and nothing that was not selected.
+//! Selected objects as a list: the service's text, and only selected objects.
 
 use citrix_cloud::{ApiVersion, Error};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client_of};
 use serde_json::Value;
 
 const MACHINES: &str = r#"{"Items":[
@@ -14,7 +14,7 @@ async fn machines_of(
     select: impl FnOnce(citrix_cloud::bulk::MachineSelection) -> citrix_cloud::bulk::MachineSelection,
     limit: Option<usize>,
 ) -> (Vec<String>, Result<Vec<String>, Error>) {
-    let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(200, page)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let chosen = select(client.daas().site(SITE).select_machines());
     let rows = match chosen.raw_items([] as [&str; 0], limit).await {
@@ -33,7 +33,7 @@ fn names(rows: Result<Vec<String>, Error>) -> Vec<String> {
     rows.unwrap().iter().map(name).collect()
 }
 
-/// The service selects the machines of a catalog, so nothing that it sends has to be understood.
+/// The service selects the machines of a catalog, so the client need not understand them.
 #[tokio::test]
 async fn machines_of_one_catalog_pass_as_they_come() {
     let (lines, rows) = machines_of(MACHINES, |it| it.machine_catalog("Birds"), None).await;
@@ -70,7 +70,7 @@ async fn a_list_of_ids_and_names_has_no_other_machine() {
     let (_, rows) = machines_of(page, heron_and_eagle, None).await;
     assert_eq!(names(rows), [r"LAB\EAGLE", r"LAB\HERON"]);
 
-    // A limit is for what is selected, not for what is read.
+    // A limit applies to the selected objects, not to those read.
     let heron = |it: citrix_cloud::bulk::MachineSelection| it.machine_catalog("Birds").ids(["3"]);
     let (lines, rows) = machines_of(page, heron, Some(1)).await;
     assert_eq!(
@@ -83,7 +83,7 @@ async fn a_list_of_ids_and_names_has_no_other_machine() {
 #[tokio::test]
 async fn a_list_of_ids_has_no_other_session() {
     let page = r#"{"Items":[{"Id":"s1"},{"Id":"s2"}]}"#;
-    let server = Scripted::start([Answer::token(), Answer::json(200, page)]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(200, page)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let chosen = client.daas().site(SITE).select_sessions().ids(["S2"]);
     let rows = chosen.raw_items([] as [&str; 0], None).await.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use citrix_cloud::models::platform::GetAccessTokenBody;
 use citrix_cloud::operations::platform::GetAccessToken;
 use citrix_cloud::{ErrorKind, FileTokenStore};
-use citrix_cloud_tests::{Answer, CUSTOMER, SECRET, Scripted, TOKEN, client};
+use citrix_cloud_tests::{CUSTOMER, Reply, SECRET, Scripted, TOKEN, client};
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
@@ -14,7 +14,7 @@ const EMPTY: &str = r#"{"items":[]}"#;
 
 #[tokio::test]
 async fn the_form_is_sent_as_the_trust_service_wants_it() {
-    let server = Scripted::start([Answer::token(), Answer::json(200, EMPTY)]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(200, EMPTY)]).await;
     let client = client(&server.url()).build().unwrap();
     client.service_principals().list().all().await.unwrap();
 
@@ -39,7 +39,7 @@ async fn the_form_is_sent_as_the_trust_service_wants_it() {
 
 #[tokio::test]
 async fn a_secret_with_reserved_characters_is_encoded() {
-    let server = Scripted::start([Answer::token(), Answer::json(200, EMPTY)]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(200, EMPTY)]).await;
     let client = client(&server.url())
         .credentials(citrix_cloud::Credentials::new("id", "a+b&c=d/é ==", "abcd1024xyz").unwrap())
         .build()
@@ -54,9 +54,9 @@ async fn a_secret_with_reserved_characters_is_encoded() {
 
 #[tokio::test]
 async fn building_a_client_sends_nothing_and_clones_share_one_token() {
-    let answers =
-        std::iter::once(Answer::token()).chain(std::iter::repeat_n(Answer::json(200, EMPTY), 20));
-    let server = Scripted::start(answers).await;
+    let replies =
+        std::iter::once(Reply::token()).chain(std::iter::repeat_n(Reply::json(200, EMPTY), 20));
+    let server = Scripted::start(replies).await;
     let client = client(&server.url()).build().unwrap();
     assert!(server.seen().is_empty());
 
@@ -79,13 +79,13 @@ async fn building_a_client_sends_nothing_and_clones_share_one_token() {
 async fn a_refused_token_is_renewed_once_and_the_call_repeated_once() {
     let refused = r#"{"detail":"Missing or invalid authentication details","parameters":{"reason":"invalid"},"type":"https://errors-api.cloud.com/common/authentication"}"#;
     let server = Scripted::start([
-        Answer::token_named("first"),
-        Answer::json(401, refused),
-        Answer::token_named("second"),
-        Answer::json(200, EMPTY),
-        Answer::json(401, refused),
-        Answer::token_named("third"),
-        Answer::json(401, refused),
+        Reply::token_named("first"),
+        Reply::json(401, refused),
+        Reply::token_named("second"),
+        Reply::json(200, EMPTY),
+        Reply::json(401, refused),
+        Reply::token_named("third"),
+        Reply::json(401, refused),
     ])
     .await;
     let client = client(&server.url()).build().unwrap();
@@ -117,10 +117,10 @@ async fn a_refused_token_is_renewed_once_and_the_call_repeated_once() {
 async fn a_life_given_as_a_number_is_read_too_and_a_zero_life_is_not_kept() {
     let token = r#"{"token_type":"bearer","access_token":"short","expires_in":0}"#;
     let server = Scripted::start([
-        Answer::json(200, token),
-        Answer::json(200, EMPTY),
-        Answer::json(200, token),
-        Answer::json(200, EMPTY),
+        Reply::json(200, token),
+        Reply::json(200, EMPTY),
+        Reply::json(200, token),
+        Reply::json(200, EMPTY),
     ])
     .await;
     let client = client(&server.url()).build().unwrap();
@@ -129,13 +129,13 @@ async fn a_life_given_as_a_number_is_read_too_and_a_zero_life_is_not_kept() {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_usable_token_is_an_error_that_does_not_repeat_it() {
+async fn a_response_without_a_usable_token_is_an_error_that_does_not_repeat_it() {
     for body in [
         "{}",
         r#"{"access_token":""}"#,
         r#"{"access_token":"line\nbreak"}"#,
     ] {
-        let server = Scripted::start([Answer::json(200, body)]).await;
+        let server = Scripted::start([Reply::json(200, body)]).await;
         let client = client(&server.url()).build().unwrap();
         let error = client.service_principals().list().all().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
@@ -146,11 +146,11 @@ async fn an_answer_without_a_usable_token_is_an_error_that_does_not_repeat_it() 
 #[tokio::test(start_paused = true)]
 async fn a_page_of_a_gateway_in_the_place_of_a_token_is_asked_again() {
     let server = Scripted::start([
-        Answer::Reply(200, vec![], "<html>signing in is busy</html>".into()),
-        Answer::json(200, ""),
-        Answer::json(200, r#"{"access_token":"cut o"#),
-        Answer::token(),
-        Answer::json(200, EMPTY),
+        Reply::Response(200, vec![], "<html>signing in is busy</html>".into()),
+        Reply::json(200, ""),
+        Reply::json(200, r#"{"access_token":"cut o"#),
+        Reply::token(),
+        Reply::json(200, EMPTY),
     ])
     .await;
     let client = client(&server.url()).build().unwrap();
@@ -160,8 +160,8 @@ async fn a_page_of_a_gateway_in_the_place_of_a_token_is_asked_again() {
 #[tokio::test]
 async fn a_token_with_a_mark_of_its_byte_order_is_read() {
     let token = format!("\u{feff}{{\"access_token\":\"{TOKEN}\",\"expires_in\":3600}}");
-    let answers = [Answer::json(200, token), Answer::json(200, EMPTY)];
-    let server = Scripted::start(answers).await;
+    let replies = [Reply::json(200, token), Reply::json(200, EMPTY)];
+    let server = Scripted::start(replies).await;
     let client = client(&server.url()).build().unwrap();
     client.service_principals().list().all().await.unwrap();
 }
@@ -170,9 +170,9 @@ async fn a_token_with_a_mark_of_its_byte_order_is_read() {
 async fn a_life_beyond_reason_is_no_reason_to_ask_for_each_call() {
     for life in ["1e19", "18446744073709551615", "\"1e300\""] {
         let token = format!(r#"{{"access_token":"{TOKEN}","expires_in":{life}}}"#);
-        let empty = Answer::json(200, EMPTY);
-        let answers = [Answer::json(200, token), empty.clone(), empty];
-        let server = Scripted::start(answers).await;
+        let empty = Reply::json(200, EMPTY);
+        let replies = [Reply::json(200, token), empty.clone(), empty];
+        let server = Scripted::start(replies).await;
         let client = client(&server.url()).build().unwrap();
         client.service_principals().list().all().await.unwrap();
         client.service_principals().list().all().await.unwrap();
@@ -186,11 +186,11 @@ async fn a_token_of_a_store_that_is_about_to_end_is_not_used() {
     for (life, again) in [("5", true), ("25", true), ("120", false)] {
         let _ = std::fs::remove_dir_all(folder.path().join("tokens"));
         let token = format!(r#"{{"access_token":"{TOKEN}","expires_in":"{life}"}}"#);
-        let (token, empty) = (Answer::json(200, token), Answer::json(200, EMPTY));
-        let mut answers = vec![token.clone(), empty.clone()];
-        answers.extend(again.then_some(token));
-        answers.push(empty);
-        let server = Scripted::start(answers).await;
+        let (token, empty) = (Reply::json(200, token), Reply::json(200, EMPTY));
+        let mut replies = vec![token.clone(), empty.clone()];
+        replies.extend(again.then_some(token));
+        replies.push(empty);
+        let server = Scripted::start(replies).await;
         for _ in 0..2 {
             let another = client(&server.url()).token_store(store()).build().unwrap();
             another.service_principals().list().all().await.unwrap();
@@ -200,7 +200,7 @@ async fn a_token_of_a_store_that_is_about_to_end_is_not_used() {
 
 #[tokio::test]
 async fn the_token_operation_carries_no_token_and_shows_no_secret() {
-    let server = Scripted::start([Answer::token()]).await;
+    let server = Scripted::start([Reply::token()]).await;
     let client = client(&server.url()).build().unwrap();
     let body = GetAccessTokenBody {
         grant_type: "client_credentials".into(),
@@ -208,9 +208,9 @@ async fn the_token_operation_carries_no_token_and_shows_no_secret() {
         client_secret: SECRET.into(),
     };
     let asked = client.send(GetAccessToken::new("root", body));
-    let answer = asked.await.unwrap();
-    assert_eq!(answer.access_token.as_ref().unwrap().expose(), TOKEN);
-    assert!(!format!("{answer:?}").contains(TOKEN));
+    let reply = asked.await.unwrap();
+    assert_eq!(reply.access_token.as_ref().unwrap().expose(), TOKEN);
+    assert!(!format!("{reply:?}").contains(TOKEN));
     let seen = server.seen();
     assert_eq!(seen.len(), 1);
     assert_eq!(seen[0].line, "POST /cctrustoauth2/root/tokens/clients");
@@ -221,20 +221,21 @@ async fn the_token_operation_carries_no_token_and_shows_no_secret() {
     );
 }
 
-/// Answers tokens `token-1`, `token-2`, ... that live so long, and everything else with an empty list.
+/// Replies with tokens `token-1`, `token-2`, ... with this lifetime, and with an empty list to all
+/// other requests.
 async fn numbered(life: u64, refuse_second: bool) -> Scripted {
     let asked = AtomicU32::new(0);
     Scripted::start_with([], move |line| {
         if !line.contains("/tokens/") {
-            return Some(Answer::json(200, EMPTY));
+            return Some(Reply::json(200, EMPTY));
         }
         let number = asked.fetch_add(1, Ordering::Relaxed) + 1;
         if refuse_second && number > 1 {
             let refused = r#"{"error":"invalid_client","error_description":"no"}"#;
-            return Some(Answer::json(400, refused));
+            return Some(Reply::json(400, refused));
         }
         let token = format!(r#"{{"access_token":"token-{number}","expires_in":"{life}"}}"#);
-        Some(Answer::json(200, token))
+        Some(Reply::json(200, token))
     })
     .await
 }
@@ -267,14 +268,14 @@ async fn a_token_that_ended_on_its_way_is_none_that_was_refused() {
         if line.contains("/tokens/") {
             let number = asked.fetch_add(1, Ordering::Relaxed) + 1;
             let token = format!(r#"{{"access_token":"token-{number}","expires_in":"2"}}"#);
-            return Some(Answer::json(200, token));
+            return Some(Reply::json(200, token));
         }
         if called.fetch_add(1, Ordering::Relaxed) == 2 {
-            return Some(Answer::json(200, EMPTY));
+            return Some(Reply::json(200, EMPTY));
         }
         // The clock moves with the first poll.
         let _ = tokio::time::advance(Duration::from_secs(3)).now_or_never();
-        Some(Answer::json(401, r#"{"detail":"expired"}"#))
+        Some(Reply::json(401, r#"{"detail":"expired"}"#))
     })
     .await;
     let client = client(&server.url()).build().unwrap();
@@ -336,7 +337,7 @@ async fn a_renewal_that_fails_keeps_the_token_that_is_still_good() {
 #[tokio::test(start_paused = true)]
 async fn those_who_wait_for_a_token_share_its_refusal() {
     let refused = r#"{"error":"invalid_client","error_description":"no"}"#;
-    let server = Scripted::start([Answer::json(400, refused)]).await;
+    let server = Scripted::start([Reply::json(400, refused)]).await;
     let client = client(&server.url()).build().unwrap();
     let principals = client.service_principals();
     let calls = join_all((0..100).map(|_| principals.list().all())).await;
@@ -349,17 +350,17 @@ async fn those_who_wait_for_a_token_share_its_refusal() {
 #[tokio::test(start_paused = true)]
 async fn a_token_endpoint_that_asks_to_wait_is_waited_for() {
     let server = Scripted::start([
-        Answer::json(429, "{}").with("Retry-After", "20"),
-        Answer::json(
+        Reply::json(429, "{}").with("Retry-After", "20"),
+        Reply::json(
             503,
             r#"{"detail":"x","parameters":[{"name":"retryDelay","value":"30"}]}"#,
         ),
-        Answer::json(502, "<p>"),
-        Answer::HangUp,
-        Answer::token(),
-        Answer::json(200, EMPTY),
-        Answer::json(401, ""),
-        Answer::json(429, "{}").with("Retry-After", "20"),
+        Reply::json(502, "<p>"),
+        Reply::HangUp,
+        Reply::token(),
+        Reply::json(200, EMPTY),
+        Reply::json(401, ""),
+        Reply::json(429, "{}").with("Retry-After", "20"),
     ])
     .await;
     let client = client(&server.url()).build().unwrap();
@@ -402,12 +403,12 @@ async fn clients_share_a_token_through_files_and_a_refused_one_is_forgotten() {
     );
 
     let refusing = Scripted::start([
-        Answer::token_named("old"),
-        Answer::json(200, EMPTY),
-        Answer::json(401, ""),
-        Answer::token_named("new"),
-        Answer::json(200, EMPTY),
-        Answer::json(200, EMPTY),
+        Reply::token_named("old"),
+        Reply::json(200, EMPTY),
+        Reply::json(401, ""),
+        Reply::token_named("new"),
+        Reply::json(200, EMPTY),
+        Reply::json(200, EMPTY),
     ])
     .await;
     let another = || {

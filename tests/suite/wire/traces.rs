@@ -1,14 +1,14 @@
-//! The header that makes a call part of a trace.
+//! The header that adds a call to a trace.
 
 use citrix_cloud::ApiVersion;
-use citrix_cloud_tests::{Answer, SITE, Scripted, client};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client};
 
 const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 async fn headers(parent: &'static str) -> Vec<Option<String>> {
-    let machine = Answer::json(200, r#"{"Id":"m1"}"#);
-    let refused = Answer::json(503, "");
-    let server = Scripted::start([Answer::token(), refused, machine]).await;
+    let machine = Reply::json(200, r#"{"Id":"m1"}"#);
+    let refused = Reply::json(503, "");
+    let server = Scripted::start([Reply::token(), refused, machine]).await;
     let client = client(&server.url())
         .api_version(ApiVersion::Current)
         .traceparent(move || Some(parent.to_owned()))

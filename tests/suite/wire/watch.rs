@@ -1,10 +1,10 @@
-//! Live copies of lists: which requests keep them fresh, and what they tell.
+//! Live copies of lists: the requests that keep them up to date, and the changes that they report.
 
 use std::time::Duration;
 
 use citrix_cloud::watch::Change;
 use citrix_cloud::{ApiVersion, ErrorKind};
-use citrix_cloud_tests::{Answer, SITE, Scripted, client_of};
+use citrix_cloud_tests::{Reply, SITE, Scripted, client_of};
 use serde::Deserialize;
 use tokio::time::Instant;
 
@@ -15,12 +15,12 @@ struct Row {
     session_count: Option<u32>,
 }
 
-fn page(items: &str, token: Option<&str>) -> Answer {
+fn page(items: &str, token: Option<&str>) -> Reply {
     let token = token.map_or_else(String::new, |it| format!(r#","ContinuationToken":"{it}""#));
-    Answer::json(200, format!(r#"{{"Items":[{items}]{token}}}"#))
+    Reply::json(200, format!(r#"{{"Items":[{items}]{token}}}"#))
 }
 
-/// What a change says, in short.
+/// Returns a short description of a change.
 fn told(change: Change<Row>) -> String {
     match change {
         Change::Init(rows) => format!("{} at first", rows.len()),
@@ -36,13 +36,13 @@ fn told(change: Change<Row>) -> String {
 #[tokio::test(start_paused = true)]
 async fn a_live_copy_tells_what_changed_and_goes_on_after_errors() {
     let server = Scripted::start([
-        Answer::token(),
+        Reply::token(),
         page(
             r#"{"Id":"1","Name":"a","SessionCount":0},{"Id":"2","Name":"b","SessionCount":1}"#,
             None,
         ),
-        Answer::json(503, "{}"),
-        Answer::json(503, "{}"),
+        Reply::json(503, "{}"),
+        Reply::json(503, "{}"),
         page(r#"{"Id":"2","Name":"b","SessionCount":2}"#, Some("next")),
         page(r#"{"Id":"3","Name":"c"}"#, None),
     ])
@@ -113,7 +113,7 @@ async fn what_no_look_can_mend_ends_it() {
 
 #[tokio::test(start_paused = true)]
 async fn an_item_without_an_id_is_an_error() {
-    let server = Scripted::start([Answer::token(), page(r#"{"Name":"a"}"#, None)]).await;
+    let server = Scripted::start([Reply::token(), page(r#"{"Name":"a"}"#, None)]).await;
     let site = client_of(&server.url(), ApiVersion::Current)
         .daas()
         .site(SITE);

@@ -1,7 +1,8 @@
-//! Descriptions of fields, from tables that are kept by hand.
+//! Adds descriptions of fields, from hand-written tables.
 //!
-//! The documents hold what is said of one field alone. What is true of a name in many models stands
-//! in a table once: `*`, the field and the text; `Model` in place of `*` says more about one of them.
+//! A description of a single field is in its document. A description of a name that many models
+//! share is in a table, once: `*`, the field and the text. A line with a model in place of `*`
+//! applies to that model only.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,13 +16,13 @@ use super::normalize::Report;
 /// Stands for every model.
 const ANY: &str = "*";
 
-/// The longest description, in bytes: what is longer belongs into a document.
+/// The longest description, in bytes; a longer one belongs in a document.
 const LONGEST: usize = 240;
 
-/// What would begin a link, a tag or a list in documentation.
+/// Characters that would begin a link, a tag or a list in documentation.
 const MARKUP: [&str; 6] = ["[", "]", "<", "://", "* ", "- "];
 
-/// All descriptions of a module's tables.
+/// All descriptions in a module's tables.
 #[derive(Debug, Default)]
 pub struct Explanations {
     lines: Vec<Line>,
@@ -29,7 +30,7 @@ pub struct Explanations {
 
 #[derive(Debug)]
 struct Line {
-    /// File and number.
+    /// File and line number.
     place: String,
     model: String,
     field: String,
@@ -37,11 +38,11 @@ struct Line {
 }
 
 impl Explanations {
-    /// Reads tables below a folder.
+    /// Reads tables in a folder.
     ///
     /// # Errors
     ///
-    /// Names the file that cannot be read, and the line that is none.
+    /// If a file cannot be read or a line is malformed; the error names it.
     pub fn read(folder: &Path, tables: &[String]) -> Result<Self> {
         let mut found = Self::default();
         for table in tables {
@@ -52,12 +53,12 @@ impl Explanations {
         Ok(found)
     }
 
-    /// Takes in the lines of a table.
+    /// Adds the lines of a table.
     ///
     /// # Errors
     ///
-    /// Names the line that has not three columns, whose text cannot stand in documentation, or that
-    /// says something about a field that an earlier one is about.
+    /// If a line does not have three columns, if its text cannot be used in documentation, or if an
+    /// earlier line is about the same field.
     pub fn add(&mut self, table: &str, text: &str) -> Result<()> {
         for (index, line) in text.lines().enumerate() {
             if line.starts_with('#') || line.trim().is_empty() {
@@ -81,11 +82,11 @@ impl Explanations {
         Ok(())
     }
 
-    /// Describes the fields of a document's models that are not described yet.
+    /// Adds descriptions to the fields of a document's models that have none.
     ///
     /// # Errors
     ///
-    /// Names the lines that are about no field, or about none that lacks a description.
+    /// If a line refers to no field, or only to fields that have a description.
     pub fn apply(&self, document: &mut Value) -> Result<Report> {
         let mut lines = BTreeMap::new();
         for (index, line) in self.lines.iter().enumerate() {
@@ -149,7 +150,7 @@ impl Explanations {
     }
 }
 
-/// What a line came to.
+/// How a line was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Use {
     NoField,
@@ -157,7 +158,7 @@ enum Use {
     Described,
 }
 
-/// Whether the document says more of a field than its name.
+/// Returns whether the document describes a field by more than its name.
 #[must_use]
 pub fn is_explained(name: &str, field: &Map<String, Value>) -> bool {
     let text = field.get("description").and_then(Value::as_str);
@@ -169,7 +170,7 @@ pub fn is_explained(name: &str, field: &Map<String, Value>) -> bool {
     })
 }
 
-/// Puts a description beside whatever the field is; beside a reference it would count for nothing.
+/// Adds a description to a field. Next to a reference it would have no effect.
 fn describe(field: &mut Map<String, Value>, text: &str) {
     if let Some(reference) = field.shift_remove("$ref") {
         field.insert("allOf".into(), json!([{ "$ref": reference }]));
@@ -177,7 +178,7 @@ fn describe(field: &mut Map<String, Value>, text: &str) {
     field.insert("description".into(), json!(text));
 }
 
-/// Whether a text is one that documentation shows as it is.
+/// Returns whether documentation shows a text as it is.
 fn readable(text: &str) -> Result<()> {
     ensure!(
         text.len() <= LONGEST,
@@ -189,7 +190,7 @@ fn readable(text: &str) -> Result<()> {
             && text.ends_with(['.', '!', '?']),
         "a description begins with a capital and ends with a full stop"
     );
-    // What stands in backticks is shown as it is.
+    // Text in backticks is shown as it is.
     let plain = text.split('`').step_by(2).collect::<Vec<_>>().join("``");
     ensure!(
         text.matches('`').count().is_multiple_of(2),

@@ -1,8 +1,8 @@
-//! What is known about a document that the document itself has no place for once it is prepared.
+//! Facts about a document that it cannot express once it is normalized.
 //!
-//! [`Facts::take`] reads the extensions (`x-...`) of a document once, before anything is rewritten, and takes
-//! them out; the steps of normalization that learn something write it here. No step leaves a mark in the
-//! document for another one.
+//! [`Facts::take`] reads the extensions (`x-...`) of a document once, before anything is rewritten,
+//! and removes them. Steps of normalization that learn something record it here. So no step leaves
+//! a mark in the document for another one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,55 +13,55 @@ use crate::pipeline::normalize::pointers::follow;
 use crate::pipeline::normalize::schemas::METHODS;
 use crate::pipeline::normalize::steps::frame;
 
-/// The extension that says whether an operation only reads, against what its method says.
+/// The extension that overrides whether an operation only reads, whatever its method.
 const SAFE: &str = "x-safe";
 
-/// The extension that says that an answer that is an array is a list of things.
+/// The extension that marks a response that is an array as a list.
 const LIST: &str = "x-list";
 
-/// The extension of a model that the service writes in two casings: its documents have `RecordId`, live
-/// answers `recordId`.
+/// The extension of a model that the service writes in two casings: documents have `RecordId`, live
+/// responses `recordId`.
 const EITHER_CASING: &str = "x-either-casing";
 
 /// What is known about one operation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fact {
-    /// The first tag, without what no name can have.
+    /// The first tag, without characters that no name can have.
     pub tag: String,
     /// Whether its path is below a site.
     pub below_a_site: bool,
-    /// Whether it carries no token.
+    /// Whether it needs no token.
     pub unauthenticated: bool,
-    /// What `x-safe` says.
+    /// The value of `x-safe`.
     pub safe: Option<bool>,
-    /// What `x-list` says.
+    /// The value of `x-list`.
     pub list: bool,
-    /// Whether the body can be left out.
+    /// Whether the body is optional.
     pub optional_body: bool,
-    /// The `Content-Type`, where it is not the one that the body's form has.
+    /// The `Content-Type`, if it is not the default for the form of the body.
     pub content_type: Option<String>,
 }
 
 /// What is known about a document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// By path, as it is written in the document now, and by method.
+    /// By path, as it is in the document now, and by method.
     operations: BTreeMap<String, BTreeMap<String, Fact>>,
-    /// Models that come in either casing, by their names now.
+    /// Models that come in either casing, by their current names.
     either_casing: BTreeSet<String>,
-    /// The names that models had in the document, by those they have now.
+    /// The original names of models, by their current names.
     former_names: BTreeMap<String, String>,
 }
 
 impl Facts {
-    /// Takes the facts out of a document that is not prepared yet.
+    /// Takes the facts from a document that has not been normalized.
     ///
-    /// A path is below a site where the security that counts for the operation includes a key in the
+    /// A path is below a site if the security that applies to the operation includes a key in the
     /// header `site_header`.
     ///
     /// # Errors
     ///
-    /// Names the operation or model whose extension is not a truth value.
+    /// If an extension is not a boolean; the error names the operation or model.
     pub fn take(document: &mut Value, site_header: Option<&str>) -> Result<Self> {
         let mut facts = Self::default();
         facts.read_operations(document, site_header)?;
@@ -98,7 +98,7 @@ impl Facts {
             .map(|(name, _)| name.as_str())
             .collect();
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
-            // An operation beside a reference counts for more than the one that it leads to.
+            // An operation next to a reference takes precedence over the referenced one.
             let target = item.get("$ref").and_then(|_| follow(document, item));
             for (key, operation) in [Some(item), target].into_iter().flatten().flat_map(entries) {
                 let method = key.to_ascii_lowercase();
@@ -129,7 +129,7 @@ impl Facts {
         Ok(())
     }
 
-    /// The facts of one operation; those of none for one that was not there.
+    /// Returns the facts about one operation; the defaults if there are none.
     #[must_use]
     pub fn get(&self, path: &str, method: &str) -> Fact {
         let of_path = self.operations.get(path);
@@ -137,30 +137,30 @@ impl Facts {
         fact.cloned().unwrap_or_default()
     }
 
-    /// The facts of one operation, to add to them.
+    /// Returns the facts about one operation, to add to them.
     pub fn entry(&mut self, path: &str, method: &str) -> &mut Fact {
         let of_path = self.operations.entry(path.to_owned()).or_default();
         of_path.entry(method.to_owned()).or_default()
     }
 
-    /// Whether a model comes in either casing, by its name now.
+    /// Returns whether a model comes in either casing, by its current name.
     #[must_use]
     pub fn is_either_casing(&self, model: &str) -> bool {
         self.either_casing.contains(model)
     }
 
-    /// The models that come in either casing, by their names now.
+    /// Returns the models that come in either casing, by their current names.
     pub fn either_casing(&self) -> impl Iterator<Item = &str> {
         self.either_casing.iter().map(String::as_str)
     }
 
-    /// The names that renamed models had in the document, by those they have now.
+    /// Returns the original names of renamed models, by their current names.
     #[must_use]
     pub fn former_names(&self) -> &BTreeMap<String, String> {
         &self.former_names
     }
 
-    /// Follows paths that were written anew, by their old forms.
+    /// Updates the paths, given their old forms.
     pub fn paths_rewritten(&mut self, rewritten: &BTreeMap<String, String>) {
         self.operations = std::mem::take(&mut self.operations)
             .into_iter()
@@ -168,7 +168,7 @@ impl Facts {
             .collect();
     }
 
-    /// Follows models that got other names, by the names that they had.
+    /// Updates the names of models, given their old names.
     pub fn models_renamed(&mut self, renamed: &BTreeMap<String, String>) {
         let now = |name: String| renamed.get(&name).cloned().unwrap_or(name);
         self.either_casing = std::mem::take(&mut self.either_casing)

@@ -1,25 +1,25 @@
-//! How much of a machine one document may take.
+//! Limits on the resources that one document may use.
 //!
-//! A few hundred bytes can stand for a document that fills any memory: aliases of aliases, models
-//! that extend each other. Such a document is refused with the limit that it meets and the option
-//! that raises it. Its contents are counted before anything is generated; time and memory are watched
-//! for what counting does not foresee.
+//! A document of a few hundred bytes can expand to fill any memory, with aliases of aliases or
+//! models that extend each other. It is rejected, and the error names the limit and the option that
+//! raises it. The contents are counted before anything is generated; time and memory are monitored
+//! too, for cases that counting misses.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-/// For documents that lie deep: what walks them calls itself for each level.
+/// For deeply nested documents: code that walks them recurses once per level.
 pub const STACK: usize = 1 << 30;
 
-/// How often a watched piece of work is looked at.
+/// How often running work is checked.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// What a document may take.
+/// The limits for a document.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Limits {
-    /// Most values of the document, once aliases and merge keys are written out
+    /// Most values in the document, after aliases and merge keys are expanded
     #[arg(long, value_name = "N", default_value_t = Self::default().max_nodes)]
     pub max_nodes: usize,
     /// Most operations
@@ -28,19 +28,19 @@ pub struct Limits {
     /// Most parameters of all operations together
     #[arg(long, value_name = "N", default_value_t = Self::default().max_parameters)]
     pub max_parameters: usize,
-    /// Most models, those without a name of their own included
+    /// Most models, including unnamed ones
     #[arg(long, value_name = "N", default_value_t = Self::default().max_models)]
     pub max_models: usize,
     /// Most fields and alternatives of all models together
     #[arg(long, value_name = "N", default_value_t = Self::default().max_fields)]
     pub max_fields: usize,
-    /// Most values that enums list, all together
+    /// Most enum values, all together
     #[arg(long, value_name = "N", default_value_t = Self::default().max_values)]
     pub max_values: usize,
-    /// Most seconds that it may take
+    /// Most seconds to spend
     #[arg(long, value_name = "SECONDS", default_value_t = Self::default().max_seconds)]
     pub max_seconds: u64,
-    /// Most memory that it may take (known on Linux alone)
+    /// Most memory to use (only measured on Linux)
     #[arg(long, value_name = "MEGABYTES", default_value_t = Self::default().max_megabytes)]
     pub max_megabytes: u64,
 }
@@ -61,14 +61,14 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Does `work` on a thread of its own with a large stack, and gives up on it where it takes more
-    /// time or memory than allowed.
+    /// Runs `work` on its own thread with a large stack, and gives up if it takes more time or
+    /// memory than allowed.
     ///
-    /// The thread cannot be stopped: it ends with the program.
+    /// The thread cannot be stopped; it ends with the program.
     ///
     /// # Errors
     ///
-    /// Those of the work; the limit that it met, with the option that raises it.
+    /// The errors of `work`, or the limit that it exceeded, with the option that raises it.
     pub fn watch<T: Send + 'static>(
         self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
@@ -101,12 +101,12 @@ impl Limits {
     }
 }
 
-/// What the reader says of a document with more values.
+/// The parser's error for a document with too many values.
 pub(crate) fn too_many_nodes(max_nodes: usize) -> anyhow::Error {
     anyhow::anyhow!("the document has more than {max_nodes} values; `--max-nodes` allows for more")
 }
 
-/// What the reader says of a document whose aliases and merge keys stand for too much.
+/// The parser's error for a document whose aliases and merge keys expand to too much.
 pub(crate) fn too_many_aliases(max_nodes: usize) -> anyhow::Error {
     anyhow::anyhow!(
         "aliases and merge keys of the document stand for more than {} values, a quarter of what \
@@ -115,7 +115,7 @@ pub(crate) fn too_many_aliases(max_nodes: usize) -> anyhow::Error {
     )
 }
 
-/// What the reader says of a document that is too long to be read again for each of its errors.
+/// The parser's error for a document that is too long to be parsed again after each repair.
 pub(crate) fn too_many_readings(max_nodes: usize) -> String {
     format!(
         "the document is too long to be read again for each of its errors; fix this line, or allow for \
@@ -123,12 +123,12 @@ pub(crate) fn too_many_readings(max_nodes: usize) -> String {
     )
 }
 
-/// How many values aliases and merge keys may stand for: writing them out takes longer than reading.
+/// How many values aliases and merge keys may expand to; expanding them takes longer than parsing.
 pub(crate) fn replayed(max_nodes: usize) -> usize {
     max_nodes / 4
 }
 
-/// The memory that this program has at this moment.
+/// Returns the memory that this program uses now.
 fn resident_megabytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

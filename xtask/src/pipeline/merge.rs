@@ -1,4 +1,4 @@
-//! Several documents that make one module become one document, so that a shared model exists once.
+//! Merges several documents into one, so that a shared model exists once.
 
 use anyhow::{Result, ensure};
 use serde_json::{Map, Value, json};
@@ -7,12 +7,12 @@ use crate::pipeline::normalize::schemas::each_operation;
 
 /// Merges `addition` into `document`: path items by method, components by name, tags by name.
 ///
-/// What `addition` says for all of its operations goes to each of them where `document` says
-/// something else.
+/// Settings of `addition` that apply to all of its operations are copied to each of them if
+/// `document` has other ones.
 ///
 /// # Errors
 ///
-/// Names the JSON path that both documents define in different ways.
+/// If both documents define the same thing differently; the error names its JSON path.
 pub fn merge(document: &mut Value, addition: &Value) -> Result<()> {
     let mut addition = addition.clone();
     keep_security(document, &mut addition);

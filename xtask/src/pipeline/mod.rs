@@ -1,10 +1,12 @@
-//! From documents to code: a library that knows nothing of the workspace's own documents.
+//! Turns documents into code. This library does not know the workspace's own documents.
 //!
-//! The way of one document: [`document`] reads it, [`overlay`] corrects it, [`explain`] describes
-//! its fields, [`facts`] keeps what it says beside OpenAPI, [`normalize`] rewrites what the generator
-//! cannot take (with [`foreign`] for what only documents of others have), [`generate`] runs progenitor, [`operations`] emits one value for each operation, [`handles`]
-//! a method for each, and [`rewrite`] changes the syntax tree of the models. Everything before [`generate`] works on JSON values, so
-//! each step can be shown on a tiny document. [`template`] makes a crate of the result.
+//! A document passes through these modules: [`document`] reads it, [`overlay`] corrects it,
+//! [`explain`] describes its fields, [`facts`] records what it says outside OpenAPI, [`normalize`]
+//! rewrites what the generator cannot handle (with [`foreign`] for other people's documents),
+//! [`generate`] runs progenitor, [`operations`] emits one value for each operation, [`handles`]
+//! emits a method for each, and [`rewrite`] changes the syntax tree of the models. Everything
+//! before [`generate`] works on JSON values, so each step can be shown on a tiny document.
+//! [`template`] turns the result into a crate.
 
 pub mod commands;
 pub mod document;

@@ -1,4 +1,4 @@
-//! What a module is made of: its documents, and the exceptions from the rules, each with a reason.
+//! A module: its documents, and exceptions from the rules, each with a reason.
 
 use std::collections::BTreeMap;
 
@@ -12,51 +12,51 @@ pub struct Module {
     pub name: String,
     /// Documents below `openapi/`, merged in this order.
     pub documents: Vec<String>,
-    /// Cargo features of `citrix-cloud-gen`, each with the documents of which it turns on what they
-    /// alone reach; a document that no feature names is always on.
+    /// Cargo features of `citrix-cloud-gen`, each with its documents: a feature enables what only
+    /// these reach. A document that is in no feature is always enabled.
     #[serde(default)]
     pub features: BTreeMap<String, Vec<String>>,
-    /// Response fields that must be there, against the rule that every field may be missing.
+    /// Response fields that are required, as exceptions to the rule that every field may be missing.
     #[serde(default)]
     pub required: Vec<Required>,
-    /// Writes whose answer must be there, against the rule that a write may answer with nothing.
-    #[serde(default, rename = "always-answers")]
-    pub always_answers: Vec<AlwaysAnswers>,
+    /// Writes that always return a model, as exceptions to the rule that a write may return nothing.
+    #[serde(default, rename = "always-returns")]
+    pub always_returns: Vec<AlwaysReturns>,
     /// Whether models get the short names that people use.
     #[serde(default, rename = "short-names")]
     pub short_names: bool,
-    /// Whether what is sent is built by `new` and setters, which tell apart what is left alone, cleared
-    /// and set.
+    /// Whether bodies are built by `new` and setters, which distinguish fields that are kept,
+    /// cleared and set.
     #[serde(default)]
     pub setters: bool,
-    /// Whether `format: date-time` becomes a type of its own and not a text.
+    /// Whether `format: date-time` becomes `DateTime` rather than text.
     #[serde(default)]
     pub times: bool,
-    /// Fields that are times, although their documents say text.
+    /// Fields that are times although their documents declare text.
     #[serde(default, rename = "time-fields")]
     pub time_fields: Vec<TimeField>,
-    /// Models whose short name is not what the rule says.
+    /// Models whose short name differs from the rule's.
     #[serde(default, rename = "model-names")]
     pub model_names: Vec<ModelName>,
-    /// The file below `openapi/` with the exceptions for the handles of this module; without one it has
-    /// no handles.
+    /// The file below `openapi/` with the exceptions for the handles of this module; without it,
+    /// the module has no handles.
     #[serde(default)]
     pub handles: Option<String>,
-    /// Tables below `openapi/` that describe fields, which the documents do not.
+    /// Tables below `openapi/` with descriptions of fields that the documents do not describe.
     #[serde(default)]
     pub fields: Vec<String>,
-    /// Models that another module already has and that this one uses from there.
+    /// Models that this module uses from another module.
     #[serde(default)]
     pub shared: Vec<Shared>,
 }
 
-/// A response field without which an answer must not be accepted.
+/// A required response field.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Required {
-    /// `Model.Field`; the model may begin with `*`, which stands for any beginning.
+    /// `Model.Field`; a leading `*` in the model matches any beginning.
     pub field: String,
-    /// Why an answer without it is no answer.
+    /// Why a response without it cannot be used.
     pub reason: String,
 }
 
@@ -64,19 +64,19 @@ pub struct Required {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimeField {
-    /// `Model.Field`; a `*` in either stands for anything.
+    /// `Model.Field`; a `*` in either matches anything.
     pub field: String,
-    /// How that is known.
+    /// How we know.
     pub reason: String,
 }
 
-/// A write of which a success without an answer is none.
+/// A write that always returns a model.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AlwaysAnswers {
+pub struct AlwaysReturns {
     /// The operationId.
     pub operation: String,
-    /// Why nothing is no answer to it.
+    /// Why an empty response means that it failed.
     pub reason: String,
 }
 
@@ -92,7 +92,7 @@ pub struct ModelName {
     pub reason: String,
 }
 
-/// A model taken from another module.
+/// A model used from another module.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shared {
@@ -103,7 +103,7 @@ pub struct Shared {
 }
 
 impl Module {
-    /// The feature that turns a document on.
+    /// Returns the feature that enables a document.
     #[must_use]
     pub fn feature_of(&self, document: &str) -> Option<&String> {
         let mut features = self.features.iter();
@@ -115,7 +115,7 @@ impl Module {
         })
     }
 
-    /// Whether `model.field` is listed as required.
+    /// Returns whether `model.field` is listed as required.
     #[must_use]
     pub fn requires(&self, model: &str, field: &str) -> bool {
         self.required
@@ -125,7 +125,7 @@ impl Module {
 }
 
 impl Required {
-    /// Whether this entry means `model.field`.
+    /// Returns whether this entry matches `model.field`.
     #[must_use]
     pub fn covers(&self, model: &str, field: &str) -> bool {
         covers(&self.field, model, field)
@@ -133,7 +133,7 @@ impl Required {
 }
 
 impl TimeField {
-    /// Whether this entry means `model.field`.
+    /// Returns whether this entry matches `model.field`.
     #[must_use]
     pub fn covers(&self, model: &str, field: &str) -> bool {
         covers(&self.field, model, field)
@@ -145,7 +145,7 @@ fn covers(pattern: &str, model: &str, field: &str) -> bool {
     parts.is_some_and(|(models, fields)| fits(models, model) && fits(fields, field))
 }
 
-/// Whether a name is what a pattern says, in which one `*` stands for anything.
+/// Returns whether a name matches a pattern, in which one `*` matches anything.
 fn fits(pattern: &str, name: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == name,

@@ -1,5 +1,5 @@
-//! OpenAPI Overlay 1.0, stricter in two things: every action says why, and one that matches nothing
-//! is an error. Upstream changed where a target no longer matches, and a person must look.
+//! OpenAPI Overlay 1.0, stricter in two ways: every action must have a reason, and an action that
+//! matches nothing is an error. It means that upstream has changed, and a person must look.
 
 use std::cmp::Ordering;
 
@@ -8,17 +8,17 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json_path::{JsonPath, NormalizedPath};
 
-/// How deep filters may be nested: each visits again everything that the one around it visits.
+/// How deeply filters may be nested: each one visits again everything that the outer one visits.
 const MOST_FILTERS: usize = 3;
 
-/// How many `..` a path may contain: each visits everything below every place reached so far.
+/// How many `..` a path may contain: each one visits everything below every place reached so far.
 const MOST_DESCENTS: usize = 3;
 
 /// An overlay document.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Overlay {
-    /// Version of the overlay format; `1.0.0`.
+    /// The version of the overlay format: `1.0.0`.
     pub overlay: String,
     /// Title and version.
     pub info: Info,
@@ -26,11 +26,11 @@ pub struct Overlay {
     pub actions: Vec<Action>,
 }
 
-/// What an overlay says of itself.
+/// Information about an overlay.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Info {
-    /// What it is for.
+    /// Its purpose.
     pub title: String,
     /// Its version.
     pub version: String,
@@ -42,11 +42,11 @@ pub struct Info {
 pub struct Action {
     /// RFC 9535 JSONPath of the places to correct.
     pub target: String,
-    /// Why.
+    /// The reason.
     pub description: String,
-    /// Merged into each place that is an object, appended as one element to each that is an array.
+    /// Merged into each matching object, or appended as one element to each matching array.
     pub update: Option<Value>,
-    /// Takes each place out.
+    /// Removes each match.
     #[serde(default)]
     pub remove: bool,
 }
@@ -56,7 +56,7 @@ impl Overlay {
     ///
     /// # Errors
     ///
-    /// Names the path of an unknown or missing key.
+    /// If a key is unknown or missing; the error names its path.
     pub fn from_value(value: Value) -> Result<Self> {
         let overlay: Self = serde_path_to_error::deserialize(value)
             .map_err(|error| anyhow::anyhow!("at `{}`: {}", error.path(), error.inner()))?;
@@ -68,7 +68,8 @@ impl Overlay {
         Ok(overlay)
     }
 
-    /// Applies every action that fits and returns why the others do not, with number and target.
+    /// Applies every action that matches, and returns why the others do not, with number and
+    /// target.
     pub fn apply_where_it_fits(&self, document: &mut Value) -> Vec<anyhow::Error> {
         let actions = self.actions.iter().enumerate();
         let failed = actions.filter_map(|(index, action)| {
@@ -78,12 +79,13 @@ impl Overlay {
         failed.collect()
     }
 
-    /// Applies every action in order and returns how many places each one touched.
+    /// Applies every action in order, and returns the number of matches of each.
     ///
     /// # Errors
     ///
-    /// Names the action by number and target when the target is no JSONPath or matches nothing,
-    /// when it does not do exactly one of updating and removing, or when the update does not fit.
+    /// If a target is not a valid JSONPath or matches nothing, if an action does not do exactly one
+    /// of updating and removing, or if an update does not fit; the error names the action's number
+    /// and target.
     pub fn apply(&self, document: &mut Value) -> Result<Vec<usize>> {
         self.actions
             .iter()
@@ -116,8 +118,8 @@ impl Action {
             !places.is_empty(),
             "the target matches nothing: upstream has changed, or an earlier action removed it"
         );
-        // From the end, since a removal moves the array elements behind it; `[2, 0]` selects in
-        // its own order.
+        // From the end, because a removal shifts the following elements; `[2, 0]` selects in its
+        // own order.
         places.sort_by(|a, b| b.partial_cmp(a).unwrap_or(Ordering::Equal));
         let places: Vec<String> = places.iter().map(|place| place.to_json_pointer()).collect();
         for place in &places {
@@ -133,7 +135,7 @@ impl Action {
     }
 }
 
-/// How deep filters are nested, and how many `..` the path contains.
+/// Returns how deeply filters are nested, and how many `..` the path contains.
 fn work(target: &str) -> (usize, usize) {
     let (mut brackets, mut filters, mut descents) = (Vec::new(), 0, 0);
     let (mut quoted, mut before) = (None, ' ');
@@ -170,7 +172,7 @@ fn update_place(target: &mut Value, update: &Value) -> Result<()> {
     Ok(())
 }
 
-/// Objects merge, arrays append, other values are replaced.
+/// Objects are merged, arrays appended to, and other values replaced.
 fn merge(target: &mut Value, update: &Value, path: &str) -> Result<()> {
     match (target, update) {
         (Value::Object(target), Value::Object(update)) => {

@@ -1,4 +1,4 @@
-//! The commands of `citrix-cloud-cli`, as a part of `cargo xtask regen`.
+//! Generates the commands of `citrix-cloud-cli`, as a part of `cargo xtask regen`.
 
 use std::path::{Path, PathBuf};
 
@@ -14,16 +14,16 @@ use crate::pipeline::template::BANNER;
 /// The folder with the table of commands.
 pub(super) const FOLDER: &str = "citrix-cloud-cli/src/operations";
 
-/// The page of the guide with every operation and its command.
+/// The page of the guide that lists every operation with its command.
 const PAGE: &str = "docs/src/commands.md";
 
-/// What the documents say of answers, for `verify`.
-const ANSWERS: &str = "citrix-cloud-cli/src/commands/verify/documents/answers.txt";
+/// The documented responses, for `verify`.
+const RESPONSES: &str = "citrix-cloud-cli/src/commands/verify/documents/responses.txt";
 
 /// The exceptions, below `openapi/`.
 const EXCEPTIONS: &str = "commands.toml";
 
-/// The program that has the commands.
+/// The name of the program.
 const PROGRAM: &str = "citrix-cloud";
 
 /// The commands of one module.
@@ -39,7 +39,7 @@ pub(super) fn of_module(
     commands::commands(&module.name, operations, handles, &exceptions, wire).with_context(place)
 }
 
-/// The machine-written files about commands, each with its content.
+/// Returns the generated files about commands, each with its content.
 pub(super) fn files(openapi: &Path, made: &[Made]) -> Result<Vec<(PathBuf, String)>> {
     let commands = made.iter().flat_map(|module| &module.commands);
     let commands: Vec<&Command> = commands.collect();
@@ -54,10 +54,10 @@ pub(super) fn files(openapi: &Path, made: &[Made]) -> Result<Vec<(PathBuf, Strin
         let path = Path::new(FOLDER).join(name);
         (path, format!("{BANNER}\n\n{code}"))
     });
-    let answers = made.iter().map(|module| module.answers.lines());
-    let answers = format!("{BANNER}\n\n{}", answers.collect::<String>());
-    let answers = (PathBuf::from(ANSWERS), answers);
+    let responses = made.iter().map(|module| module.responses.lines());
+    let responses = format!("{BANNER}\n\n{}", responses.collect::<String>());
+    let responses = (PathBuf::from(RESPONSES), responses);
     let page = commands::page(PROGRAM, &commands);
     let page = (PathBuf::from(PAGE), format!("{}\n\n{page}", page_banner()));
-    Ok(code.chain([answers, page]).collect())
+    Ok(code.chain([responses, page]).collect())
 }

@@ -1,4 +1,4 @@
-//! `openapi/regen.toml`: which documents make which module, and the exceptions, each with a reason.
+//! `openapi/regen.toml`: the documents of each module, and exceptions, each with a reason.
 
 use std::fs;
 use std::path::Path;
@@ -8,32 +8,32 @@ use serde::Deserialize;
 
 use crate::pipeline::module::Module;
 
-/// The whole of `regen.toml`; an unknown key is an error.
+/// The contents of `regen.toml`; an unknown key is an error.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// The pinned upstream document.
     pub upstream: Upstream,
-    /// Headers that the transport sets and that therefore leave the generated signatures.
+    /// Headers that the pipeline sets, which are therefore removed from the operations.
     #[serde(rename = "injected-headers")]
     pub injected_headers: Vec<String>,
-    /// The header that names the site: what needs it has its paths below a site.
+    /// The header that names the site: operations that require it have paths below a site.
     #[serde(default, rename = "site-header")]
     pub site_header: Option<String>,
-    /// The modules of `citrix-cloud-gen`, in the order in which they are made.
+    /// The modules of `citrix-cloud-gen`, in the order of generation.
     #[serde(rename = "module")]
     pub modules: Vec<Module>,
 }
 
-/// The upstream document with its pin and its corrections.
+/// The upstream document with its pin and its overlay.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Upstream {
-    /// File name below `openapi/`.
+    /// The file name below `openapi/`.
     pub file: String,
     /// Lower-case hexadecimal SHA-256 of the file's bytes.
     pub sha256: String,
-    /// Overlay applied to it, below `openapi/`.
+    /// The overlay for it, below `openapi/`.
     pub overlay: String,
 }
 
@@ -42,8 +42,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// Names the file, and the line of an unknown key, a missing key or a wrong type; names the entry
-    /// that contradicts another one.
+    /// If the file cannot be read, with the line of an unknown key, a missing key or a wrong type;
+    /// or if two entries contradict each other. The error names them.
     pub fn read(path: &Path) -> Result<Self> {
         let text =
             fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -54,7 +54,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// As [`Config::read`].
+    /// The same as [`Config::read`].
     pub fn parse(text: &str) -> Result<Self> {
         let config: Self = toml::from_str(text)?;
         ensure!(
@@ -95,10 +95,10 @@ impl Config {
                     );
                 }
             }
-            for exception in &module.always_answers {
+            for exception in &module.always_returns {
                 ensure!(
                     !exception.reason.trim().is_empty(),
-                    "module.{}.always-answers: `{}` must have a reason",
+                    "module.{}.always-returns: `{}` must have a reason",
                     module.name,
                     exception.operation
                 );

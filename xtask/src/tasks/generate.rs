@@ -1,8 +1,8 @@
-//! `cargo xtask generate`: one document in, one crate out that stands alone.
+//! `cargo xtask generate`: generates a stand-alone crate from one document.
 //!
-//! The document goes the same way as those of `regen`. Beside models and operations, the crate has
-//! the hand-written parts of `citrix-cloud-gen` and a small client, so that it needs nothing that is
-//! not published.
+//! The document passes through the same pipeline as those of `regen`. Besides models and
+//! operations, the crate contains the hand-written parts of `citrix-cloud-gen` and a small client,
+//! so it depends only on published crates.
 
 use std::fs;
 use std::io::Write;
@@ -25,26 +25,26 @@ pub struct Options {
     /// Name of the crate
     #[arg(long)]
     pub name: String,
-    /// Folder of the crate; it is made if need be, and must be empty
+    /// Folder of the crate; created if it does not exist, must be empty otherwise
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Replace a crate that this command has made in that folder
+    /// Replace a crate that this command has generated in that folder
     #[arg(long)]
     pub force: bool,
-    /// A header that the transport sets and that is no parameter therefore; may be repeated
+    /// Header that the client sets, and that is therefore not a parameter; may be repeated
     #[arg(long, value_name = "HEADER")]
     pub injected_header: Vec<String>,
-    /// What the document may take
+    /// Limits for the document
     #[command(flatten)]
     pub limits: Limits,
 }
 
-/// Runs the command and tells `out` what each step did.
+/// Runs the command, and prints to `out` what each step did.
 ///
 /// # Errors
 ///
-/// A name that no crate can have, a folder that is not to be overwritten, and what the document
-/// does not allow, with its JSON path. Nothing is written unless everything could be made.
+/// If the name is not valid for a crate, if the folder must not be overwritten, or if the document
+/// cannot be handled (with its JSON path). Nothing is written unless everything could be generated.
 pub fn run(options: &Options, out: &mut dyn Write) -> Result<()> {
     ensure!(
         is_crate_name(&options.name),
@@ -74,7 +74,7 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// Whether cargo takes the name.
+/// Returns whether cargo accepts the name.
 fn is_crate_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let reserved = ["test", "core", "std", "alloc", "proc_macro", "proc-macro"];
@@ -84,13 +84,14 @@ fn is_crate_name(name: &str) -> bool {
         && name.chars().next().is_some_and(|c| c.is_ascii_alphabetic())
 }
 
-/// Writes a file anew, below a folder that is this command's own.
+/// Writes a new file in a folder that belongs to this command.
 ///
-/// A link in its place is replaced and not followed: what it leads to is somebody else's.
+/// A link in its place is replaced rather than followed, because its target belongs to somebody
+/// else.
 ///
 /// # Errors
 ///
-/// Names what cannot be written, and a folder that is a link.
+/// If a file cannot be written, or a folder is a link; the error names it.
 fn write(out: &Path, path: &Path, content: &str) -> Result<()> {
     let mut folder = out.to_owned();
     for part in path.parent().into_iter().flat_map(Path::components) {
@@ -116,11 +117,12 @@ fn write(out: &Path, path: &Path, content: &str) -> Result<()> {
         .with_context(|| format!("cannot write {name}"))
 }
 
-/// Refuses a folder with something in it, unless `force` and this command has made it.
+/// Rejects a folder that is not empty, unless `force` is set and this command has generated its
+/// contents.
 ///
 /// # Errors
 ///
-/// Says whose folder it is.
+/// If the folder is rejected; the error says why.
 fn ensure_free(folder: &Path, force: bool) -> Result<()> {
     let entries = match fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_some(),

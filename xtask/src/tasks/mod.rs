@@ -1,4 +1,4 @@
-//! The commands: what they read, write and print for this workspace.
+//! The commands: what each reads, writes and prints for this workspace.
 
 use std::io::Write;
 
@@ -16,7 +16,7 @@ pub mod monitor;
 pub mod pin;
 pub mod regen;
 
-/// Says what each step has done.
+/// Prints what each step has done.
 pub(crate) fn print_reports(
     out: &mut dyn Write,
     module: &str,

@@ -1,4 +1,4 @@
-//! The pin of the upstream document: its bytes are ours to read, never to change unnoticed.
+//! The pin of the upstream document, so that it cannot change unnoticed.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,11 +9,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::tasks::config::Upstream;
 
-/// The lower-case hexadecimal SHA-256 of a file.
+/// Returns the lower-case hexadecimal SHA-256 of a file.
 ///
 /// # Errors
 ///
-/// Names the file when it cannot be read.
+/// If the file cannot be read; the error names it.
 pub fn sha256(path: &Path) -> Result<String> {
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(Sha256::digest(bytes)
@@ -28,7 +28,7 @@ pub fn sha256(path: &Path) -> Result<String> {
 ///
 /// # Errors
 ///
-/// Says both sums and the command that takes a changed document in.
+/// If they differ; the error shows both sums, and the command that accepts the change.
 pub fn verify(openapi: &Path, upstream: &Upstream) -> Result<()> {
     let found = sha256(&openapi.join(&upstream.file))?;
     ensure!(
@@ -41,11 +41,11 @@ pub fn verify(openapi: &Path, upstream: &Upstream) -> Result<()> {
     Ok(())
 }
 
-/// The text of `regen.toml` with the pin of the document as it is now.
+/// Returns the text of `regen.toml` with a new pin for the document.
 ///
 /// # Errors
 ///
-/// When the old sum does not stand in the text exactly once.
+/// If the text does not contain the old sum exactly once.
 pub fn repin(text: &str, old: &str, new: &str) -> Result<String> {
     ensure!(
         text.matches(old).count() == 1,

@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     const LINES: &str = "service a
-answer GetX 200 X
+response GetX 200 X
 object X { A:string B?:?integer C?:[]Y D?:{}uuid E?:date-time F?:boolean Inner?:X G?:number }
 enum Y = One | Two";
 

@@ -1,4 +1,4 @@
-//! Calls every operation of `sent.yml` at the address it is given, and prints what comes back.
+//! Calls every operation of `sent.yml` at the given address, and prints the results.
 
 use std::fmt::{Debug, Display};
 
@@ -74,7 +74,7 @@ async fn main() {
     call(&client, ops::Either::new()).await;
     call(&client, ops::Nothing::new()).await;
     match client.send(ops::Refused::new()).await {
-        Err(Error::Status(answer)) => println!("refused: {} {:?}", answer.status, answer.body),
+        Err(Error::Status(response)) => println!("refused: {} {:?}", response.status, response.body),
         other => told("refused", other),
     }
     call(&client, ops::There::new("yes")).await;

@@ -4,7 +4,7 @@ use citrix_cloud_gen::operation;
 use citrix_cloud_gen::daas::types as types;
 use citrix_cloud_gen::ops::app_v as ops;
 use super::super::handles::{Call, With, moment, sent};
-/// Every operation with a call of its method.
+/// All operations, each with a call of its method.
 pub(super) const CALLS: &[(&str, Call)] = &[
     (
         "AppLibPackageDiscoveryGetAppLibPackageDiscoveryProfiles",

@@ -1,26 +1,26 @@
-//! How connections are made: proxies, certificates, clients of the caller's.
+//! How connections are made: proxies, certificates, and the caller's own clients.
 
 mod servers;
 
 use std::net::SocketAddr;
 
 use citrix_cloud::{Client, ClientBuilder, Credentials, Error, ErrorKind};
-use citrix_cloud_tests::{Answer, CUSTOMER, SECRET, Scripted, client};
+use citrix_cloud_tests::{CUSTOMER, Reply, SECRET, Scripted, client};
 use servers::{Authority, Proxy, tls};
 
 const LIST: &str = r#"{"items":[]}"#;
 
 async fn service() -> (Scripted, SocketAddr) {
-    serving([Answer::token(), Answer::json(200, LIST)]).await
+    serving([Reply::token(), Reply::json(200, LIST)]).await
 }
 
-async fn serving(answers: impl IntoIterator<Item = Answer>) -> (Scripted, SocketAddr) {
-    let server = Scripted::start(answers).await;
+async fn serving(replies: impl IntoIterator<Item = Reply>) -> (Scripted, SocketAddr) {
+    let server = Scripted::start(replies).await;
     let address = server.url().trim_start_matches("http://").parse().unwrap();
     (server, address)
 }
 
-/// A client of the service in the cloud.
+/// Returns a client for the service in the cloud.
 fn world() -> ClientBuilder {
     Client::builder()
         .credentials(Credentials::new("client-1", SECRET, CUSTOMER).unwrap())
@@ -69,7 +69,7 @@ async fn requests_to_the_world_go_through_the_proxy_and_trust_the_given_root() {
 #[tokio::test]
 async fn the_password_of_a_proxy_shows_up_in_no_error() {
     let echo = r#"{"detail":"pat said p@ss word, that is cGF0OnBAc3Mgd29yZA=="}"#;
-    let server = Scripted::start([Answer::token(), Answer::json(400, echo)]).await;
+    let server = Scripted::start([Reply::token(), Reply::json(400, echo)]).await;
     let client = client(&server.url()).proxy("http://pat:p%40ss%20word@127.0.0.1:9");
     let error = list(&client.build().unwrap()).await.unwrap_err();
     let shown = format!("{error} {error:?}");
@@ -209,7 +209,7 @@ fn what_cannot_be_a_setting_is_refused_by_its_name() {
     );
 }
 
-/// An HTTP client as a program makes it for itself; with rustls it has to choose its cryptography.
+/// Returns an HTTP client as a program builds it; with rustls it has to choose a crypto provider.
 fn own_http() -> reqwest::ClientBuilder {
     let builder = reqwest::Client::builder();
     #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
@@ -239,12 +239,12 @@ async fn a_client_of_the_callers_sends_everything() {
 
 #[tokio::test]
 async fn a_redirect_that_a_client_of_the_callers_followed_fails_the_call() {
-    let elsewhere = Scripted::start([Answer::json(200, LIST), Answer::json(200, "")]).await;
+    let elsewhere = Scripted::start([Reply::json(200, LIST), Reply::json(200, "")]).await;
     let away = |status| {
         let to = format!("{}/elsewhere", elsewhere.url());
-        Answer::json(status, "").with("Location", to)
+        Reply::json(status, "").with("Location", to)
     };
-    let server = Scripted::start([Answer::token(), away(302), away(307)]).await;
+    let server = Scripted::start([Reply::token(), away(302), away(307)]).await;
     let http = own_http().no_proxy().build().unwrap();
     let client = client(&server.url()).http_client(http).build().unwrap();
     let error = list(&client).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! A proxy and a TLS server that pass on what they get, and an authority to trust.
+//! A forwarding proxy and TLS server, and a certificate authority to trust.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +20,7 @@ impl Authority {
     pub(super) fn new() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        // OpenSSL takes a certificate that is named like its issuer for its own.
+        // OpenSSL considers a certificate with the name of its issuer to be self-signed.
         let name = &mut params.distinguished_name;
         name.push(DnType::CommonName, "an authority of the tests");
         let key = KeyPair::generate().unwrap();
@@ -31,7 +31,7 @@ impl Authority {
         self.0.pem()
     }
 
-    /// A certificate for a name and its key, as PEM.
+    /// Returns a certificate for a name and its key, as PEM.
     pub(super) fn sign(&self, name: &str) -> (String, String) {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new([name.to_owned()]).unwrap();
@@ -62,7 +62,7 @@ impl Authority {
     }
 }
 
-/// The TLS of a client that only reaches servers without.
+/// The TLS settings of a client that only connects to servers without TLS.
 #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
 pub(super) fn trusts_nobody() -> ClientConfig {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -73,7 +73,7 @@ pub(super) fn trusts_nobody() -> ClientConfig {
         .with_no_client_auth()
 }
 
-/// A TLS server in front of a plain one; `clients` signs the certificates that it demands.
+/// Starts a TLS server in front of a plain one; `clients` signs the certificates that it requires.
 pub(super) async fn tls(
     backend: SocketAddr,
     authority: &Authority,
@@ -98,7 +98,7 @@ pub(super) async fn tls(
     address
 }
 
-/// An HTTP proxy that leads everywhere to one server, and keeps what it was asked.
+/// Starts an HTTP proxy that forwards everything to one server, and records its requests.
 pub(super) struct Proxy {
     pub(super) address: SocketAddr,
     heads: Arc<Mutex<Vec<String>>>,
@@ -134,7 +134,7 @@ impl Proxy {
         Self { address, heads }
     }
 
-    /// The heads of the requests so far.
+    /// Returns the heads of the requests so far.
     pub(super) fn heads(&self) -> Vec<String> {
         let heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
         heads.clone()

@@ -1,4 +1,4 @@
-//! The table of commands and the models of their bodies, as source.
+//! Emits the table of commands, and the models of their bodies, as Rust source.
 
 use anyhow::{Context as _, Result};
 use proc_macro2::TokenStream;
@@ -9,11 +9,11 @@ use super::{Command, Parameter, Wire};
 use crate::pipeline::normalize::rust_names::pascal;
 use crate::pipeline::rewrite;
 
-/// The source of the table, in the order of the words.
+/// Returns the source of the table, sorted by words.
 ///
 /// # Errors
 ///
-/// None that a document can cause.
+/// Never, for any document.
 pub fn table(commands: &[&Command]) -> Result<String> {
     let mut sorted = commands.to_vec();
     sorted.retain(|it| !it.words.is_empty());
@@ -25,7 +25,7 @@ pub fn table(commands: &[&Command]) -> Result<String> {
 
         use super::described::{Body, Form, Operation, Parameter, Place};
 
-        /// Every operation, in the order of its words.
+        /// All operations, sorted by words.
         pub(super) static OPERATIONS: &[Operation] = &[#(#rows,)*];
     })
     .context("the table of commands does not parse")?;
@@ -142,12 +142,12 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     }
 }
 
-/// The source of the models that bodies reach: JSON Schema by name, in the order of the names, each
-/// read only when somebody asks for it.
+/// Returns the source of the models that bodies reach: JSON Schema by name, sorted by name. Each is
+/// parsed only on demand.
 ///
 /// # Errors
 ///
-/// None that a document can cause.
+/// Never, for any document.
 pub fn models<'a>(wires: impl IntoIterator<Item = &'a Wire>) -> Result<String> {
     let mut models = std::collections::BTreeMap::new();
     for (name, model) in wires.into_iter().flat_map(Wire::models) {
@@ -158,7 +158,7 @@ pub fn models<'a>(wires: impl IntoIterator<Item = &'a Wire>) -> Result<String> {
         quote!((#name, #text))
     });
     let file = syn::parse2(quote! {
-        /// The models of bodies as JSON Schema, in the order of their names.
+        /// The models of bodies as JSON Schema, sorted by name.
         pub(super) static MODELS: &[(&str, &str)] = &[#(#rows,)*];
     })
     .context("the models of bodies do not parse")?;

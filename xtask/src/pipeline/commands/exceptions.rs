@@ -1,4 +1,4 @@
-//! `openapi/commands.toml`: what the rule for commands cannot know.
+//! `openapi/commands.toml`: exceptions to the rule that names commands.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,17 +7,17 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 
-/// The whole of `commands.toml`; an unknown key is an error.
+/// The contents of `commands.toml`; an unknown key is an error.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exceptions {
-    /// Modules whose commands stand below a word of their own, each with that word.
+    /// Modules whose commands are grouped under a word of their own, each with that word.
     #[serde(default)]
     pub below: BTreeMap<String, String>,
-    /// Operations that no rule gives words, or bad ones.
+    /// Operations that the rule gives no words or bad ones.
     #[serde(default, rename = "command")]
     pub commands: Vec<Named>,
-    /// Operations whose command is written by hand, or that have none on purpose.
+    /// Operations whose command is hand-written, or that deliberately have none.
     #[serde(default, rename = "hand")]
     pub by_hand: Vec<ByHand>,
 }
@@ -30,12 +30,12 @@ pub struct Named {
     pub operation: String,
     /// The words, without the module's own.
     pub words: String,
-    /// Why the rule is wrong; a service without handles needs none.
+    /// Why the rule is wrong; not needed for a service without handles.
     #[serde(default)]
     pub reason: String,
 }
 
-/// An operation that the table does not answer for.
+/// An operation that is not in the generated table.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ByHand {
@@ -47,7 +47,7 @@ pub struct ByHand {
     /// Whether there is no command at all.
     #[serde(default, rename = "no-command")]
     pub no_command: bool,
-    /// What the command does that the table cannot, or why there is none.
+    /// What the command does that a generated one cannot, or why there is none.
     pub reason: String,
 }
 
@@ -71,17 +71,17 @@ impl Exceptions {
         Ok(exceptions)
     }
 
-    /// Whether the table does not answer for an operation.
+    /// Returns whether an operation is left out of the generated table.
     #[must_use]
     pub fn is_by_hand(&self, id: &str) -> bool {
         self.by_hand.iter().any(|it| it.operation == id)
     }
 
-    /// Holds that every entry concerns an operation.
+    /// Checks that every entry refers to an existing operation.
     ///
     /// # Errors
     ///
-    /// Names the one that does not.
+    /// If an entry does not; the error names it.
     pub fn check<'a>(&self, known: impl IntoIterator<Item = &'a str>) -> Result<()> {
         let known: BTreeSet<&str> = known.into_iter().collect();
         let named = self.commands.iter().map(|it| &it.operation);

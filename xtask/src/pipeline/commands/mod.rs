@@ -1,8 +1,8 @@
-//! Commands: every operation as words of a command line, for the program that administrators use.
+//! Commands: the name and options of every operation on the command line.
 //!
-//! `words` finds them from the handles, [`Exceptions`] corrects it and names those of services that
-//! have no handles; `wire` reads from the document what options and bodies look like. `emit` writes
-//! the table, [`page`] the page of the guide.
+//! `words` derives their names from the handles. [`Exceptions`] corrects them, and names the
+//! commands of services that have no handles. `wire` reads the options and bodies from the
+//! document. `emit` writes the table, and [`page`] the page of the guide.
 
 use std::collections::BTreeMap;
 
@@ -12,17 +12,17 @@ use syn::Type;
 
 use crate::pipeline::operations::described::{Envelope, Operation, Place, Reads};
 
-mod answers;
 mod emit;
 mod exceptions;
 mod page;
+mod responses;
 mod wire;
 mod words;
 
-pub use answers::Answers;
 pub use emit::{models, table};
 pub use exceptions::Exceptions;
 pub use page::page;
+pub use responses::Responses;
 pub use wire::{Form, Kind, Wire};
 pub use words::{Placed, of_methods};
 
@@ -33,54 +33,54 @@ use crate::pipeline::operations::Described;
 /// An operation as a command.
 #[derive(Debug)]
 pub struct Command {
-    /// The words behind the program's name, the verb last.
+    /// The words after the program's name; the verb is last.
     pub words: Vec<String>,
-    /// Whether a person wrote the command, or there is none on purpose.
+    /// Whether the command is hand-written, or deliberately missing.
     pub by_hand: bool,
     /// The operationId.
     pub id: String,
-    /// The module that has it: the service.
+    /// The module that it belongs to, which is the service.
     pub module: String,
     /// The method of the request, in upper case.
     pub method: String,
-    /// The template of the path, with the names of the wire.
+    /// The path template, with names as on the wire.
     pub path: String,
     /// Whether the path is below a site.
     pub below_a_site: bool,
-    /// Whether the first parameter of the path is the site itself.
+    /// Whether the first path parameter is the site itself.
     pub of_the_site: bool,
     /// Whether it only reads.
     pub safe: bool,
-    /// Whether it asks before it is sent.
+    /// Whether to ask for confirmation.
     pub asks: bool,
-    /// Whether a job can do it.
+    /// Whether it can run as a job.
     pub job: bool,
-    /// The names of its pages, if it has some.
+    /// The format of its pages, if it is a list.
     pub pages: Option<Pages>,
-    /// The model of an item, if it has pages.
+    /// The model of an item, if it is a list.
     pub item: String,
-    /// How an answer is read: the name of a variant of `Reads`.
+    /// How the response is decoded: the name of a variant of `Reads`.
     pub reads: &'static str,
     /// One sentence.
     pub summary: String,
-    /// What else the document says.
+    /// The rest of the document's description.
     pub description: String,
-    /// What stands in path, query and headers.
+    /// The parameters in the path, query and headers.
     pub parameters: Vec<Parameter>,
     /// The body, if it has one.
     pub body: Option<Body>,
 }
 
-/// The names by which a list comes in pages.
+/// The format of the pages of a list.
 #[derive(Debug)]
 pub struct Pages {
     /// The field with the items.
     pub items: String,
-    /// The field that says where the next page begins.
+    /// The field with the continuation token.
     pub token: Option<String>,
-    /// The query parameter that takes it.
+    /// The query parameter for the token.
     pub token_parameter: Option<String>,
-    /// The query parameter with the most items of a page.
+    /// The query parameter for the page size.
     pub limit_parameter: Option<String>,
 }
 
@@ -91,31 +91,31 @@ pub struct Parameter {
     pub place: &'static str,
     /// The name on the wire.
     pub wire: String,
-    /// The name of the option, without hyphens in front.
+    /// The name of the option, without leading hyphens.
     pub option: String,
-    /// Whether it must be given.
+    /// Whether it is required.
     pub required: bool,
-    /// Whether nobody but the service may see its value.
+    /// Whether its value is a secret.
     pub secret: bool,
-    /// What it is.
+    /// Its description.
     pub description: String,
-    /// What is accepted.
+    /// The values that it accepts.
     pub kind: Kind,
 }
 
 /// The body of a command.
 #[derive(Debug)]
 pub struct Body {
-    /// The name of its model, unless the schema has none.
+    /// The name of its model; `None` if the schema has no name.
     pub model: Option<String>,
-    /// Whether it must be given.
+    /// Whether it is required.
     pub required: bool,
 }
 
-/// Options that every command has, so that no parameter can have their names.
+/// Options that every command has; parameters cannot use their names.
 const TAKEN: [&str; 4] = ["site", "query", "output", "profile"];
 
-/// What requests and lists do themselves, and what the program knows.
+/// Parameters that the client sets itself, or that the program knows.
 const DONE_OTHERWISE: [(&str, &str); 6] = [
     ("Query", "async"),
     ("Query", "continuationToken"),
@@ -125,11 +125,11 @@ const DONE_OTHERWISE: [(&str, &str); 6] = [
     ("Path", "customerId"),
 ];
 
-/// The commands of a module.
+/// Returns the commands of a module.
 ///
 /// # Errors
 ///
-/// Names the operation that has no words, and two that would have the same.
+/// If an operation has no words, or two have the same; the error names them.
 pub fn commands(
     module: &str,
     described: &[Described],
@@ -259,12 +259,12 @@ fn command(operation: &Operation, wire: &Wire) -> Command {
     }
 }
 
-/// Holds that every exception concerns an operation, that no two commands have the same words, and
-/// that none is also the way to others.
+/// Checks that every exception refers to an existing operation, that no two commands have the same
+/// words, and that no command is also a group.
 ///
 /// # Errors
 ///
-/// Names the exception, or the two.
+/// If one does not; the error names the exception or the two commands.
 pub fn check(commands: &[&Command], exceptions: &Exceptions) -> Result<()> {
     exceptions.check(commands.iter().map(|it| it.id.as_str()))?;
     let mut taken = BTreeMap::new();

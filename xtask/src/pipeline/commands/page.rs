@@ -1,10 +1,10 @@
-//! The page of the guide that has every operation with its command.
+//! The page of the guide that lists every operation with its command.
 
 use std::fmt::Write as _;
 
 use super::Command;
 
-/// The page, a table for each first word.
+/// Returns the page, with a table for each first word.
 #[must_use]
 pub fn page(program: &str, commands: &[&Command]) -> String {
     let mut text = format!(
@@ -70,7 +70,7 @@ fn call(command: &Command) -> String {
     call
 }
 
-/// The placeholder of an option's value.
+/// Returns the placeholder for an option's value.
 pub(super) fn value_name(option: &str) -> String {
     option.replace('-', "_").to_uppercase()
 }

@@ -1,4 +1,4 @@
-//! What a document says of parameters and bodies, before it is prepared for a compiler.
+//! Reads parameters and bodies from a document, before it is normalized.
 
 use std::collections::btree_map::{BTreeMap, Entry};
 
@@ -8,18 +8,18 @@ use crate::pipeline::document::{references, resolve};
 use crate::pipeline::handles::docs::one_line;
 use crate::pipeline::normalize::schemas::METHODS;
 
-/// What a parameter accepts.
+/// The values that a parameter accepts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Kind {
-    /// The form of one value.
+    /// The type of one value.
     pub form: Form,
-    /// Whether several values can be given.
+    /// Whether several values are allowed.
     pub many: bool,
     /// The values that the document lists.
     pub values: Vec<String>,
 }
 
-/// The form of one value.
+/// The type of one value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Form {
     /// Any text.
@@ -63,7 +63,7 @@ impl Wire {
                 if let Some((_, content)) = contents.next() {
                     let schema = &content["schema"];
                     let model = schema["$ref"].as_str().and_then(last).map(str::to_owned);
-                    // A body without a name of its own gets one that no model can have.
+                    // A body without a name gets one that no model can have.
                     let model = model.unwrap_or_else(|| {
                         let name = format!("{id} body");
                         wire.models.insert(name.clone(), slim(schema));
@@ -86,20 +86,20 @@ impl Wire {
         wire
     }
 
-    /// What a parameter accepts; text, if the document says nothing.
+    /// Returns the values that a parameter accepts; any text, if the document has no schema.
     #[must_use]
     pub fn kind(&self, operation: &str, parameter: &str) -> Kind {
         let key = (operation.to_owned(), parameter.to_owned());
         self.kinds.get(&key).cloned().unwrap_or_default()
     }
 
-    /// The model of an operation's body.
+    /// Returns the model of an operation's body.
     #[must_use]
     pub fn body(&self, operation: &str) -> Option<&str> {
         self.bodies.get(operation).map(String::as_str)
     }
 
-    /// The models that bodies reach, as JSON Schema, by name.
+    /// Returns the models that bodies reach, as JSON Schema, by name.
     pub fn models(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.models
             .iter()
@@ -141,7 +141,7 @@ fn kind(document: &Value, schema: &Value) -> Kind {
     }
 }
 
-/// A schema without the references and wrappers around it.
+/// Resolves a schema's references and single-member wrappers.
 fn whole<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let schema = referred(document, schema);
     match schema["allOf"].as_array().map(Vec::as_slice) {
@@ -150,7 +150,8 @@ fn whole<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     }
 }
 
-/// What of a schema describes values, as JSON Schema: a value that may be null says so in its type.
+/// Keeps the parts of a schema that constrain values, as JSON Schema, where null is one of the
+/// types.
 fn slim(schema: &Value) -> Value {
     let Some(map) = schema.as_object() else {
         return schema.clone();

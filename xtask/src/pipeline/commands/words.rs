@@ -1,4 +1,5 @@
-//! From a handle and its method to words: `site.machine(name).tags()` is `machines tags NAME`.
+//! Derives command words from a handle and its method: `site.machine(name).tags()` is `machines
+//! tags NAME`.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +7,8 @@ use super::exceptions::Exceptions;
 use crate::pipeline::handles::{self, Place, Step};
 use crate::pipeline::operations::described::Operation;
 
-/// What ends something that runs, takes something away or cannot be taken back, wherever the word
-/// stands.
+/// Verbs that end something that runs, remove something or cannot be undone, wherever they occur in
+/// a name.
 const GRAVE: [&str; 19] = [
     "cancel",
     "clear",
@@ -30,7 +31,7 @@ const GRAVE: [&str; 19] = [
     "wipe",
 ];
 
-/// What can be done to many at once without changing any that is there.
+/// Verbs that apply to many objects without changing any existing one.
 const HARMLESS: [&str; 9] = [
     "add", "check", "create", "export", "import", "preview", "test", "validate", "refresh",
 ];
@@ -40,14 +41,14 @@ const HARMLESS: [&str; 9] = [
 pub struct Placed<'a> {
     /// The operationId.
     pub id: &'a str,
-    /// The template of the path.
+    /// The path template.
     pub path: &'a str,
-    /// Where it belongs.
+    /// The handle that it belongs to.
     pub place: &'a Place,
 }
 
-/// The words of every method; a verb that is also the way to others becomes their `list`, and
-/// `create-tag` becomes `tags create` where there are other words below `tags`.
+/// Returns the words of every method. A verb that is also a group becomes the `list` of that group,
+/// and `create-tag` becomes `tags create` if there are other words below `tags`.
 #[must_use]
 pub fn of_methods(
     methods: &[Placed<'_>],
@@ -92,7 +93,7 @@ pub fn of_methods(
     words
 }
 
-/// The nouns for several, by those for one, as the paths have them.
+/// Returns plural nouns by their singular, taken from the paths.
 fn plurals(methods: &[Placed<'_>], handles: &handles::Exceptions) -> BTreeMap<String, String> {
     let nodes = methods.iter().flat_map(|method| method.path.split('/'));
     let nodes = nodes.filter(|node| !node.is_empty() && !node.starts_with(['{', '$']));
@@ -110,12 +111,13 @@ fn plural(noun: &str) -> String {
     }
 }
 
-/// Whether a method is on many things, or on none in particular.
+/// Returns whether a method is for many objects, or for none in particular.
 pub(super) fn is_on_many(place: &Place) -> bool {
     !place.folded && !matches!(place.handle.last(), Some(Step::One(_)))
 }
 
-/// Whether a write asks first: one that deletes, that ends something, or that changes several objects.
+/// Returns whether a write asks for confirmation: if it deletes, ends something, or changes several
+/// objects.
 pub(super) fn asks(operation: &Operation, words: &[String], on_many: bool) -> bool {
     let verb = words.last().map_or("", String::as_str);
     let says = |list: &[&str]| verb.split('-').any(|word| list.contains(&word));
@@ -123,11 +125,11 @@ pub(super) fn asks(operation: &Operation, words: &[String], on_many: bool) -> bo
 }
 
 impl Exceptions {
-    /// The words of an operation: those of `commands.toml`, or those of the rule.
+    /// Returns the words of an operation: those in `commands.toml`, or else those of the rule.
     ///
     /// # Errors
     ///
-    /// When the rule says the same as the exception, and when neither has words.
+    /// If the exception equals the rule, or if neither has words.
     pub fn words(&self, id: &str, by_rule: Vec<String>) -> anyhow::Result<Vec<String>> {
         if self
             .by_hand

@@ -1,8 +1,9 @@
-//! Documents as others write them: what is almost YAML or JSON is read, and said.
+//! Reads documents as other people write them: YAML or JSON with mistakes, each of which is
+//! repaired and reported.
 //!
-//! Documents of whole APIs are edited by hand and by programs that know little of YAML: keys stand
-//! twice, files begin with a mark of their encoding, tabs indent, a colon stands in a text without
-//! quotes. Readers that take the whole document or nothing lose every operation to one such line.
+//! Documents of whole APIs are edited by hand, and by programs that hardly know YAML: keys are
+//! repeated, files begin with a byte order mark, tabs indent lines, unquoted text contains colons.
+//! A strict reader would lose every operation to one such line.
 
 use std::cell::RefCell;
 use std::fs;
@@ -17,23 +18,23 @@ use super::{mapping, mend, yaml};
 use crate::pipeline::limits::{too_many_aliases, too_many_nodes, too_many_readings};
 use crate::pipeline::normalize::Report;
 
-/// Reads a document, and reports what had to be mended.
+/// Reads a document, and reports each repair.
 ///
 /// # Errors
 ///
-/// Names the file, and the line and column of what cannot be read in any way; a document with more
-/// than `max_nodes` values.
+/// If it cannot be repaired, with the file, line and column; or if it has more than `max_nodes`
+/// values.
 pub fn read(path: &Path, max_nodes: usize) -> Result<(Value, Report)> {
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     parse(&bytes, max_nodes).with_context(|| format!("{} does not parse", path.display()))
 }
 
-/// Parses the bytes of a document, and reports what had to be mended.
+/// Parses the bytes of a document, and reports each repair.
 ///
 /// # Errors
 ///
-/// Names line and column of what cannot be read in any way, a document with more than `max_nodes`
-/// values, and one that is no mapping.
+/// If they cannot be repaired, with line and column; if there are more than `max_nodes` values; or
+/// if the document is not a mapping.
 pub fn parse(bytes: &[u8], max_nodes: usize) -> Result<(Value, Report)> {
     let mut report = Report::default();
     let text = decoded(bytes, &mut report);
@@ -49,7 +50,7 @@ pub fn parse(bytes: &[u8], max_nodes: usize) -> Result<(Value, Report)> {
     Ok((mapping(value)?, report))
 }
 
-/// The text behind the bytes, whatever its encoding.
+/// Decodes the text, whatever its encoding.
 fn decoded(bytes: &[u8], report: &mut Report) -> String {
     let wide = |order: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes[2..]
@@ -77,7 +78,7 @@ fn decoded(bytes: &[u8], report: &mut Report) -> String {
     }
 }
 
-/// JSON by a reader of its own, which is faster and does not mind tabs; nothing if it is none.
+/// Parses JSON with its own parser, which is faster and accepts tabs; `None` if it is not JSON.
 fn json(text: &str, found: &RefCell<Found>) -> Option<Value> {
     if !text.trim_start().starts_with('{') {
         return None;
@@ -91,7 +92,7 @@ fn json(text: &str, found: &RefCell<Found>) -> Option<Value> {
     value.ok()
 }
 
-/// YAML, with one mended line after the other until it reads.
+/// Parses YAML, repairing one line at a time until it parses.
 fn mended(
     text: String,
     found: &RefCell<Found>,

@@ -1,27 +1,27 @@
-//! Lines that are no YAML, and what they were meant to be.
+//! Repairs lines that are not valid YAML.
 //!
-//! A text without quotes ends YAML where it has a colon and a space in it, or begins with a
-//! character that YAML wants for itself: `description: Note: ...`, `*/*:`, `[Preview] ...`. Tabs
-//! must not indent. The parser names the line; the line, or one just above, is put in quotes.
+//! Unquoted text is not valid YAML if it contains a colon followed by a space, or begins with a
+//! reserved character: `description: Note: ...`, `*/*:`, `[Preview] ...`. Tabs must not indent. The
+//! parser names a line, and that line, or one just above, is quoted.
 
 use std::collections::BTreeSet;
 
-/// How many lines are mended; more of them mean that this is another format.
+/// The most lines that are repaired; a text with more errors has another format.
 const MOST: usize = 200;
 
-/// How many lines above the named one may be the cause.
+/// How many lines above the reported one may be the cause.
 const ABOVE: usize = 3;
 
 /// Keys whose values are sentences.
 const TEXTS: [&str; 4] = ["description", "summary", "title", "example"];
 
-/// A text that is mended line by line.
+/// A text that is repaired line by line.
 pub(super) struct Mending {
     lines: Vec<String>,
     text: String,
     tried: BTreeSet<usize>,
     cleaned: bool,
-    /// What was mended, by line.
+    /// The repairs, by line.
     pub(super) notes: Vec<String>,
 }
 
@@ -40,7 +40,7 @@ impl Mending {
         &self.text
     }
 
-    /// Mends what the parser stopped at; false when there is nothing left to try.
+    /// Repairs the cause of a parser error; returns false if there is nothing left to try.
     pub(super) fn line(&mut self, named: Option<u64>) -> bool {
         if !std::mem::replace(&mut self.cleaned, true) && self.clean() {
             return true;
@@ -68,7 +68,7 @@ impl Mending {
         false
     }
 
-    /// Spaces in place of tabs that indent, and nothing in place of what cannot be shown.
+    /// Replaces tabs in indentation by spaces, and removes control characters.
     fn clean(&mut self) -> bool {
         let (mut tabs, mut odd) = (None, None);
         for (index, line) in self.lines.iter_mut().enumerate() {
@@ -95,17 +95,17 @@ impl Mending {
         any
     }
 
-    /// Puts key and value of a line into quotes where they need some.
+    /// Quotes the key and value of a line if they need it.
     fn quote(&mut self, index: usize) -> bool {
         let Some(line) = Line::of(&self.lines[index]) else {
             return false;
         };
         let mut value = line.value.to_owned();
         let mut last = index;
-        // What lies deeper below other keys may as well be keys at the wrong depth.
+        // Deeper lines below other keys may just as well be keys at the wrong depth.
         let text = needs_quotes(&value) || TEXTS.contains(&line.key);
         if text && !value.is_empty() && !value.starts_with(['|', '>']) {
-            // Whatever lies deeper than the key belongs to its text.
+            // All deeper lines belong to the key's text.
             while let Some(next) = self.lines.get(last + 1)
                 && (blank(next) || indent(next) > line.column)
             {
@@ -182,7 +182,7 @@ fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
-/// Whether YAML wants the first character for itself.
+/// Returns whether YAML reserves the first character.
 fn starts_oddly(text: &str) -> bool {
     text.starts_with(['@', '`', '%', '*', '&', '!', '|', '>', ']', '}', ','])
 }

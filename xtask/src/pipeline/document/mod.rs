@@ -1,4 +1,4 @@
-//! Reading OpenAPI and overlay documents, YAML or JSON, with errors that name the place.
+//! Reads OpenAPI and overlay documents, YAML or JSON, with errors that name the place.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,23 +14,22 @@ mod yaml;
 
 /// Reads a YAML or JSON document as a JSON value, keeping the order of its keys.
 ///
-/// This is for documents of our own: what is not quite YAML is an error. [`any::read`] takes
-/// documents as others write them.
+/// For our own documents, in which any mistake is an error. [`any::read`] reads other people's.
 ///
 /// # Errors
 ///
-/// Names the file, and the line and column where it stops being YAML.
+/// If it is not valid YAML, with file, line and column.
 pub fn read(path: &Path) -> Result<Value> {
     let text =
         fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     parse(&text).with_context(|| format!("{} does not parse", path.display()))
 }
 
-/// Parses YAML (of which JSON is a part) into a JSON value.
+/// Parses YAML (or JSON, which is a subset) into a JSON value.
 ///
 /// # Errors
 ///
-/// Names line and column of what is not YAML, and a document that is not a mapping.
+/// If it is not valid YAML, with line and column, or if it is not a mapping.
 pub fn parse(text: &str) -> Result<Value> {
     let value: Value =
         serde_saphyr::from_str_with_options(text, yaml::strict()).map_err(|e| yaml::told(&e))?;
@@ -45,19 +44,19 @@ fn mapping(value: Value) -> Result<Value> {
     Ok(value)
 }
 
-/// Follows a local `$ref` (`#/components/...`) one step, when it leads somewhere.
+/// Follows a local `$ref` (`#/components/...`) one step; `None` if the target does not exist.
 #[must_use]
 pub fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     document.pointer(reference.strip_prefix('#')?)
 }
 
-/// What follows `#/components/schemas/` in a `$ref`: the model's name.
+/// Returns the model's name in a `$ref`: the part after `#/components/schemas/`.
 #[must_use]
 pub fn schema_name(reference: &str) -> Option<&str> {
     reference.strip_prefix("#/components/schemas/")
 }
 
-/// The names of the models that a value refers to directly.
+/// Returns the names of the models that a value refers to directly.
 #[must_use]
 pub fn references(value: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();

@@ -1,8 +1,8 @@
-//! JSON values from any format, where a key may stand twice.
+//! Deserializes JSON values from any format, and accepts repeated keys.
 //!
-//! Teams that edit generated documents by hand write a path twice, once for each method, or a
-//! keyword that is there already. Nothing of that may be lost: two mappings of one name are put
-//! together, and of two other values the later one counts, as most parsers have it.
+//! People who edit generated documents by hand write a path twice, once for each method, or repeat
+//! a keyword. To lose nothing, two mappings with the same key are merged; of two other values, the
+//! later one wins, as in most parsers.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -10,24 +10,24 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Reads one value and notes what stands twice below it.
+/// Reads one value, and notes the repeated keys in it.
 #[derive(Clone, Copy)]
 pub(super) struct Tolerant<'a> {
     pub(super) found: &'a RefCell<Found>,
 }
 
-/// Where the reader is, what it noted, and how much more it takes.
+/// The position of the reader, its notes, and how many more values it accepts.
 #[derive(Debug)]
 pub(super) struct Found {
     path: Vec<String>,
     pub(super) notes: Vec<String>,
     max_nodes: usize,
     nodes: usize,
-    /// The values of all earlier readings.
+    /// The number of values in all earlier attempts.
     before: usize,
 }
 
-/// So many bytes of text count as one more value: a short alias can stand for a long text.
+/// How many bytes of text count as one more value, because a short alias can stand for a long text.
 const BYTES_OF_NODE: usize = 256;
 
 impl Found {
@@ -41,17 +41,17 @@ impl Found {
         }
     }
 
-    /// Whether there was more than it takes.
+    /// Returns whether there were more values than it accepts.
     pub(super) fn full(&self) -> bool {
         self.nodes > self.max_nodes
     }
 
-    /// Whether all readings together came to more values than one may.
+    /// Returns whether all attempts together read more values than allowed.
     pub(super) fn read_too_much(&self) -> bool {
         self.before + self.nodes > self.max_nodes
     }
 
-    /// Begins anew.
+    /// Starts another attempt.
     pub(super) fn again(&mut self) {
         let before = self.before + self.nodes;
         *self = Self {
@@ -96,7 +96,7 @@ impl Tolerant<'_> {
     }
 }
 
-/// The later value, with what only the earlier mapping has.
+/// Returns the later value, plus the keys that only the earlier mapping has.
 fn together(known: &mut Value, later: Value) {
     match (known, later) {
         (Value::Object(known), Value::Object(later)) => {

@@ -1,4 +1,4 @@
-//! How YAML is read: as OpenAPI means it, and documents of any size.
+//! The options for parsing YAML: as OpenAPI expects it, and for documents of any size.
 
 use serde_saphyr::Options;
 
@@ -6,13 +6,14 @@ use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 
 use crate::pipeline::limits::replayed;
 
-/// How deep values may lie within one another: what walks them calls itself for each level.
+/// How deeply values may be nested, because code that walks them recurses once per level.
 const MOST_DEEP: usize = 512;
 
 /// OpenAPI uses YAML 1.2, where only `true` and `false` are booleans: a power state is `On`.
 ///
-/// The parser's own limits are made for configuration files; a whole API has more nodes, and its
-/// examples lie deeper. These still stop a document that only means to fill the memory.
+/// The parser's default limits are meant for configuration files. A whole API has more nodes, and
+/// its examples are nested more deeply. These limits still stop a document that is made to fill the
+/// memory.
 pub(super) fn strict() -> Options {
     serde_saphyr::options! {
         strict_booleans: true,
@@ -35,12 +36,12 @@ pub(super) fn strict() -> Options {
     }
 }
 
-/// The same for documents of others: a key may stand twice, and numbers may be none.
+/// The options for other people's documents, in which keys may be repeated and numbers malformed.
 pub(super) fn tolerant(max_nodes: usize) -> Options {
     let mut options = strict();
     options.alias_limits.max_total_replayed_events = replayed(max_nodes);
     if let Some(budget) = &mut options.budget {
-        // Values are counted as they come, and long texts with them.
+        // Values and long texts are counted while they are read.
         budget.max_total_scalar_bytes = usize::MAX;
     }
     options.duplicate_keys = DuplicateKeyPolicy::PassThrough;
@@ -50,7 +51,7 @@ pub(super) fn tolerant(max_nodes: usize) -> Options {
     options
 }
 
-/// Whether the parser gave up because aliases stand for too much.
+/// Returns whether the parser gave up because aliases expand to too much.
 pub(super) fn is_too_much(error: &serde_saphyr::Error) -> bool {
     use serde_saphyr::Error;
     let mut error = error.without_snippet();
@@ -66,10 +67,10 @@ pub(super) fn is_too_much(error: &serde_saphyr::Error) -> bool {
     )
 }
 
-/// What the parser says, without the word `error` in front.
+/// Returns the parser's message without the leading word `error`.
 pub(super) fn told(error: &serde_saphyr::Error) -> anyhow::Error {
     let text = error.to_string();
-    // The scanner's words name no limit, and it has no type for this that could be asked.
+    // The scanner's message does not mention the limit, and there is no error type to check.
     if text.contains("recursion limit exceeded") {
         let line = error.location().map_or(0, |location| location.line());
         return anyhow::anyhow!(

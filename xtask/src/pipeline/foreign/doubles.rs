@@ -1,13 +1,14 @@
-//! Names that stand twice where Rust wants them once.
+//! Finds names that are defined twice, which Rust does not allow.
 //!
-//! The generator does not notice them; the compiler would, in front of the user.
+//! The generator does not notice them. The compiler would, and show the user an error in generated
+//! code.
 
 use std::collections::BTreeSet;
 
 use syn::visit::{self, Visit};
 use syn::{Fields, ImplItem, Item};
 
-/// Every name that is defined twice in one place of a generated file.
+/// Returns every name that is defined twice in one scope of a generated file.
 #[must_use]
 pub(super) fn doubles(file: &syn::File) -> Vec<String> {
     let mut found = Doubles(Vec::new());

@@ -1,8 +1,7 @@
-//! The last resort: what the generator still refuses is found and read as any JSON.
+//! The last resort: a type that the generator still refuses is found, and read as any JSON.
 //!
-//! Preparation knows the limits of the generator that were met so far. A model that meets another
-//! one must not cost the operations of the whole document: it is searched for by halves, replaced,
-//! and named in the report.
+//! Normalization works around the known limits of the generator. A model that hits another one must
+//! not cost the whole document its operations, so it is found by bisection, replaced, and reported.
 
 use std::collections::BTreeSet;
 
@@ -16,14 +15,14 @@ use crate::pipeline::module::Module;
 use crate::pipeline::normalize::Report;
 use crate::pipeline::normalize::schemas::each_operation;
 
-/// How many models and operations may be given up before the document is refused.
+/// How many models and operations may be replaced before the document is rejected.
 const MOST: usize = 50;
 
-/// Generates a prepared document, giving up the types that the generator refuses.
+/// Generates a normalized document, replacing types that the generator refuses.
 ///
 /// # Errors
 ///
-/// Names the JSON path of an operation that the generator refuses even with plain types.
+/// If the generator refuses an operation even with plain types; the error names its JSON path.
 pub fn generate_fitting(document: &mut Value, module: &Module) -> Result<(Source, Report)> {
     let mut report = Report::default();
     loop {
@@ -64,11 +63,11 @@ fn attempt(document: &Value, module: &Module) -> Result<Source> {
     Ok(source)
 }
 
-/// Widens the first model or operation without whose types generation gets further.
+/// Replaces the first model or operation that stops the generator.
 ///
 /// # Errors
 ///
-/// What to change where that does not help.
+/// If that does not help; the error says what to change.
 fn widen(document: &mut Value, module: &Module) -> std::result::Result<String, String> {
     if let Some(name) = refused_model(document, module)? {
         document["components"]["schemas"][&name] = json!({});
@@ -91,9 +90,9 @@ fn widen(document: &mut Value, module: &Module) -> std::result::Result<String, S
     Ok(places.swap_remove(index))
 }
 
-/// The index of the first of `count` things with which generation stops, found by halves.
+/// Returns the index of the first of `count` things that stops the generator, by bisection.
 ///
-/// `passes` tells whether it succeeds with the first N of them.
+/// `passes` returns whether generation succeeds with the first N of them.
 fn first_refused(count: usize, passes: impl Fn(usize) -> bool) -> Option<usize> {
     if passes(count) {
         return None;
@@ -110,13 +109,13 @@ fn first_refused(count: usize, passes: impl Fn(usize) -> bool) -> Option<usize> 
     bad.checked_sub(1)
 }
 
-/// The first component without which those before it and itself generate.
+/// Returns the first component such that it and those before it cannot be generated.
 ///
-/// References to components that are left out in an attempt lead to any JSON.
+/// References to components that an attempt leaves out are replaced by any JSON.
 ///
 /// # Errors
 ///
-/// What to change where the names alone do not generate.
+/// If generation fails even with empty components; the error says what to change.
 fn refused_model(document: &Value, module: &Module) -> std::result::Result<Option<String>, String> {
     let schemas = document.pointer("/components/schemas");
     let Some(schemas) = schemas.and_then(Value::as_object) else {
@@ -137,7 +136,7 @@ fn refused_model(document: &Value, module: &Module) -> std::result::Result<Optio
     Ok(refused.and_then(|index| schemas.keys().nth(index).cloned()))
 }
 
-/// The document with these operations alone.
+/// Returns the document with only these operations.
 fn only(document: &Value, places: &[String]) -> Value {
     let kept: BTreeSet<&str> = places.iter().map(String::as_str).collect();
     let mut part = document.clone();
@@ -150,7 +149,7 @@ fn only(document: &Value, places: &[String]) -> Value {
     part
 }
 
-/// Takes the types of one operation away: text parameters, any JSON in and out.
+/// Removes the types of one operation: parameters become text, bodies any JSON.
 fn plain(document: &mut Value, place: &str) {
     each_operation(document, &mut |operation, at| {
         if at.to_string() != place {
@@ -169,12 +168,12 @@ fn plain(document: &mut Value, place: &str) {
         {
             *content = any.clone();
         }
-        let answers = operation
+        let responses = operation
             .get_mut("responses")
             .and_then(Value::as_object_mut);
-        for (_, answer) in answers.into_iter().flatten() {
-            if answer.get("content").is_some() {
-                answer["content"] = any.clone();
+        for (_, response) in responses.into_iter().flatten() {
+            if response.get("content").is_some() {
+                response["content"] = any.clone();
             }
         }
     });

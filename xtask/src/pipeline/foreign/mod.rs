@@ -1,4 +1,4 @@
-//! What only documents of others need.
+//! Code that is needed only for other people's documents.
 
 mod doubles;
 pub mod fitting;

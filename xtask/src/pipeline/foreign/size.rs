@@ -1,7 +1,7 @@
-//! Counts what a document contains, before anything is generated from it.
+//! Counts the contents of a document, before anything is generated from it.
 //!
-//! A few bytes of a document can become much code: a path of forty bytes is forty lines, and a parameter
-//! of a path is repeated in each of its operations. It is counted as often as it is repeated.
+//! A few bytes of a document can become a lot of code: a path of forty bytes becomes forty lines,
+//! and each operation of a path repeats the path's parameters. Repetitions are counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
@@ -13,7 +13,7 @@ use crate::pipeline::limits::Limits;
 use crate::pipeline::normalize::pointers::{decoded, follow};
 use crate::pipeline::normalize::schemas::METHODS;
 
-/// How many of each thing that becomes code.
+/// How many there are of each thing that becomes code.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Size {
     operations: usize,
@@ -37,11 +37,11 @@ impl AddAssign for Size {
     }
 }
 
-/// Refuses a document that contains more than the limits allow.
+/// Rejects a document that exceeds the limits.
 ///
 /// # Errors
 ///
-/// Names what there is too much of, and the option that raises the limit.
+/// If it does; the error names the limit, and the option that raises it.
 pub fn ensure_fits(document: &Value, limits: &Limits) -> Result<()> {
     let size = Counting::new(document).document();
     for (what, count, most, option) in [
@@ -76,7 +76,7 @@ pub fn ensure_fits(document: &Value, limits: &Limits) -> Result<()> {
 
 struct Counting<'a> {
     document: &'a Value,
-    /// What a reference stands for where it is written out.
+    /// The size of each reference's target.
     known: BTreeMap<String, Size>,
 }
 
@@ -91,7 +91,7 @@ impl<'a> Counting<'a> {
     fn document(&mut self) -> Size {
         let mut size = Size::default();
         for schema in entries(&self.document["components"]["schemas"]) {
-            // Each is a type, whatever it is.
+            // Each one becomes a type.
             size.models += usize::from(!is_object(schema));
             size += schemas(schema);
         }
@@ -105,7 +105,7 @@ impl<'a> Counting<'a> {
         size
     }
 
-    /// What stands here, or what the reference that stands here leads to.
+    /// Counts a value, or its target if it is a reference.
     fn written_out(&mut self, place: &'a Value, count: fn(&mut Self, &'a Value) -> Size) -> Size {
         let Some(reference) = place["$ref"].as_str() else {
             return count(self, place);
@@ -160,14 +160,15 @@ fn content(carrier: &Value) -> Size {
     size
 }
 
-/// A schema with all that stands in it; what it refers to is counted where that stands.
+/// Counts a schema with everything nested in it; targets of references are counted where they are
+/// defined.
 fn schemas(schema: &Value) -> Size {
     let mut size = Size::default();
     let properties = schema["properties"].as_object();
     let listed = |key: &str| schema[key].as_array().map_or(&[][..], Vec::as_slice);
     size.models += usize::from(is_object(schema) || !listed("enum").is_empty());
     size.values += listed("enum").len();
-    // A name that is required and not described is a field as well.
+    // A name that is required but not described becomes a field too.
     let required: BTreeSet<&str> = listed("required")
         .iter()
         .filter_map(Value::as_str)

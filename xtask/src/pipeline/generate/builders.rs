@@ -1,8 +1,9 @@
-//! Drops the parts of the generated code that nothing reads, because parsing them is most of the work.
+//! Drops generated code that nothing reads, because parsing it is most of the work.
 //!
-//! Operations take models, so the struct builders of models go. Of the builders of operations, only
-//! the types in the signatures of their methods are read; the bodies, which send a request, are most
-//! of the code. Beside the two modules there is only a client that nothing uses.
+//! Operations take models, so the struct builders of models are dropped. Of the builders of
+//! operations, only the types in the signatures of their methods are read. The bodies of these
+//! methods, which send a request, are most of the code. Besides the two modules, there is only a
+//! client that nothing uses.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
@@ -14,7 +15,7 @@ pub(super) struct Written {
     pub(super) items: Vec<TokenStream>,
 }
 
-/// Leaves the models of `types`, and of `builder` the heads of the methods.
+/// Keeps the models of `types` and, of `builder`, the signatures of the methods.
 #[must_use]
 pub(super) fn dropped(code: TokenStream) -> Vec<Written> {
     let modules = items(code).into_iter().filter_map(|mut item| {
@@ -35,7 +36,7 @@ pub(super) fn dropped(code: TokenStream) -> Vec<Written> {
     modules.collect()
 }
 
-/// The models, without `mod builder` and each `X::builder()`.
+/// Keeps the models, without `mod builder` and each `X::builder()`.
 fn models(types: TokenStream) -> Vec<TokenStream> {
     let kept = items(types).into_iter().filter(|item| {
         let of_builders = item.iter().any(is_mod) && named(item).is_some_and(|it| it == "builder");
@@ -69,7 +70,7 @@ fn methods(builder: TokenStream) -> TokenStream {
     methods.flatten().collect()
 }
 
-/// Puts what `change` makes of it in place of the body with which an item ends.
+/// Replaces the body at the end of an item with what `change` makes of it.
 fn within(item: &mut [TokenTree], change: fn(TokenStream) -> TokenStream) {
     if let Some(TokenTree::Group(body)) = item.last_mut() {
         *body = Group::new(body.delimiter(), change(body.stream()));
@@ -80,7 +81,7 @@ fn is_mod(token: &TokenTree) -> bool {
     name(token).is_some_and(|name| name == "mod")
 }
 
-/// The items of a module or an `impl`, each of which ends with a body or a semicolon.
+/// Returns the items of a module or an `impl`, each of which ends with a body or a semicolon.
 fn items(code: TokenStream) -> Vec<Vec<TokenTree>> {
     let mut items = Vec::new();
     let mut item = Vec::new();
@@ -101,7 +102,8 @@ fn items(code: TokenStream) -> Vec<Vec<TokenTree>> {
     items
 }
 
-/// `impl X { pub fn builder() -> builder::X {...} }`, which the generator writes apart.
+/// `impl X { pub fn builder() -> builder::X {...} }`, which the generator writes as a separate
+/// item.
 fn is_builder_method(item: &[TokenTree]) -> bool {
     let Some(TokenTree::Group(body)) = item.last() else {
         return false;
@@ -117,7 +119,7 @@ fn is_builder_method(item: &[TokenTree]) -> bool {
         && body.iter().filter(|name| *name == "fn").count() == 1
 }
 
-/// The last name before the body: `struct X {`, `impl Default for X {`.
+/// Returns the last name before the body: `struct X {`, `impl Default for X {`.
 fn named(item: &[TokenTree]) -> Option<String> {
     item.iter().rev().find_map(name)
 }

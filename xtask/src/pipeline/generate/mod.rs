@@ -1,4 +1,4 @@
-//! Running progenitor on a prepared document.
+//! Runs progenitor on a normalized document.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,8 +22,8 @@ pub type Source = syn::File;
 ///
 /// # Errors
 ///
-/// What the generator refuses, in its own words. A panic of the generator is caught and becomes an
-/// error too: it names what the document has that preparation does not handle yet.
+/// If the generator rejects the document, with its own message. A panic of the generator is caught
+/// and becomes an error too; it names what normalization does not handle yet.
 pub fn generate(document: &OpenAPI, module: &Module) -> Result<Source> {
     let modules = builders::dropped(tokens(document, module)?);
     let items = modules
@@ -37,7 +37,7 @@ pub fn generate(document: &OpenAPI, module: &Module) -> Result<Source> {
     })
 }
 
-/// What the generator writes.
+/// The output of the generator.
 fn tokens(document: &OpenAPI, module: &Module) -> Result<TokenStream> {
     let mut generator = Generator::new(&settings(module));
     caught(|| generator.generate_tokens(document))
@@ -45,9 +45,10 @@ fn tokens(document: &OpenAPI, module: &Module) -> Result<TokenStream> {
         .with_context(|| format!("the generator refuses module `{}`", module.name))
 }
 
-/// The syntax tree of a module, with the names that the document gave.
+/// Returns the syntax tree of a module, with the document's names restored.
 ///
-/// One item after the other is parsed and its text forgotten: both of all items take twice the memory.
+/// Items are parsed one by one, and the text of each is freed, because both at once would take
+/// twice the memory.
 fn parsed(module: builders::Written) -> Result<syn::ItemMod> {
     let unread = "the generated code does not parse";
     let mut parsed: syn::ItemMod = syn::parse2(module.head).context(unread)?;
@@ -77,12 +78,12 @@ thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs what may panic: the message is kept, the trace is not.
+/// Runs code that may panic; keeps the message, but not the backtrace.
 ///
-/// The generator asserts where it does not support a document, and so may a library below it.
+/// The generator has assertions for documents that it does not support, and so may its libraries.
 ///
-/// The hook belongs to the whole process, so it is set once and looks at the thread it runs on:
-/// tests generate on several threads, and a panic of another one must be seen.
+/// The hook is global, so it is set once and checks which thread it runs on: tests generate on
+/// several threads, and a panic on another one must be reported.
 pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

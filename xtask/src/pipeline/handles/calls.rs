@@ -1,4 +1,4 @@
-//! A call of every method, for the test that looks at its request.
+//! Emits a call of every method, for the test that checks its request.
 
 use anyhow::{Context as _, Result};
 use proc_macro2::TokenStream;
@@ -12,17 +12,17 @@ use crate::pipeline::operations::described::{Parameter, Place};
 use crate::pipeline::operations::emit::{ident, place};
 use crate::pipeline::rewrite::constructions::Constructions;
 
-/// The name of the file with all areas.
+/// The name of the file that lists all areas.
 const INDEX: &str = "mod";
 
-/// The sources of tables with a call of each operation, one for each area, by the name of the file.
+/// Returns the sources of tables with a call of each operation, one for each area, by file name.
 ///
-/// The method is called unless it is written by hand; then its operation is sent, if it has a body.
-/// Bodies are built as a program builds them.
+/// Generated methods are called. For a hand-written one, its operation is sent instead, if it has a
+/// body.
 ///
 /// # Errors
 ///
-/// A body that cannot be built.
+/// If a body cannot be built.
 pub fn calls<'a>(
     methods: &[Method<'a>],
     areas: &[&'a Area],
@@ -47,7 +47,7 @@ pub fn calls<'a>(
 
             use super::super::handles::{Call, With, moment, sent};
 
-            /// Every operation with a call of its method.
+            /// All operations, each with a call of its method.
             pub(super) const CALLS: &[(&str, Call)] = &[#(#rows,)*];
 
             #(#functions)*
@@ -58,7 +58,7 @@ pub fn calls<'a>(
     Ok(files)
 }
 
-/// The source that has the tables of all areas.
+/// Returns the source that lists the tables of all areas.
 fn index(areas: &[&Area]) -> Result<String> {
     let modules: Vec<_> = areas.iter().map(|area| ident(&area.name)).collect();
     let file = syn::parse2(quote! {
@@ -77,7 +77,7 @@ fn index(areas: &[&Area]) -> Result<String> {
     Ok(crate::pipeline::rewrite::text(&file))
 }
 
-/// A type as another crate names it.
+/// Returns a type with the path that another crate uses.
 fn from_outside(ty: &Type) -> Type {
     let mut ty = ty.clone();
     if let Type::Path(path) = &mut ty

@@ -1,5 +1,5 @@
-//! The construction of every body, as a program writes it: `new` with what must be there, and every
-//! setter with a value of its type.
+//! Builds every body as a program does: `new` with the required values, and every setter with a
+//! value of its type.
 
 use std::collections::BTreeMap;
 
@@ -13,20 +13,20 @@ use crate::pipeline::operations::emit::ident;
 use crate::pipeline::operations::rust_types::argument;
 use crate::pipeline::rewrite::constructions::{Construction, Constructions, Part};
 
-/// Makes constructions, and knows which area's file has that of a model.
+/// Emits constructions, and knows which area's file contains the one of a model.
 pub(super) struct Bodies<'a> {
     known: &'a Constructions,
     area_of: BTreeMap<String, &'a str>,
-    /// The models of the file that is made, in the order in which they are met.
+    /// The models of the current file, in the order of their first use.
     new: Vec<String>,
 }
 
-/// How exact a value has to be.
+/// How precise the type of a value must be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Exactness {
-    /// It is of the type.
+    /// It has the type.
     Typed,
-    /// It becomes one, as an argument does.
+    /// It converts to the type, like an argument.
     Into,
 }
 
@@ -39,12 +39,12 @@ impl<'a> Bodies<'a> {
         }
     }
 
-    /// The value of a body.
+    /// Returns the value of a body.
     pub(super) fn body(&mut self, ty: &Type, wire: &str, area: &'a str) -> Result<TokenStream> {
         self.value(ty, wire, &quote!(with.all), Exactness::Into, area)
     }
 
-    /// The functions of the models that an area is the first to need.
+    /// Returns the functions for models that this area is the first to need.
     pub(super) fn functions(&mut self, area: &'a str) -> Result<Vec<TokenStream>> {
         let mut functions = Vec::new();
         while !self.new.is_empty() {
@@ -62,7 +62,7 @@ impl<'a> Bodies<'a> {
         let least = self.least(construction, &ty, area)?;
         let mut setters = Vec::new();
         for part in &construction.set {
-            // What holds the model itself would never end.
+            // A field with the model itself would never end.
             let inner = known.model_in(&part.ty);
             let all = !inner.is_some_and(|inner| known.holds(&inner, model));
             let value = self.value(&part.ty, &part.wire, &quote!(#all), Exactness::Into, area);
@@ -80,7 +80,7 @@ impl<'a> Bodies<'a> {
         })
     }
 
-    /// A call of `new`.
+    /// Returns a call of `new`.
     fn least(
         &mut self,
         construction: &Construction,
@@ -104,7 +104,7 @@ impl<'a> Bodies<'a> {
         Ok(quote!(types::#ty::new(types::#required { #(#names: #values,)* })))
     }
 
-    /// A value that the name on the wire leads to, so that no two fields of a model have the same.
+    /// Returns a value derived from the wire name, so that no two fields of a model have the same.
     fn value(
         &mut self,
         ty: &Type,
@@ -158,7 +158,7 @@ impl<'a> Bodies<'a> {
         })
     }
 
-    /// A call of the function of a model, which may be that of another area.
+    /// Returns a call of the function of a model, which may be in another area.
     fn call(&mut self, model: &str, all: &TokenStream, area: &'a str) -> TokenStream {
         if !self.area_of.contains_key(model) {
             self.area_of.insert(model.to_owned(), area);
@@ -183,7 +183,7 @@ fn place(model: &str, part: &Part) -> String {
     format!("the construction of `{model}.{}`", part.wire)
 }
 
-/// The type of the values of a map.
+/// Returns the type of the values of a map.
 fn map_value(map: &syn::PathSegment) -> Option<Type> {
     let syn::PathArguments::AngleBracketed(arguments) = &map.arguments else {
         return None;

@@ -1,13 +1,14 @@
-//! What the documentation of handles says.
+//! The documentation of handles.
 
 use super::tree::Handle;
 use super::{Method, Step};
 use crate::pipeline::operations::described::{Parameter, Place, Reads};
 
-/// Mentioned in the descriptions of all operations of a kind, but documented on requests and lists.
+/// Parameters that the descriptions of all operations of a kind mention, but that are documented on
+/// requests and lists.
 const SAID_OTHERWISE: [&str; 2] = ["`async=true`", "`continuationToken`"];
 
-/// A handle's type.
+/// The documentation of a handle's type.
 pub(super) fn handle(handle: &Handle<'_, '_>) -> String {
     match handle.way.last() {
         Some(Step::One(name)) => {
@@ -20,7 +21,7 @@ pub(super) fn handle(handle: &Handle<'_, '_>) -> String {
     }
 }
 
-/// The method that leads to a handle.
+/// The documentation of the method that returns a handle.
 pub(super) fn way(to: &Handle<'_, '_>) -> String {
     let text = match to.way.last() {
         Some(Step::One(name)) => {
@@ -33,7 +34,7 @@ pub(super) fn way(to: &Handle<'_, '_>) -> String {
     format!("Returns a handle to {text}; nothing is sent.")
 }
 
-/// The name of the parameter that a handle is made with.
+/// Returns the name of the parameter that a handle is created with.
 pub(super) fn by(handle: &Handle<'_, '_>) -> String {
     let place = handle.ones().count();
     let names = handle.methods.iter().filter_map(|method| {
@@ -46,14 +47,14 @@ pub(super) fn by(handle: &Handle<'_, '_>) -> String {
     for name in names {
         *counts.entry(name).or_default() += 1;
     }
-    // Where some operations take a name alone and others an id too, it is the longer one.
+    // If some operations take only a name and others an id too, it is the longer one.
     let usual = counts
         .into_iter()
         .max_by_key(|(name, count)| (*count, name.len()));
     usual.map_or("id", |(name, _)| name).to_owned()
 }
 
-/// A method that calls an operation.
+/// The documentation of a method that sends an operation.
 pub(super) fn method(method: &Method<'_>) -> String {
     let operation = method.operation;
     let summary = operation.summary.as_deref().map(third_person);
@@ -91,7 +92,8 @@ pub(super) fn method(method: &Method<'_>) -> String {
     text
 }
 
-/// A summary as documentation of a function: "Rename or move a folder" becomes "Renames or moves a folder".
+/// Rewrites a summary as the documentation of a function: "Rename or move a folder" becomes
+/// "Renames or moves a folder".
 fn third_person(summary: &str) -> String {
     let mut words: Vec<String> = summary.split_whitespace().map(str::to_owned).collect();
     let has_two_verbs = words.get(1).is_some_and(|word| word == "or");
@@ -114,7 +116,7 @@ fn inflected(verb: &str) -> String {
     }
 }
 
-/// A description without what is said elsewhere.
+/// Removes parts of a description that are documented elsewhere.
 pub(in crate::pipeline) fn further(description: &str) -> String {
     let sentences = description.lines().map(|line| {
         let kept = line.split_inclusive(". ");
@@ -125,7 +127,7 @@ pub(in crate::pipeline) fn further(description: &str) -> String {
     further.trim().to_owned()
 }
 
-/// The setter of an optional parameter.
+/// The documentation of the setter of an optional parameter.
 pub(super) fn setter(parameter: &Parameter) -> String {
     let description = parameter.description.as_deref().map(one_line);
     match description.filter(|text| !text.trim().is_empty()) {
@@ -134,12 +136,12 @@ pub(super) fn setter(parameter: &Parameter) -> String {
     }
 }
 
-/// A text without line breaks.
+/// Removes line breaks from a text.
 pub(in crate::pipeline) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A text on one line, with the mark at its end.
+/// Returns a text on one line, with a period at its end.
 pub(in crate::pipeline) fn sentence(text: &str) -> String {
     let text = one_line(text);
     match text.ends_with(['.', '!', '?', ':']) {

@@ -1,4 +1,4 @@
-//! The code of handles: a type for each, its methods, and the ways to it.
+//! Emits the code of handles: a type for each, its methods, and the methods that return it.
 
 use anyhow::{Context as _, Result};
 use proc_macro2::{Ident, TokenStream};
@@ -13,20 +13,20 @@ use crate::pipeline::operations::described::{Operation, Parameter, Place};
 use crate::pipeline::operations::emit::{doc, ident};
 use crate::pipeline::operations::rust_types;
 
-/// What the code around the handles is called.
+/// The names that the code around the handles has.
 #[derive(Debug, Clone, Copy)]
 pub struct Names<'a> {
-    /// The path of the crate that has the operations.
+    /// The path of the crate with the operations.
     pub operations: &'a str,
     /// The path of the models.
     pub models: &'a str,
 }
 
-/// The source of the handles of one area, without a banner.
+/// Returns the source of the handles of one area, without a banner.
 ///
 /// # Errors
 ///
-/// None that a document can cause.
+/// Never, for any document.
 pub fn area(
     methods: &[Method<'_>],
     area: &Area,
@@ -63,11 +63,11 @@ pub fn area(
     Ok(crate::pipeline::rewrite::text(&file))
 }
 
-/// The source that declares the areas, each with its models.
+/// Returns the source that declares the areas, each with its models.
 ///
 /// # Errors
 ///
-/// None that a document can cause.
+/// Never, for any document.
 pub fn index(methods: &[Method<'_>], areas: &[&Area], exceptions: &Exceptions) -> Result<String> {
     let modules = areas.iter().map(|area| {
         let name = format_ident!("{}", area.name);
@@ -87,14 +87,14 @@ pub fn index(methods: &[Method<'_>], areas: &[&Area], exceptions: &Exceptions) -
     Ok(crate::pipeline::rewrite::text(&file))
 }
 
-/// The root type that a handle begins at, and the field that keeps it, which has a name that no
-/// thing has.
+/// The root type that a handle starts from, and the field that holds it, whose name no parameter
+/// has.
 fn root(below_a_site: bool) -> (Ident, Ident) {
     let root = if below_a_site { "Site" } else { "Daas" };
     (format_ident!("{root}"), format_ident!("at"))
 }
 
-/// A handle's type, its methods, and the ways from it to others.
+/// Returns a handle's type, its methods, and the methods that lead to other handles.
 fn declared(handle: &Handle<'_, '_>, all: &[Handle<'_, '_>], things: &Things<'_>) -> TokenStream {
     let (root_type, root_field) = root(handle.below_a_site);
     let is_root = handle.way.is_empty();
@@ -141,7 +141,7 @@ fn declared(handle: &Handle<'_, '_>, all: &[Handle<'_, '_>], things: &Things<'_>
     }
 }
 
-/// What the handle was made with, to be read again.
+/// Returns the getters for the values that the handle was created with.
 fn known(handle: &Handle<'_, '_>) -> Option<TokenStream> {
     let own = ident(handle.ones().last()?);
     let by = ident(&docs::by(handle));
@@ -154,7 +154,7 @@ fn known(handle: &Handle<'_, '_>) -> Option<TokenStream> {
     })
 }
 
-/// Whether there is such a thing, where the service has no operation for that question alone.
+/// Returns `exists`, if the service has no operation for this.
 fn exists(handle: &Handle<'_, '_>) -> Option<TokenStream> {
     let has = |name: &str| handle.methods.iter().any(|it| it.place.name == name);
     (has("get") && !has("exists")).then(|| {
@@ -171,7 +171,7 @@ fn exists(handle: &Handle<'_, '_>) -> Option<TokenStream> {
     })
 }
 
-/// The method that leads from a handle to the next one.
+/// Returns the method that leads from a handle to the next one.
 fn way(from: &Handle<'_, '_>, to: &Handle<'_, '_>) -> TokenStream {
     let (_, root_field) = root(from.below_a_site);
     let root = match from.way.is_empty() {
@@ -251,7 +251,7 @@ fn method(method: &Method<'_>, is_root: bool, things: &Things<'_>) -> TokenStrea
     }
 }
 
-/// The optional parameters of an operation, on what carries it.
+/// Returns the setters of an operation's optional parameters, as a trait of requests or lists.
 fn setters(method: &Method<'_>) -> TokenStream {
     let operation = method.operation;
     let optional = operation
@@ -290,7 +290,7 @@ fn setters(method: &Method<'_>) -> TokenStream {
     }
 }
 
-/// Methods of requests and lists, whose names no parameter can have.
+/// Methods of requests and lists; no parameter can have their names.
 const RESERVED: [&str; 16] = [
     "all",
     "as_job",
@@ -310,7 +310,7 @@ const RESERVED: [&str; 16] = [
     "with",
 ];
 
-/// Whether requests or lists set a parameter by a method that all of them have.
+/// Returns whether requests or lists set a parameter with a method that all of them have.
 fn has_a_way_of_its_own(operation: &Operation, parameter: &Parameter) -> bool {
     let envelope = operation.envelope.as_ref();
     let paged = envelope.is_some_and(|envelope| {

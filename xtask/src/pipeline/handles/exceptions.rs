@@ -1,4 +1,4 @@
-//! `openapi/handles.toml`: what the rule for handles cannot know.
+//! `openapi/handles.toml`: exceptions to the rule that names handles.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,43 +7,43 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 
-/// The whole of `handles.toml`; an unknown key is an error.
+/// The contents of `handles.toml`; an unknown key is an error.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exceptions {
-    /// The node below which a path is about the root itself: `Sites`, of which a site is one.
+    /// The node below which a path is about the root itself: `Sites`, for a root that is a site.
     pub root: Option<String>,
-    /// Features that the crate with the handles always turns on.
+    /// Features that the SDK always enables.
     #[serde(default)]
     pub always: Vec<String>,
-    /// Nodes of paths that only group others, each with the method that leads below it; one without a
-    /// name leaves no trace.
+    /// Path nodes that only group others, each with the method that leads below it; one without a
+    /// name is skipped.
     #[serde(default)]
     pub namespaces: BTreeMap<String, String>,
-    /// Nodes of paths, each with the noun that Rust uses for one of it.
+    /// Path nodes with their singular noun in Rust.
     #[serde(default)]
     pub singulars: BTreeMap<String, String>,
-    /// Nodes of paths, each with the noun that Rust uses for several of it.
+    /// Path nodes with their plural noun in Rust.
     #[serde(default)]
     pub plurals: BTreeMap<String, String>,
-    /// Operations whose method the rule would name badly.
+    /// Operations for which the rule finds a bad name.
     #[serde(default, rename = "method")]
     pub methods: Vec<Method>,
-    /// Operations whose method is written by hand, on the handle that the rule gives.
+    /// Operations whose method is hand-written, on the handle that the rule finds.
     #[serde(default, rename = "hand")]
     pub by_hand: Vec<ByHand>,
-    /// Operations of the modules that have no handles made for them.
+    /// Operations of modules without generated handles.
     #[serde(default, rename = "service")]
     pub services: Vec<Service>,
 }
 
-/// An operation with another handle, another name or both.
+/// An operation with a different handle, a different name or both.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Method {
     /// The operationId.
     pub operation: String,
-    /// The way to the handle, in the form of [`super::Step`]: `backups().backup(name)`.
+    /// The path to the handle, in the form of [`super::Step`]: `backups().backup(name)`.
     pub handle: Option<String>,
     /// The name of the method.
     pub name: Option<String>,
@@ -51,7 +51,7 @@ pub struct Method {
     pub reason: String,
 }
 
-/// An operation that a person wrote the method of.
+/// An operation whose method is hand-written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ByHand {
@@ -61,16 +61,16 @@ pub struct ByHand {
     pub reason: String,
 }
 
-/// An operation that a person wrote all methods of, and the handle.
+/// An operation whose methods, and their handle, are all hand-written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// The operationId.
     pub operation: String,
-    /// The methods that send it, as a user writes them.
+    /// The methods that send it, as users call them.
     #[serde(default)]
     pub calls: Vec<String>,
-    /// Why there is none, if so.
+    /// Why there are none, if so.
     pub reason: Option<String>,
 }
 
@@ -79,7 +79,8 @@ impl Exceptions {
     ///
     /// # Errors
     ///
-    /// Names the file, and the line of an unknown key or a wrong type; the entry without a reason.
+    /// If a key is unknown, a type is wrong or an entry has no reason; the error names file and
+    /// line.
     pub fn read(path: &Path) -> Result<Self> {
         let text =
             fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -90,7 +91,7 @@ impl Exceptions {
     ///
     /// # Errors
     ///
-    /// As [`Exceptions::read`].
+    /// The same as [`Exceptions::read`].
     pub fn parse(text: &str) -> Result<Self> {
         let exceptions: Self = toml::from_str(text)?;
         let methods = exceptions.methods.iter();

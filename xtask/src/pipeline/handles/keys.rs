@@ -1,4 +1,4 @@
-//! The models that know which thing they are: a handle is made from them as from a name.
+//! Conversions from models to keys, so that a handle can be created from a model as well as a name.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::pipeline::operations::described::Reads;
 use crate::pipeline::operations::emit::ident;
 use crate::pipeline::operations::rust_types::argument;
 
-/// `From<&Model> for Key<Handle>` for what a handle and its list return.
+/// Returns `From<&Model> for Key<Handle>` for the models that a handle and its list return.
 pub(super) fn keys(handles: &[Handle<'_, '_>]) -> TokenStream {
     let mut found: BTreeMap<String, TokenStream> = BTreeMap::new();
     for handle in handles.iter().filter(|handle| handle.is_one()) {
@@ -53,13 +53,13 @@ enum Kind {
 
 type Fields = BTreeMap<String, Type>;
 
-/// The models that say which thing of a handle's kind they are.
+/// Returns the models that identify an object of a handle's kind.
 fn models(handle: &Handle<'_, '_>, all: &[Handle<'_, '_>]) -> Vec<(Type, Fields)> {
     let own = handle.methods.iter();
     let own = own.filter(|method| method.place.name == "get");
     let read = own.filter_map(|method| match &method.operation.reads {
         Reads::Json(ty) | Reads::Optional(ty) => {
-            Some((ty.clone(), method.operation.answer_fields.clone()))
+            Some((ty.clone(), method.operation.response_fields.clone()))
         }
         _ => None,
     });
@@ -90,8 +90,8 @@ fn models(handle: &Handle<'_, '_>, all: &[Handle<'_, '_>]) -> Vec<(Type, Fields)
         .collect()
 }
 
-/// The field with which a thing can be found again: the one that is called as the parameter that asks
-/// for it, or else an id, unless the parameter takes a name alone.
+/// Returns the field that identifies the object: the one with the name of the handle's parameter,
+/// or else an id, unless the parameter only takes a name.
 fn key_of(fields: &Fields, by: &str) -> Option<(String, Kind)> {
     let own = by.replace('_', "");
     let ids = ["Id", "Uid", "Guid", "Name"];

@@ -1,7 +1,7 @@
-//! Handles: every operation as a method on what it belongs to, for the crate that people use.
+//! Handles: every operation as a method of the object that it belongs to, for the SDK.
 //!
-//! [`rule`] names them, [`Exceptions`] corrects it, `emit` writes the code of an area, [`page`] the
-//! table that a reader of the guide looks an operation up in.
+//! [`rule`] names them, [`Exceptions`] corrects it, `emit` writes the code of an area, and [`page`]
+//! the table in the guide.
 
 use std::collections::BTreeMap;
 
@@ -31,20 +31,20 @@ pub use rule::{Place, Step};
 /// An operation with its place among the handles.
 pub struct Method<'a> {
     pub(in crate::pipeline) operation: &'a Operation,
-    /// The name of the operation's value.
+    /// The name of the operation's type.
     pub value: &'a str,
-    /// The module that the value is in.
+    /// The module of that type.
     pub area: &'a Area,
-    /// Where it belongs.
+    /// The handle that it belongs to.
     pub place: Place,
-    /// Whether a person wrote it.
+    /// Whether its method is hand-written.
     pub by_hand: bool,
-    /// Whether it is below the root that is a site, and not below the service.
+    /// Whether it is below a root that is a site, rather than below the service.
     pub below_a_site: bool,
 }
 
 impl Method<'_> {
-    /// The way to call it, as a user writes it: `site.machine(name_or_id).reboot()`.
+    /// Returns the call as users write it: `site.machine(name_or_id).reboot()`.
     #[must_use]
     pub fn call(&self, roots: [&str; 2]) -> String {
         let [site, service] = roots;
@@ -79,18 +79,19 @@ impl Method<'_> {
         )
     }
 
-    /// The parameters that the handle and the root have, in the order of the path.
+    /// Returns the parameters that the handle and the root provide, in the order of the path.
     fn bound(&self) -> impl Iterator<Item = &Parameter> {
         self.operation.parameters.iter().take(self.place.bound())
     }
 
-    /// What the operation needs and the handle does not know, in the order of the operation.
+    /// Returns the parameters that the operation requires and the handle does not provide, in the
+    /// order of the operation.
     fn needed(&self) -> impl Iterator<Item = &Parameter> {
         let parameters = self.operation.parameters.iter().skip(self.place.bound());
         parameters.filter(|parameter| parameter.required)
     }
 
-    /// The same in the order in which a caller passes it: a beginning comes before its end.
+    /// Returns the same in the order in which callers pass them: a start comes before its end.
     fn arguments(&self) -> impl Iterator<Item = &Parameter> {
         let mut needed: Vec<&Parameter> = self.needed().collect();
         let place = |needed: &[&Parameter], start: &str| {
@@ -109,8 +110,8 @@ impl Method<'_> {
 ///
 /// # Errors
 ///
-/// Names the operation that the rule does not know, two operations that would be one method, and the
-/// exception that concerns no operation or says what the rule says.
+/// If the rule does not know an operation, if two operations would be the same method, or if an
+/// exception refers to no operation or equals the rule; the error names them.
 pub fn methods<'a>(areas: &'a [Described], exceptions: &'a Exceptions) -> Result<Vec<Method<'a>>> {
     let operations = || {
         areas

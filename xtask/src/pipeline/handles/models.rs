@@ -1,4 +1,4 @@
-//! The models of an area: what its operations send and what they return.
+//! The models of an area: those that its operations send and return.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,10 +9,10 @@ use syn::visit::{self, Visit};
 use super::Method;
 use crate::pipeline::operations::described::{Place, Reads};
 
-/// The module of progenitor's types.
+/// The module with progenitor's types.
 const TYPES: &str = "types";
 
-/// A table of the models of some methods, each with a link; nothing where they have none.
+/// Returns a table of the models of some methods, each with a link; empty if they have none.
 pub(super) fn table<'a>(methods: impl Iterator<Item = &'a Method<'a>>) -> String {
     let (mut sent, mut returned) = (Models::default(), Models::default());
     for method in methods {
@@ -43,7 +43,7 @@ pub(super) fn table<'a>(methods: impl Iterator<Item = &'a Method<'a>>) -> String
     }
 }
 
-/// Names of models, by the alphabet.
+/// Returns the names of models in alphabetical order.
 #[derive(Default)]
 struct Models(BTreeSet<String>);
 

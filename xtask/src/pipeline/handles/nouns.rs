@@ -1,10 +1,10 @@
-//! The nouns of path nodes, and the words of operation ids.
+//! The nouns for path nodes, and the words in operationIds.
 
 use super::exceptions::Exceptions;
 use crate::pipeline::normalize::rust_names::snake;
 
 impl Exceptions {
-    /// What one of `node` is called.
+    /// Returns the singular of `node`.
     pub(in crate::pipeline) fn singular(&self, node: &str) -> String {
         match find(&self.singulars, node) {
             Some(noun) => noun.clone(),
@@ -12,7 +12,7 @@ impl Exceptions {
         }
     }
 
-    /// What several of `node` are called; the node as it is, when it is no plural.
+    /// Returns the plural of `node`, or the node itself if it is not a plural.
     pub(in crate::pipeline) fn plural(&self, node: &str) -> String {
         match find(&self.plurals, node) {
             Some(noun) => noun.clone(),
@@ -20,18 +20,18 @@ impl Exceptions {
         }
     }
 
-    /// Whether a node is the noun for several things.
+    /// Returns whether a node is a plural noun.
     pub(super) fn is_plural(&self, node: &str) -> bool {
         self.singular(node) != self.plural(node)
     }
 
-    /// The method that leads below a node that only groups others.
+    /// Returns the method that leads below a node that only groups others.
     pub(super) fn namespace(&self, node: &str) -> Option<&String> {
         find(&self.namespaces, node)
     }
 }
 
-/// Nodes compare without case: the documents have several casings of one.
+/// Nodes are compared ignoring case, because documents are inconsistent.
 fn find<'a>(
     table: &'a std::collections::BTreeMap<String, String>,
     node: &str,
@@ -50,7 +50,7 @@ fn singular(plural: &str) -> String {
     }
 }
 
-/// The words of an operationId behind its tag, in lower case.
+/// Returns the words of an operationId after its tag, in lower case.
 pub(super) fn words(id: &str, tag: &str) -> Vec<String> {
     let short = match id.get(..tag.len()) {
         Some(start) if start.eq_ignore_ascii_case(tag) => &id[tag.len()..],

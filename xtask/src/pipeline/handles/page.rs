@@ -1,4 +1,4 @@
-//! The page of the guide that has every operation with its method.
+//! The page of the guide that lists every operation with its method.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use super::exceptions::Service;
 use super::{Exceptions, Method};
 use crate::pipeline::commands::Command;
 
-/// The page, a table for each area.
+/// Returns the page, with a table for each area.
 #[must_use]
 pub fn page(methods: &[Method<'_>], exceptions: &Exceptions, roots: [&str; 2]) -> String {
     let mut text = String::from(
@@ -43,12 +43,12 @@ pub fn page(methods: &[Method<'_>], exceptions: &Exceptions, roots: [&str; 2]) -
     text
 }
 
-/// The table of the services whose handles a person wrote.
+/// Returns the table of services whose handles are hand-written.
 ///
 /// # Errors
 ///
-/// Names the operation that is missing, that there is not, that comes twice, or that has neither a
-/// method nor a reason, or both.
+/// If an operation is missing, does not exist or occurs twice, or if it has neither a method nor a
+/// reason, or both; the error names it.
 pub fn services<'a>(
     services: &[Service],
     operations: impl Iterator<Item = &'a Command>,

@@ -1,4 +1,5 @@
-//! Parameters that name another thing: they take what leads to its handle, a model too.
+//! Parameters that identify another object: they accept anything that converts to its key,
+//! including a model.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +12,10 @@ use crate::pipeline::operations::Area;
 use crate::pipeline::operations::described::{Parameter, Place};
 use crate::pipeline::operations::emit::ident;
 
-/// What the name of a parameter ends with that takes an id.
+/// The endings of parameters that take an id.
 const ENDS: [&str; 4] = ["_name_or_id", "_guid", "_uid", "_id"];
 
-/// The things that have a handle on the first level below a site.
+/// The objects with a handle on the first level below a site.
 pub(super) struct Things<'a> {
     areas: BTreeMap<&'a str, &'a Area>,
     exceptions: &'a Exceptions,
@@ -33,7 +34,8 @@ impl<'a> Things<'a> {
         }
     }
 
-    /// The handle on what a parameter names, if there is one wherever the method is.
+    /// Returns the handle of the object that a parameter identifies, if it is compiled whenever the
+    /// method is.
     pub(super) fn named_by(
         &self,
         parameter: &Parameter,

@@ -1,8 +1,9 @@
-//! From a path to a handle and a method: the rule, and where the exceptions come in.
+//! Derives a handle and a method from a path; exceptions take precedence.
 //!
-//! A plural noun on the first level is a handle on many (`site.machines()`), with a parameter behind
-//! it one on a single thing (`site.machine(name)`). Below a single thing a noun is a method, and a
-//! handle again where a parameter follows that can be read by itself.
+//! A plural noun on the first level is a handle for many objects (`site.machines()`), and with a
+//! parameter after it, a handle for a single object (`site.machine(name)`). Below a single object,
+//! a noun is a method, or again a handle if it is followed by a parameter and that object can be
+//! read by itself.
 
 use std::collections::BTreeSet;
 
@@ -12,48 +13,48 @@ use super::exceptions::Exceptions;
 use super::nouns::words;
 use crate::pipeline::normalize::rust_names::snake;
 
-/// One step on the way to a handle.
+/// One step on the path to a handle.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
-    /// A method that leads below a group, or to many things.
+    /// A method that leads below a group, or to many objects.
     Many(String),
-    /// A method that leads to one thing, by what identifies it.
+    /// A method that leads to one object, with its identifier.
     One(String),
 }
 
-/// What the rule needs to know of an operation.
+/// What the rule considers about an operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {
     /// The operationId.
     pub id: &'a str,
-    /// Its tag, with which the id begins.
+    /// The tag, with which the operationId begins.
     pub tag: &'a str,
     /// The method of the request, in lower case.
     pub method: &'a str,
-    /// The template.
+    /// The path template.
     pub path: &'a str,
 }
 
 /// The place of an operation among the handles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// The way to the handle; empty for the root.
+    /// The path to the handle; empty for the root.
     pub handle: Vec<Step>,
     /// The name of the method.
     pub name: String,
-    /// Whether the path's first parameter is the root's own.
+    /// Whether the first path parameter is the root's.
     pub folded: bool,
 }
 
 impl Place {
-    /// How many of the path's parameters the handle and the root have.
+    /// The number of path parameters that the handle and the root provide.
     #[must_use]
     pub fn bound(&self) -> usize {
         ones(&self.handle).count() + usize::from(self.folded)
     }
 }
 
-/// The single things on a way.
+/// Returns the single objects on the way.
 pub(super) fn ones(way: &[Step]) -> impl Iterator<Item = &str> {
     way.iter().filter_map(|step| match step {
         Step::One(name) => Some(name.as_str()),
@@ -61,10 +62,10 @@ pub(super) fn ones(way: &[Step]) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Paths of a service, for what can only be seen from several of them.
+/// The paths of a service, for questions that a single path cannot answer.
 pub struct Paths<'a> {
     exceptions: &'a Exceptions,
-    /// Every path, without case, and its parameters without names; with the methods that it has.
+    /// Every path in lower case and with unnamed parameters, with its methods.
     known: BTreeSet<(String, String)>,
 }
 
@@ -85,7 +86,7 @@ fn nodes(path: &str) -> Vec<&str> {
 }
 
 impl<'a> Paths<'a> {
-    /// Takes the paths of all operations.
+    /// Collects the paths of all operations.
     pub fn new<'c>(exceptions: &'a Exceptions, calls: impl IntoIterator<Item = Call<'c>>) -> Self {
         let known = calls
             .into_iter()
@@ -94,7 +95,7 @@ impl<'a> Paths<'a> {
         Self { exceptions, known }
     }
 
-    /// Whether there is more than one thing to do with `nodes` and what is below it.
+    /// Returns whether there is more than one operation on `nodes` and everything below.
     fn is_many(&self, nodes: &[&str]) -> bool {
         let (here, below) = (key(nodes), format!("{}/", key(nodes)));
         let is_root = |path: &str| self.is_root(&self::nodes(path));
@@ -103,18 +104,19 @@ impl<'a> Paths<'a> {
         found.filter(|(path, _)| !is_root(path)).count() > 1
     }
 
-    /// Whether `nodes`, which end with a parameter, are a thing that can be read by itself.
+    /// Returns whether `nodes`, which end with a parameter, are an object that can be read by
+    /// itself.
     fn is_one(&self, nodes: &[&str]) -> bool {
         let (here, below) = (key(nodes), format!("{}/", key(nodes)));
         let mut found = self.known.iter();
         found.any(|(path, method)| (*path == here && method == "get") || path.starts_with(&below))
     }
 
-    /// Where an operation belongs.
+    /// Returns the place of an operation.
     ///
     /// # Errors
     ///
-    /// Names the operation that has a path of a form that the rule does not know.
+    /// If the rule does not know the form of an operation's path; the error names the operation.
     pub fn place(&self, call: &Call<'_>) -> Result<Place> {
         let mut exceptions = self.exceptions.methods.iter();
         let exception = exceptions.find(|it| it.operation == call.id);
@@ -127,7 +129,7 @@ impl<'a> Paths<'a> {
                 name: name.clone(),
                 ..place
             },
-            // A path that the rule has no name for still leads to a handle.
+            // A path that the rule cannot name still leads to a handle.
             (Err(_), Some(name)) => Place {
                 name: name.clone(),
                 ..self.by_rule(&Call {
@@ -143,7 +145,7 @@ impl<'a> Paths<'a> {
         Ok(place)
     }
 
-    /// Where the rule alone puts it.
+    /// Returns the place by the rule alone.
     pub(super) fn by_rule(&self, call: &Call<'_>) -> Result<Place> {
         let nodes = nodes(call.path);
         let mut handle = Vec::new();
@@ -195,7 +197,7 @@ impl<'a> Paths<'a> {
         })
     }
 
-    /// Whether a path is below the thing that the root is, `/Sites/{id}` for a site.
+    /// Returns whether a path is below the root object: `/Sites/{id}` for a site.
     fn is_root(&self, nodes: &[&str]) -> bool {
         let root = self.exceptions.root.as_deref();
         match nodes {
@@ -213,7 +215,7 @@ impl<'a> Paths<'a> {
         }
     }
 
-    /// The name of what is done with something below a handle.
+    /// Returns the name of a method for something below a handle.
     fn below(&self, call: &Call<'_>, tail: &[&str]) -> Result<String> {
         let membership = tail.last().is_some_and(|node| is_parameter(node));
         let literals: Vec<&str> = tail
@@ -252,7 +254,7 @@ impl<'a> Paths<'a> {
     }
 }
 
-/// The name of what is done with a handle itself.
+/// Returns the name of a method for a handle itself.
 fn on_itself(call: &Call<'_>, on_one: bool) -> Result<String> {
     let name = match (call.method, on_one) {
         ("get", true) => "get",
@@ -269,7 +271,7 @@ fn on_itself(call: &Call<'_>, on_one: bool) -> Result<String> {
     Ok(name.to_owned())
 }
 
-/// The steps of a way that `handles.toml` writes as `backups().backup(name)`.
+/// Parses a path to a handle as in `handles.toml`: `backups().backup(name)`.
 fn steps(way: &str) -> Result<Vec<Step>> {
     let parts = way.split('.').filter(|part| !part.is_empty());
     parts

@@ -1,4 +1,4 @@
-//! The handles of an area, out of the places of its operations.
+//! Collects the handles of an area from the places of its operations.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use heck::ToPascalCase as _;
 use super::rule::ones;
 use super::{Method, Step};
 
-/// One type: the way to it, and what can be done with it.
+/// One type: the path to it, and its methods.
 pub(super) struct Handle<'a, 'm> {
     pub(super) way: Vec<Step>,
     pub(super) methods: Vec<&'m Method<'a>>,
@@ -15,7 +15,7 @@ pub(super) struct Handle<'a, 'm> {
 }
 
 impl Handle<'_, '_> {
-    /// The things on the way, the handle's own last.
+    /// The objects on the way; the handle's own is last.
     pub(super) fn ones(&self) -> impl Iterator<Item = &str> {
         ones(&self.way)
     }
@@ -25,7 +25,7 @@ impl Handle<'_, '_> {
     }
 }
 
-/// The handles, those on the way to another one before it.
+/// Returns the handles; those on the way to another one come first.
 pub(super) fn handles<'a, 'm>(methods: &[&'m Method<'a>]) -> Vec<Handle<'a, 'm>> {
     let mut found: BTreeMap<(bool, Vec<Step>), Vec<&'m Method<'a>>> = BTreeMap::new();
     for method in methods {
@@ -47,7 +47,7 @@ pub(super) fn handles<'a, 'm>(methods: &[&'m Method<'a>]) -> Vec<Handle<'a, 'm>>
         .collect()
 }
 
-/// The name of the type at the end of a way.
+/// Returns the name of the type at the end of a path.
 pub(super) fn type_name(way: &[Step]) -> String {
     let mut name = String::new();
     let last = way.len().saturating_sub(1);

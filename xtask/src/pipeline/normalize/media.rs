@@ -1,6 +1,6 @@
-//! What a media type means to the generated code.
+//! How generated code handles a media type.
 
-/// How a body of some media type is sent or read.
+/// How a body with some media type is sent or read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// As JSON: `application/json`, `text/json`, `application/*+json`, `*/*`.
@@ -15,7 +15,7 @@ pub enum Kind {
     Bytes,
 }
 
-/// Judges a media type by its name, whatever its case and parameters.
+/// Classifies a media type by its name, regardless of case and parameters.
 #[must_use]
 pub fn kind(media: &str) -> Kind {
     let media = essence(media);
@@ -30,14 +30,14 @@ pub fn kind(media: &str) -> Kind {
     }
 }
 
-/// The media type without parameters, in lower case.
+/// Returns the media type without parameters, in lower case.
 #[must_use]
 pub fn essence(media: &str) -> String {
     let media = media.split(';').next().unwrap_or(media);
     media.trim().to_ascii_lowercase()
 }
 
-/// Whether the type can stand in a `Content-Type` header as it is.
+/// Returns whether the type can be used in a `Content-Type` header as it is.
 #[must_use]
 pub fn is_definite(media: &str) -> bool {
     let visible = |c: char| c.is_ascii_graphic() || c == ' ';

@@ -1,8 +1,8 @@
-//! Preparation: what the generator cannot take, or takes wrongly, is rewritten before it sees it.
+//! Normalization: rewrites whatever the generator does not handle, or handles wrongly.
 //!
-//! [`steps`] has the list of the steps and a module for each, which says which limit of the
-//! generator it works around. They work on JSON values; [`prepare`] runs them in order and hands on
-//! an [`openapiv3::OpenAPI`]. What is beside `steps` is what several of them use.
+//! [`steps`] has the list of steps, and a module for each that explains which limit of the
+//! generator it works around. They work on JSON values. [`prepare`] runs them in order and returns
+//! an [`openapiv3::OpenAPI`]. The other modules here are shared by several steps.
 
 use anyhow::{Result, anyhow};
 pub use openapiv3::OpenAPI;
@@ -21,23 +21,23 @@ pub mod schemas;
 pub mod steps;
 pub mod swagger;
 
-/// What the steps need to know besides the document.
+/// What the steps know besides the document.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// Headers that the transport sets.
+    /// Headers that the pipeline sets.
     pub injected_headers: &'a [String],
-    /// The module that is made.
+    /// The module to generate.
     pub module: &'a Module,
     /// How many fields models that extend one another may have together.
     pub max_fields: usize,
 }
 
-/// What one step did.
+/// What one step changed.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Report {
     /// How often it applied.
     pub applied: usize,
-    /// What it could not keep exactly, with its JSON path.
+    /// What it could not keep exactly, with the JSON path.
     pub notes: Vec<String>,
 }
 
@@ -52,11 +52,12 @@ impl Report {
     }
 }
 
-/// Runs every step on a merged 3.0 document, of which the facts are taken.
+/// Runs every step on a merged 3.0 document whose facts have been taken.
 ///
 /// # Errors
 ///
-/// Names the JSON path of what a step cannot handle, or of what is not OpenAPI 3.0 afterwards.
+/// If a step cannot handle a part of the document, or the result is not valid OpenAPI 3.0; the
+/// error names the JSON path.
 pub fn prepare(
     document: &mut Value,
     facts: &mut Facts,
@@ -68,11 +69,11 @@ pub fn prepare(
     Ok((parsed, reports))
 }
 
-/// Runs some steps.
+/// Runs the given steps.
 ///
 /// # Errors
 ///
-/// Those of the steps.
+/// The errors of the steps.
 pub fn run(
     steps: &[Step],
     document: &mut Value,

@@ -1,11 +1,11 @@
-//! JSON pointers as references have them: escaped, and then percent-encoded as part of a URL.
+//! JSON pointers in references: escaped, then percent-encoded as part of a URL.
 
 use serde_json::Value;
 
-/// How many references one place may lead through; more is a circle.
+/// How many references may be followed in a row; more are a cycle.
 const MOST_STEPS: usize = 32;
 
-/// What a value that may be a reference stands for; nothing when it leads nowhere.
+/// Follows a value that may be a reference; `None` if the target does not exist.
 #[must_use]
 pub fn follow<'a>(document: &'a Value, value: &'a Value) -> Option<&'a Value> {
     let mut value = value;
@@ -20,7 +20,7 @@ pub fn follow<'a>(document: &'a Value, value: &'a Value) -> Option<&'a Value> {
     None
 }
 
-/// Undoes percent-encoding; what is not encoded text stays as it is.
+/// Decodes percent-encoding; anything that is not valid stays as it is.
 #[must_use]
 pub fn decoded(text: &str) -> String {
     let bytes = text.as_bytes();
@@ -37,7 +37,7 @@ pub fn decoded(text: &str) -> String {
     String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
 }
 
-/// A name as one part of a JSON pointer.
+/// Escapes a name as one part of a JSON pointer.
 #[must_use]
 pub fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")

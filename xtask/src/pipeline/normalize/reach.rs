@@ -1,4 +1,4 @@
-//! Which models requests and answers reach.
+//! Which models requests and responses reach.
 
 use std::collections::BTreeSet;
 
@@ -13,33 +13,33 @@ use crate::pipeline::rewrite::squeezed;
 pub struct Reach {
     /// Reached from a request body or a parameter.
     pub requests: BTreeSet<String>,
-    /// Reached from an answer.
-    pub answers: BTreeSet<String>,
+    /// Reached from a response.
+    pub responses: BTreeSet<String>,
     /// All of them, reached or not.
     pub components: BTreeSet<String>,
 }
 
-/// The types that requests can hold, by squeezed name.
+/// The types that requests can contain, by squeezed name.
 #[derive(Debug, Default)]
 pub struct Sent {
     requests: BTreeSet<String>,
-    answers: BTreeSet<String>,
+    responses: BTreeSet<String>,
     components: BTreeSet<String>,
 }
 
 impl Reach {
-    /// The types that requests can hold.
+    /// Returns the types that requests can contain.
     #[must_use]
     pub fn sent(&self) -> Sent {
         let squeezed = |names: &BTreeSet<String>| names.iter().map(|name| squeezed(name)).collect();
         Sent {
             requests: squeezed(&self.requests),
-            answers: squeezed(&self.answers),
+            responses: squeezed(&self.responses),
             components: squeezed(&self.components),
         }
     }
 
-    /// Finds both sides of a document.
+    /// Finds the models that each side of a document reaches.
     #[must_use]
     pub fn of(document: &Value) -> Self {
         let mut reach = Self::default();
@@ -59,7 +59,7 @@ impl Reach {
             for operation in METHODS.iter().filter_map(|method| item.get(method)) {
                 collect(document, &operation["parameters"], &mut reach.requests);
                 collect(document, &operation["requestBody"], &mut reach.requests);
-                collect(document, &operation["responses"], &mut reach.answers);
+                collect(document, &operation["responses"], &mut reach.responses);
             }
         }
         reach
@@ -67,10 +67,10 @@ impl Reach {
 }
 
 impl Sent {
-    /// Whether a request can hold the type of this Rust name.
+    /// Returns whether a request can contain the type with this Rust name.
     ///
-    /// A type whose name is no component (an inline body) counts unless it is an answer's
-    /// (`...Response`), since its reach has no name.
+    /// A type whose name is not a component (an inline body) counts unless it is a response's
+    /// (`...Response`), because it has no name to look up.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         let name = squeezed(name);
@@ -78,14 +78,14 @@ impl Sent {
             || (!self.components.contains(&name) && !name.ends_with("response"))
     }
 
-    /// Whether a request can hold the type, and no answer does.
+    /// Returns whether a request can contain the type and no response does.
     #[must_use]
     pub fn is_only(&self, name: &str) -> bool {
-        self.has(name) && !self.answers.contains(&squeezed(name))
+        self.has(name) && !self.responses.contains(&squeezed(name))
     }
 }
 
-/// Adds every schema that `value` refers to, directly or through others.
+/// Adds every schema that `value` refers to, directly or indirectly.
 pub fn collect(document: &Value, value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(map) => {

@@ -1,22 +1,22 @@
-//! Names as the generated code will have them, and marks that keep two of them apart.
+//! The names that generated code will have, and marks that tell apart two that collide.
 //!
-//! Two wire names can make one Rust name (`Id` and `ID`). The second one gets a mark, which the
-//! generator turns into a number (`id_2`); [`restore`] takes it out of the generated text, so that
-//! the wire name stays what it was.
+//! Two wire names can become the same Rust name (`Id` and `ID`). The second one gets a mark, which
+//! the generator turns into a number (`id_2`). [`restore`] removes the mark from string literals in
+//! the generated code, so the wire name is unchanged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 
-/// A character that no document uses: it is set aside for private use.
+/// A private-use character, which no document contains.
 const MARK: char = '\u{E000}';
 
-/// The same as a literal has it.
+/// The same character as written in a literal.
 const ESCAPED_MARK: &str = "\\u{e000}";
 
-/// Names that Rust has everywhere: a type of such a name hides it from the code around it, and with
-/// a trait its methods.
+/// Names in Rust's prelude: a type with such a name would shadow it in the code around it, and a
+/// trait's methods with it.
 pub const PRELUDE: [&str; 38] = [
     "AsMut",
     "AsRef",
@@ -58,27 +58,27 @@ pub const PRELUDE: [&str; 38] = [
     "Vec",
 ];
 
-/// The name of a field, a parameter or an operation in generated code.
+/// Returns the name of a field, a parameter or an operation in generated code.
 #[must_use]
 pub fn snake(name: &str) -> String {
     identifier(&words(name).to_snake_case(), "x")
 }
 
-/// The name of a type or a variant in generated code.
+/// Returns the name of a type or a variant in generated code.
 #[must_use]
 pub fn pascal(name: &str) -> String {
     identifier(&words(name).to_pascal_case(), "X")
 }
 
-/// The name that the generator gives a parameter: for the first character it has another rule than
-/// for fields.
+/// Returns the name that the generator gives a parameter; its rule for the first character differs
+/// from that for fields.
 #[must_use]
 pub fn parameter(name: &str) -> String {
     underscored(&words(name).to_snake_case(), "x")
 }
 
-/// The name that the generator gives the builder of an operation, which it makes of that of the
-/// method: of `ẞ`, which is `ß` in lower case, it makes `SS`.
+/// Returns the name that the generator gives the builder of an operation. It is derived from the
+/// method's name: `ẞ` becomes `ß` in lower case, and that becomes `SS`.
 #[must_use]
 pub fn builder(name: &str) -> String {
     underscored(&words(name).to_snake_case().to_pascal_case(), "X")
@@ -91,13 +91,13 @@ fn underscored(name: &str, empty: &str) -> String {
     }
 }
 
-/// A name that makes another Rust name than `name`, and the same name on the wire.
+/// Returns a name that differs from `name` in Rust but not on the wire.
 #[must_use]
 pub fn marked(name: &str, number: usize) -> String {
     format!("{name}{MARK}{number}")
 }
 
-/// The wire name behind a name that may be marked.
+/// Returns the wire name of a name that may be marked.
 #[must_use]
 pub fn unmarked(name: &str) -> &str {
     name.split(MARK).next().unwrap_or(name)
@@ -109,9 +109,10 @@ pub fn numbered(name: &str, number: usize) -> String {
     format!("{name}{number}")
 }
 
-/// Names in Rust that are taken.
+/// Rust names that are taken.
 ///
-/// Of thousands of names that make one in Rust, each goes on counting where the one before it stopped.
+/// If thousands of names become the same one in Rust, each continues counting where the last one
+/// stopped.
 #[derive(Debug)]
 pub struct Taken {
     in_rust: fn(&str) -> String,
@@ -120,7 +121,7 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// None taken yet; `in_rust` says what Rust makes of a name.
+    /// Starts with none; `in_rust` converts a name to Rust.
     #[must_use]
     pub fn new(in_rust: fn(&str) -> String) -> Self {
         Self {
@@ -130,18 +131,18 @@ impl Taken {
         }
     }
 
-    /// Takes a name; false when it was taken.
+    /// Takes a name; returns false if it is taken already.
     pub fn insert(&mut self, name: &str) -> bool {
         self.names.insert((self.in_rust)(name))
     }
 
-    /// Whether a name is taken.
+    /// Returns whether a name is taken.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.names.contains(&(self.in_rust)(name))
     }
 
-    /// Takes the name, or the first of what `count` makes of it with 2, 3, ... that is free.
+    /// Takes the name, or the first free one of `count(name, 2)`, `count(name, 3)` and so on.
     pub fn free(&mut self, name: &str, count: fn(&str, usize) -> String) -> String {
         if self.insert(name) {
             return name.to_owned();
@@ -157,7 +158,7 @@ impl Taken {
     }
 }
 
-/// Takes the marks out of the text literals of generated code.
+/// Removes the marks from string literals in generated code.
 #[must_use]
 pub fn restore(tokens: TokenStream) -> TokenStream {
     tokens
@@ -176,7 +177,7 @@ pub fn restore(tokens: TokenStream) -> TokenStream {
 
 fn restored_literal(literal: Literal) -> Literal {
     let written = literal.to_string();
-    // Reading it is slow, and hardly any has a mark.
+    // Parsing literals is slow, and hardly any has a mark.
     if !written.contains(MARK) && !written.contains(ESCAPED_MARK) {
         return literal;
     }

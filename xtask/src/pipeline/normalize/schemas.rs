@@ -1,4 +1,4 @@
-//! Walking the schemas of a document, wherever they stand.
+//! Walks the schemas of a document, wherever they are.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ pub const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// Where an operation stands; it is written as its JSON path.
+/// The place of an operation, displayed as its JSON path.
 #[derive(Debug, Clone, Copy)]
 pub struct At<'a> {
     /// The path.
@@ -101,7 +101,8 @@ fn carriers_in(
     }
 }
 
-/// A parameter, header, body or answer: has a `schema`, or `content` with one per media type.
+/// Visits a parameter, header, body or response, which has a `schema`, or `content` with one per
+/// media type.
 fn carriers(carrier: &mut Value, path: &str, visit: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
     if let Some(schema) = carrier.get_mut("schema") {
         walk(schema, &format!("{path}.schema"), visit);
@@ -116,7 +117,7 @@ fn carriers(carrier: &mut Value, path: &str, visit: &mut dyn FnMut(&mut Map<Stri
     carriers_in(carrier, "headers", path, visit);
 }
 
-/// Visits one schema and all within it.
+/// Visits one schema and all schemas nested in it.
 pub fn walk(schema: &mut Value, path: &str, visit: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
     let Some(map) = schema.as_object_mut() else {
         return;

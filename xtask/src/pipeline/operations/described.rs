@@ -1,4 +1,4 @@
-//! One operation as its document describes it, with the Rust types of its parts.
+//! One operation of a document, with the Rust types of its parts.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -33,7 +33,7 @@ pub(in crate::pipeline) struct Parameter {
     pub(in crate::pipeline) ty: Type,
 }
 
-/// How a body is written.
+/// The form of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::pipeline) enum Form {
     Json,
@@ -42,7 +42,7 @@ pub(in crate::pipeline) enum Form {
     Bytes,
 }
 
-/// How an answer is read.
+/// How the response is decoded.
 pub(in crate::pipeline) enum Reads {
     Json(Type),
     Optional(Type),
@@ -51,7 +51,7 @@ pub(in crate::pipeline) enum Reads {
     Exists,
 }
 
-/// The names of a page, and how its parts are taken.
+/// The format of a page, and how it is taken apart.
 pub(in crate::pipeline) struct Envelope {
     pub(in crate::pipeline) items: String,
     pub(in crate::pipeline) items_optional: bool,
@@ -68,26 +68,26 @@ pub(in crate::pipeline) struct Operation {
     pub(in crate::pipeline) id: String,
     pub(in crate::pipeline) fact: Fact,
     pub(in crate::pipeline) method: String,
-    /// The template, with the names of the wire.
+    /// The path template, with names as on the wire.
     pub(in crate::pipeline) path: String,
     pub(in crate::pipeline) summary: Option<String>,
     pub(in crate::pipeline) description: Option<String>,
-    /// In the order of the path, then of the alphabet, the body last.
+    /// In the order of the path, then alphabetically; the body is last.
     pub(in crate::pipeline) parameters: Vec<Parameter>,
     pub(in crate::pipeline) form: Form,
     pub(in crate::pipeline) content_type: Option<String>,
     pub(in crate::pipeline) reads: Reads,
-    /// The fields of the answer, by wire name.
-    pub(in crate::pipeline) answer_fields: BTreeMap<String, Type>,
+    /// The fields of the response, by wire name.
+    pub(in crate::pipeline) response_fields: BTreeMap<String, Type>,
     pub(in crate::pipeline) envelope: Option<Envelope>,
 }
 
-/// What the operations of one document are described with.
+/// What is needed to describe the operations of one document.
 pub(in crate::pipeline) struct Source<'a> {
     pub(in crate::pipeline) document: &'a Value,
     pub(in crate::pipeline) types: &'a RustTypes,
     pub(in crate::pipeline) facts: &'a Facts,
-    pub(in crate::pipeline) always_answers: &'a dyn Fn(&str) -> bool,
+    pub(in crate::pipeline) always_returns: &'a dyn Fn(&str) -> bool,
 }
 
 impl fmt::Debug for Operation {
@@ -117,7 +117,7 @@ impl Operation {
 }
 
 impl Source<'_> {
-    /// What the document says of a body, or else of its model.
+    /// Returns the description of a body, or else of its model.
     fn of_body(&self, body: &Value) -> Option<String> {
         let mut media = body["content"].as_object().into_iter().flatten();
         let reference = media.find_map(|(_, media)| media["schema"]["$ref"].as_str());
@@ -188,19 +188,19 @@ impl Source<'_> {
             form,
             content_type: fact.content_type.clone(),
             reads: Reads::Empty,
-            answer_fields: BTreeMap::new(),
+            response_fields: BTreeMap::new(),
             envelope: None,
             fact,
             id: unmarked(&id).to_owned(),
         };
         described.reads = self.reads(&described, operation, types)?;
         if let Reads::Json(ty) | Reads::Optional(ty) = &described.reads {
-            described.answer_fields = self.fields(ty);
+            described.response_fields = self.fields(ty);
         }
         described.envelope = self.envelope(&described, operation);
         ensure!(
             !described.fact.list || described.envelope.is_some(),
-            "`{}` says `x-list`, and is not a read whose answer is an array",
+            "`{}` has `x-list`, but is not a read that returns an array",
             described.id
         );
         Ok(described)
@@ -224,20 +224,20 @@ impl Source<'_> {
             Some("application/json") => {}
             Some(_) => return Ok(Reads::Bytes),
         }
-        let answer = types
-            .answer
+        let output = types
+            .response
             .as_ref()
             .map(plain)
-            .context("its answer has no type")?;
-        if let Some(inner) = argument(&answer, "Option") {
+            .context("its response has no type")?;
+        if let Some(inner) = argument(&output, "Option") {
             return Ok(Reads::Optional(inner));
         }
-        // A write can succeed without a word: reading nothing as a failure would hide that it ran.
-        let must_answer = described.is_safe() || (self.always_answers)(&described.id);
-        Ok(if must_answer {
-            Reads::Json(answer)
+        // A write may succeed without a body. Treating that as a failure would hide that it ran.
+        let always_returns = described.is_safe() || (self.always_returns)(&described.id);
+        Ok(if always_returns {
+            Reads::Json(output)
         } else {
-            Reads::Optional(answer)
+            Reads::Optional(output)
         })
     }
 
@@ -250,20 +250,20 @@ impl Source<'_> {
         fields.cloned().unwrap_or_default()
     }
 
-    /// A list is what is read as an object with a field `Items`, in either casing, or an array that the
-    /// document calls a list.
+    /// A list is a response that is an object with a field `Items`, in either casing, or an array
+    /// that the document marks as a list.
     fn envelope(&self, described: &Operation, operation: &Value) -> Option<Envelope> {
-        let Reads::Json(Type::Path(answer)) = &described.reads else {
+        let Reads::Json(Type::Path(output)) = &described.reads else {
             return None;
         };
         if !described.is_safe() {
             return None;
         }
-        let model = answer.path.segments.last()?.ident.to_string();
+        let model = output.path.segments.last()?.ident.to_string();
         let content = &operation["responses"]["2XX"]["content"]["application/json"];
         let schema = &content["schema"];
         if described.fact.list {
-            let item = argument(&Type::Path(answer.clone()), "Vec")?;
+            let item = argument(&Type::Path(output.clone()), "Vec")?;
             return Some(Envelope {
                 item_fields: self.fields(&item),
                 items: String::new(),
@@ -316,7 +316,7 @@ impl Source<'_> {
     }
 }
 
-/// The parameters of one place, each with its name in the prepared document.
+/// Returns the parameters of one place, each with its name in the normalized document.
 fn in_place(
     place: Place,
     operation: &Value,
@@ -354,8 +354,8 @@ fn in_place(
         .collect()
 }
 
-/// What a document says of a part of a path, without how a backslash is escaped in it: whoever reads
-/// this gives names as they are.
+/// Returns the description of a path parameter without instructions for escaping backslashes,
+/// because callers pass names as they are.
 fn without_escapes(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let sentences = text.split_inclusive(". ");
@@ -363,7 +363,7 @@ fn without_escapes(text: &str) -> String {
     kept.collect::<String>().trim().to_owned()
 }
 
-/// The template with the wire names of its parameters.
+/// Returns the path template with the wire names of its parameters.
 fn without_marks(path: &str) -> String {
     let parts = path.split('{').enumerate().map(|(index, part)| {
         match part.split_once('}').filter(|_| index > 0) {

@@ -1,4 +1,4 @@
-//! The code of one operation.
+//! Emits the code of one operation.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::described::{Envelope, Form, Operation, Parameter, Place, Reads};
 use super::rust_types;
 
-/// The struct of an operation, its constructor and setters, and what it implements.
+/// Returns the struct of an operation, its constructor and setters, and its trait implementations.
 pub(super) fn operation(operation: &Operation, name: &Ident, service: &Ident) -> TokenStream {
     let docs = doc(&about(operation));
     let fields = operation.parameters.iter().map(|parameter| {
@@ -75,7 +75,7 @@ fn about(operation: &Operation) -> String {
     parts.join("\n\n")
 }
 
-/// Comments in lines of their own.
+/// Returns doc comments on lines of their own.
 pub(in crate::pipeline) fn doc(text: &str) -> TokenStream {
     let lines = text.lines().map(|line| match line.trim_end() {
         "" => String::new(),
@@ -84,7 +84,7 @@ pub(in crate::pipeline) fn doc(text: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// A name as code has it, also where it is a word of Rust.
+/// Returns a name as an identifier, also if it is a Rust keyword.
 pub(in crate::pipeline) fn ident(name: &str) -> Ident {
     match syn::parse_str(name) {
         Ok(ident) => ident,
@@ -261,7 +261,7 @@ fn request(operation: &Operation) -> TokenStream {
     }
 }
 
-/// The further traits of an operation.
+/// Returns the implementations of additional traits.
 fn further(operation: &Operation, name: &Ident) -> TokenStream {
     let job = is_asynchronous(operation).then(|| {
         quote! {
@@ -322,7 +322,7 @@ fn listed(envelope: &Envelope, name: &Ident) -> TokenStream {
     }
 }
 
-/// The place of a parameter, as tables of operations name it.
+/// Returns the place of a parameter, as in the table of operations.
 pub(in crate::pipeline) fn place(place: Place) -> TokenStream {
     let name = match place {
         Place::Path => quote!(Path),
@@ -333,9 +333,9 @@ pub(in crate::pipeline) fn place(place: Place) -> TokenStream {
     quote!(operation::Place::#name)
 }
 
-/// The constructor from JSON, for the table of all operations.
+/// Returns the constructor from JSON, for the table of all operations.
 fn arguments(operation: &Operation, name: &Ident) -> TokenStream {
-    // Bytes are no JSON; there they are text.
+    // Bytes are not JSON; there they are text.
     let value = |parameter: &Parameter| {
         let ty = &parameter.ty;
         match (parameter.place, operation.form) {

@@ -1,7 +1,7 @@
-//! Operations as values: one struct for each operation, emitted from the prepared document and the
-//! types that the generator made.
+//! Operations as values: one struct for each operation, emitted from the normalized document and
+//! the types that the generator made.
 //!
-//! Nothing of the generator's own operations is rewritten; it is asked for types only.
+//! The generator's own code for operations is not rewritten; only its types are used.
 
 use std::collections::BTreeMap;
 
@@ -22,17 +22,17 @@ pub mod rust_types;
 use described::{Operation, Reads, Source};
 use rust_types::RustTypes;
 
-/// The folder below the sources of `citrix-cloud-gen` that only has operations.
+/// The folder in the sources of `citrix-cloud-gen` that contains only operations.
 pub const FOLDER: &str = "ops";
 
-/// The operations of one area: a file of its own.
+/// The operations of one area, in their own file.
 #[derive(Debug, Clone)]
 pub struct Area {
     /// The module's name.
     pub name: String,
-    /// The feature that turns it on.
+    /// The feature that enables it.
     pub feature: Option<String>,
-    /// What its operations are about, for the module's documentation.
+    /// The description of its operations, for the module's documentation.
     pub about: String,
     /// The names of its operations.
     pub names: Vec<String>,
@@ -40,7 +40,7 @@ pub struct Area {
     pub code: String,
 }
 
-/// An area with its operations as the document describes them.
+/// An area and its operations as described by the document.
 #[derive(Debug)]
 pub struct Described {
     /// The area.
@@ -49,15 +49,15 @@ pub struct Described {
     pub(in crate::pipeline) operations: Vec<Operation>,
 }
 
-/// What a module's operations are made from.
+/// The input for the operations of a module.
 pub struct Input<'a> {
-    /// The prepared document.
+    /// The normalized document.
     pub document: &'a Value,
-    /// What is known about it besides.
+    /// The facts about it.
     pub facts: &'a Facts,
     /// The types of the generated module.
     pub types: &'a RustTypes,
-    /// Where the models are: the path of `types`.
+    /// The path of `types`, where the models are.
     pub models: syn::Path,
     /// The module.
     pub module: &'a Module,
@@ -69,13 +69,14 @@ pub struct Input<'a> {
 ///
 /// # Errors
 ///
-/// Names the operation of which a part is unknown, and the exception that concerns no operation.
+/// If a part of an operation is unknown, or an exception refers to no operation; the error names
+/// it.
 pub fn emit(input: &Input<'_>) -> Result<Vec<Described>> {
     let mut areas: BTreeMap<Option<&String>, Vec<Operation>> = BTreeMap::new();
-    let always_answers = |id: &str| {
+    let always_returns = |id: &str| {
         input
             .module
-            .always_answers
+            .always_returns
             .iter()
             .any(|it| it.operation == id)
     };
@@ -83,7 +84,7 @@ pub fn emit(input: &Input<'_>) -> Result<Vec<Described>> {
         document: input.document,
         types: input.types,
         facts: input.facts,
-        always_answers: &always_answers,
+        always_returns: &always_returns,
     };
     for (path, item) in input.document["paths"].as_object().into_iter().flatten() {
         for method in METHODS {
@@ -98,14 +99,14 @@ pub fn emit(input: &Input<'_>) -> Result<Vec<Described>> {
         }
     }
     let operations = || areas.values().flatten();
-    for exception in &input.module.always_answers {
+    for exception in &input.module.always_returns {
         let id = exception.operation.as_str();
         let Some(operation) = operations().find(|operation| operation.id == id) else {
-            bail!("always-answers: there is no operation `{id}`");
+            bail!("always-returns: there is no operation `{id}`");
         };
         ensure!(
             !operation.is_safe() && matches!(operation.reads, Reads::Json(_)),
-            "always-answers: `{id}` is not a write that answers with JSON"
+            "always-returns: `{id}` is not a write with a JSON response"
         );
     }
     let service = pascal(&input.module.name);
@@ -138,7 +139,7 @@ fn about(operations: &[Operation], module: &str) -> String {
     }
 }
 
-/// The source of an area.
+/// Returns the source of an area.
 fn file(operations: &[Operation], models: &syn::Path, service: &str) -> Result<String> {
     let names = names(operations);
     let service = format_ident!("{service}");
@@ -152,11 +153,11 @@ fn file(operations: &[Operation], models: &syn::Path, service: &str) -> Result<S
         use crate::operation;
     };
     let last = quote! {
-        /// Every operation of this module.
+        /// All operations of this module.
         #[cfg(feature = "__arguments")]
         pub const ALL: &[operation::Entry] = &[#(operation::Entry::of::<#idents>()),*];
     };
-    // One after the other: the syntax trees of thousands do not fit into memory together.
+    // One by one, because the syntax trees of thousands do not fit into memory together.
     let parts = std::iter::once(first).chain(items).chain([last]);
     let texts = parts.map(|part: TokenStream| {
         let file = syn::parse2(part).context("the emitted operations do not parse")?;
@@ -165,7 +166,8 @@ fn file(operations: &[Operation], models: &syn::Path, service: &str) -> Result<S
     texts.collect()
 }
 
-/// The names that the value of an operation can have: its operationId, with and without its tag.
+/// Returns the names that the struct of an operation can have: its operationId, with and without
+/// its tag.
 #[must_use]
 pub fn value_names(id: &str, tag: &str) -> (String, String) {
     let (id, tag) = (pascal(id), pascal(tag));
@@ -176,7 +178,7 @@ pub fn value_names(id: &str, tag: &str) -> (String, String) {
     (id, short)
 }
 
-/// The module of the operations that a feature turns on, or of all that none does.
+/// Returns the module of the operations that a feature enables, or of those that need none.
 #[must_use]
 pub fn area_name(module: &str, feature: Option<&str>) -> String {
     let name = feature.unwrap_or(module);
@@ -188,8 +190,8 @@ fn names(operations: &[Operation]) -> Vec<String> {
     struct_names(named.map(|it| (it.id.as_str(), it.fact.tag.as_str())))
 }
 
-/// The names of the structs of one area, from operationIds and tags: the operationId without its tag where
-/// that tells the operations apart, else the whole.
+/// Returns the names of the structs of one area, from operationIds and tags: the operationId
+/// without its tag if that is unique, or else all of it.
 #[must_use]
 pub fn struct_names<'a>(operations: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
     let both: Vec<(String, String)> = operations.map(|(id, tag)| value_names(id, tag)).collect();
@@ -206,15 +208,15 @@ pub fn struct_names<'a>(operations: impl Iterator<Item = (&'a str, &'a str)>) ->
         .collect()
 }
 
-/// The source of the operations of a crate that has one service and one area, or none.
+/// Returns the source of the operations of a crate that has one service, and one area or none.
 ///
 /// # Errors
 ///
-/// None that a document can cause.
+/// Never, for any document.
 pub fn alone(module: &Module, areas: &[Area]) -> Result<String> {
     let service = format_ident!("{}", pascal(&module.name));
     let file = syn::parse2(quote! {
-        /// The service that has the operations.
+        /// The service that the operations belong to.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Service {
             /// The only one.
@@ -226,11 +228,11 @@ pub fn alone(module: &Module, areas: &[Area]) -> Result<String> {
     Ok(areas + &crate::pipeline::rewrite::text(&file))
 }
 
-/// The source that declares all areas and the services they belong to.
+/// Returns the source that declares all areas and the services they belong to.
 ///
 /// # Errors
 ///
-/// Names the area that two modules have.
+/// If two modules have the same area; the error names it.
 pub fn index(modules: &[(&Module, &[Area])]) -> Result<String> {
     let mut declared: Vec<&str> = Vec::new();
     let mut areas = Vec::new();
@@ -269,11 +271,11 @@ pub fn index(modules: &[(&Module, &[Area])]) -> Result<String> {
             #(#services,)*
         }
 
-        /// The operations of every area that is turned on.
+        /// The operations of every enabled area.
         #[cfg(feature = "__arguments")]
         pub const AREAS: &[&[crate::operation::Entry]] = &[#(#rows),*];
 
-        /// Hands the path of every operation, below `ops`, to a macro.
+        /// Passes the path of every operation, below `ops`, to a macro.
         #[cfg(feature = "__arguments")]
         #[doc(hidden)]
         #[macro_export]

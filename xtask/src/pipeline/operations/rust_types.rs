@@ -1,4 +1,4 @@
-//! The Rust types that the generator chose for parameters, bodies, answers and fields.
+//! The Rust types that the generator chose for parameters, bodies, responses and fields.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use syn::{
     ReturnType, Type, TypeParamBound, WherePredicate,
 };
 
-/// The types of the operations and models in a generated module that is not shaped yet.
+/// The types of operations and models in a generated module that has not been rewritten yet.
 #[derive(Default)]
 pub struct RustTypes {
     operations: BTreeMap<String, OperationTypes>,
@@ -22,8 +22,8 @@ pub struct RustTypes {
 pub struct OperationTypes {
     /// Of each parameter and of `body`, by the name of its setter.
     pub parameters: BTreeMap<String, Type>,
-    /// Of a success.
-    pub answer: Option<Type>,
+    /// Of a successful response.
+    pub response: Option<Type>,
 }
 
 impl RustTypes {
@@ -51,19 +51,19 @@ impl RustTypes {
         types
     }
 
-    /// The types of an operation, by the name of its builder.
+    /// Returns the types of an operation, by the name of its builder.
     #[must_use]
     pub fn operation(&self, builder: &str) -> Option<&OperationTypes> {
         self.operations.get(builder)
     }
 
-    /// The types of a model's fields, by wire name.
+    /// Returns the types of a model's fields, by wire name.
     #[must_use]
     pub fn fields(&self, model: &str) -> Option<&BTreeMap<String, Type>> {
         self.models.get(model)
     }
 
-    /// The type of a field, by model and wire name.
+    /// Returns the type of a field, by model and wire name.
     #[must_use]
     pub fn field(&self, model: &str, wire: &str) -> Option<&Type> {
         self.models.get(model)?.get(wire)
@@ -74,7 +74,7 @@ impl OperationTypes {
     fn add(&mut self, function: &ImplItemFn) {
         if function.sig.ident == "send" {
             if let ReturnType::Type(_, result) = &function.sig.output {
-                self.answer =
+                self.response =
                     argument(result, "Result").and_then(|it| argument(&it, "ResponseValue"));
             }
             return;
@@ -86,7 +86,7 @@ impl OperationTypes {
     }
 }
 
-/// The type `T` of a setter `fn x<V: TryInto<T>>(mut self, value: V)`.
+/// Returns the type `T` of a setter `fn x<V: TryInto<T>>(mut self, value: V)`.
 fn converted(function: &ImplItemFn) -> Option<Type> {
     let predicates = &function.sig.generics.where_clause.as_ref()?.predicates;
     predicates.iter().find_map(|predicate| {
@@ -113,7 +113,7 @@ fn converted(function: &ImplItemFn) -> Option<Type> {
     })
 }
 
-/// The fields of a model by wire name.
+/// Returns the fields of a model by wire name.
 fn fields(item: &ItemStruct) -> BTreeMap<String, Type> {
     let Fields::Named(fields) = &item.fields else {
         return BTreeMap::new();
@@ -127,7 +127,7 @@ fn fields(item: &ItemStruct) -> BTreeMap<String, Type> {
     named.collect()
 }
 
-/// Names of models, which stand alone beside their definitions, get their module.
+/// Adds the module to names of models, which are unqualified next to their definitions.
 struct Qualified;
 
 impl VisitMut for Qualified {
@@ -156,7 +156,7 @@ fn last_segment(ty: &Type) -> Option<String> {
     }
 }
 
-/// The first type argument of a type of this name.
+/// Returns the first type argument of a type with this name.
 pub(crate) fn argument(ty: &Type, name: &str) -> Option<Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
@@ -169,7 +169,7 @@ pub(crate) fn argument(ty: &Type, name: &str) -> Option<Type> {
     })
 }
 
-/// A type as it reads in a declaration: without the paths of what Rust has everywhere.
+/// Returns a type as in a declaration, without the paths of types in Rust's prelude.
 pub(crate) fn plain(ty: &Type) -> Type {
     struct Plain;
     impl VisitMut for Plain {
@@ -195,13 +195,13 @@ pub(crate) fn plain(ty: &Type) -> Type {
 pub(crate) enum Passing {
     /// As it is.
     Plain,
-    /// As whatever becomes it.
+    /// As anything that converts to it.
     Into,
-    /// As whatever yields its elements.
+    /// As anything that yields its elements.
     Each,
 }
 
-/// The type of an argument of this name, and the value that the field gets from it.
+/// Returns the type of an argument with this name, and the value that the field gets from it.
 pub(crate) fn passed(name: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
     match (Passing::of(ty), argument(ty, "Vec")) {
         (Passing::Plain, _) => (quote!(#ty), quote!(#name)),

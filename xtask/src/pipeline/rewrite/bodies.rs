@@ -1,8 +1,8 @@
-//! What requests send is built by `new` and setters, and each field that may be kept, cleared or set
-//! says which of the three it is.
+//! Adds constructors and setters to models that are sent, and types that distinguish a field that
+//! is kept, cleared or set.
 //!
-//! Left alone, a list is not sent; the generator sends no empty list either, so that nothing could
-//! be emptied.
+//! A list that is not set is not sent. The generator does not send an empty list either, so nothing
+//! could be emptied.
 
 use std::collections::BTreeSet;
 
@@ -15,10 +15,10 @@ use super::{module_items, squeezed, unraw, wire_name};
 use crate::pipeline::normalize::reach::Reach;
 use crate::pipeline::operations::rust_types::{argument, passed};
 
-/// Fields that may be null, by model and field, both squeezed.
+/// Nullable fields, by model and field, both squeezed.
 pub type Nullable = BTreeSet<(String, String)>;
 
-/// Finds the fields that may be null.
+/// Finds the nullable fields.
 #[must_use]
 pub fn nullable(document: &serde_json::Value) -> Nullable {
     let schemas = document["components"]["schemas"].as_object();
@@ -32,10 +32,10 @@ pub fn nullable(document: &serde_json::Value) -> Nullable {
         .collect()
 }
 
-/// Gives the optional fields of what is only sent types that tell apart what is left alone, cleared
-/// and set.
+/// Gives optional fields of models that are only sent a type that distinguishes kept, cleared and
+/// set.
 ///
-/// Before [`super::tabled`], which writes fields by their attributes.
+/// Runs before [`super::tabled`], which writes fields by their attributes.
 pub fn three_states(file: &mut syn::File, reach: &Reach, nullable: &Nullable) {
     let sent = reach.sent();
     let Some(types) = module_items(&mut file.items, "types") else {
@@ -68,7 +68,7 @@ pub fn three_states(file: &mut syn::File, reach: &Reach, nullable: &Nullable) {
     }
 }
 
-/// The type of a field that need not be sent, without what says so.
+/// Returns the type of a field that may be omitted, without its `Option`; `None` if it is always sent.
 fn optional(field: &Field) -> Option<Type> {
     let words: Vec<Meta> = field.attrs.iter().flat_map(serde_words).collect();
     let skipped = |word: &Meta| word.path().is_ident("skip_serializing_if");
@@ -78,7 +78,7 @@ fn optional(field: &Field) -> Option<Type> {
     argument(&field.ty, "Option").or_else(|| Some(field.ty.clone()))
 }
 
-/// Has a field left out where `alone` holds, and read as that where it is missing.
+/// Omits a field if `alone` holds, and uses its default if it is missing.
 fn skip(attributes: &mut [Attribute], alone: &str) {
     for attribute in attributes.iter_mut() {
         let words = serde_words(attribute);
@@ -96,7 +96,7 @@ fn skip(attributes: &mut [Attribute], alone: &str) {
     }
 }
 
-/// Adds setters to what requests hold, and `new` where nothing must be given.
+/// Adds setters to models in requests, and `new` if no field is required.
 pub fn setters(file: &mut syn::File, reach: &Reach) {
     let sent = reach.sent();
     let Some(types) = module_items(&mut file.items, "types") else {
@@ -107,7 +107,7 @@ pub fn setters(file: &mut syn::File, reach: &Reach) {
         .into_iter()
         .flat_map(|item| {
             let more = match &item {
-                // What is given by name is written out, and needs no setters.
+                // A struct with named required fields is built as a literal, and needs no setters.
                 Item::Struct(model) if is_open(model) => None,
                 Item::Struct(model) if sent.has(&model.ident.to_string()) => {
                     setters_of(model, constructed.contains(&model.ident.to_string()))
@@ -120,7 +120,7 @@ pub fn setters(file: &mut syn::File, reach: &Reach) {
         .collect();
 }
 
-/// Whether programs can write the struct out.
+/// Returns whether programs can build the struct as a literal.
 fn is_open(model: &ItemStruct) -> bool {
     !model
         .attrs
@@ -128,7 +128,7 @@ fn is_open(model: &ItemStruct) -> bool {
         .any(|it| it.path().is_ident("non_exhaustive"))
 }
 
-/// The type that has a constructor already.
+/// Returns the type that already has a constructor.
 fn constructed(item: &Item) -> Option<String> {
     match item {
         Item::Impl(item) if item.trait_.is_none() => super::implemented_for(item),
@@ -161,7 +161,8 @@ fn setters_of(model: &ItemStruct, constructed: bool) -> Option<Item> {
     })
 }
 
-/// The setter of a field; one that changes something also clears what can be cleared.
+/// Returns the setter of a field. In a model that changes an object, fields that can be cleared have a
+/// method for that too.
 fn setter(field: &Field, changes: bool) -> Option<proc_macro2::TokenStream> {
     let name = field.ident.as_ref()?;
     let wire = wire_name(field)?;

@@ -1,17 +1,17 @@
-//! Models that the service writes in two casings are read in both.
+//! Reads models in both casings if the service writes them in two.
 
 use syn::{Fields, Item, LitStr};
 
 use super::{module_items, squeezed};
 use crate::pipeline::facts::Facts;
 
-/// The models of a document that come in either casing, by squeezed name.
+/// Returns the models of a document that come in either casing, by squeezed name.
 #[must_use]
 pub fn of(facts: &Facts) -> Vec<String> {
     facts.either_casing().map(squeezed).collect()
 }
 
-/// Adds `#[serde(alias = "recordId")]` beside each `rename = "RecordId"` of these models.
+/// Adds `#[serde(alias = "recordId")]` next to each `rename = "RecordId"` of these models.
 pub fn apply(file: &mut syn::File, either: &[String]) {
     let Some(types) = module_items(&mut file.items, "types") else {
         return;

@@ -1,4 +1,4 @@
-//! How what is sent is built: the arguments of `new` and the setters of each model.
+//! How models that are sent are built: the arguments of `new`, and the setters of each model.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,11 +20,11 @@ pub struct Constructions {
 
 /// How one model is built.
 pub struct Construction {
-    /// What `new` takes.
+    /// The arguments of `new`.
     pub needed: Vec<Part>,
-    /// Whether `new` takes it by name.
+    /// Whether `new` takes them by name.
     pub by_name: bool,
-    /// What has a setter.
+    /// The setters.
     pub set: Vec<Part>,
 }
 
@@ -39,7 +39,7 @@ pub struct Part {
 }
 
 impl Constructions {
-    /// Reads a module whose models have constructors and setters, with the attributes of serde.
+    /// Reads a module whose models have constructors and setters, and serde's attributes.
     pub(super) fn of(file: &mut syn::File) -> Self {
         let mut found = Self::default();
         let Some(types) = module_items(&mut file.items, "types") else {
@@ -67,19 +67,19 @@ impl Constructions {
         found
     }
 
-    /// How a model is built.
+    /// Returns how a model is built.
     #[must_use]
     pub fn model(&self, name: &str) -> Option<&Construction> {
         self.models.get(name)
     }
 
-    /// The last variant of an open enum.
+    /// Returns the last variant of an open enum.
     #[must_use]
     pub fn last_of(&self, name: &str) -> Option<&Ident> {
         self.enums.get(name)
     }
 
-    /// Whether a model holds another one, in it or in what it holds; each holds itself.
+    /// Returns whether a model contains another one, directly or indirectly; each contains itself.
     #[must_use]
     pub fn holds(&self, outer: &str, inner: &str) -> bool {
         let mut seen = BTreeSet::new();
@@ -96,7 +96,7 @@ impl Constructions {
         false
     }
 
-    /// The model in a type, if there is one.
+    /// Returns the model in a type, if there is one.
     #[must_use]
     pub fn model_in(&self, ty: &Type) -> Option<String> {
         let Type::Path(path) = ty else { return None };
@@ -117,7 +117,7 @@ fn is_open_enum(path: &syn::Path) -> bool {
     last.is_some_and(|last| last.ident == "open_enum")
 }
 
-/// The type that has a function `new`.
+/// Returns the type that has a function `new`.
 fn built(item: &Item) -> Option<String> {
     let Item::Impl(item) = item else { return None };
     let has_new = item.items.iter().any(|member| match member {
@@ -155,7 +155,7 @@ fn part(field: &Field) -> Option<Part> {
     })
 }
 
-/// What `crate::open_enum!` is given.
+/// The arguments of `crate::open_enum!`.
 struct OpenEnum {
     name: Ident,
     last: Ident,

@@ -1,5 +1,5 @@
-//! A model that is sent and has fields that must be there has a constructor with them; every other
-//! one is `Default`.
+//! Adds a constructor to each model that is sent and has required fields; every other model
+//! implements `Default`.
 
 use quote::{format_ident, quote};
 use syn::punctuated::Punctuated;
@@ -10,11 +10,12 @@ use super::{module_items, unraw};
 use crate::pipeline::normalize::reach::Reach;
 use crate::pipeline::operations::rust_types::{argument, passed};
 
-/// From this many texts on they are given by name: positions could be swapped unnoticed.
+/// With this many text arguments or more, they are named, because positions could be swapped
+/// unnoticed.
 const SWAPPABLE: usize = 2;
 
-/// Adds `X::new` behind each struct that requests reach and that has no `Default`; `by_name` has
-/// several texts given as the fields of an `XRequired`.
+/// Adds `X::new` after each struct that requests reach and that does not implement `Default`. With
+/// `by_name`, several texts are passed as the fields of an `XRequired`.
 pub fn apply(file: &mut syn::File, reach: &Reach, by_name: bool) {
     let sent = reach.sent();
     let Some(types) = module_items(&mut file.items, "types") else {
@@ -87,7 +88,7 @@ fn constructor(model: &ItemStruct, by_name: bool) -> Vec<Item> {
     std::iter::once(constructor).chain(from).collect()
 }
 
-/// What the documentation of a constructor says: what it takes, as far as the fields are explained.
+/// Returns the documentation of a constructor: its arguments, if their fields are described.
 fn about<'a>(needed: impl Iterator<Item = &'a Field>) -> String {
     let arguments = needed.filter_map(|field| {
         let text = field.attrs.iter().find_map(documented)?;
@@ -105,7 +106,7 @@ fn about<'a>(needed: impl Iterator<Item = &'a Field>) -> String {
     }
 }
 
-/// The text of an attribute that is documentation.
+/// Returns the text of a doc attribute.
 fn documented(attribute: &Attribute) -> Option<String> {
     let Meta::NameValue(pair) = &attribute.meta else {
         return None;
@@ -119,7 +120,7 @@ fn documented(attribute: &Attribute) -> Option<String> {
     }
 }
 
-/// A constructor that takes what must be there by name.
+/// Returns a constructor that takes its required fields by name.
 fn named(model: &ItemStruct, needed: &[&Field]) -> Vec<Item> {
     let name = &model.ident;
     let required = format_ident!("{name}Required");
@@ -153,12 +154,12 @@ fn named(model: &ItemStruct, needed: &[&Field]) -> Vec<Item> {
     ]
 }
 
-/// Whether any text is good for it, a secret or a time among them.
+/// Returns whether any text is accepted, which includes secrets and times.
 fn is_text(ty: &syn::Type) -> bool {
     is_plain_text(ty) || is_named(ty, &["DateTime"])
 }
 
-/// Whether whatever becomes a text becomes it.
+/// Returns whether anything that converts to text converts to it.
 fn is_plain_text(ty: &syn::Type) -> bool {
     is_named(ty, &["String", "Secret"])
 }
@@ -178,7 +179,7 @@ pub(super) fn has_default(model: &ItemStruct) -> bool {
     paths.flatten().any(|path| path.is_ident("Default"))
 }
 
-/// Whether the field has to be there, and not as null.
+/// Returns whether the field is required and not nullable.
 pub(super) fn is_needed(field: &Field) -> bool {
     let optional = argument(&field.ty, "Option").is_some();
     let words = field.attrs.iter().flat_map(serde_words);

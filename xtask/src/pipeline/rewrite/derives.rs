@@ -1,4 +1,4 @@
-//! What generated types derive besides: `JsonSchema`, behind the `schemars` feature, and `PartialEq`.
+//! Adds derives to generated types: `JsonSchema`, behind the feature `schemars`, and `PartialEq`.
 
 use super::module_items;
 
@@ -19,7 +19,7 @@ pub fn apply(file: &mut syn::File) {
     }
 }
 
-/// Makes models that can get fields without harm to programs: none can be written out as a literal.
+/// Marks models as `non_exhaustive`, so that new fields do not break programs.
 pub fn closed(file: &mut syn::File) {
     let Some(types) = module_items(&mut file.items, "types") else {
         return;

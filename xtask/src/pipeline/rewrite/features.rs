@@ -1,7 +1,7 @@
-//! Cargo features: what only some areas of an API reach is compiled only with them.
+//! Cargo features: items that only some areas of an API reach are compiled only with those areas.
 //!
-//! A whole API is generated once, so that a shared model exists once, and each item says which
-//! areas need it. An item that an operation without a feature reaches is always there.
+//! An API is generated as a whole, so that a shared model exists once, and each item lists the
+//! areas that need it. An item that an operation without a feature reaches is always compiled.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ pub struct Features {
     needs: BTreeMap<String, Need>,
 }
 
-/// The features of which one must be on; none of them where the item is always there.
+/// The features of which one must be enabled; empty if the item is always compiled.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 struct Need {
     always: bool,
@@ -48,9 +48,9 @@ impl Need {
 }
 
 impl Features {
-    /// Finds what each item of a prepared document needs.
+    /// Finds the features that each item of a normalized document needs.
     ///
-    /// `of_operation` has the feature of each operationId that has one.
+    /// `of_operation` maps operationIds to features.
     #[must_use]
     pub fn of(document: &Value, of_operation: &BTreeMap<String, String>) -> Self {
         let mut features = Self::default();
@@ -79,8 +79,8 @@ impl Features {
         features
     }
 
-    /// What an item of this Rust name needs: a type made for a place within a model or an
-    /// operation is named after it.
+    /// Returns the features for an item by its Rust name. An inline type is named after the model
+    /// or operation that contains it.
     fn need(&self, name: &str) -> Option<&Need> {
         let name = squeezed(name);
         (1..=name.len())
@@ -93,7 +93,7 @@ impl Features {
     }
 }
 
-/// Puts `#[cfg(feature = ...)]` on types.
+/// Adds `#[cfg(feature = ...)]` to types.
 pub fn apply(file: &mut syn::File, features: &Features) {
     if features.needs.is_empty() {
         return;
@@ -125,7 +125,7 @@ fn guard(items: &mut [Item], features: &Features) {
     }
 }
 
-/// The name of the type that an item declares.
+/// Returns the name of the type that an item declares.
 pub(super) fn declared(item: &Item) -> Option<String> {
     match item {
         Item::Struct(item) => Some(item.ident.to_string()),
@@ -135,7 +135,7 @@ pub(super) fn declared(item: &Item) -> Option<String> {
     }
 }
 
-/// The name behind `enum` in a `crate::open_enum!` invocation, the first one in `crate::model!`.
+/// Returns the name after `enum` in `crate::open_enum!`, or the first name in `crate::model!`.
 fn declared_in(invocation: &syn::Macro) -> Option<String> {
     let mut tokens = invocation.tokens.clone().into_iter();
     if invocation.path.segments.last()?.ident != "model" {
@@ -144,7 +144,7 @@ fn declared_in(invocation: &syn::Macro) -> Option<String> {
     tokens.next().map(|name| name.to_string())
 }
 
-/// The operationIds of a document, each with the feature of its area.
+/// Returns the operationIds of a document, each with the feature of its area.
 #[must_use]
 pub fn operations(document: &Value, feature: &str) -> BTreeMap<String, String> {
     let items = document["paths"]

@@ -1,12 +1,12 @@
-//! Functions are compiled where they are called.
+//! Marks functions as `#[inline]`, so that only programs that call them compile them.
 //!
-//! Of hundreds of operations a program calls a few. `#[inline]` leaves machine code to the crate that
-//! calls one, so that the others cost nothing.
+//! A program calls a few of hundreds of operations. With `#[inline]`, the calling crate contains
+//! the machine code, so the others cost nothing.
 
 use syn::ImplItemFn;
 use syn::visit_mut::VisitMut;
 
-/// Marks every function of the generated code that is not marked yet.
+/// Marks every function of the generated code that is not marked already.
 pub fn apply(file: &mut syn::File) {
     Functions.visit_file_mut(file);
 }
@@ -15,7 +15,7 @@ struct Functions;
 
 impl VisitMut for Functions {
     fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-        // Generic ones are compiled where they are called anyway.
+        // Generic functions are compiled by the calling crate anyway.
         let marked = function
             .attrs
             .iter()

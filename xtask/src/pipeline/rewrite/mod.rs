@@ -1,4 +1,5 @@
-//! Shaping: rewriting the generated syntax tree where no document and no setting can.
+//! Rewrites the generated syntax tree, for changes that neither a document nor a setting can
+//! achieve.
 
 use std::collections::BTreeMap;
 
@@ -17,22 +18,22 @@ pub mod models;
 pub mod open_enums;
 pub mod tabled;
 
-/// What the passes need to know of the document.
+/// What the passes know about the document.
 #[derive(Debug, Default)]
 pub struct Outline {
-    /// Which models requests and answers reach.
+    /// Which models requests and responses reach.
     pub reach: Reach,
-    /// What each item needs to be compiled.
+    /// The features that each item needs.
     pub features: Features,
-    /// Whether what is sent is built by setters, with the fields that may be null.
+    /// Whether models are built by setters, and the nullable fields if so.
     pub setters: Option<bodies::Nullable>,
-    /// The names that models with short names have in the document.
+    /// The document's names of models that have short names.
     pub wire_names: BTreeMap<String, String>,
     /// The models that come in either casing.
     pub either_casing: Vec<String>,
 }
 
-/// Runs every pass on a generated module; tells how what is sent is built.
+/// Runs every pass on a generated module, and returns how models that are sent are built.
 pub fn shape(file: &mut syn::File, outline: &Outline) -> Constructions {
     open_enums::apply(file);
     derives::apply(file);
@@ -53,15 +54,15 @@ pub fn shape(file: &mut syn::File, outline: &Outline) -> Constructions {
     constructions
 }
 
-/// The formatted source of a module.
+/// Returns the formatted source of a module.
 #[must_use]
 pub fn text(file: &syn::File) -> String {
     shown(prettyplease::unparse(file))
 }
 
-/// Writes characters that a reader does not see, and that the compiler refuses therefore, as escapes.
+/// Replaces invisible characters, which the compiler rejects, by escapes.
 ///
-/// They come from names and listed values; descriptions have none any more.
+/// They come from names and enum values; descriptions no longer contain any.
 pub(crate) fn shown(code: String) -> String {
     if !code.contains(unseen) {
         return code;
@@ -73,26 +74,26 @@ pub(crate) fn shown(code: String) -> String {
     escaped.collect()
 }
 
-/// Marks that change the direction of text, and control characters.
+/// Returns whether a character changes the direction of text or is a control character.
 pub(crate) fn unseen(c: char) -> bool {
     let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     turns || (c.is_control() && c != '\n' && c != '\t')
 }
 
-/// Leaves `mod types`: what the generator writes to send is of no use.
+/// Keeps only `mod types`, because the generator's code for sending is not used.
 pub fn keep_models(file: &mut syn::File) {
     file.items
         .retain(|item| matches!(item, syn::Item::Mod(module) if module.ident == "types"));
 }
 
-/// The models of a generated module, as a file of their own.
+/// Returns the models of a generated module, as their own file.
 #[must_use]
 pub fn models_of(mut file: syn::File) -> syn::File {
     file.items = module_items(&mut file.items, "types").map_or_else(Vec::new, std::mem::take);
     file
 }
 
-/// The items of `pub mod {name}` at the top of a generated file.
+/// Returns the items of `pub mod {name}` at the top level of a generated file.
 pub(crate) fn module_items<'a>(
     items: &'a mut [syn::Item],
     name: &str,
@@ -105,7 +106,7 @@ pub(crate) fn module_items<'a>(
     })
 }
 
-/// The last segment of the type an `impl` is for.
+/// Returns the last segment of the type that an `impl` is for.
 fn implemented_for(item: &syn::ItemImpl) -> Option<String> {
     match &*item.self_ty {
         syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
@@ -113,7 +114,8 @@ fn implemented_for(item: &syn::ItemImpl) -> Option<String> {
     }
 }
 
-/// Names in a document and in the generated code differ in case and separators only.
+/// Squeezes a name, because names in a document and in generated code differ only in case and
+/// separators.
 pub(crate) fn squeezed(name: &str) -> String {
     name.chars()
         .filter(char::is_ascii_alphanumeric)
@@ -121,7 +123,7 @@ pub(crate) fn squeezed(name: &str) -> String {
         .to_ascii_lowercase()
 }
 
-/// The name of a field on the wire.
+/// Returns the name of a field on the wire.
 pub(crate) fn wire_name(field: &syn::Field) -> Option<String> {
     let renamed = field.attrs.iter().flat_map(open_enums::serde_words);
     let renamed = renamed.into_iter().find_map(|word| match word {
@@ -137,7 +139,7 @@ pub(crate) fn wire_name(field: &syn::Field) -> Option<String> {
     renamed.or_else(|| field.ident.as_ref().map(unraw))
 }
 
-/// A name without the mark of a word of Rust.
+/// Returns a name without the `r#` of a keyword.
 fn unraw(name: &syn::Ident) -> String {
     let name = name.to_string();
     name.strip_prefix("r#").unwrap_or(&name).to_owned()

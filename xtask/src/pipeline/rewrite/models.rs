@@ -1,4 +1,4 @@
-//! A table of the models that answers reach, for tests that read every one of them.
+//! Adds a table of the models that responses reach, for tests that read each of them.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,11 @@ use syn::{Attribute, Item};
 use super::{module_items, squeezed};
 use crate::pipeline::normalize::reach::Reach;
 
-/// Adds `MODELS`, behind the private feature `__models`: wire name and a function that reads a
+/// Adds `MODELS`, behind the private feature `__models`: the wire name, and a function that reads a
 /// model and writes it again.
 ///
-/// It stands in `types`, beside the models, so that [`super::features`] guards its lines alike.
+/// It is in `types`, next to the models, so that [`super::features`] adds the same conditions to
+/// its lines.
 pub fn apply(file: &mut syn::File, reach: &Reach, wire_names: &BTreeMap<String, String>) {
     let Some(types) = module_items(&mut file.items, "types") else {
         return;
@@ -21,7 +22,7 @@ pub fn apply(file: &mut syn::File, reach: &Reach, wire_names: &BTreeMap<String, 
         .filter_map(super::features::declared)
         .map(|name| (squeezed(&name), name))
         .collect();
-    let rows = reach.answers.iter().filter_map(|short| {
+    let rows = reach.responses.iter().filter_map(|short| {
         let name = names.get(&squeezed(short))?;
         let wire = wire_names.get(short).unwrap_or(short);
         let model = format_ident!("{name}");
@@ -35,7 +36,7 @@ pub fn apply(file: &mut syn::File, reach: &Reach, wire_names: &BTreeMap<String, 
     types.push(table);
 }
 
-/// The rows of the table, for the pass that guards them.
+/// Returns the rows of the table, for the pass that adds conditions.
 pub(super) fn rows(item: &mut Item) -> impl Iterator<Item = (String, &mut Vec<Attribute>)> {
     let elements = match item {
         Item::Const(item) if item.ident == "MODELS" => match &mut *item.expr {

@@ -1,4 +1,4 @@
-//! String enums stay open: a value the document does not list is kept with its text.
+//! Keeps string enums open: a value that the document does not list is kept as text.
 
 use syn::{Attribute, Fields, Item, ItemEnum, Lit, LitStr, Meta, Token, punctuated::Punctuated};
 
@@ -7,7 +7,7 @@ use super::{implemented_for, module_items};
 /// The variant that `crate::open_enum!` adds.
 const OPEN: &str = "Unlisted";
 
-/// Replaces each string enum and its implementations by one `crate::open_enum!` invocation.
+/// Replaces each string enum and its implementations with one `crate::open_enum!` invocation.
 pub fn apply(file: &mut syn::File) {
     let Some(types) = module_items(&mut file.items, "types") else {
         return;
@@ -45,7 +45,7 @@ pub fn apply(file: &mut syn::File) {
     });
 }
 
-/// The wire text of each variant, when all of them are plain strings.
+/// Returns the wire text of each variant, if all of them are plain strings.
 fn wire_values(item: &ItemEnum) -> Option<Vec<LitStr>> {
     let represented_otherwise = ["untagged", "tag"]
         .iter()
@@ -65,7 +65,7 @@ fn wire_values(item: &ItemEnum) -> Option<Vec<LitStr>> {
         .collect()
 }
 
-/// What stands in `#[serde(...)]`.
+/// Returns the contents of `#[serde(...)]`.
 pub(super) fn serde_words(attribute: &Attribute) -> Vec<Meta> {
     if !attribute.path().is_ident("serde") {
         return Vec::new();
@@ -82,7 +82,7 @@ fn names_word(attribute: &Attribute, word: &str) -> bool {
         .any(|meta| meta.path().is_ident(word))
 }
 
-/// The wire name in `#[serde(rename = "...")]`.
+/// Returns the wire name in `#[serde(rename = "...")]`.
 pub(super) fn rename(attribute: &Attribute) -> Option<LitStr> {
     serde_words(attribute)
         .into_iter()
@@ -106,7 +106,7 @@ fn docs(attributes: &[Attribute]) -> Vec<Attribute> {
         .collect()
 }
 
-/// The type behind the reference in `impl From<&X> for ...`.
+/// Returns the type behind the reference in `impl From<&X> for ...`.
 fn reference_to(item: &syn::ItemImpl) -> Option<String> {
     let (path, _) = item.trait_.as_ref()?;
     let syn::PathArguments::AngleBracketed(arguments) = &path.segments.last()?.arguments else {

@@ -1,5 +1,5 @@
-//! Models whose fields may all be missing are read and written by `crate::model!`, not by derived
-//! code, which would be the greater part of what the compiler has to do.
+//! Replaces derived code by `crate::model!` for models whose fields may all be missing, because
+//! derived code would take most of the compile time.
 
 use quote::quote;
 use syn::punctuated::Punctuated;
@@ -7,10 +7,10 @@ use syn::{Attribute, Fields, Item, ItemStruct, LitStr, Meta, Path, Token};
 
 use super::{module_items, open_enums::serde_words, unraw};
 
-/// As `MOST_FIELDS` in `model.rs`; a struct with more keeps the derived code.
+/// The same as `MOST_FIELDS` in `model.rs`; a struct with more fields keeps its derived code.
 const MOST_FIELDS: usize = 256;
 
-/// Replaces the serde derives of each plain struct that has `Default` by a table behind it.
+/// Replaces the serde derives of each plain struct that implements `Default` with a table after it.
 pub fn apply(file: &mut syn::File) {
     let Some(types) = module_items(&mut file.items, "types") else {
         return;
@@ -73,7 +73,7 @@ fn is_option(ty: &syn::Type) -> bool {
         if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
 }
 
-/// What serde's attributes say about a field.
+/// The serde attributes of a field.
 #[derive(Default)]
 struct Wire {
     name: Option<LitStr>,
@@ -83,7 +83,7 @@ struct Wire {
 }
 
 impl Wire {
-    /// None when they say something that a table does not.
+    /// `None` if they contain anything that a table cannot express.
     fn of(attributes: &[Attribute]) -> Option<Self> {
         let mut wire = Self::default();
         for word in attributes.iter().flat_map(serde_words) {
@@ -138,7 +138,7 @@ fn derived(item: &ItemStruct) -> Vec<Path> {
         .collect()
 }
 
-/// Takes serde's derives and attributes away; schemars keeps the names.
+/// Removes serde's derives and attributes; schemars keeps the names.
 fn strip(item: &mut ItemStruct) {
     let kept: Vec<Path> = derived(item)
         .into_iter()
@@ -161,7 +161,7 @@ fn strip(item: &mut ItemStruct) {
                     return Some(attribute);
                 }
                 let mut words = serde_words(&attribute);
-                // A condition says something to schemars only where there is a default.
+                // schemars uses a condition only if there is a default.
                 let defaulted = words.iter().any(|word| word.path().is_ident("default"));
                 words.retain(|word| {
                     let path = word.path();

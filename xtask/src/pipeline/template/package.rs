@@ -1,4 +1,4 @@
-//! The files of a crate that stands alone.
+//! The files of a stand-alone crate.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -9,7 +9,7 @@ use super::BANNER;
 use crate::pipeline::normalize::Report;
 use crate::pipeline::rewrite::unseen;
 
-/// By this first line, the command knows a crate that it has made.
+/// With this first line, the command recognizes a crate that it has generated.
 pub(crate) const MARK: &str = "# Made by `cargo xtask generate`; DO NOT EDIT.";
 
 const WORKSPACE: &str = include_str!("../../../../Cargo.toml");
@@ -20,7 +20,7 @@ const LIB: &str = include_str!("files/lib.rs");
 const MULTIPART: &str = include_str!("files/multipart.rs");
 const README: &str = include_str!("files/README.md");
 
-/// What operations stand on, by file name below the module's folder.
+/// The code that operations depend on, by file name in the module's folder.
 const OPERATION: [(&str, &str); 5] = [
     (
         "src/operation/mod.rs",
@@ -55,7 +55,7 @@ const DEPENDENCIES: [&str; 7] = [
     "serde_json",
 ];
 
-/// What the files are made of.
+/// The input for the files.
 pub(super) struct Package<'a> {
     pub(super) name: &'a str,
     pub(super) title: &'a str,
@@ -64,17 +64,17 @@ pub(super) struct Package<'a> {
     pub(super) types: &'a str,
     /// The operations.
     pub(super) ops: &'a str,
-    /// How one operation is made.
+    /// How to create one of the operations, for an example.
     pub(super) example: Option<String>,
     pub(super) reports: &'a [(String, Report)],
 }
 
 impl Package<'_> {
-    /// Every file with its path below the crate's folder.
+    /// Returns every file with its path in the crate's folder.
     ///
     /// # Errors
     ///
-    /// When the workspace's own manifest lacks a crate that the generated code needs.
+    /// If the workspace's manifest lacks a crate that the generated code needs.
     pub(super) fn files(&self) -> Result<Vec<(&'static Path, String)>> {
         let mut files = vec![
             (Path::new("Cargo.toml"), self.manifest()?),
@@ -95,7 +95,7 @@ impl Package<'_> {
         Ok(files)
     }
 
-    /// The workspace's versions, so that the generator and its output agree.
+    /// Returns the workspace's versions, so that the generator and its output agree.
     fn manifest(&self) -> Result<String> {
         let workspace: toml::Table = toml::from_str(WORKSPACE).context("Cargo.toml")?;
         let part = |key: &str| {
@@ -144,7 +144,7 @@ impl Package<'_> {
             }
             writeln!(text, "{name} = {}", toml::Value::Table(value))?;
         }
-        // A folder inside another workspace would count as a member that is not listed.
+        // A crate in a folder of another workspace would count as an unlisted member.
         text.push_str("\n[workspace]\n");
         Ok(text)
     }
@@ -172,7 +172,7 @@ impl Package<'_> {
     }
 }
 
-/// A text of the document where it is in one line and can be seen.
+/// Returns a text of the document on one line and without invisible characters.
 fn one_line(text: &str) -> String {
     let seen = text.replace(|c: char| unseen(c) && !c.is_whitespace(), "");
     seen.split_whitespace().collect::<Vec<_>>().join(" ")

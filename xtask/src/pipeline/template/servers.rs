@@ -1,8 +1,9 @@
-//! Where the document says that the service is.
+//! The address of the service in a document.
 
 use serde_json::Value;
 
-/// The first server's URL with the default values of its variables; empty when there is none.
+/// Returns the first server's URL, with the default values of its variables; empty if there is
+/// none.
 #[must_use]
 pub(super) fn base_url(document: &Value) -> String {
     let server = &document["servers"][0];

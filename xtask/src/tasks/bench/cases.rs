@@ -1,4 +1,4 @@
-//! What is measured.
+//! The cases to measure.
 
 use super::program::Program;
 
@@ -10,11 +10,11 @@ pub(super) struct Case {
     pub(super) latency: u32,
     pub(super) work: Work,
     pub(super) runs: usize,
-    /// The first one is what the others are compared with.
+    /// The first one is the baseline for the others.
     pub(super) sides: &'static [Side],
 }
 
-/// What each side has to have done, by its own word and by the emulator's journal.
+/// The work that each side must have done, according to its own output and the emulator's journal.
 pub(super) enum Work {
     /// Every machine rebooted once.
     Reboots,
@@ -33,14 +33,14 @@ pub(super) struct Side {
     pub(super) target: Option<Target>,
 }
 
-/// What we hold ourselves to.
+/// Our target.
 #[derive(Clone, Copy)]
 pub(super) enum Target {
     /// At most N times the time of the first side.
     AtMost(f64),
     /// The first side takes at least N times as long.
     Faster(f64),
-    /// At most the time of the first side, and N megabytes.
+    /// At most the time of the first side, and at most N megabytes.
     Lean(f64, u64),
 }
 

@@ -1,4 +1,4 @@
-//! An emulator for one run, and what it saw.
+//! An emulator for one run, and the requests that it received.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -9,13 +9,13 @@ use serde::Deserialize;
 
 use super::cases::Case;
 
-/// An emulator that ends with this.
+/// A running emulator, which is stopped on drop.
 pub(super) struct Cloud {
     process: Child,
     pub(super) identity: Identity,
 }
 
-/// Where it listens, and what is in it.
+/// Its address and contents.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Identity {
@@ -37,7 +37,7 @@ pub(super) struct Exchange {
 }
 
 impl Cloud {
-    /// Starts an emulator as the case wants it, and waits until it listens.
+    /// Starts an emulator for the case, and waits until it accepts connections.
     pub(super) fn start(program: &Path, case: &Case) -> Result<Self> {
         let mut process = Command::new(program)
             .arg("serve")
@@ -64,7 +64,7 @@ impl Cloud {
         }
     }
 
-    /// Every request that came, but those of the journal's own reader.
+    /// Returns every request that it received, except for those that read the journal.
     pub(super) fn journal(&self) -> Result<Vec<Exchange>> {
         #[derive(Deserialize)]
         struct Journal {
@@ -93,7 +93,7 @@ impl Drop for Cloud {
     }
 }
 
-/// Ends an emulator; one that has ended by itself is as good.
+/// Stops an emulator, or does nothing if it has ended by itself.
 fn end(process: &mut Child) {
     let _ = process.kill();
     let _ = process.wait();

@@ -1,4 +1,4 @@
-//! What curl is told, by way of its standard input, so that no secret is in its arguments.
+//! Runs curl with options on its standard input, so that its arguments contain no secret.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::cloud::Identity;
 
-/// One process that signs in, asks who it is, and gets a page of machines.
+/// One process that signs in, requests `/me`, and gets a page of machines.
 ///
-/// curl cannot take the token out of the first response, so it gets another one.
+/// curl cannot extract the token from the first response, so it uses another one.
 pub(super) fn script(cloud: &Identity) -> Result<String> {
     let token = token(cloud)?;
     let Identity {

@@ -1,7 +1,7 @@
-//! Whole programs side by side against the emulator, doing the same work.
+//! Compares whole programs that do the same work against the emulator.
 //!
-//! Each run has an emulator of its own, so that nothing of one run is left for the next. The sides
-//! take turns, in changing order, and the emulator's journal tells whether each really did the work.
+//! Each run has its own emulator, so that it does not depend on earlier runs. The sides take turns
+//! in changing order, and the emulator's journal shows whether each really did the work.
 
 mod cases;
 mod cloud;
@@ -21,29 +21,28 @@ use cases::{CASES, Case};
 use cloud::Cloud;
 use program::{Programs, Sample};
 
-/// Where the table goes.
+/// The page with the table.
 const PAGE: &str = "docs/performance.md";
 
-/// The fewest runs of which a median is worth writing down.
+/// The fewest runs for which a median is meaningful.
 const FEWEST: usize = 5;
 
-/// What to measure, and where the figures go.
+/// Options of `cargo xtask bench`.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Only the cases whose name has one of these words; the page is then left alone.
+    /// Run only cases whose name contains one of these words; the page is not changed
     #[arg(value_name = "WORD")]
     only: Vec<String>,
 
-    /// How often each side of a case runs; short ones run more often than long ones unless this is
-    /// given.
+    /// How often to run each side of a case; by default, short ones run more often than long ones
     #[arg(long, value_name = "N", value_parser = runs)]
     runs: Option<usize>,
 
-    /// Use the programs that are built already.
+    /// Use programs that have already been built
     #[arg(long)]
     no_build: bool,
 
-    /// Print the table and leave docs/performance.md as it is.
+    /// Print the table and leave docs/performance.md unchanged
     #[arg(long)]
     dry_run: bool,
 }
@@ -55,12 +54,12 @@ fn runs(text: &str) -> Result<usize, String> {
     }
 }
 
-/// Runs the cases, prints the table, and writes it into docs/performance.md.
+/// Runs the cases, prints the table and writes it into docs/performance.md.
 ///
 /// # Errors
 ///
-/// When something cannot be built or started, when a program fails, or when the journal says that a
-/// side did other work than it should have. Nothing is written then.
+/// If a program cannot be built or started, if it fails, or if the journal shows that it did not do
+/// the expected work. Nothing is written then.
 pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
     let wanted = |case: &&Case| {
         options.only.is_empty() || options.only.iter().any(|word| case.name.contains(word))
@@ -85,7 +84,7 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
     table::write(&root.join(PAGE), &rows.concat())
 }
 
-/// Runs each side of a case so often; the samples are in the order of the sides.
+/// Runs each side of a case N times; the samples are in the order of the sides.
 fn measure(case: &Case, runs: usize, programs: &Programs) -> Result<Vec<Vec<Sample>>> {
     let mut samples = vec![Vec::with_capacity(runs); case.sides.len()];
     for run in 0..runs {
@@ -115,7 +114,7 @@ fn build(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Where cargo puts what it builds.
+/// Returns cargo's target folder.
 fn target(root: &Path) -> PathBuf {
     let named = std::env::var_os("CARGO_TARGET_DIR");
     root.join(named.map_or_else(|| PathBuf::from("target"), PathBuf::from))

@@ -1,4 +1,4 @@
-//! The programs, and how long they take.
+//! The programs, and how to run them.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -21,11 +21,11 @@ pub(super) enum Program {
     Cli(&'static [&'static str]),
     /// Python with `requests`.
     Script,
-    /// curl, with the requests that the command-line program makes.
+    /// curl, with the same requests as the command-line program.
     Curl,
 }
 
-/// Where the programs are.
+/// The paths of the programs.
 pub(super) struct Programs {
     pub(super) emulator: PathBuf,
     speed: PathBuf,
@@ -36,15 +36,15 @@ pub(super) struct Programs {
 /// One run.
 #[derive(Clone)]
 pub(super) struct Sample {
-    /// Of the whole process, or of one round where the program measures those.
+    /// Of the whole process, or of one round if the program measures rounds.
     pub(super) milliseconds: f64,
-    /// How many objects it says it dealt with.
+    /// The number of objects that it processed, by its own output.
     pub(super) objects: usize,
-    /// The most memory that it held.
+    /// The peak memory.
     pub(super) megabytes: Option<u64>,
 }
 
-/// What a program says at its end.
+/// The output of a program at its end.
 #[derive(Deserialize)]
 struct Said {
     objects: usize,
@@ -70,7 +70,7 @@ impl Programs {
         }
     }
 
-    /// Runs a program to its end.
+    /// Runs a program until it exits.
     pub(super) fn run(&self, program: Program, cloud: &Cloud) -> Result<Sample> {
         let cloud = &cloud.identity;
         let mut stdin = String::new();
@@ -123,7 +123,7 @@ fn with(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Command {
     command
 }
 
-/// What a program printed, and its time from start to end in milliseconds.
+/// The output of a program, and its running time in milliseconds.
 fn timed(command: &mut Command, stdin: &str) -> Result<(Vec<u8>, f64)> {
     let began = Instant::now();
     let mut process = command
@@ -132,7 +132,7 @@ fn timed(command: &mut Command, stdin: &str) -> Result<(Vec<u8>, f64)> {
         .stderr(Stdio::piped())
         .spawn()
         .with_context(|| format!("{} does not start", command.get_program().display()))?;
-    // A program that does not read what it is given says itself what it lacks.
+    // A program that does not read its input reports itself what is missing.
     let _ = process
         .stdin
         .take()
@@ -144,8 +144,7 @@ fn timed(command: &mut Command, stdin: &str) -> Result<(Vec<u8>, f64)> {
     Ok((ended.stdout, took))
 }
 
-/// How many machines are in what was printed: objects of an array or of `Items`, or lines that tell
-/// of a reboot.
+/// Counts the machines in the output: objects of an array or of `Items`, or lines about a reboot.
 fn objects(printed: &[u8]) -> usize {
     let last = |value: Value| match value {
         Value::Array(items) => Some(items.len()),

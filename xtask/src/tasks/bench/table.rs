@@ -14,7 +14,7 @@ const HEAD: &str =
 const BEGIN: &str = "<!-- cargo xtask bench: begin -->\n";
 const END: &str = "<!-- cargo xtask bench: end -->\n";
 
-/// The rows of a case: times, and ratios to the first side.
+/// Returns the rows of a case: times, and ratios to the first side.
 pub(super) fn rows(case: &Case, samples: &[Vec<Sample>]) -> Result<String> {
     let times = |samples: &[Sample]| samples.iter().map(|it| it.milliseconds).collect::<Vec<_>>();
     let first = samples.first().context("a case has sides")?;
@@ -60,7 +60,7 @@ fn wanted(target: Target) -> String {
     }
 }
 
-/// Whether the target is met, or by how much it is missed.
+/// Returns whether the target is met, or by how much it is missed.
 fn verdict(target: Target, ratio: f64, memory: Option<u64>) -> String {
     let missed = |much: f64| match much > 0.0 {
         true => format!("missed by {:.1} %", much * 100.0),
@@ -91,7 +91,7 @@ fn median(values: &[f64]) -> Option<f64> {
     Some((sorted.get(low)? + sorted.get(high)?) / 2.0)
 }
 
-/// Puts the table in the place of the one in the page.
+/// Replaces the table in the page.
 pub(super) fn write(page: &Path, rows: &str) -> Result<()> {
     let old = fs::read_to_string(page).with_context(|| page.display().to_string())?;
     let new = replaced(&old, rows)

@@ -1,4 +1,4 @@
-//! Whether a side really did the work.
+//! Checks that a side really did the work.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::cases::{Case, Work};
 use super::cloud::{Cloud, Exchange};
 use super::program::Sample;
 
-/// Holds what a program says it did, and what the emulator saw, against what the case wants.
+/// Compares a program's output, and the emulator's journal, with the work of the case.
 pub(super) fn check(case: &Case, sample: &Sample, cloud: &Cloud) -> Result<()> {
     let journal = cloud.journal()?;
     let objects = match case.work {

@@ -1,4 +1,4 @@
-//! The operations of the documents that `regen.toml` names.
+//! The operations in the documents that `regen.toml` lists.
 
 use std::path::Path;
 
@@ -15,9 +15,9 @@ use crate::tasks::config::Config;
 /// An operation of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Described {
-    /// The module that it is generated into.
+    /// The module that is generated from it.
     pub module: String,
-    /// The feature's document where the module has features, else its tag.
+    /// The document of its feature, or its tag if the module has no features.
     pub area: String,
     /// Its first tag.
     pub tag: String,
@@ -29,12 +29,12 @@ pub struct Described {
     pub path: String,
 }
 
-/// Reads the operations of every module, as regeneration reads its documents: corrected by the
-/// overlay and lowered.
+/// Reads the operations of every module from the same documents as `regen`: with overlay, and
+/// converted to 3.0.
 ///
 /// # Errors
 ///
-/// Names the document and the place in it.
+/// If a document cannot be read; the error names the place in it.
 pub fn read(openapi: &Path, config: &Config) -> Result<Vec<Described>> {
     let mut found = Vec::new();
     for module in &config.modules {
@@ -75,7 +75,7 @@ fn operations(document: &Value, module: &Module, file: &str, found: &mut Vec<Des
     }
 }
 
-/// The document's name, where it is one of the areas into which features divide the module.
+/// Returns the document's name, if it is one of the areas into which features divide the module.
 fn area(module: &Module, file: &str) -> Option<String> {
     module.feature_of(file)?;
     let stem = Path::new(file).file_stem()?;

@@ -1,4 +1,4 @@
-//! The fields of models that operations take or return, and which of them somebody has explained.
+//! The fields of models that operations take or return, and which of them are described.
 
 use std::path::Path;
 
@@ -13,31 +13,31 @@ use crate::pipeline::normalize::schemas::walk;
 use crate::tasks::config::Config;
 use crate::tasks::regen::merged;
 
-/// How many fields are explained.
+/// How many fields are described.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
 pub struct Fields {
-    /// Those that say more than their name.
+    /// The number of fields whose description says more than their name.
     pub explained: usize,
     /// All of them.
     pub all: usize,
-    /// The others, as `module: Model.Field`.
+    /// The other fields, as `module: Model.Field`.
     #[serde(skip)]
     pub unexplained: Vec<String>,
 }
 
 impl Fields {
-    /// The share that is explained, in whole percent.
+    /// Returns the described share, in whole percent.
     #[must_use]
     pub fn percent(&self) -> usize {
         (self.explained * 100).checked_div(self.all).unwrap_or(100)
     }
 }
 
-/// Looks at the documents of every module, as regeneration explains them.
+/// Counts the fields in the documents of every module, with the tables of descriptions.
 ///
 /// # Errors
 ///
-/// Names the document or table and the place in it.
+/// If a document or table cannot be read; the error names the place in it.
 pub fn read(openapi: &Path, config: &Config) -> Result<Fields> {
     let mut found = Fields::default();
     for module in &config.modules {
@@ -50,7 +50,7 @@ pub fn read(openapi: &Path, config: &Config) -> Result<Fields> {
 fn count(document: &Value, module: &Module, found: &mut Fields) {
     let reach = Reach::of(document);
     let elsewhere = |model: &str| module.shared.iter().any(|it| it.model == model);
-    let models = reach.requests.union(&reach.answers);
+    let models = reach.requests.union(&reach.responses);
     for model in models.filter(|model| !elsewhere(model)) {
         let mut schema = document["components"]["schemas"][model].clone();
         walk(&mut schema, model, &mut |schema, path| {

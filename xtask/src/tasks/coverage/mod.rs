@@ -1,10 +1,10 @@
-//! `cargo xtask coverage`: which operations are where.
+//! `cargo xtask coverage`: which operations exist where.
 //!
-//! Four columns: the facts (tables of what official clients call, in `tests/facts`), the documents
-//! that `regen.toml` names, the ergonomic crate and the emulator. [`documents`], [`tables`] and
-//! [`sources`] read them, [`rows`] puts them together, [`fields`] counts those that are explained,
-//! [`show`] prints. All of it is read as text:
-//! this crate must build when the others do not.
+//! There are four columns: the facts (tables of the operations that official clients call, in
+//! `tests/facts`), the documents in `regen.toml`, the SDK and the emulator. [`documents`],
+//! [`tables`] and [`sources`] read them, [`rows`] combines them, [`fields`] counts described
+//! fields, and [`show`] prints the result. All input is read as text, because this crate must build
+//! even if the others do not.
 
 use std::io::Write;
 use std::path::Path;
@@ -29,16 +29,17 @@ pub struct Options {
     /// How to print the table
     #[arg(long, value_enum, default_value_t)]
     pub output: Output,
-    /// List each operation that is in one column and not in another, and each field that nobody explains
+    /// List each operation that is in one column but not in another, and each field without a
+    /// description
     #[arg(long)]
     pub missing: bool,
 }
 
-/// Runs the command on the workspace at `root` and prints the table to `out`.
+/// Runs the command on the workspace at `root`, and prints the table to `out`.
 ///
 /// # Errors
 ///
-/// As [`read`].
+/// The same as [`read`].
 pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
     let coverage = read(root)?;
     match options.output {
@@ -48,12 +49,11 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
     }
 }
 
-/// Finds out which operations the workspace at `root` has where.
+/// Finds out where the operations of the workspace at `root` exist.
 ///
 /// # Errors
 ///
-/// Names the file, and the line or place in it, of what cannot be read or does not look as this
-/// command expects.
+/// If a file cannot be read or does not have the expected format; the error names the place in it.
 pub fn read(root: &Path) -> Result<Coverage> {
     let openapi = root.join("openapi");
     let config = Config::read(&openapi.join("regen.toml"))?;

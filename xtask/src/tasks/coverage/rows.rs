@@ -1,4 +1,4 @@
-//! Operations with the columns they are in.
+//! Operations, with the columns that contain them.
 
 use serde::Serialize;
 
@@ -14,29 +14,29 @@ use crate::tasks::diff::compare::bare_path;
 /// The service of operations that only the emulator has.
 const ELSEWHERE: &str = "other";
 
-/// An operation and where it is.
+/// An operation, and the columns that contain it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Row {
     /// The module that it belongs to.
     pub service: String,
     /// Its area within the service.
     pub area: String,
-    /// Its name in the document, or where there is none in the first column that has it.
+    /// Its name in the document, or else in the first column that has it.
     pub operation: String,
     /// Upper-case method.
     pub method: String,
     /// Its path template.
     pub path: String,
-    /// Whether the facts have it. Without a table of facts they are what the documents say.
+    /// Whether the facts contain it. Without a table of facts, the documents take its place.
     pub facts: bool,
-    /// Whether a document has it.
+    /// Whether a document contains it.
     pub documents: bool,
-    /// Whether the ergonomic crate calls it.
+    /// Whether the SDK calls it.
     #[serde(rename = "crate")]
     pub sdk: bool,
     /// Whether the emulator has it.
     pub emulator: bool,
-    /// Whether a table of facts tells about it.
+    /// Whether a table of facts covers it.
     #[serde(skip)]
     pub told: bool,
     #[serde(skip)]
@@ -60,7 +60,7 @@ impl Row {
     }
 }
 
-/// All operations that any column has.
+/// All operations in any column.
 #[derive(Debug)]
 pub struct Coverage {
     /// By service and area.
@@ -70,7 +70,7 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Begins with the documents; what they say stands for facts until a table is added.
+    /// Starts with the documents, which stand in for the facts until a table is added.
     #[must_use]
     pub fn new(described: Vec<Described>) -> Self {
         let row = |it: Described| Row {
@@ -114,8 +114,8 @@ impl Coverage {
         }
     }
 
-    /// Adds what the ergonomic crate calls: the name of an operation's value in a file that also names
-    /// its module, or the operation's own name as text, where it is sent by hand.
+    /// Adds the operations that the SDK calls: by the name of an operation's type, in a file that
+    /// also names its module, or by the operation's name as text, if it is sent by hand.
     pub fn add_called(&mut self, files: &[Calls]) {
         for row in self.rows.iter_mut().filter(|row| row.documents) {
             let (whole, short) = value_names(&row.operation, &row.tag);
@@ -128,7 +128,7 @@ impl Coverage {
         }
     }
 
-    /// Adds an operation that the emulator has; `site` says that its path is one of a site.
+    /// Adds an operation of the emulator; `site` is true if its path is below a site.
     pub fn add_emulated(&mut self, site: bool, line: &Line) {
         match self.find(site, line) {
             Some(row) => row.emulator = true,
@@ -139,7 +139,7 @@ impl Coverage {
         }
     }
 
-    /// Puts the services in the order of `regen.toml`, and within them areas and names in theirs.
+    /// Sorts services as in `regen.toml`, then by area and name.
     pub fn sort(&mut self, config: &Config) {
         let place = |service: &str| {
             let mut modules = config.modules.iter();
@@ -160,7 +160,7 @@ impl Coverage {
         rows.find(|row| row.is(site, &line.method, &line.path))
     }
 
-    /// The area that described operations with this tag, or below this base, are in.
+    /// Returns the area of described operations with this tag, or below this base path.
     fn area(&self, table: Facts, tag: &str) -> String {
         let mut rows = self.rows.iter().filter(|row| row.service == table.module);
         let alike = |row: &&Row| match table.base {

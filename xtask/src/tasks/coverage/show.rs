@@ -1,4 +1,4 @@
-//! The three ways to print the table.
+//! The three formats of the table.
 
 use std::io::Write;
 
@@ -20,12 +20,12 @@ pub struct Counts {
     pub facts: usize,
     /// Operations in the documents.
     pub documents: usize,
-    /// Operations that the ergonomic crate calls.
+    /// Operations that the SDK calls.
     #[serde(rename = "crate")]
     pub sdk: usize,
     /// Operations that the emulator has.
     pub emulator: usize,
-    /// Whether the facts are a table, or the documents stand for them.
+    /// Whether the facts are a table, rather than the documents.
     #[serde(rename = "facts_from_table")]
     pub told: bool,
 }
@@ -34,7 +34,8 @@ const ALL: &str = "all";
 
 const UNTOLD: &str = "no table of facts is checked in: the documents' own are counted";
 
-/// Counts by area, with a line for each service that has several, and one for everything.
+/// Returns counts by area, with a line for each service that has several areas, and one for
+/// everything.
 #[must_use]
 pub fn count(coverage: &Coverage) -> Vec<Counts> {
     let rows = &coverage.rows;
@@ -65,13 +66,13 @@ fn counts(service: &str, area: &str, rows: &[Row]) -> Counts {
     }
 }
 
-/// The operations that are in one column and not in another.
+/// Returns the operations that are in one column but not in another.
 fn missing(coverage: &Coverage) -> impl Iterator<Item = &Row> {
     let rows = coverage.rows.iter();
     rows.filter(|row| row.columns().contains(&false))
 }
 
-/// The columns that an operation is in, and those that it is not in.
+/// Returns the columns that contain an operation, and those that do not.
 fn sides(row: &Row) -> (String, String) {
     let named = |wanted: bool| {
         let columns = COLUMNS.iter().zip(row.columns());
@@ -109,11 +110,11 @@ fn heads() -> [String; 6] {
     ["service", "area", facts, documents, sdk, emulator].map(str::to_owned)
 }
 
-/// Prints the table in columns, and with `list` the operations that some column lacks.
+/// Prints the table in columns and, with `list`, the operations that are missing in some column.
 ///
 /// # Errors
 ///
-/// When `out` cannot be written to.
+/// If `out` cannot be written to.
 pub fn text(coverage: &Coverage, list: bool, out: &mut dyn Write) -> Result<()> {
     let counted = count(coverage);
     let mut lines = vec![heads()];
@@ -153,11 +154,12 @@ pub fn text(coverage: &Coverage, list: bool, out: &mut dyn Write) -> Result<()> 
     Ok(())
 }
 
-/// Prints the counts, and with `list` the operations that some column lacks, as one JSON object.
+/// Prints the counts and, with `list`, the operations that are missing in some column, as one JSON
+/// object.
 ///
 /// # Errors
 ///
-/// When `out` cannot be written to.
+/// If `out` cannot be written to.
 pub fn json(coverage: &Coverage, list: bool, out: &mut dyn Write) -> Result<()> {
     let counted = count(coverage);
     let mut value = json!({ "coverage": counted, "fields": coverage.fields });
@@ -169,11 +171,11 @@ pub fn json(coverage: &Coverage, list: bool, out: &mut dyn Write) -> Result<()> 
     Ok(())
 }
 
-/// Prints the table for a page, and with `list` the operations that some column lacks.
+/// Prints the table for a page and, with `list`, the operations that are missing in some column.
 ///
 /// # Errors
 ///
-/// When `out` cannot be written to.
+/// If `out` cannot be written to.
 pub fn markdown(coverage: &Coverage, list: bool, out: &mut dyn Write) -> Result<()> {
     let counted = count(coverage);
     writeln!(out, "| {} |", heads().join(" | "))?;

@@ -1,4 +1,4 @@
-//! What Rust sources show without being compiled: calls.
+//! Finds calls in Rust sources without compiling them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,21 +7,21 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow};
 use proc_macro2::{TokenStream, TokenTree};
 
-/// What one source file calls.
+/// The calls in one source file.
 #[derive(Debug, Default)]
 pub struct Calls {
-    /// Names in code, but for those of the functions that the file itself defines. Not only
-    /// `.name()`: macros are given the names of operations, too.
+    /// Names in code, except for functions that the file itself defines. This is not limited to
+    /// `.name()`, because the names of operations are also passed to macros.
     pub names: BTreeSet<String>,
-    /// Names in text; an operation that is sent by hand is told to errors by its name.
+    /// Names in text: an operation that is sent by hand appears in errors by its name.
     pub texts: BTreeSet<String>,
 }
 
-/// Reads what each source file below `folder` calls.
+/// Finds the calls in each source file below `folder`.
 ///
 /// # Errors
 ///
-/// Names the file that cannot be read or is not Rust.
+/// If a file cannot be read or is not Rust; the error names it.
 pub fn called(folder: &Path) -> Result<Vec<Calls>> {
     let mut found = Vec::new();
     for path in rust_files(folder)? {
@@ -35,7 +35,7 @@ pub fn called(folder: &Path) -> Result<Vec<Calls>> {
     Ok(found)
 }
 
-/// Comments are no tokens, so what they mention does not count.
+/// Comments are not tokens, so names in them do not count.
 fn collect(tokens: TokenStream, calls: &mut Calls) {
     let mut defines = false;
     for token in tokens {

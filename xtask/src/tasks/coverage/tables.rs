@@ -1,4 +1,4 @@
-//! Tables of operations, one a line, columns between tabs.
+//! Reads tables of operations: one per line, with columns separated by tabs.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,21 +6,21 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-/// The module whose paths are relative to the site and could be those of another module.
+/// The module whose paths are relative to the site, so they could be those of another module.
 pub const SITE_MODULE: &str = "daas";
 
-/// A table of facts, and which operations it is about.
+/// A table of facts, and the operations that it covers.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts {
     /// File name in `tests/facts`.
     pub file: &'static str,
     /// The module that its operations belong to.
     pub module: &'static str,
-    /// What its paths are relative to; the table tells all operations of the module below it.
+    /// The base of its paths; the table covers all operations of the module below it.
     pub base: &'static str,
 }
 
-/// The tables that are used where they are checked in.
+/// The tables to use if they are checked in.
 pub const FACTS: [Facts; 3] = [
     Facts {
         file: "daas-operations.tsv",
@@ -39,10 +39,10 @@ pub const FACTS: [Facts; 3] = [
     },
 ];
 
-/// An operation as a table has it.
+/// An operation in a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// The tag, where the table has one.
+    /// The tag, if the table has one.
     pub tag: String,
     /// The operation's name.
     pub name: String,
@@ -52,11 +52,11 @@ pub struct Line {
     pub path: String,
 }
 
-/// Reads a table of facts; `None` where it is not checked in.
+/// Reads a table of facts; `None` if it is not checked in.
 ///
 /// # Errors
 ///
-/// Names the file, and the line that has too few columns.
+/// If a line has too few columns; the error names file and line.
 pub fn facts(root: &Path, table: Facts) -> Result<Option<Vec<Line>>> {
     let path = root.join("tests").join("facts").join(table.file);
     if !path.exists() {
@@ -69,11 +69,11 @@ pub fn facts(root: &Path, table: Facts) -> Result<Option<Vec<Line>>> {
     Ok(Some(lines))
 }
 
-/// Reads the emulator's tables; each operation with whether it is one of a site.
+/// Reads the emulator's tables; returns each operation, and whether it is below a site.
 ///
 /// # Errors
 ///
-/// Names the folder without tables, or the file and line that has too few columns.
+/// If the folder has no tables, or a line has too few columns; the error names them.
 pub fn emulator(sources: &Path) -> Result<Vec<(bool, Line)>> {
     let mut found = Vec::new();
     for (file, site) in [
@@ -86,12 +86,12 @@ pub fn emulator(sources: &Path) -> Result<Vec<(bool, Line)>> {
     Ok(found)
 }
 
-/// Reads the names of the operations that the emulator's table of evidence says are emulated. A test of the emulator
-/// holds that table against what it answers.
+/// Reads the names of the emulated operations from the emulator's table of evidence. A test of the
+/// emulator compares that table with its responses.
 ///
 /// # Errors
 ///
-/// Names the file, and the line that says neither yes nor no.
+/// If a line says neither yes nor no; the error names file and line.
 pub fn emulated(table: &Path) -> Result<BTreeSet<String>> {
     let text =
         fs::read_to_string(table).with_context(|| format!("cannot read {}", table.display()))?;
@@ -113,7 +113,7 @@ pub fn emulated(table: &Path) -> Result<BTreeSet<String>> {
     Ok(names)
 }
 
-/// The lines of a table that are no comment, each with its place from 0 on.
+/// Returns the lines of a table that are not comments, each with its index.
 fn rows(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let lines = text.lines().enumerate();
     lines.filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty())

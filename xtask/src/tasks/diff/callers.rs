@@ -1,9 +1,9 @@
-//! What the users of the crates and of the program write for a changed operation or model.
+//! The Rust code and the commands that callers write for a changed operation or model.
 //!
-//! A document of this workspace belongs to a module, whose other documents take part in naming: the rules for
-//! handles and commands look at all paths. Where the document is read as it was, its operations stand in the
-//! place of those that the workspace has; where it is read as it is now, likewise. An operation that keeps its
-//! operationId and gets another name is a change of its own.
+//! A document of this workspace belongs to a module, whose other documents affect names too,
+//! because the rules for handles and commands consider all paths. The operations of the old
+//! document, and then those of the new one, replace the ones in the workspace. If an operation
+//! keeps its operationId but gets another name, that is a separate change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -30,7 +30,7 @@ use crate::tasks::regen::merged;
 /// The exceptions for commands, below `openapi/`.
 const COMMANDS: &str = "commands.toml";
 
-/// An operation with what its names depend on.
+/// An operation, with everything that its names depend on.
 #[derive(Debug, Clone)]
 struct Operation {
     id: String,
@@ -38,23 +38,23 @@ struct Operation {
     method: String,
     path: String,
     below_a_site: bool,
-    /// How many required values stand elsewhere than in the path, the body among them.
+    /// The number of required values outside the path, including the body.
     required: usize,
 }
 
-/// A module as the workspace has it.
+/// A module of the workspace.
 struct Known<'a> {
     module: &'a Module,
     operations: Vec<Operation>,
     features: BTreeMap<String, String>,
 }
 
-/// Adds to each change what callers write, where a module of the workspace has operations of the document, and
-/// a change for each name that is another one now.
+/// Adds to each change what callers write, if a module of the workspace has operations of the
+/// document, and adds a change for each name that is different.
 ///
 /// # Errors
 ///
-/// Names the document of the workspace that cannot be read.
+/// If a document of the workspace cannot be read; the error names it.
 pub(super) fn name(
     difference: &mut Difference,
     [old, new]: [&Value; 2],
@@ -111,7 +111,7 @@ pub(super) fn name(
     Ok(())
 }
 
-/// A change for each name that is another one.
+/// Returns a change for each name that is different.
 fn renamed<'a>(id: &'a str, was: &'a Callers, is: &'a Callers) -> impl Iterator<Item = Change> {
     let rust = |it: &Callers| Some(format!("ops::{}", it.rust));
     let rust = (Part::Call, rust(was), rust(is));
@@ -139,7 +139,7 @@ fn renamed<'a>(id: &'a str, was: &'a Callers, is: &'a Callers) -> impl Iterator<
     })
 }
 
-/// The module that has the most operations of a document; none where no module has any.
+/// Returns the module that has the most operations of a document; `None` if no module has any.
 fn known<'a>(
     operations_of_document: &[Operation],
     openapi: &Path,
@@ -197,20 +197,20 @@ fn operations(document: &mut Value, site_header: Option<&str>) -> Result<Vec<Ope
 }
 
 impl Known<'_> {
-    /// The operation of the workspace that is most like one of a document.
+    /// Returns the operation of the workspace that is most similar to one of a document.
     fn like(&self, operation: &Operation) -> Option<&Operation> {
         let mut known = self.operations.iter();
         let same = known.find(|it| it.id == operation.id);
         same.or_else(|| self.operations.iter().find(|it| it.tag == operation.tag))
     }
 
-    /// Adds what only the first document of a module says: its security.
+    /// Adds the security, which only the first document of a module contains.
     fn complete(&self, operation: &mut Operation) {
         let like = self.like(operation);
         operation.below_a_site |= like.is_some_and(|it| it.below_a_site);
     }
 
-    /// What callers write for each operation, by operationId.
+    /// Returns what callers write for each operation, by operationId.
     fn names(&self, operations: &[Operation], openapi: &Path) -> Result<BTreeMap<String, Callers>> {
         let exceptions = commands::Exceptions::read(&openapi.join(COMMANDS))
             .with_context(|| format!("openapi/{COMMANDS}"))?;
@@ -233,7 +233,7 @@ impl Known<'_> {
             for (operation, name) in operations.iter().zip(struct_names(ids)) {
                 let place = places.as_ref().and_then(|(_, it)| it.get(&operation.id));
                 let by_rule = words.get(&operation.id).cloned().unwrap_or_default();
-                // What has no words yet is for regeneration to refuse.
+                // Reporting operations without words is up to `regen`.
                 let words = exceptions.words(&operation.id, by_rule).unwrap_or_default();
                 let below = exceptions.below.get(&self.module.name).into_iter();
                 let words: Vec<&str> = below.chain(&words).map(String::as_str).collect();
@@ -248,7 +248,8 @@ impl Known<'_> {
         Ok(names)
     }
 
-    /// The operations of each area. One that the workspace does not have belongs where others with its tag do.
+    /// Returns the operations of each area. An operation that the workspace does not have is in the
+    /// area of others with its tag.
     fn areas<'o>(&self, operations: &'o [Operation]) -> BTreeMap<String, Vec<&'o Operation>> {
         let mut areas: BTreeMap<String, Vec<&Operation>> = BTreeMap::new();
         for operation in operations {
@@ -260,7 +261,8 @@ impl Known<'_> {
         areas
     }
 
-    /// The place of each operation among the handles that the rule has one for, in a module with handles.
+    /// Returns the place of each operation for which the rule finds a handle, if the module has
+    /// handles.
     #[allow(clippy::type_complexity)]
     fn places(
         &self,
@@ -293,7 +295,7 @@ impl Operation {
         }
     }
 
-    /// The way to call it, with `..` for whatever is passed.
+    /// Returns the call, with `..` for its arguments.
     fn call(&self, place: &Place) -> String {
         let mut call = if self.below_a_site { "site" } else { "daas" }.to_owned();
         for step in &place.handle {

@@ -1,8 +1,8 @@
-//! One change, and what all of them call for.
+//! A change, and the verdict on all changes.
 
 use serde::{Deserialize, Serialize};
 
-/// What a change is about.
+/// The subject of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Subject {
@@ -12,19 +12,19 @@ pub enum Subject {
     Model,
 }
 
-/// What happened to it.
+/// How it changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// It is new.
     Added,
-    /// It is gone.
+    /// It has been removed.
     Removed,
     /// It is different.
     Changed,
 }
 
-/// Which part of the subject it happened to.
+/// The part of the subject that changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {
@@ -34,41 +34,41 @@ pub enum Part {
     Name,
     /// Method and path of an operation.
     Path,
-    /// What a caller writes for it in Rust.
+    /// The Rust code that callers write for it.
     Call,
     /// The words of its command.
     Command,
     /// A parameter.
     Parameter,
-    /// The request body, or a field in one that has no model.
+    /// The request body, or a field of an inline one.
     RequestBody,
-    /// The success response, or a field in one that has no model.
+    /// The success response, or a field of an inline one.
     Response,
     /// A field of a model.
     Field,
     /// A value of an enum.
     Value,
-    /// The type of a model that has no fields.
+    /// The type of a model without fields.
     Type,
-    /// What the document says about it.
+    /// The documentation.
     Documentation,
 }
 
-/// What a change does to those who use the crate.
+/// How a change affects users of the crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
-    /// It was looked at and counts for nothing.
+    /// It was reviewed, and does not count.
     None,
-    /// Nothing that they can name changes: documentation, or how a call looks on the wire.
+    /// Nothing that they can name: only documentation, or how a call looks on the wire.
     Patch,
-    /// There is more than before.
+    /// Something is added.
     Minor,
-    /// What they wrote may not compile, or the service may refuse it.
+    /// Their code may no longer compile, or the service may reject it.
     Major,
 }
 
-/// What those who use the crates write for an operation or a model.
+/// What users of the crates write for an operation or a model.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Callers {
     /// The struct, below `citrix_cloud_gen`.
@@ -76,7 +76,7 @@ pub struct Callers {
     /// The method of a handle.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<String>,
-    /// The command of the program.
+    /// The command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
 }
@@ -84,31 +84,31 @@ pub struct Callers {
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
-    /// What it is about.
+    /// The subject.
     pub subject: Subject,
     /// Its name in the document: an operationId, or a model's name.
     pub name: String,
-    /// What happened.
+    /// How it changed.
     pub change: Kind,
-    /// To which part.
+    /// The changed part.
     pub part: Part,
     /// The parameter, field or value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
-    /// What it calls for from version 1.0 on.
+    /// The version step from version 1.0 on.
     pub effect: Effect,
     /// Why it counts for less than the rules say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waived: Option<String>,
-    /// The change in words.
+    /// A description of the change.
     pub text: String,
-    /// What its users write, where the workspace knows the document.
+    /// What users write, if the workspace knows the document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callers: Option<Callers>,
 }
 
 impl Change {
-    /// Whether callers break.
+    /// Returns whether callers break.
     #[must_use]
     pub fn breaks(&self) -> bool {
         self.effect == Effect::Major
@@ -125,20 +125,20 @@ impl Change {
     }
 }
 
-/// The judgement on a difference, and the exit code that says it.
+/// The verdict on a difference, which determines the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// Nothing changed for a user of the crate.
+    /// Nothing has changed for users of the crate.
     Nothing,
-    /// What was written against the old document goes on working.
+    /// Existing code continues to work.
     Compatible,
     /// Callers break.
     Breaking,
 }
 
 impl Verdict {
-    /// Judges all changes together.
+    /// Returns the verdict on all changes.
     #[must_use]
     pub fn of(changes: &[Change]) -> Self {
         if changes.iter().all(|change| change.effect == Effect::None) {
@@ -150,7 +150,7 @@ impl Verdict {
         }
     }
 
-    /// The exit code of the command.
+    /// Returns the exit code of the command.
     #[must_use]
     pub fn exit_code(self) -> u8 {
         match self {
@@ -161,17 +161,17 @@ impl Verdict {
     }
 }
 
-/// The version step that a difference calls for.
+/// The version step that a difference requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// From version 1.0 on: `none`, `patch`, `minor` or `major`.
     pub from_1_0: &'static str,
-    /// Before, where a breaking change takes a minor version and everything else a patch.
+    /// Before 1.0, where a breaking change requires a minor version and everything else a patch.
     pub before_1_0: &'static str,
 }
 
 impl Step {
-    /// The step of the change that asks for most.
+    /// Returns the largest step that any change requires.
     #[must_use]
     pub fn of(changes: &[Change]) -> Self {
         let (from_1_0, before_1_0) = match changes.iter().map(|change| change.effect).max() {

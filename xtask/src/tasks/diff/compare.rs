@@ -1,9 +1,10 @@
-//! Two surfaces beside each other, and the rules that say what breaks.
+//! Compares two surfaces, by rules for what breaks callers.
 //!
-//! Whatever a caller can have written must go on compiling, and what it sends must go on being
-//! accepted. So everything that is gone breaks, and everything that has another type; what is new
-//! does not, unless it must now be sent. Callers are taken to make operations and models by `new`,
-//! setters and `..Default::default()`, and to read responses, where every field may be missing and every enum may have a value more.
+//! Existing code must still compile, and the service must still accept its requests. So removing
+//! anything breaks callers, and so does changing a type. Additions do not, unless they are required
+//! in requests. The rules assume that callers build operations and models with `new`, setters and
+//! `..Default::default()`, and that every field of a response may be missing and every enum may
+//! have more values.
 
 use super::change::{Change, Effect, Kind, Part, Subject};
 use super::names::pair;
@@ -13,24 +14,25 @@ use super::values::Values;
 use crate::pipeline::module::Required;
 use crate::pipeline::normalize::rust_names::{pascal, snake};
 
-/// What the judgement needs to know besides the documents.
+/// What the comparison knows besides the documents.
 #[derive(Debug, Default)]
 pub struct Rules {
-    /// Headers that the transport sets; as parameters they are no part of a signature.
+    /// Headers that the pipeline sets; as parameters, they are not part of a signature.
     pub injected_headers: Vec<String>,
-    /// Fields of responses that must be there, against the rule that every one may be missing.
+    /// Response fields that are required, as exceptions to the rule that every field may be
+    /// missing.
     pub required: Vec<Required>,
 }
 
 impl Rules {
-    /// Whether a response without `model.field` is not valid.
+    /// Returns whether `model.field` is required in a response.
     #[must_use]
     pub fn requires(&self, model: &str, field: &str) -> bool {
         self.required.iter().any(|entry| entry.covers(model, field))
     }
 }
 
-/// What changed from one surface to another: operations first, then models, each by name.
+/// Returns the changes from one surface to another: operations first, then models, each by name.
 #[must_use]
 pub fn compare(old: &Surface, new: &Surface, rules: &Rules) -> Vec<Change> {
     let mut changes = Vec::new();
@@ -96,7 +98,8 @@ fn operations(old: &[Operation], new: &[Operation], rules: &Rules, changes: &mut
     }
 }
 
-/// A path without the names of its parameters, in lower case: two that are alike are one call.
+/// Returns a path without the names of its parameters, in lower case; two calls with the same
+/// result are one.
 pub(crate) fn bare_path(path: &str) -> String {
     let mut bare = String::new();
     let mut inside = false;
@@ -160,7 +163,7 @@ fn parameters(old: &Operation, new: &Operation, place: &mut Place<'_>) {
         }
         match (old.required, new.required) {
             (false, true) => report(Effect::Major, "is now required".to_owned()),
-            // A builder takes the same value for both.
+            // A builder accepts the same value for both.
             (true, false) => report(Effect::Minor, "is no longer required".to_owned()),
             _ => {}
         }
@@ -176,7 +179,7 @@ fn parameters(old: &Operation, new: &Operation, place: &mut Place<'_>) {
             );
             report(Effect::Patch, text);
         }
-        // Null is no value that a path, a query or a header can have.
+        // Paths, queries and headers have no null.
         let bare = |ty: &Type| Type {
             nullable: false,
             ..ty.clone()
@@ -268,7 +271,7 @@ fn models(old: &[Model], new: &[Model], rules: &Rules, changes: &mut Vec<Change>
             name: &new.name,
             changes,
         };
-        // A side that only one document has is no promise of the other.
+        // A direction that only one document has guarantees nothing about the other.
         let sides = Sides {
             sent: old.sent && new.sent,
             received: (old.received && new.received).then_some(new.name.as_str()),
@@ -278,12 +281,12 @@ fn models(old: &[Model], new: &[Model], rules: &Rules, changes: &mut Vec<Change>
     }
 }
 
-/// Which way a value goes.
+/// The direction of a value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sides<'a> {
-    /// A caller sends it.
+    /// Callers send it.
     pub(super) sent: bool,
-    /// A caller reads it: the model by which `regen.toml` names its fields.
+    /// Callers read it; contains the model by which `regen.toml` names its fields.
     pub(super) received: Option<&'a str>,
 }
 
@@ -337,7 +340,7 @@ impl Place<'_> {
         self.add(Kind::Changed, part, member, effect, text);
     }
 
-    /// Reports once when what both documents have is described in other words.
+    /// Reports once if the documentation of something that both documents have differs.
     fn words(&mut self, old: &Words, new: &Words) {
         let other = |(place, text)| new.get(place).is_some_and(|now| now != text);
         if old.iter().any(other) {

@@ -1,9 +1,8 @@
-//! `cargo xtask diff`: what a changed document means for those who use the generated crate.
+//! `cargo xtask diff`: what a changed document means for users of the generated crate.
 //!
-//! [`surface`] reads what a document offers, [`compare`] puts two of them beside each other and
-//! judges, `callers` says which names that is in Rust and on the command line, [`waivers`] what was looked
-//! at, [`show`] prints. Both documents are taken as they are, but
-//! for an overlay that is named.
+//! [`surface`] reads the operations and models of a document, [`compare`] compares two of them,
+//! `callers` adds names in Rust and on the command line, [`waivers`] applies reviewed exceptions,
+//! and [`show`] prints. Both documents are used as they are, except for an overlay that is given.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -32,7 +31,7 @@ pub use compare::Rules;
 use surface::Surface;
 use waivers::Waivers;
 
-/// How a command prints its result.
+/// How to print the result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Output {
     /// For reading in a terminal
@@ -42,32 +41,32 @@ pub enum Output {
     Json,
     /// For a changelog or a page
     Markdown,
-    /// For a comment on a pull request: the verdict, what breaks, and the rest folded
+    /// For a comment on a pull request: the verdict and what breaks, with the rest folded
     PullRequest,
 }
 
 /// Options of `cargo xtask diff`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The document as it was: OpenAPI 3.0 or 3.1 or Swagger 2.0, YAML or JSON
+    /// The old document: OpenAPI 3.0 or 3.1 or Swagger 2.0, YAML or JSON
     pub old: PathBuf,
-    /// The document as it is now
+    /// The new document
     pub new: PathBuf,
     /// How to print the difference
     #[arg(long, value_enum, default_value_t)]
     pub output: Output,
-    /// Corrections that are applied to both documents before they are compared
+    /// Overlay to apply to both documents before they are compared
     #[arg(long, value_name = "FILE")]
     pub overlay: Option<PathBuf>,
-    /// Changes that were looked at and count for less, each with its reason
+    /// File of changes that were reviewed and count for less, each with its reason
     #[arg(long, value_name = "FILE")]
     pub waivers: Option<PathBuf>,
-    /// What each document may take
+    /// The limits for each document
     #[command(flatten)]
     pub limits: Limits,
 }
 
-/// The difference of two documents.
+/// The difference between two documents.
 #[derive(Debug)]
 pub struct Difference {
     /// Every change: operations first, then models, each by name.
@@ -76,14 +75,14 @@ pub struct Difference {
     pub notes: Vec<String>,
 }
 
-/// Runs the command for the workspace at `root` and prints the difference to `out`.
+/// Runs the command for the workspace at `root`, and prints the difference to `out`.
 ///
-/// Headers that `regen.toml` says are injected do not count, and fields that it lists as required
-/// count as such.
+/// Headers that `regen.toml` lists as injected do not count, and fields that it lists as required
+/// count as required.
 ///
 /// # Errors
 ///
-/// Names the file, and the line or JSON path of what is not OpenAPI.
+/// If a document is not valid OpenAPI; the error names the file, and the line or JSON path.
 pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<Verdict> {
     let openapi = root.join("openapi");
     let config = Config::read(&openapi.join("regen.toml"))?;
@@ -110,7 +109,7 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<Verdic
         let (mut after, mended_too) = document::any::read(&paths[1], limits.max_nodes)?;
         let mut unmatched = Vec::new();
         for (document, name) in [(&mut before, &old), (&mut after, &new)] {
-            // The one that has what the other lacks needs a correction that the other does not.
+            // An overlay action may match only one of the two documents.
             let failed = overlay
                 .as_ref()
                 .map(|overlay| overlay.apply_where_it_fits(document));
@@ -140,11 +139,11 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<Verdic
     Ok(difference.verdict())
 }
 
-/// Compares two documents; `names` stand for them in errors and notes.
+/// Compares two documents; `names` identify them in errors and notes.
 ///
 /// # Errors
 ///
-/// Names the document and the JSON path of what is not OpenAPI.
+/// If a document is not valid OpenAPI; the error names it and the JSON path.
 pub fn between(old: &Value, new: &Value, rules: &Rules, names: [&str; 2]) -> Result<Difference> {
     let mut notes = Vec::new();
     let mut read = |document: &Value, name: &str| -> Result<Surface> {
@@ -163,13 +162,13 @@ pub fn between(old: &Value, new: &Value, rules: &Rules, names: [&str; 2]) -> Res
 }
 
 impl Difference {
-    /// The judgement on all changes together.
+    /// Returns the verdict on all changes.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         Verdict::of(&self.changes)
     }
 
-    /// The version step they call for.
+    /// Returns the version step that they require.
     #[must_use]
     pub fn step(&self) -> Step {
         Step::of(&self.changes)

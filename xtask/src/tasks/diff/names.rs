@@ -1,17 +1,17 @@
-//! Pairing what two documents have in common.
+//! Pairs the items that two documents have in common.
 
-/// Two lists put beside each other.
+/// Two lists, compared.
 #[derive(Debug)]
 pub struct Pairs<'a, T> {
-    /// What both have, in the order of the new list.
+    /// Items in both, in the order of the new list.
     pub both: Vec<(&'a T, &'a T)>,
-    /// What only the old one has.
+    /// Items only in the old list.
     pub gone: Vec<&'a T>,
-    /// What only the new one has.
+    /// Items only in the new list.
     pub new: Vec<&'a T>,
 }
 
-/// Pairs two lists by the first key that fits; later keys are tried on what is left.
+/// Pairs two lists by the first key that matches; later keys are tried on the remaining items.
 #[must_use]
 pub fn pair<'a, T>(old: &'a [T], new: &'a [T], keys: &[&dyn Fn(&T) -> String]) -> Pairs<'a, T> {
     let mut partners: Vec<Option<&'a T>> = vec![None; new.len()];

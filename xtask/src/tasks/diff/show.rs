@@ -1,4 +1,4 @@
-//! The three ways to print a difference.
+//! The formats of a difference.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -10,7 +10,7 @@ use serde_json::json;
 use super::Difference;
 use super::change::{Callers, Change, Effect, Kind, Part, Subject, Verdict};
 
-/// How many operations or models are new, gone and different.
+/// How many operations or models were added, removed and changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Count {
     /// Only in the new document.
@@ -46,11 +46,12 @@ const GROUPS: [(Subject, &str); 2] = [
     (Subject::Model, "models"),
 ];
 
-/// Prints one line per change with its mark, `!` before those that break, and the verdict last.
+/// Prints one line per change with its mark, `!` before changes that break callers, and the verdict
+/// last.
 ///
 /// # Errors
 ///
-/// When `out` cannot be written to.
+/// If `out` cannot be written to.
 pub fn text(difference: &Difference, out: &mut dyn Write) -> Result<()> {
     let changes = &difference.changes;
     for (subject, title) in GROUPS {
@@ -78,7 +79,7 @@ pub fn text(difference: &Difference, out: &mut dyn Write) -> Result<()> {
                 Some(reason) => writeln!(out, "; waived: {reason}")?,
                 None => writeln!(out)?,
             }
-            // Behind the last change of several of one subject.
+            // After the last of several changes of one subject.
             let same = |next: &&&Change| next.name == change.name && next.callers == change.callers;
             if group.peek().filter(|next| same(next)).is_none()
                 && let Some(callers) = &change.callers
@@ -99,7 +100,7 @@ pub fn text(difference: &Difference, out: &mut dyn Write) -> Result<()> {
 ///
 /// # Errors
 ///
-/// When `out` cannot be written to.
+/// If `out` cannot be written to.
 pub fn json(difference: &Difference, out: &mut dyn Write) -> Result<()> {
     let changes = &difference.changes;
     let value = json!({
@@ -115,11 +116,11 @@ pub fn json(difference: &Difference, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// Prints a section for a changelog: what is added, changed and removed, breaking changes first.
+/// Prints a section for a changelog: additions, changes and removals, breaking changes first.
 ///
 /// # Errors
 ///
-/// When `out` cannot be written to.
+/// If `out` cannot be written to.
 pub fn markdown(difference: &Difference, out: &mut dyn Write) -> Result<()> {
     let sections = [
         (Kind::Added, "Added"),
@@ -149,12 +150,12 @@ pub fn markdown(difference: &Difference, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// Prints a comment for a pull request: the verdict, what breaks, what was looked at, and the rest
+/// Prints a comment for a pull request: the verdict, breaking changes and waivers, with the rest
 /// folded.
 ///
 /// # Errors
 ///
-/// When `out` cannot be written to.
+/// If `out` cannot be written to.
 pub fn pull_request(difference: &Difference, out: &mut dyn Write) -> Result<()> {
     let sign = match difference.verdict() {
         Verdict::Nothing => "No change",
@@ -188,7 +189,7 @@ pub fn pull_request(difference: &Difference, out: &mut dyn Write) -> Result<()> 
     Ok(())
 }
 
-/// What users write, each in `quotes`.
+/// Returns what users write, each in `quotes`.
 fn written(subject: Subject, callers: &Callers, quotes: &str) -> String {
     let rust = match subject {
         Subject::Operation => format!("ops::{}", callers.rust),
@@ -202,7 +203,7 @@ fn written(subject: Subject, callers: &Callers, quotes: &str) -> String {
     all.join(", ")
 }
 
-/// A subject is added or removed; what happens within one changes it.
+/// A subject is added or removed; a change within a subject changes it.
 fn section(change: &Change) -> Kind {
     match change.part {
         Part::Whole => change.change,
@@ -230,7 +231,7 @@ fn item(change: &Change) -> String {
         (_, Kind::Removed) => format!("{broken}{subject} `{name}`: without {text}"),
         (_, Kind::Changed) => format!("{broken}{subject} `{name}`: {text}"),
     };
-    // These say what is written themselves.
+    // These already say what users write.
     let said = matches!(change.part, Part::Call | Part::Command | Part::Name);
     let line = match &change.callers {
         Some(callers) if !said => format!("{line} ({})", written(change.subject, callers, "`")),

@@ -1,4 +1,4 @@
-//! What a document offers to a caller: operations and models.
+//! The operations and models that a document offers to callers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::pipeline::document::resolve;
 use crate::pipeline::normalize::reach::Reach;
 use crate::pipeline::normalize::schemas::METHODS;
 
-/// Headers that OpenAPI reserves: as parameters they have no effect.
+/// Headers that OpenAPI reserves; as parameters, they have no effect.
 const RESERVED: [&str; 3] = ["Accept", "Authorization", "Content-Type"];
 
 /// Everything that a caller of the generated crate can name.
@@ -20,26 +20,26 @@ pub struct Surface {
     pub operations: Vec<Operation>,
     /// The component schemas, in the order of the document.
     pub models: Vec<Model>,
-    /// What was left out, with its JSON path.
+    /// Parts that were left out, with their JSON paths.
     pub notes: Vec<String>,
 }
 
 /// One operation.
 #[derive(Debug)]
 pub struct Operation {
-    /// The operationId, or method and path where there is none.
+    /// The operationId, or method and path if there is none.
     pub name: String,
     /// Upper-case method.
     pub method: String,
     /// Path template.
     pub path: String,
-    /// All of its parameters, those of its path item too.
+    /// All of its parameters, including those of its path item.
     pub parameters: Vec<Parameter>,
-    /// What is sent.
+    /// The request body.
     pub body: Option<Body>,
-    /// What a success gives.
+    /// The success response.
     pub response: Type,
-    /// What the document says about it, by place.
+    /// The documentation, by place.
     pub words: Words,
 }
 
@@ -50,18 +50,18 @@ pub struct Parameter {
     pub name: String,
     /// `path`, `query`, `header` or `cookie`.
     pub location: String,
-    /// Whether it must be sent.
+    /// Whether it is required.
     pub required: bool,
     /// Its type.
     pub ty: Type,
-    /// What the service assumes when it is not sent.
+    /// The default value.
     pub default: Option<String>,
 }
 
 /// A request body.
 #[derive(Debug)]
 pub struct Body {
-    /// Whether it must be sent.
+    /// Whether it is required.
     pub required: bool,
     /// Its media type.
     pub media: String,
@@ -80,19 +80,19 @@ pub struct Model {
     pub sent: bool,
     /// Whether a response reaches it.
     pub received: bool,
-    /// What the document says about it, by place.
+    /// The documentation, by place.
     pub words: Words,
 }
 
-/// Descriptions by place: each place that can have one, with the text or none.
+/// Descriptions by place: every place that can have one, with its text or `None`.
 pub type Words = BTreeMap<String, Option<String>>;
 
 impl Surface {
-    /// Reads a document that is OpenAPI 3.0, or was made so.
+    /// Reads a document that is OpenAPI 3.0 or has been converted to it.
     ///
     /// # Errors
     ///
-    /// Names the JSON path of what is no path item or no operation.
+    /// If a path item or an operation is malformed; the error names the JSON path.
     pub fn of(document: &Value, injected_headers: &[String]) -> Result<Self> {
         let mut notes = Vec::new();
         let mut operations = Vec::new();
@@ -123,7 +123,7 @@ impl Surface {
             models.push(Model {
                 ty: types::read(document, schema),
                 sent: reach.requests.contains(name),
-                received: reach.answers.contains(name),
+                received: reach.responses.contains(name),
                 words: words(schema),
                 name: name.clone(),
             });
@@ -195,7 +195,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Follows a `$ref`; one that leads nowhere is noted, once.
+    /// Follows a `$ref`; a missing target is noted once.
     fn follow(&mut self, value: &'a Value, place: &str) -> Option<&'a Value> {
         let Some(reference) = value["$ref"].as_str() else {
             return Some(value);
@@ -263,7 +263,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// The type of a success: of each 2xx response, or of `default` where there is none.
+    /// Returns the type of a success: of every 2xx response, or of `default` if there is none.
     fn response(&mut self, operation: &'a Value, place: &str) -> Type {
         let responses = operation["responses"].as_object();
         let responses: Vec<(&'a String, &'a Value)> = responses.into_iter().flatten().collect();
@@ -297,10 +297,10 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The parameter behind a reference that leads nowhere, as far as its name tells.
+/// Guesses a parameter from the name of a reference without a target.
 ///
-/// Documents that are merged share parameters; with one of them alone, what it adds or takes away
-/// must still be seen.
+/// Documents that are merged share parameters. If only one of them is compared, added and removed
+/// parameters must still show.
 fn unknown(reference: &str) -> Parameter {
     let name = reference.rsplit('/').next().unwrap_or(reference);
     Parameter {
@@ -312,7 +312,7 @@ fn unknown(reference: &str) -> Parameter {
     }
 }
 
-/// The media type that the generated code uses: JSON where there is some, else the first.
+/// Returns the media type that generated code uses: JSON if there is any, else the first.
 fn preferred(content: &Value) -> Option<(&String, &Value)> {
     let content = content.as_object()?;
     let mut media = content.iter();
@@ -326,7 +326,8 @@ fn is_json(media: &str) -> bool {
     bare.ends_with("/json") || bare.ends_with("+json")
 }
 
-/// How a media type is handled: as a value with `fields`, as `parts`, as `text` or as `bytes`.
+/// Returns how a media type is handled: as a value with `fields`, as `parts`, as `text` or as
+/// `bytes`.
 #[must_use]
 pub fn kind(media: &str) -> &'static str {
     match media.split(';').next().unwrap_or_default().trim() {
@@ -338,7 +339,7 @@ pub fn kind(media: &str) -> &'static str {
     }
 }
 
-/// Collects summaries and descriptions; an item of a list is known by its name.
+/// Collects summaries and descriptions; items of a list are identified by name.
 fn words(value: &Value) -> Words {
     let mut words = Words::new();
     collect(value, String::new(), &mut words);

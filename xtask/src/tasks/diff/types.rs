@@ -1,7 +1,6 @@
-//! What the generated code makes of a schema, as far as a caller can tell.
+//! The generated type of a schema, as far as callers can tell.
 //!
-//! Bounds, patterns and most formats do not count: preparation drops them, so that they are no part
-//! of any type.
+//! Bounds, patterns and most formats do not count, because normalization drops them.
 
 use std::fmt;
 
@@ -14,16 +13,16 @@ use crate::pipeline::document::{resolve, schema_name};
 pub struct Type {
     /// Whether the document allows null.
     pub nullable: bool,
-    /// What it is otherwise.
+    /// The type apart from null.
     pub shape: Shape,
 }
 
-/// What a type consists of.
+/// The structure of a type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shape {
     /// A model, by its name in `components.schemas`.
     Named(String),
-    /// What has no parts: `string`, `integer`, `bytes`, `JSON`.
+    /// A type without parts: `string`, `integer`, `bytes`, `JSON`.
     Plain(&'static str),
     /// An enum of texts.
     Values(Vec<String>),
@@ -33,7 +32,7 @@ pub enum Shape {
     Map(Box<Type>),
     /// An object with fields, by name.
     Record(Vec<Field>),
-    /// Alternatives, or parts that do not make one object: the word for it, and the members.
+    /// Alternatives, or parts that do not form one object: the keyword and the members.
     Mix(&'static str, Vec<Type>),
 }
 
@@ -49,19 +48,20 @@ pub struct Field {
 }
 
 impl Type {
-    /// A type without parts that is never null.
+    /// Returns a type without parts that is never null.
     #[must_use]
     pub fn plain(word: &'static str) -> Self {
         Shape::Plain(word).into()
     }
 
-    /// Whether generated code reads a missing value as an empty collection rather than as none.
+    /// Returns whether generated code reads a missing value as an empty collection rather than as
+    /// `None`.
     #[must_use]
     pub fn is_collection(&self) -> bool {
         matches!(self.shape, Shape::List(_) | Shape::Map(_))
     }
 
-    /// The type in a few words, however much it has.
+    /// Returns a short description of the type.
     #[must_use]
     pub fn in_short(&self) -> String {
         let counted = |count: usize, word: &str| {
@@ -85,7 +85,7 @@ impl From<Shape> for Type {
     }
 }
 
-/// Reads a schema; a `$ref` to a model stays its name.
+/// Reads a schema; a `$ref` to a model becomes its name.
 #[must_use]
 pub fn read(document: &Value, schema: &Value) -> Type {
     Reader {
@@ -97,11 +97,11 @@ pub fn read(document: &Value, schema: &Value) -> Type {
 
 struct Reader<'a> {
     document: &'a Value,
-    /// The references that are being written out, so that a circle ends.
+    /// The references that are being followed, to detect cycles.
     trail: Vec<String>,
 }
 
-/// Keys that say what a value is, rather than something about it.
+/// Keywords that define a value, rather than describe it.
 const TELLING: [&str; 9] = [
     "$ref",
     "type",
@@ -207,7 +207,7 @@ impl Reader<'_> {
         self.read(map.get(key).unwrap_or(&Value::Null))
     }
 
-    /// The fields of an object, by name; `*` stands for those that are not listed.
+    /// Returns the fields of an object by name; `*` stands for unlisted ones.
     fn fields(&mut self, map: &Map<String, Value>) -> Vec<Field> {
         let required = |name: &str| {
             let list = map.get("required").and_then(Value::as_array);
@@ -234,7 +234,7 @@ impl Reader<'_> {
         fields
     }
 
-    /// The one object that `allOf` stands for, when all of its members are objects.
+    /// Returns the single object that `allOf` stands for, if all members are objects.
     fn merged(&mut self, map: &Map<String, Value>, members: &[&Value]) -> Type {
         let mut fields = self.fields(map);
         let mut required: Vec<String> = names(map);
@@ -248,7 +248,7 @@ impl Reader<'_> {
                     fields.retain(|field| more.iter().all(|other| other.name != field.name));
                     fields.extend(more);
                 }
-                // A member may do no more than require fields of the others.
+                // A member may only make fields of the others required.
                 Some(Shape::Map(_)) => {}
                 _ => {
                     let parts = members.iter().map(|member| self.read(member)).collect();
@@ -267,7 +267,7 @@ impl Reader<'_> {
         Shape::Record(fields).into()
     }
 
-    /// What a reference leads to, unless it leads nowhere or in a circle.
+    /// Returns the target of a reference, unless it is missing or part of a cycle.
     fn written_out(
         &mut self,
         reference: &str,
@@ -294,7 +294,7 @@ fn names(map: &Map<String, Value>) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// The values of an enum of texts; an enum of anything else is no type of its own.
+/// Returns the values of an enum of texts; enums of other values are not types of their own.
 fn texts(map: &Map<String, Value>) -> Option<Vec<String>> {
     let values = map.get("enum")?.as_array()?;
     let mut texts = Vec::new();

@@ -1,4 +1,4 @@
-//! Types beside each other, down to fields and enum values.
+//! Compares types, down to fields and enum values.
 
 use super::change::{Effect, Kind, Part};
 use super::compare::{Place, Rules, Sides};
@@ -6,14 +6,14 @@ use super::names::pair;
 use super::types::{Field, Shape, Type};
 use crate::pipeline::normalize::rust_names::{pascal, snake};
 
-/// A comparison of two values that go the same way.
+/// A comparison of two values with the same direction.
 pub(super) struct Values<'a, 'p> {
-    /// The part of the subject that the values are.
+    /// The part of the subject that contains the values.
     part: Part,
     sides: Sides<'a>,
     rules: &'a Rules,
     place: &'a mut Place<'p>,
-    /// The parameter that they are the value of.
+    /// The parameter that has the values.
     parameter: Option<&'a str>,
 }
 
@@ -33,13 +33,13 @@ impl<'a, 'p> Values<'a, 'p> {
         }
     }
 
-    /// Says of which parameter the values are.
+    /// Sets the parameter that has the values.
     pub(super) fn within(mut self, parameter: &'a str) -> Self {
         self.parameter = Some(parameter);
         self
     }
 
-    /// Compares two types; `at` is the way to them, as in `Items[].Name`.
+    /// Compares two types; `at` is the path to them, for example `Items[].Name`.
     pub(super) fn types(&mut self, old: &Type, new: &Type, at: &str) {
         let same = match (&old.shape, &new.shape) {
             (Shape::Record(old), Shape::Record(new)) => {
@@ -61,7 +61,7 @@ impl<'a, 'p> Values<'a, 'p> {
             (Shape::Named(old), Shape::Named(new)) => pascal(old) == pascal(new),
             (old, new) => old == new,
         };
-        // Null in a field is judged with the field.
+        // Null in a field is compared with the field.
         let inner = at.is_empty() || at.ends_with("[]") || at.ends_with("{}");
         if !same || (inner && old.nullable != new.nullable) {
             let what = self.what(at);
@@ -87,7 +87,7 @@ impl<'a, 'p> Values<'a, 'p> {
         }
         for field in pairs.new {
             let at = below(field);
-            // A required field of a response breaks no caller: the service sends it.
+            // A required field of a response breaks no callers, because the service sends it.
             let (word, effect) = if self.sides.sent && field.required {
                 ("required ", Effect::Major)
             } else {
@@ -107,10 +107,10 @@ impl<'a, 'p> Values<'a, 'p> {
         }
     }
 
-    /// Whether a field may be missing or null.
+    /// Returns whether a field may be missing or null.
     ///
-    /// Every field of a response may, whatever the document says; only requests, and the fields that
-    /// `regen.toml` lists, are as strict as the document.
+    /// Any field of a response may be, whatever the document says. Only requests, and the fields
+    /// that `regen.toml` lists, are as strict as the document.
     fn presence(&mut self, old: &Field, new: &Field, at: &str) {
         let listed = |model| self.rules.requires(model, &new.name);
         let strict = self.sides.sent || self.sides.received.is_some_and(listed);
@@ -135,8 +135,8 @@ impl<'a, 'p> Values<'a, 'p> {
         self.add(Kind::Changed, self.part, at, effect, text);
     }
 
-    /// Enums are open: a value more is read by those who do not know it. A value less is a name
-    /// that callers can no longer write, and that the service may refuse.
+    /// Enums are open, so an additional value can be read. After a value is removed, callers can no
+    /// longer write its name, and the service may reject it.
     fn values(&mut self, old: &[String], new: &[String], at: &str) {
         let of = match at {
             "" if self.parameter.is_none() && self.part == Part::Field => String::new(),
@@ -161,7 +161,7 @@ impl<'a, 'p> Values<'a, 'p> {
         }
     }
 
-    /// The place in words.
+    /// Describes the place.
     fn what(&self, at: &str) -> String {
         let whole = match self.part {
             Part::Parameter => {
@@ -187,7 +187,7 @@ impl<'a, 'p> Values<'a, 'p> {
     }
 }
 
-/// Whether generated code wraps a strict field in an `Option`.
+/// Returns whether generated code wraps a strict field in an `Option`.
 fn is_option(field: &Field) -> bool {
     field.ty.nullable || (!field.required && !field.ty.is_collection())
 }

@@ -1,4 +1,4 @@
-//! Changes that were looked at and count for less, each with its reason.
+//! Waivers: changes that were reviewed and count for less, each with a reason.
 //!
 //! ```toml
 //! [[waiver]]
@@ -17,30 +17,30 @@ use serde::Deserialize;
 
 use super::change::{Change, Effect, Kind, Part};
 
-/// The whole of a file of waivers; an unknown key is an error.
+/// The contents of a file of waivers; an unknown key is an error.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Waivers {
-    /// The waivers; the first that fits counts.
+    /// The waivers; the first match counts.
     #[serde(default, rename = "waiver")]
     pub waivers: Vec<Waiver>,
 }
 
-/// One waiver. What it leaves out fits anything.
+/// A waiver. Keys that it omits match anything.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
-    /// The operation or model; it may end with `*`, which stands for any end.
+    /// The operation or model; a trailing `*` matches any end.
     pub name: String,
-    /// What happened.
+    /// How it changed.
     pub change: Option<Kind>,
-    /// To which part.
+    /// The changed part.
     pub part: Option<Part>,
     /// The parameter, field or value.
     pub member: Option<String>,
-    /// What the change counts as; without it, for nothing.
+    /// What the change counts as; if omitted, it does not count.
     pub effect: Option<Effect>,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
@@ -49,7 +49,7 @@ impl Waivers {
     ///
     /// # Errors
     ///
-    /// Names the file and the line of what is not a waiver, and one without a reason.
+    /// If an entry is not a valid waiver or has no reason; the error names file and line.
     pub fn read(path: &Path) -> Result<Self> {
         let file = path.display();
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {file}"))?;
@@ -65,7 +65,7 @@ impl Waivers {
         Ok(waivers)
     }
 
-    /// Applies each waiver, and returns the names of those that concern no change.
+    /// Applies each waiver, and returns the names of those that match no change.
     pub fn apply(&self, changes: &mut [Change]) -> Vec<String> {
         let mut used = vec![false; self.waivers.len()];
         for change in changes {

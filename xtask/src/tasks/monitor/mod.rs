@@ -1,4 +1,4 @@
-//! What the document of the Monitor service says of its sets, and what is made of that.
+//! Reads the sets of the Monitor service from its document.
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Map, Value};
@@ -9,23 +9,24 @@ pub mod table;
 /// The document, below `openapi/`.
 pub const DOCUMENT: &str = "patch/monitor.yml";
 
-/// The service as its document describes it.
+/// The service as described by its document.
 #[derive(Debug)]
 pub struct Described {
     /// Enumerations in the document's order.
     pub enumerations: Vec<Enumeration>,
-    /// Models of rows: those of sets by the name of their set, then those that navigations alone lead to.
+    /// Models of rows: those of sets, sorted by the name of the set, then those that only
+    /// navigations lead to.
     pub entities: Vec<Entity>,
 }
 
-/// Numbers that have names.
+/// An enumeration: numbers with names.
 #[derive(Debug)]
 pub struct Enumeration {
     /// The name of its model.
     pub name: String,
-    /// What it is about.
+    /// Its description.
     pub description: String,
-    /// Number, name and meaning of each value.
+    /// The number, name and meaning of each value.
     pub values: Vec<(i64, String, String)>,
 }
 
@@ -34,13 +35,13 @@ pub struct Enumeration {
 pub struct Entity {
     /// The name of the model.
     pub model: String,
-    /// The name of its set, if it can be asked for.
+    /// The name of its set, if it can be queried.
     pub set: Option<String>,
-    /// What a row is.
+    /// The description of a row.
     pub description: String,
     /// Its columns.
     pub columns: Vec<Column>,
-    /// What its rows lead to.
+    /// Its navigations.
     pub navigations: Vec<Navigation>,
 }
 
@@ -53,15 +54,15 @@ pub struct Column {
     pub kind: Kind,
     /// The enumeration of its numbers.
     pub enumeration: Option<String>,
-    /// Whether it is a part of the key.
+    /// Whether it is part of the key.
     pub is_key: bool,
-    /// Whether rows are found by it quickly.
+    /// Whether it is indexed.
     pub is_indexed: bool,
-    /// Whether Citrix's own document has it.
+    /// Whether Citrix's own document lists it.
     pub is_documented: bool,
-    /// What it counts in.
+    /// Its unit.
     pub unit: String,
-    /// What it says.
+    /// Its description.
     pub description: String,
 }
 
@@ -87,12 +88,12 @@ pub struct Navigation {
     pub target: String,
     /// Whether it leads to many rows.
     pub many: bool,
-    /// What it leads to.
+    /// Its description.
     pub description: String,
 }
 
 impl Entity {
-    /// The name of its set, or of its model if it has none.
+    /// Returns the name of its set, or of its model if it has none.
     #[must_use]
     pub fn shown(&self) -> &str {
         self.set.as_deref().unwrap_or(&self.model)
@@ -103,7 +104,7 @@ impl Entity {
 ///
 /// # Errors
 ///
-/// Names the place in the document that is not understood.
+/// If a part of the document is not understood; the error names the place.
 pub fn read(document: &Value) -> Result<Described> {
     let schemas = document["components"]["schemas"]
         .as_object()
@@ -132,7 +133,7 @@ fn enumeration((name, schema): (&String, &Value)) -> Option<Enumeration> {
     })
 }
 
-/// The models of rows.
+/// Returns the models of rows.
 fn rows(schemas: &Map<String, Value>) -> Vec<(&str, &Value)> {
     let is_row = |it: &Value| {
         it["x-entity-set"].is_string() || properties(it).any(|(_, it)| is_navigation(it))

@@ -1,20 +1,21 @@
-//! The table of Monitor's sets, columns and enumerations that the program carries.
+//! The table of Monitor's sets, columns and enumerations that is compiled into the program.
 //!
-//! The program reads it at each start of a command, so it is lines of cells, not YAML.
+//! The program parses it at the start of every such command, so it has lines of cells rather than
+//! YAML.
 
 use super::{Column, Described, Kind};
 use crate::pipeline::template::BANNER;
 
-/// Where the table is.
+/// The path of the table.
 pub const TABLE: &str = "citrix-cloud-cli/src/commands/monitor/catalog/table.tsv";
 
-/// What the lines of the table are.
+/// A comment that explains the lines of the table.
 const LEGEND: &str = "\
 # enum, name, description; then value, number, name, meaning
 # set or type, name, model, description; then column, name, type, k for key and i for indexed, unit, enum, description
 # and navigation, name, target, one or many";
 
-/// Makes the table.
+/// Creates the table.
 #[must_use]
 pub fn table(described: &Described) -> String {
     let mut lines = vec![format!("# {}", BANNER.trim_start_matches("// "))];

@@ -1,4 +1,4 @@
-//! The machine-written files of the workspace: what they should be, and how they come to be so.
+//! The generated files of the workspace: checks and updates them.
 
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -9,25 +9,25 @@ use similar::TextDiff;
 
 use crate::pipeline::template::BANNER;
 
-/// The longest difference `--check` prints per file, in lines.
+/// The longest difference that `--check` prints per file, in lines.
 const DIFF_LINES: usize = 200;
 
-/// Files that should have some content, or should not be there.
+/// Files that should have a certain content, or should not exist.
 #[derive(Debug, Default)]
 pub(super) struct Files(Vec<File>);
 
 #[derive(Debug)]
 struct File {
     path: PathBuf,
-    /// None where it should not be there.
+    /// `None` if it should not exist.
     content: Option<String>,
 }
 
-/// A file that is not as it should be, with what it has now.
+/// A file that is stale, with its current content.
 type Stale<'a> = (&'a File, Option<String>);
 
 impl Files {
-    /// Wants a file with this content.
+    /// Expects a file with this content.
     pub(super) fn put(&mut self, path: PathBuf, content: String) {
         self.0.push(File {
             path,
@@ -39,7 +39,7 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// Names a module whose file is there and written by hand.
+    /// If the file of a module is hand-written; the error names the module.
     pub(super) fn put_generated(
         &mut self,
         module: &str,
@@ -54,11 +54,12 @@ impl Files {
         Ok(())
     }
 
-    /// Wants none of the machine-written files in some folders that nothing makes any more.
+    /// Expects that generated files in these folders do not exist unless they have been generated
+    /// now.
     ///
     /// # Errors
     ///
-    /// Names what cannot be read.
+    /// If a file cannot be read; the error names it.
     pub(super) fn drop_orphans(&mut self, folders: &[PathBuf]) -> Result<()> {
         let mut orphans = Vec::new();
         for folder in folders.iter().filter(|folder| folder.exists()) {
@@ -79,11 +80,11 @@ impl Files {
         Ok(())
     }
 
-    /// Fails with the differences where a file is not as it should be.
+    /// Fails with the differences if a file is stale.
     ///
     /// # Errors
     ///
-    /// Names every such file.
+    /// If there are stale files; the error names them all.
     pub(super) fn check(&self, root: &Path, out: &mut dyn Write) -> Result<()> {
         let stale = self.stale()?;
         for (file, old) in &stale {
@@ -97,11 +98,11 @@ impl Files {
         self.say_all_is_well(out)
     }
 
-    /// Writes what has changed.
+    /// Writes the files that have changed.
     ///
     /// # Errors
     ///
-    /// Names what cannot be read or written.
+    /// If a file cannot be read or written; the error names it.
     pub(super) fn write(&self, root: &Path, out: &mut dyn Write) -> Result<()> {
         let stale = self.stale()?;
         for (file, _) in &stale {
@@ -153,7 +154,7 @@ impl Files {
 }
 
 impl File {
-    /// Its path as it is said.
+    /// The path to display.
     fn shown(&self, root: &Path) -> String {
         let path = self.path.strip_prefix(root).unwrap_or(&self.path);
         path.to_string_lossy().replace('\\', "/")
@@ -168,7 +169,7 @@ pub(in crate::tasks) fn page_banner() -> String {
 fn is_generated(path: &Path) -> Result<bool> {
     let text =
         fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    // A page has the banner in a comment of its own kind.
+    // In a page, the banner is in another kind of comment.
     let page = page_banner();
     Ok(text.starts_with(BANNER) || text.starts_with(page.as_str()))
 }
@@ -190,7 +191,7 @@ fn print_difference(
     Ok(())
 }
 
-/// The unified difference of two texts.
+/// Returns the unified difference of two texts.
 #[must_use]
 pub fn difference(name: &str, old: &str, new: &str) -> String {
     TextDiff::from_lines(old, new)

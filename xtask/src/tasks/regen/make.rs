@@ -1,4 +1,4 @@
-//! One module of `citrix-cloud-gen`, made from its documents.
+//! Generates one module of `citrix-cloud-gen` from its documents.
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::pipeline::commands::{Answers, Command, Wire};
+use crate::pipeline::commands::{Command, Responses, Wire};
 use crate::pipeline::document;
 use crate::pipeline::explain::Explanations;
 use crate::pipeline::facts::Facts;
@@ -25,26 +25,26 @@ use crate::pipeline::template::BANNER;
 use crate::tasks::commands;
 use crate::tasks::config::Config;
 
-/// A generated module and what its preparation did.
+/// A generated module, and what the steps changed.
 #[derive(Debug)]
 pub struct Made {
     /// The formatted source with its banner.
     pub code: String,
-    /// What each step did, in order.
+    /// What each step changed, in order.
     pub reports: Vec<(String, Report)>,
     /// The module's operations as values.
     pub operations: Vec<Area>,
-    /// The module's handles, if it has some.
+    /// The module's handles, if it has any.
     pub handles: Option<Handles>,
     /// The module's operations as commands.
     pub commands: Vec<Command>,
-    /// The parameters and bodies of the commands.
+    /// The parameters and bodies of its commands.
     pub wire: Wire,
-    /// The answers of the operations that read.
-    pub answers: Answers,
-    /// The document as it was generated from.
+    /// The responses of its read operations.
+    pub responses: Responses,
+    /// The document that it was generated from.
     pub document: serde_json::Value,
-    /// The names that models with short names have in the documents.
+    /// The document's names of models that have short names.
     pub wire_names: BTreeMap<String, String>,
 }
 
@@ -57,28 +57,28 @@ pub struct Handles {
     pub index: String,
     /// The page of the guide.
     pub page: String,
-    /// The sources of tables with a call of each method.
+    /// The sources of tables that call each method.
     pub calls: Vec<(String, String)>,
-    /// The operations of the modules without handles.
+    /// The operations of modules without handles.
     pub(super) services: Vec<handles::exceptions::Service>,
 }
 
-/// The documents of a module as one, before anything is prepared.
+/// The documents of a module, merged into one and not normalized yet.
 #[derive(Debug)]
 pub struct Merged {
     /// The document.
     pub document: serde_json::Value,
-    /// What each step did, in order.
+    /// What each step changed, in order.
     pub reports: Vec<(String, Report)>,
     /// The feature of each operationId that has one.
     pub features: BTreeMap<String, String>,
 }
 
-/// Reads, corrects, merges and explains the documents of one module.
+/// Reads and merges the documents of one module, with overlay and descriptions.
 ///
 /// # Errors
 ///
-/// Names the document and the place in it.
+/// If a document cannot be handled; the error names the place in it.
 pub fn merged(openapi: &Path, config: &Config, module: &Module) -> Result<Merged> {
     let mut reports = Vec::new();
     let mut merged: Option<serde_json::Value> = None;
@@ -129,7 +129,7 @@ pub fn merged(openapi: &Path, config: &Config, module: &Module) -> Result<Merged
     })
 }
 
-/// What normalization has to know for a module.
+/// Returns the context of normalization for a module.
 #[must_use]
 pub fn context<'a>(config: &'a Config, module: &'a Module) -> Context<'a> {
     Context {
@@ -139,11 +139,11 @@ pub fn context<'a>(config: &'a Config, module: &'a Module) -> Context<'a> {
     }
 }
 
-/// Makes one module from the documents below `openapi`.
+/// Generates one module from the documents below `openapi`.
 ///
 /// # Errors
 ///
-/// Names the document and the place in it.
+/// If a document cannot be handled; the error names the place in it.
 pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     let Merged {
         document: mut merged,
@@ -160,7 +160,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
     let wire = Wire::of(&merged);
     let site_header = config.site_header.as_deref();
     let mut facts = Facts::take(&mut merged, site_header).with_context(place)?;
-    let answers = Answers::of(&module.name, &merged, &facts).with_context(place)?;
+    let responses = Responses::of(&module.name, &merged, &facts).with_context(place)?;
     let (prepared, steps) =
         prepare(&mut merged, &mut facts, context(config, module)).with_context(place)?;
     for shared in &module.shared {
@@ -220,7 +220,7 @@ pub fn make(openapi: &Path, config: &Config, module: &Module) -> Result<Made> {
         handles,
         commands,
         wire,
-        answers,
+        responses,
         reports,
         document: merged,
         wire_names: facts.former_names().clone(),
@@ -254,7 +254,7 @@ fn handles_of(
     })
 }
 
-/// What `work` makes of each item, in their order, each on a thread of its own.
+/// Returns the results of `work` for each item, in order; each runs on its own thread.
 pub(super) fn together<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(&T) -> Result<R> + Sync,

@@ -1,4 +1,4 @@
-//! `cargo xtask regen`: documents in, modules of `citrix-cloud-gen` out.
+//! `cargo xtask regen`: generates the modules of `citrix-cloud-gen` from the documents.
 
 use std::fs;
 use std::io::Write;
@@ -27,35 +27,35 @@ pub use make::{Handles, Made, Merged, context, make, merged};
 /// The folder with models and operations.
 const SOURCES: &str = "citrix-cloud-gen/src";
 
-/// The folder with handles: all of it is machine-written.
+/// The folder with handles, which are all generated.
 const HANDLES: &str = "citrix-cloud/src/handles";
 
-/// The page of the guide with every operation and its method.
+/// The page of the guide that lists every operation with its method.
 const PAGE: &str = "docs/src/handles.md";
 
-/// The folder with the tables of the test that calls every method: all of it is machine-written.
+/// The folder with the tables of the test that calls every method, which are all generated.
 const CALLS: &str = "tests/suite/operations/every_handle";
 
 /// Options of `cargo xtask regen`.
 #[derive(Debug, Default, clap::Args)]
 pub struct Options {
-    /// Write nothing; fail with a difference when a file is stale or upstream is not as pinned
+    /// Write nothing; fail with a difference if a file is stale or upstream differs from its pin
     #[arg(long, conflicts_with = "accept_upstream")]
     pub check: bool,
-    /// Take a changed upstream document in: pin it as it is now, then generate
+    /// Accept a changed upstream document: pin it as it is now, then generate
     #[arg(long)]
     pub accept_upstream: bool,
-    /// Print what each preparation step did
+    /// Print what each normalization step did
     #[arg(short, long)]
     pub verbose: bool,
 }
 
-/// Runs the command on the workspace at `root` and tells `out` what it did.
+/// Runs the command on the workspace at `root`, and prints to `out` what it did.
 ///
 /// # Errors
 ///
-/// Anything that does not parse or apply, naming file and place; with `--check`, what is stale.
-/// Nothing is written unless everything could be made.
+/// If anything cannot be parsed or applied, with file and place; with `--check`, if a file is
+/// stale. Nothing is written unless everything could be generated.
 pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
     let openapi = root.join("openapi");
     let config_path = openapi.join("regen.toml");
@@ -118,7 +118,7 @@ pub fn run(root: &Path, options: &Options, out: &mut dyn Write) -> Result<()> {
     }
 }
 
-/// The files of a module: its models, its operations and its handles, if it has some.
+/// Returns the files of a module: its models, operations and, if it has any, handles.
 fn put_module(
     root: &Path,
     files: &mut Files,
@@ -150,7 +150,7 @@ fn put_module(
     Ok(())
 }
 
-/// What program and SDK know of the sets of Monitor.
+/// Returns the sets of Monitor for the program and the SDK.
 fn put_monitor(root: &Path, files: &mut Files) -> Result<()> {
     let described = document::read(&root.join("openapi").join(monitor::DOCUMENT))
         .and_then(|document| monitor::read(&document))

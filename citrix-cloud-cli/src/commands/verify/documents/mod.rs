@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-/// The lines; see `xtask/src/pipeline/commands/answers.rs`.
-static LINES: &str = include_str!("answers.txt");
+/// The lines; see `xtask/src/pipeline/commands/responses.rs`.
+static LINES: &str = include_str!("responses.txt");
 
 /// All of it, read once it is asked for.
 #[derive(Debug, Default)]
@@ -82,7 +82,7 @@ impl Documents {
                     service = name;
                     continue;
                 }
-                "answer" => {
+                "response" => {
                     let (status, body) = rest.split_once(' ').unwrap_or((rest, "none"));
                     documents.responses.entry(name).or_default().push(Response {
                         service,
@@ -193,7 +193,14 @@ mod tests {
     #[test]
     fn every_line_is_understood_and_leads_to_models_that_are_there() {
         let lines: Vec<&str> = LINES.lines().skip(2).collect();
-        let begins = ["service ", "answer ", "object ", "either ", "enum ", "is "];
+        let begins = [
+            "service ",
+            "response ",
+            "object ",
+            "either ",
+            "enum ",
+            "is ",
+        ];
         for line in &lines {
             assert!(begins.iter().any(|it| line.starts_with(it)), "{line}");
         }
@@ -246,8 +253,8 @@ mod tests {
     #[test]
     fn a_line_of_each_kind_is_read() {
         let documents = Documents::of(
-            "service a\nanswer GetX 200 ?X\nobject X { A:[]?date-time B?:{}Y *:any }\nenum Y = One \
-             | Two of it\nanswer GetX 204 none",
+            "service a\nresponse GetX 200 ?X\nobject X { A:[]?date-time B?:{}Y *:any }\nenum Y = One \
+             | Two of it\nresponse GetX 204 none",
         );
         let responses = documents.responses("GetX");
         assert_eq!(

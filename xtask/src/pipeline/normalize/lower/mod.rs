@@ -1,7 +1,7 @@
-//! OpenAPI 3.1 to 3.0: the generator takes nothing else.
+//! Converts OpenAPI 3.1 to 3.0, the only version that the generator supports.
 //!
-//! Schemas are lowered by `schema`. Around them, path items that are references are written out,
-//! and what 3.0 has no word for is left out with a note.
+//! `schema` converts schemas. Here, path items that are references are written out, and anything
+//! that 3.0 cannot express is left out with a note.
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
@@ -16,7 +16,7 @@ mod types;
 pub(super) use schema::also;
 pub(super) use types::lower as one_type;
 
-/// Keys outside of schemas that 3.0 does not have.
+/// Keys outside schemas that 3.0 does not have.
 const WITHOUT_COUNTERPART: [&str; 5] = [
     "webhooks",
     "jsonSchemaDialect",
@@ -25,11 +25,12 @@ const WITHOUT_COUNTERPART: [&str; 5] = [
     "components.pathItems",
 ];
 
-/// Lowers a document, or raises one that is Swagger 2.0; one that is 3.0 already is left as it is.
+/// Converts a document from 3.1, or from Swagger 2.0; a document that is 3.0 already stays as it
+/// is.
 ///
 /// # Errors
 ///
-/// When `openapi` is missing or names a version other than 3.0 and 3.1.
+/// If `openapi` is missing, or names a version other than 3.0 and 3.1.
 pub fn apply(document: &mut Value) -> Result<Report> {
     let mut report = swagger::apply(document)?;
     match document["openapi"].as_str() {
@@ -97,7 +98,7 @@ fn leave_out(document: &mut Value, report: &mut Report) {
     }
 }
 
-/// Answers are optional in 3.1; callbacks would have to be lowered, and nothing reads them.
+/// Responses are optional in 3.1. Callbacks would have to be converted, and nothing reads them.
 fn lower_operation(operation: &mut Map<String, Value>, path: &str, report: &mut Report) {
     if !operation.contains_key("responses") {
         operation.insert("responses".into(), json!({}));

@@ -1,8 +1,8 @@
-//! One schema from JSON Schema 2020-12 to the dialect of OpenAPI 3.0.
+//! Converts one schema from JSON Schema 2020-12 to the dialect of OpenAPI 3.0.
 //!
-//! `type: [x, null]` becomes `nullable`, several types an `anyOf`, `const` a one-value `enum`,
-//! `examples` an `example`, numeric exclusive bounds booleans, a `$ref` with siblings an `allOf`, a
-//! boolean in place of a schema a schema.
+//! `type: [x, null]` becomes `nullable`, several types become an `anyOf`, `const` becomes an `enum`
+//! with one value, `examples` becomes `example`, numeric exclusive bounds become booleans, a `$ref`
+//! with siblings becomes an `allOf`, and a boolean in place of a schema becomes a schema.
 
 use serde_json::{Map, Value, json};
 
@@ -32,7 +32,7 @@ const WITHOUT_COUNTERPART: [&str; 20] = [
     "unevaluatedProperties",
 ];
 
-/// Lowers one schema; those within it are lowered on their own.
+/// Converts one schema, but not the schemas nested in it.
 pub(super) fn lower(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
     for key in WITHOUT_COUNTERPART {
         if schema.shift_remove(key).is_some() {
@@ -116,7 +116,7 @@ fn lower_alternatives(schema: &mut Map<String, Value>, report: &mut Report) {
     }
 }
 
-/// Whether only `null` fits.
+/// Returns whether only `null` matches.
 fn is_null_schema(schema: &Value) -> bool {
     schema["type"] == "null"
         || schema["type"] == json!(["null"])

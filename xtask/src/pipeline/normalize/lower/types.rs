@@ -1,11 +1,11 @@
-//! `type` with several values, of which 3.0 has none.
+//! Converts `type` with several values, which 3.0 does not allow.
 
 use serde_json::{Map, Value, json};
 
 use super::schema::also;
 use crate::pipeline::normalize::Report;
 
-/// Makes a list of types one type, `nullable` or an `anyOf`.
+/// Turns a list of types into one type, `nullable` or an `anyOf`.
 pub(in crate::pipeline::normalize) fn lower(schema: &mut Map<String, Value>, report: &mut Report) {
     let types = match schema.get("type") {
         Some(Value::Array(types)) => types.clone(),
@@ -39,7 +39,7 @@ pub(in crate::pipeline::normalize) fn lower(schema: &mut Map<String, Value>, rep
     }
 }
 
-/// One schema per type; each takes the keywords that say something about its type only.
+/// Returns one schema per type, each with only the keywords that apply to its type.
 fn split(schema: &mut Map<String, Value>, kinds: &[&str]) -> Value {
     let mut members: Vec<Map<String, Value>> = kinds
         .iter()
@@ -111,7 +111,7 @@ fn is(kind: &str, value: &Value) -> bool {
     }
 }
 
-/// The type of a value that is not null.
+/// Returns the type of a value that is not null.
 pub(super) fn of(value: &Value) -> Option<&'static str> {
     match value {
         Value::Null => None,

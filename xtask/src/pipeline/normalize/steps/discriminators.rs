@@ -1,10 +1,9 @@
-//! What a model may turn out to be is not lost, listed or not.
+//! Keeps all fields of models with a discriminator, whatever the actual type turns out to be.
 //!
-//! The generator knows no discriminators. Alternatives become one type with the fields of all
-//! ([`super::combined`]), whose discriminator is a field like any other; a model that others extend
-//! stays what it is. An object that turns out to be something the document does not list, or one of
-//! the models that extend the named one, has more fields: they are kept in `extra`, and written
-//! again.
+//! The generator ignores discriminators. Alternatives become one type with the fields of all
+//! ([`super::combined`]), including the discriminator; a model that others extend stays as it is.
+//! An object of an unlisted type, or of a type that extends the named one, has more fields. They
+//! are kept in `extra`, and written again.
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -12,11 +11,11 @@ use serde_json::{Map, Value, json};
 use crate::pipeline::normalize::schemas::each_schema;
 use crate::pipeline::normalize::{Context, Report};
 
-/// Lets each schema with a discriminator have any other field.
+/// Lets each schema with a discriminator have additional fields.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     each_schema(document, &mut |schema, path| {
@@ -27,7 +26,7 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
             return;
         }
         report.count();
-        // Swagger 2.0 has the name alone.
+        // In Swagger 2.0, it is only the name.
         let name = discriminator
             .as_str()
             .or_else(|| discriminator["propertyName"].as_str());
@@ -40,7 +39,7 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     Ok(report)
 }
 
-/// Whether the schema describes objects, or chooses from several.
+/// Returns whether the schema is an object, or a choice between several.
 fn is_object(schema: &Map<String, Value>) -> bool {
     let parts = ["properties", "oneOf", "anyOf", "allOf"];
     schema.get("type") == Some(&json!("object"))

@@ -1,8 +1,8 @@
-//! Fields of one model, and values of one list, have names of their own in the generated code.
+//! Makes the names of a model's fields, and of an enum's values, unique in Rust.
 //!
-//! The generator makes the same field twice of two that differ in case or separators, and panics on
-//! listed values that do. What collides is marked (see [`crate::pipeline::normalize::rust_names`]); on the wire it keeps
-//! its name.
+//! If two differ only in case or separators, the generator emits the same field twice, and panics
+//! on enum values. Names that collide are marked (see [`crate::pipeline::normalize::rust_names`]);
+//! on the wire they are unchanged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,14 +14,14 @@ use crate::pipeline::normalize::rust_names::{Taken, marked, pascal, snake};
 use crate::pipeline::normalize::schemas::each_schema;
 use crate::pipeline::normalize::{Context, Report};
 
-/// A variant of this name cannot stand beside what every open enum has.
+/// Names that a variant cannot have: `Self::Err` is an associated type of every open enum.
 const TAKEN_VARIANTS: [&str; 1] = ["Err"];
 
-/// Marks the second and later of names that collide.
+/// Marks all but the first of names that collide.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let marks = collisions(document);
@@ -70,10 +70,10 @@ fn values(schema: &mut Map<String, Value>, report: &mut Report) {
     }
 }
 
-/// The marked name of each property that collides with another one of some model.
+/// Returns the marked name of each property that collides with another one in some model.
 ///
 /// A property is marked in all models of the document or in none, so that models that share fields
-/// by `allOf` agree on it.
+/// through `allOf` agree.
 fn collisions(document: &mut Value) -> BTreeMap<String, String> {
     let whole = document.clone();
     let mut by_rust: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -84,14 +84,14 @@ fn collisions(document: &mut Value) -> BTreeMap<String, String> {
         collect(&whole, schema, &mut names, &mut BTreeSet::new());
         let mut here: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for name in names.fields {
-            // Hundreds of models share their fields' names.
+            // Hundreds of models share the names of their fields.
             let rust = in_rust
                 .entry(name.clone())
                 .or_insert_with(|| snake(marks.get(&name).unwrap_or(&name)));
             here.entry(rust.clone()).or_default().insert(name);
         }
         if names.more {
-            // The generated field with all other names is called `extra`.
+            // The generated field for all other names is called `extra`.
             here.entry("extra".to_owned())
                 .or_default()
                 .insert(String::new());
@@ -110,7 +110,7 @@ fn collisions(document: &mut Value) -> BTreeMap<String, String> {
     marks
 }
 
-/// Names without a letter or a digit, which leave nothing to name a type in their place after.
+/// Names without letters or digits, from which no type name can be derived.
 fn nameless(document: &mut Value) -> BTreeMap<String, String> {
     let mut names = BTreeSet::new();
     each_schema(document, &mut |schema, _| {
@@ -125,15 +125,15 @@ fn nameless(document: &mut Value) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What the generated type of a model has fields for.
+/// The fields of the generated type of a model.
 #[derive(Default)]
 struct Names {
     fields: BTreeSet<String>,
-    /// Whether there is one for all other names.
+    /// Whether there is a field for all other names.
     more: bool,
 }
 
-/// The properties of a model with those it gets by `allOf`.
+/// Returns the properties of a model, including those from `allOf`.
 fn collect(
     whole: &Value,
     schema: &Map<String, Value>,

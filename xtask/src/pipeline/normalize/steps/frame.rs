@@ -1,9 +1,9 @@
-//! What stands around the operations is put in order, and what nothing reads is left out.
+//! Cleans up everything around the operations, and removes what nothing reads.
 //!
-//! The generator parses the whole document strictly: a version that is a number, a tag list that is
-//! a text or an example in the wrong place stops it, though it reads none of them. It skips paths
-//! that do not begin with a slash without a word, fails at run time on a version that is not ASCII,
-//! and takes `x-dropshot-...` for orders.
+//! The generator parses the whole document strictly: a version that is a number, a list of tags
+//! that is a text or an example in the wrong place stops it, although it uses none of them. It
+//! silently skips paths that do not begin with a slash, fails at run time on a version that is not
+//! ASCII, and obeys `x-dropshot-...`.
 
 use anyhow::{Result, ensure};
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::pipeline::normalize::schemas::METHODS;
 use crate::pipeline::normalize::{Context, Report};
 
-/// Of `security`, only that an operation has none (`[]`) is read.
+/// Only an empty `security` (`[]`), which means that an operation needs none, is read.
 const READ_OF_OPERATIONS: [&str; 8] = [
     "deprecated",
     "description",
@@ -23,11 +23,11 @@ const READ_OF_OPERATIONS: [&str; 8] = [
     "summary",
 ];
 
-/// Leaves `info`, `paths` and `components`, each in the form that the generator parses.
+/// Keeps `info`, `paths` and `components`, each in the form that the generator parses.
 ///
 /// # Errors
 ///
-/// Names the part that is no mapping.
+/// If a part is not a mapping; the error names it.
 pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     info(document, &context.module.name, &mut report);
@@ -52,7 +52,7 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     Ok(report)
 }
 
-/// A path as documents should write it.
+/// Returns a path as documents should write it.
 #[must_use]
 pub fn slashed(path: &str) -> String {
     let slash = if path.starts_with('/') { "" } else { "/" };
@@ -130,7 +130,7 @@ fn paths(document: &mut Value, report: &mut Report) {
     document["paths"] = Value::Object(kept);
 }
 
-/// Operations of a path that stands twice, with and without its slash.
+/// Merges the operations of a path that occurs with and without its leading slash.
 fn together(
     known: &mut Map<String, Value>,
     item: Map<String, Value>,

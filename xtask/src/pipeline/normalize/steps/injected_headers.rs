@@ -1,4 +1,4 @@
-//! Headers that the transport sets leave the signatures: a caller must not have to pass them.
+//! Removes headers that the pipeline sets, so that callers need not pass them.
 
 use anyhow::Result;
 use serde_json::Value;
@@ -7,11 +7,11 @@ use crate::pipeline::document::resolve;
 use crate::pipeline::normalize::schemas::each_operation;
 use crate::pipeline::normalize::{Context, Report};
 
-/// Removes parameters that name an injected header, written out or by `$ref`.
+/// Removes parameters that declare such a header, inline or by `$ref`.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let whole = document.clone();

@@ -1,8 +1,8 @@
-//! Each schema says one thing, in the words of its type.
+//! Reduces each schema to the keywords of one type.
 //!
-//! The generator takes the types of keywords for granted (it stops at a `required: true` from the
-//! days of draft 3), panics on most of `not` and on `enum` values of mixed types, and makes a type
-//! that nothing fits of words that contradict each other.
+//! The generator relies on the types of keywords (it stops at `required: true` from draft 3),
+//! panics on most uses of `not` and on `enum` values of mixed types, and turns contradictory
+//! keywords into a type that nothing matches.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::pipeline::normalize::schemas::each_schema;
 use crate::pipeline::normalize::{Context, Report};
 
-/// Words that say nothing that the generated code needs, or that turn the generator's head.
+/// Keywords that generated code does not need, or that confuse progenitor.
 const UNREAD: [&str; 7] = [
     "deprecated",
     "example",
@@ -25,11 +25,11 @@ const UNREAD: [&str; 7] = [
 
 const KINDS: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
 
-/// Names the type of each schema and keeps the words that belong to it.
+/// Adds the type of each schema, and keeps the keywords that apply to it.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     normalize_places(document, &mut report);
@@ -45,7 +45,7 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
         for key in UNREAD {
             schema.shift_remove(key);
         }
-        // Documents that call themselves 3.0 have lists of types too.
+        // Documents that claim to be 3.0 have lists of types too.
         crate::pipeline::normalize::lower::one_type(schema, &mut report);
         misplaced(schema, path, &mut report);
         alternatives(schema, &mut report);
@@ -55,7 +55,7 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     Ok(report)
 }
 
-/// Makes every place that must hold a schema hold one.
+/// Ensures that there is a schema wherever one is expected.
 fn normalize_places(document: &mut Value, report: &mut Report) {
     let schemas = document.pointer_mut("/components/schemas");
     if let Some(Value::Object(schemas)) = schemas {
@@ -113,7 +113,7 @@ fn normalize_places(document: &mut Value, report: &mut Report) {
     });
 }
 
-/// Takes out keywords whose values have the wrong type.
+/// Removes keywords whose values have the wrong type.
 fn misplaced(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
     let parent_path = path;
     schema.retain(|key, value| {
@@ -142,13 +142,14 @@ fn misplaced(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
         }
         fits
     });
-    // Some documents say `nullable` of a type by its words alone.
+    // This is the default; without it, equal schemas look the same.
     if schema.get("nullable") == Some(&json!(false)) {
         schema.shift_remove("nullable");
     }
 }
 
-/// `oneOf` and `anyOf` with a member that is null are nullable; a lone member is the schema.
+/// `oneOf` and `anyOf` with a null member become nullable; a single remaining member becomes the
+/// schema.
 fn alternatives(schema: &mut Map<String, Value>, report: &mut Report) {
     for key in ["anyOf", "oneOf"] {
         let Some(Value::Array(members)) = schema.get_mut(key) else {
@@ -172,7 +173,7 @@ fn alternatives(schema: &mut Map<String, Value>, report: &mut Report) {
     }
 }
 
-/// Names an implied type, and drops the words of other types.
+/// Adds an implied type, and removes the keywords of other types.
 fn one_type(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
     let has = |key: &str| schema.contains_key(key);
     let combined = ["allOf", "anyOf", "oneOf"].iter().any(|key| has(key));
@@ -230,7 +231,7 @@ fn one_type(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
     if kind == "array" {
         schema.entry("items").or_insert_with(|| json!({}));
     }
-    // Unknown fields are never refused: a service adds fields.
+    // Unknown fields are never rejected, because services add fields.
     if schema.get("additionalProperties") == Some(&json!(false)) {
         schema.shift_remove("additionalProperties");
         report.count();
@@ -240,7 +241,7 @@ fn one_type(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
         Some(Value::Bool(_)) if extends => {
             schema.shift_remove("additionalProperties");
         }
-        // A field that is new to the document need not be like those it allows for.
+        // A field that is added later need not match the schema for additional ones.
         Some(Value::Object(other)) if extends && !other.is_empty() => {
             schema.insert("additionalProperties".into(), json!({}));
             report.count();
@@ -252,7 +253,7 @@ fn one_type(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
     }
 }
 
-/// The type whose values the OpenAPI documents give a format.
+/// Returns the type that a format belongs to in OpenAPI.
 fn formatted(format: &str) -> Option<&'static str> {
     match format {
         "int32" | "int64" => Some("integer"),
@@ -264,7 +265,8 @@ fn formatted(format: &str) -> Option<&'static str> {
     }
 }
 
-/// What is required is described; of an object that describes none of its fields, a map keeps all.
+/// Required fields are described. An object that describes no fields becomes a map, which keeps all
+/// of them.
 pub(super) fn required(schema: &mut Map<String, Value>) {
     if !schema.contains_key("properties") {
         schema.shift_remove("required");
@@ -279,7 +281,7 @@ pub(super) fn required(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Listed values are texts, each once; null among them means nullable.
+/// Enum values are unique texts; a null among them means nullable.
 fn listed(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
     let kind = schema
         .get("type")
@@ -292,16 +294,16 @@ fn listed(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
     let nullable = values.iter().any(Value::is_null);
     values.retain(|value| !value.is_null());
     if kind.as_deref() == Some("string") {
-        // Without quotes, YAML takes `1` and `true` for something else than texts.
+        // YAML parses unquoted `1` and `true` as other types than text.
         for value in values.iter_mut().filter(|value| !value.is_string()) {
             *value = json!(value.to_string());
         }
     }
-    // As JSON, a text and a number that look alike differ.
+    // In JSON, a text and a number that look alike are different.
     let mut seen = BTreeSet::new();
     values.retain(|value| seen.insert(value.to_string()));
     if !values.iter().all(Value::is_string) || values.is_empty() {
-        // Numbers are read as numbers, listed or not; a mixture is any JSON.
+        // Enums of numbers become plain numbers, and mixed enums any JSON.
         let mixed = values.iter().any(Value::is_string);
         schema.shift_remove("enum");
         report.count();
@@ -312,7 +314,8 @@ fn listed(schema: &mut Map<String, Value>, path: &str, report: &mut Report) {
             schema.shift_remove("type");
         }
     } else if let Some(kind) = kind.filter(|kind| kind != "string") {
-        // Names of a .NET enum at a number: either may come.
+        // A .NET enum whose values are names and whose type is a number: the service may send
+        // either.
         let names = schema.shift_remove("enum");
         let number = json!({ "type": kind });
         schema.retain(|key, _| !["type", "format"].contains(&key.as_str()));

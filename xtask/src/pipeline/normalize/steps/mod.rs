@@ -1,7 +1,7 @@
-//! The steps of normalization, each in a module of its own.
+//! The steps of normalization, each in its own module.
 //!
-//! [`STEPS`] is their order, with the reason for each one's place. A new step is a module here and
-//! an entry there.
+//! [`STEPS`] lists them in order, with the reason for each one's place. A new step is a module here
+//! and an entry there.
 
 use anyhow::Result;
 use serde_json::Value;
@@ -9,10 +9,9 @@ use serde_json::Value;
 use crate::pipeline::facts::Facts;
 use crate::pipeline::normalize::{Context, Report};
 
-pub mod answers;
 pub mod combined;
 pub mod discriminators;
-pub mod error_answers;
+pub mod error_responses;
 pub mod field_names;
 pub mod frame;
 pub mod injected_headers;
@@ -25,39 +24,40 @@ pub mod parameters;
 pub mod plain_values;
 pub mod references;
 pub mod request_bodies;
+pub mod responses;
 pub mod short_names;
-pub mod success_answer;
+pub mod success_response;
 pub mod texts;
 pub mod tolerant_reads;
 
-/// Whose documents need a step.
+/// Which documents need a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Documents {
-    /// All, those of this workspace too.
+    /// All documents, including this workspace's.
     Any,
-    /// Those of others alone: our own read the same without the step.
+    /// Only other people's documents; ours are the same without the step.
     Foreign,
 }
 
 /// One step.
 #[derive(Clone, Copy)]
 pub struct Step {
-    /// Its name in reports and snapshots.
+    /// The name in reports and snapshots.
     pub name: &'static str,
-    /// Whose documents need it.
+    /// Which documents need it.
     pub of: Documents,
-    /// Why it stands where it does.
+    /// Why it is at this place in the order.
     pub place: &'static str,
-    /// What it does.
+    /// The function that it runs.
     pub run: Run,
 }
 
-/// What a step works on.
+/// The input of a step.
 #[derive(Clone, Copy)]
 pub enum Run {
-    /// The document alone.
+    /// Only the document.
     Document(fn(&mut Value, Context<'_>) -> Result<Report>),
-    /// The document, and what is known about it: the step learns something that later code asks for.
+    /// The document and its facts: the step records something that later code needs.
     Facts(fn(&mut Value, &mut Facts, Context<'_>) -> Result<Report>),
 }
 
@@ -66,7 +66,7 @@ impl Step {
     ///
     /// # Errors
     ///
-    /// Names the JSON path of what the step cannot handle.
+    /// If the step cannot handle a part of the document; the error names the JSON path.
     pub fn run(
         &self,
         document: &mut Value,
@@ -125,22 +125,22 @@ pub const STEPS: &[Step] = &[
         run: Run::Facts(request_bodies::apply),
     },
     Step {
-        name: "answers",
+        name: "responses",
         of: Documents::Any,
         place: "Before one success is chosen: each response then has one media type.",
-        run: Run::Document(answers::apply),
+        run: Run::Document(responses::apply),
     },
     Step {
-        name: "error answers",
+        name: "error responses",
         of: Documents::Any,
         place: "Before one success is chosen: only successes remain.",
-        run: Run::Document(error_answers::apply),
+        run: Run::Document(error_responses::apply),
     },
     Step {
-        name: "success answer",
+        name: "success response",
         of: Documents::Any,
         place: "After the two steps above, which leave one success.",
-        run: Run::Document(success_answer::apply),
+        run: Run::Document(success_response::apply),
     },
     Step {
         name: "discriminators",

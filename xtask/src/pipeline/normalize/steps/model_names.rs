@@ -1,9 +1,9 @@
-//! Every model has a name of its own in the generated code.
+//! Makes the names of models unique in Rust.
 //!
-//! The generator gives two components whose names differ in case or separators one type, the one it
-//! meets first; the same happens to a model that is described in place and gets the name of a
-//! component (`ThingOwner` and the `owner` of `Thing`). It looks references up by what follows the
-//! last slash. None of this is an error to it.
+//! If the names of two components differ only in case or separators, the generator emits one type
+//! for both: the first that it encounters. The same happens to an inline model that gets the name
+//! of a component (`ThingOwner` and the `owner` of `Thing`). It resolves references by the part
+//! after the last slash. None of this is an error to the generator.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,11 +20,11 @@ use crate::pipeline::normalize::{Context, Report};
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// Renames components, with every reference to them.
+/// Renames components, and every reference to them.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, facts: &mut Facts, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let Some(schemas) = document["components"]["schemas"].as_object().cloned() else {
@@ -34,7 +34,7 @@ pub fn apply(document: &mut Value, facts: &mut Facts, context: Context<'_>) -> R
     let reserved: Vec<&str> = own.chain(["Self_"]).collect();
     let mut taken = Taken::new(in_rust);
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
-    // A name that is a Rust name already keeps it, wherever the others stand.
+    // A name that is valid in Rust stays, whatever its position.
     let (plain, odd): (Vec<&String>, Vec<&String>) =
         schemas.keys().partition(|name| pascal(name) == **name);
     for name in plain.into_iter().chain(odd) {
@@ -66,7 +66,7 @@ pub fn apply(document: &mut Value, facts: &mut Facts, context: Context<'_>) -> R
     Ok(report)
 }
 
-/// Renames components, with every reference to them.
+/// Renames components, and every reference to them.
 pub(super) fn rename(document: &mut Value, renamed: &BTreeMap<String, String>) {
     let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else {
         return;
@@ -85,13 +85,13 @@ pub(super) fn rename(document: &mut Value, renamed: &BTreeMap<String, String>) {
     });
 }
 
-/// A name without what references and the generator stumble over.
+/// Removes characters that references or the generator cannot handle.
 fn safe(name: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '.';
     if name.chars().all(plain) && name.chars().next().is_some_and(|c| c.is_ascii_alphabetic()) {
         return name.to_owned();
     }
-    // References and features know ASCII names only.
+    // Only ASCII names work in references and features.
     let ascii: String = pascal(name).chars().filter(char::is_ascii).collect();
     if ascii.is_empty() {
         "Model".to_owned()
@@ -100,22 +100,21 @@ fn safe(name: &str) -> String {
     }
 }
 
-/// Types whose names differ in case alone are confused as well.
+/// Types whose names differ only in case are too easy to confuse.
 fn in_rust(name: &str) -> String {
     pascal(name).to_lowercase()
 }
 
-/// Whether a reader of the document would not find the name again.
+/// Returns whether a reader of the document would not recognize the name.
 fn unexpected(name: &str, new: &str) -> bool {
     pascal(name) != *new
 }
 
-/// Moves models that are described in place to the components where their name would be another
-/// one's.
+/// Moves inline models to the components if they would get the name of another model.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apart(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let mut places = Places {
@@ -148,11 +147,11 @@ pub fn apart(document: &mut Value, _: Context<'_>) -> Result<Report> {
         if let Some(body) = operation.get_mut("requestBody") {
             places.content(body, &format!("{id}-body"));
         }
-        let answers = operation
+        let responses = operation
             .get_mut("responses")
             .and_then(Value::as_object_mut);
-        for (_, answer) in answers.into_iter().flatten() {
-            places.content(answer, &format!("{id}-response"));
+        for (_, response) in responses.into_iter().flatten() {
+            places.content(response, &format!("{id}-response"));
         }
     });
     report.applied = places.moved.len();
@@ -162,8 +161,8 @@ pub fn apart(document: &mut Value, _: Context<'_>) -> Result<Report> {
     Ok(report)
 }
 
-/// The models that others extend: the generator writes their fields out in each of these, and types
-/// that are described in them once more, under another name.
+/// Models that others extend: the generator writes their fields again into each of these, and
+/// inline types in them again under another name.
 fn extended(document: &mut Value) -> BTreeSet<String> {
     let mut extended = BTreeSet::new();
     each_schema(document, &mut |schema, _| {
@@ -177,7 +176,7 @@ fn extended(document: &mut Value) -> BTreeSet<String> {
 }
 
 struct Places {
-    /// Whether the types of this model must be components, taken name or not.
+    /// Returns whether the types of this model must be components, even if their names are free.
     extended: bool,
     taken: Taken,
     moved: Map<String, Value>,
@@ -191,7 +190,7 @@ impl Places {
         }
     }
 
-    /// A schema in place, with the name that the generator would give its type.
+    /// An inline schema, with the name that the generator would give its type.
     fn schema(&mut self, schema: &mut Value, name: &str) {
         let typed = ["properties", "enum", "oneOf"]
             .iter()

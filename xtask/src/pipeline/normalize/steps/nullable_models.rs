@@ -1,7 +1,8 @@
-//! A model is itself; whether there may be null in its place is said where it is used.
+//! Moves `nullable` from the model to the places that use it.
 //!
-//! Of a component that may be null the generator makes a type around an `Option`, with the name of
-//! the type in it when that is one of alternatives: two types of one name.
+//! From a nullable component, the generator makes a type around an `Option`. If the component
+//! consists of alternatives, the inner type gets the same name, so there would be two types with
+//! one name.
 
 use std::collections::BTreeSet;
 
@@ -16,11 +17,11 @@ use crate::pipeline::normalize::{Context, Report};
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let mut nullable = BTreeSet::new();
-    // A component that is another one by reference passes on what that one is.
+    // A component that is only a reference inherits whether its target is nullable.
     loop {
         let before = nullable.len();
         if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
@@ -45,7 +46,7 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
             schema.shift_remove("nullable");
             return;
         }
-        // Members of `allOf` are not what is used, only parts of it.
+        // Members of `allOf` are only parts of the value that is used.
         if path.ends_with(']') && path.contains(".allOf[") {
             return;
         }

@@ -1,7 +1,8 @@
-//! Every operation has a name of its own in the generated code.
+//! Makes the names of operations unique in Rust.
 //!
-//! The generator refuses a missing or a repeated operationId, and makes the same method twice of
-//! two that differ in case or separators, or a method that hides one the generated client needs.
+//! The generator rejects a missing or repeated operationId. If two differ only in case or
+//! separators, it emits the same method twice, or one that hides a method which the generated
+//! client needs.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use crate::pipeline::normalize::rust_names::{PRELUDE, Taken, numbered, pascal, s
 use crate::pipeline::normalize::schemas::{METHODS, each_operation};
 use crate::pipeline::normalize::{Context, Report};
 
-/// Methods and types that generated code calls by these names.
+/// Methods and types that generated code refers to by these names.
 const TAKEN: [&str; 17] = [
     "api_version",
     "baseurl",
@@ -33,14 +34,14 @@ const TAKEN: [&str; 17] = [
     "service",
 ];
 
-/// Derives missing names from method and path, and tells repeated ones apart by the path.
+/// Derives missing names from method and path, and makes repeated ones unique with the path.
 ///
-/// The names do not depend on the order of the document: where two operations have the same
+/// The names do not depend on the order of the document: if two operations have the same
 /// operationId, the one whose path sorts first keeps it.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let mut wanted: Vec<(String, String, Option<String>)> = Vec::new();
@@ -53,7 +54,7 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
         taken.insert(name);
     }
     let mut names: BTreeMap<(String, String), String> = BTreeMap::new();
-    // Names that documents give go first: one that is derived must not take them.
+    // Names from the document first, so that a derived name does not take one of them.
     let given = wanted.iter().filter_map(|(path, method, id)| {
         let id = id.as_ref().filter(|id| !derives_nothing(id))?;
         Some((path, method, id.clone()))
@@ -109,7 +110,7 @@ fn derives_nothing(id: &str) -> bool {
     !id.chars().any(char::is_alphanumeric)
 }
 
-/// `GET /Machines/{id}/$test` is `get_Machines_by_id_test`.
+/// `GET /Machines/{id}/$test` becomes `get_Machines_by_id_test`.
 fn derived(method: &str, path: &str) -> String {
     format!("{method}_{}", by_path(path))
 }
@@ -126,14 +127,14 @@ fn by_path(path: &str) -> String {
     words.join("_")
 }
 
-/// How many operations a document has.
+/// Returns how many operations a document has.
 #[must_use]
 pub fn count(document: &Value) -> usize {
     operations(document).count()
 }
 
-/// An operation to begin with, as Rust makes it: the first that reads and asks for nothing, or else
-/// the first.
+/// Returns an operation for examples, by its Rust name: the first that reads and has no required
+/// parameters, or else the first.
 #[must_use]
 pub fn first(document: &Value) -> Option<String> {
     let paths = document["paths"].as_object().into_iter().flatten();

@@ -1,5 +1,5 @@
-//! Texts of some formats get a type that is written by hand: a secret, whose `Debug` shows nothing,
-//! and a time, which keeps what cannot be parsed.
+//! Gives texts of some formats a hand-written type: a secret, which `Debug` does not show, and a
+//! time, which keeps text that cannot be parsed.
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
@@ -8,14 +8,14 @@ use crate::pipeline::module::Module;
 use crate::pipeline::normalize::schemas::each_schema;
 use crate::pipeline::normalize::{Context, Report};
 
-/// A type of `citrix-cloud-gen` for the texts of one format.
+/// A type of `citrix-cloud-gen` for texts of one format.
 #[derive(Debug, Clone, Copy)]
 pub struct OwnType {
-    /// The format that texts of this type have in documents.
+    /// The format in documents.
     pub format: &'static str,
-    /// The component that [`crate::pipeline::generate`] maps onto the type.
+    /// The component that [`crate::pipeline::generate`] maps to the type.
     pub component: &'static str,
-    /// The type.
+    /// The path of the type.
     pub rust: &'static str,
 }
 
@@ -31,7 +31,7 @@ const TIME: OwnType = OwnType {
     rust: "crate::DateTime",
 };
 
-/// Those of a module: a crate that stands alone has none for times.
+/// Returns the types of a module; a stand-alone crate has none for times.
 pub fn of(module: &Module) -> impl Iterator<Item = OwnType> {
     let time = module.times.then_some(TIME);
     std::iter::once(SECRET).chain(time)
@@ -41,17 +41,17 @@ pub fn of(module: &Module) -> impl Iterator<Item = OwnType> {
 ///
 /// # Errors
 ///
-/// When the document has a schema of that name already.
+/// If the document already has a schema with that name.
 pub fn secrets(document: &mut Value, _: Context<'_>) -> Result<Report> {
     SECRET.apply(document)
 }
 
-/// Gives times their type, where the module has one for them.
+/// Gives times their type, if the module has one for them.
 ///
 /// # Errors
 ///
-/// When the document has a schema of that name already, and names the entry of the module that names
-/// no text.
+/// If the document already has a schema with that name, or if an entry of the module does not refer
+/// to a text.
 pub fn times(document: &mut Value, context: Context<'_>) -> Result<Report> {
     match context.module.times {
         true => {
@@ -62,7 +62,7 @@ pub fn times(document: &mut Value, context: Context<'_>) -> Result<Report> {
     }
 }
 
-/// Gives the fields that a module lists as times their format.
+/// Adds the format to the fields that a module lists as times.
 fn mark(document: &mut Value, module: &Module) -> Result<()> {
     let mut used = vec![false; module.time_fields.len()];
     let models = document["components"]["schemas"].as_object_mut();
@@ -90,8 +90,8 @@ fn mark(document: &mut Value, module: &Module) -> Result<()> {
 }
 
 impl OwnType {
-    /// Makes each text of the format a reference to the component, which it keeps its description
-    /// beside.
+    /// Replaces each text of the format by a reference to the component, and keeps its description
+    /// next to it.
     fn apply(&self, document: &mut Value) -> Result<Report> {
         let mut report = Report::default();
         each_schema(document, &mut |schema, _| {

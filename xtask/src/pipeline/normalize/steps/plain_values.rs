@@ -1,9 +1,10 @@
-//! Values are read as the wire has them: formats, bounds, patterns and defaults do not narrow types.
+//! Reads values as they are on the wire: formats, bounds, patterns and defaults do not narrow
+//! types.
 //!
-//! A `date-time` that is no RFC 3339 (`/me` sends a bare clock time), a `uuid` that is none, or a
-//! number beyond `int32` or outside of a list must not fail the answer around it, and a `float`
-//! must not lose digits. Lists of strings stay: their enums are open. The service validates what is
-//! sent.
+//! A `date-time` that is not valid in RFC 3339 (`/me` sends a bare clock time), an invalid `uuid`,
+//! or a number that is unlisted or larger than an `int32` must not make the whole response fail,
+//! and a `float` must not lose digits. Enums of strings stay, because they are open. The service
+//! validates requests.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -26,11 +27,11 @@ const NARROWING: [&str; 12] = [
     "uniqueItems",
 ];
 
-/// Drops what would make a type narrower than string, integer, number or boolean.
+/// Drops anything that would make a type narrower than string, integer, number or boolean.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     each_schema(document, &mut |schema, _| {

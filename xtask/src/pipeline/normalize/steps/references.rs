@@ -1,8 +1,9 @@
-//! References are written out where the generator does not follow them, and none leads nowhere.
+//! Writes references out where the generator does not follow them, and replaces those without a
+//! target.
 //!
-//! The generator refuses path items that are references, looks for the last part of any other
-//! reference in one place only, and panics when nothing is there. A parameter, body or answer is
-//! written out; a schema stays a reference, always of the form `#/components/schemas/{name}`.
+//! The generator rejects path items that are references. For any other reference, it looks up the
+//! last part in one place only, and panics if nothing is there. Parameters, bodies and responses
+//! are written out. A schema stays a reference, always of the form `#/components/schemas/{name}`.
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -13,11 +14,11 @@ use crate::pipeline::normalize::{Context, Report};
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// Writes references out; what leads nowhere becomes the widest thing that fits its place.
+/// Writes references out; one without a target becomes the widest type that its place allows.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     path_items(document, &mut report);
@@ -29,7 +30,7 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     Ok(report)
 }
 
-/// Writes out path items that are references; one that leads nowhere has no operations.
+/// Writes out path items that are references; one without a target has no operations.
 pub fn path_items(document: &mut Value, report: &mut Report) {
     let whole = document.clone();
     let paths = document["paths"].as_object_mut();
@@ -75,13 +76,13 @@ fn carriers(document: &mut Value, report: &mut Report) {
                 *body = json!({ "content": { "application/json": { "schema": {} } } });
             }
         }
-        let answers = operation
+        let responses = operation
             .get_mut("responses")
             .and_then(Value::as_object_mut);
-        for (status, answer) in answers.into_iter().flatten() {
+        for (status, response) in responses.into_iter().flatten() {
             let place = format!("{path}.responses['{status}']");
-            if !written_out(&whole, answer, &place, "arrives as bytes", report) {
-                *answer =
+            if !written_out(&whole, response, &place, "arrives as bytes", report) {
+                *response =
                     json!({ "description": "", "content": { "application/octet-stream": {} } });
             }
         }
@@ -100,7 +101,7 @@ fn written_parameters(whole: &Value, parameters: &mut Value, path: &str, report:
     });
 }
 
-/// Puts the target in the place of a reference; false when there is none.
+/// Replaces a reference by its target; returns false if there is none.
 fn written_out(
     whole: &Value,
     place: &mut Value,
@@ -128,7 +129,7 @@ fn written_out(
     }
 }
 
-/// Schemas keep their references; those to other places than the components are moved there.
+/// Schemas keep their references. Targets outside the components are moved there.
 fn schemas(document: &mut Value, report: &mut Report) {
     loop {
         let whole = document.clone();
@@ -176,7 +177,7 @@ fn schemas(document: &mut Value, report: &mut Report) {
     }
 }
 
-/// The component that a reference means, with the schema if it is no component yet.
+/// Returns the component that a reference means, with its schema if it is not a component yet.
 fn target(whole: &Value, reference: &str) -> Option<(String, Value)> {
     let pointer = decoded(reference.strip_prefix('#')?);
     let found = whole.pointer(&pointer).filter(|found| found.is_object())?;
@@ -203,7 +204,7 @@ fn target(whole: &Value, reference: &str) -> Option<(String, Value)> {
     }
 }
 
-/// `nullable` beside a reference counts for nothing in OpenAPI 3.0; around it, it does.
+/// `nullable` next to a reference has no effect in OpenAPI 3.0; around it, it has.
 fn nullable_beside(schema: &mut Map<String, Value>, report: &mut Report) {
     if schema.get("nullable") == Some(&json!(true))
         && let Some(reference) = schema.shift_remove("$ref")

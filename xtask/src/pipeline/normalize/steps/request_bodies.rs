@@ -1,10 +1,10 @@
-//! Every request body has one media type, and one that the generated code can send.
+//! Reduces every request body to one media type that generated code can send.
 //!
-//! The generator panics on several media types and refuses all but JSON, forms of names and values,
-//! plain text and byte streams. Any other body is passed ready-made, as bytes or text; its
-//! `Content-Type` is the document's where that is a constant, which is one of the [`Facts`] then, and a
-//! parameter where it is not, as with the boundary of a multipart form. That a body may be left out is
-//! a fact too: the generator makes every body an argument.
+//! The generator panics on several media types, and rejects all except JSON, forms of names and
+//! values, plain text and byte streams. Callers pass any other body ready-made, as bytes or text.
+//! If its `Content-Type` is a constant in the document, it is recorded in the [`Facts`]. Otherwise
+//! it becomes a parameter, for example because of the boundary of a multipart form. That a body is
+//! optional is recorded too, because the generator makes every body an argument.
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -15,11 +15,11 @@ use crate::pipeline::normalize::media::{Kind, essence, is_definite, kind};
 use crate::pipeline::normalize::schemas::each_operation;
 use crate::pipeline::normalize::{Context, Report};
 
-/// Keeps JSON where there is some, or else a form, parts, text or bytes.
+/// Keeps JSON if there is any, or else a form, parts, text or bytes.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, facts: &mut Facts, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     each_operation(document, &mut |operation, at| {
@@ -77,14 +77,15 @@ pub fn apply(document: &mut Value, facts: &mut Facts, _: Context<'_>) -> Result<
     Ok(report)
 }
 
-/// The best media type; of several as good, the one that names JSON most plainly, or the first.
+/// Returns the best media type; of several equally good ones, the one that names JSON most plainly,
+/// or the first.
 fn chosen(content: &Map<String, Value>) -> Option<(String, Value)> {
     let rank = |media: &str| (kind(media), essence(media) != "application/json");
     let best = content.iter().min_by_key(|(media, _)| rank(media))?;
     Some((best.0.clone(), best.1.clone()))
 }
 
-/// A body as the generated code sends it.
+/// Converts a body to a form that generated code can send.
 struct Sent {
     media: &'static str,
     schema: Value,
@@ -150,7 +151,7 @@ impl Sent {
         sent
     }
 
-    /// The parts' names and types stand in the description, the boundary in a parameter.
+    /// The description lists the parts' names and types, and the boundary is a parameter.
     fn multipart(&mut self, media: &str, holder: &Value) {
         let mut text = self.description.take().unwrap_or_default();
         text.push_str(&format!(
@@ -179,7 +180,7 @@ impl Sent {
     }
 }
 
-/// Lists of a form that are one text each.
+/// Lists in a form that are sent as one text each.
 fn joined(schema: &mut Value, encoding: &Value, place: &str, report: &mut Report) {
     for (name, how) in encoding.as_object().into_iter().flatten() {
         let style = how["style"].as_str().unwrap_or_default();

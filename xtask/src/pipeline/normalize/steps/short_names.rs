@@ -1,7 +1,7 @@
-//! Models get the names that people use: `MachineResponseModel` is a `Machine`.
+//! Gives models the names that people use: `MachineResponseModel` becomes `Machine`.
 //!
-//! What is answered keeps the noun; what is sent is `CreateX`, `UpdateX` or `XInput`. The service's
-//! own names stay in documents and tables, which say [`Module::short_names`].
+//! Models that are returned get a noun; models that are sent are named `CreateX`, `UpdateX` or
+//! `XInput`. Documents and tables keep the service's names. [`Module::short_names`] turns this on.
 
 use std::collections::BTreeMap;
 
@@ -14,12 +14,12 @@ use crate::pipeline::module::Module;
 use crate::pipeline::normalize::rust_names::pascal;
 use crate::pipeline::normalize::{Context, Report};
 
-/// Renames components, with every reference to them.
+/// Renames components, and every reference to them.
 ///
 /// # Errors
 ///
-/// Names two models that would have one name, and the exception that concerns no model or says what
-/// the rule says.
+/// If two models would have the same name, or if an exception refers to no model or equals the
+/// rule; the error names them.
 pub fn apply(document: &mut Value, facts: &mut Facts, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     if !context.module.short_names {
@@ -39,7 +39,7 @@ pub fn apply(document: &mut Value, facts: &mut Facts, context: Context<'_>) -> R
     Ok(report)
 }
 
-/// The name of one model in Rust, by the rule and its exceptions.
+/// Returns the name of one model in Rust, by the rule and its exceptions.
 #[must_use]
 pub fn name_of(model: &str, module: &Module) -> String {
     let mut exceptions = module.model_names.iter();
@@ -51,7 +51,7 @@ pub fn name_of(model: &str, module: &Module) -> String {
     }
 }
 
-/// The short name of each model.
+/// Returns the short name of each model.
 fn names<'a>(
     models: impl Iterator<Item = &'a str>,
     module: &Module,
@@ -85,7 +85,7 @@ fn names<'a>(
     Ok(names)
 }
 
-/// Names of requests that begin with a verb say enough.
+/// Verbs with which the name of a request is clear enough.
 const VERBS: [&str; 9] = [
     "Add",
     "Assign",
@@ -98,7 +98,7 @@ const VERBS: [&str; 9] = [
     "Update",
 ];
 
-/// Parts of requests that are only sent, and are nouns of their own.
+/// Parts of requests that are only sent and have nouns as names.
 const ONLY_SENT: [&str; 6] = [
     "Filter",
     "FilterGroup",
@@ -131,14 +131,14 @@ fn short(model: &str) -> String {
             format!("{name}Input")
         };
     }
-    let answered = [
+    let returned = [
         "ResponseModel",
         "ResponseContract",
         "Contract",
         "Response",
         "Model",
     ];
-    let name = answered.iter().find_map(|it| model.strip_suffix(it));
+    let name = returned.iter().find_map(|it| model.strip_suffix(it));
     name.filter(|name| !name.is_empty())
         .unwrap_or(model)
         .to_owned()
@@ -149,7 +149,7 @@ mod tests {
     use super::short;
 
     #[test]
-    fn what_is_sent_says_so_and_what_is_answered_is_the_noun() {
+    fn returned_models_are_nouns_and_sent_models_say_so() {
         for (wire, name) in [
             ("MachineResponseModel", "Machine"),
             ("MachineResponseModelCollection", "MachineCollection"),

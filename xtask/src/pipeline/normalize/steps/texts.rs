@@ -1,9 +1,9 @@
-//! Titles, summaries and descriptions are written so that they can stand in doc comments.
+//! Cleans up titles, summaries and descriptions so that they can be doc comments.
 //!
-//! The generator makes comments of them as they are, and the compiler refuses two things there that
-//! editors and clipboards leave in documents: a carriage return without a line feed, and marks that
-//! change the direction of text, so that a reader sees another order than the compiler. Other
-//! control characters are of no use there.
+//! The generator copies them as they are, but the compiler rejects two things that editors and
+//! clipboards leave in documents: a carriage return without a line feed, and marks that change the
+//! direction of text, with which a reader sees another order than the compiler. Other control
+//! characters are useless there.
 
 use anyhow::Result;
 use serde_json::Value;
@@ -13,11 +13,11 @@ use crate::pipeline::rewrite::unseen;
 
 const READ: [&str; 3] = ["title", "summary", "description"];
 
-/// Ends lines with a line feed only, and leaves out what is not seen.
+/// Ends lines with a line feed only, and removes invisible characters.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     each_text(document, &mut report);

@@ -1,9 +1,9 @@
-//! Reads are tolerant, writes are strict.
+//! Makes reads tolerant and keeps writes strict.
 //!
-//! With `fields=`, or in a basic answer, the service leaves out what the document calls required,
-//! and it sends `null` where the document has an array. Every field of an answer may therefore be
-//! missing or null, except those that the module lists. A model that both sides use and that
-//! loses required fields by this is split: requests get a strict copy, `{Model}Request`.
+//! With `fields=`, or in a basic response, the service omits fields that the document requires, and
+//! it sends `null` for arrays. So every field of a response may be missing or null, except those
+//! that the module lists. A model that both sides use, and that loses required fields by this, is
+//! split: requests get a strict copy, `{Model}Request`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,28 +21,28 @@ use crate::pipeline::normalize::{Context, Report};
 ///
 /// # Errors
 ///
-/// Names the entry of the module that names no field of an answer.
+/// If an entry of the module does not refer to a field of a response; the error names it.
 pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let reach = Reach::of(document);
     split(document, &reach, context.module, &mut report)?;
     let mut loosening = Loosening::new(context.module);
-    for name in &reach.answers {
+    for name in &reach.responses {
         if let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")) {
             loosening.schema(schema, name);
         }
     }
     if let Some(components) = document.get_mut("components") {
-        for (name, answer) in named_members(components, "responses") {
-            loosening.answer(answer, name);
+        for (name, response) in named_members(components, "responses") {
+            loosening.response(response, name);
         }
     }
     each_operation(document, &mut |operation, _| {
         let id = operation.get("operationId").and_then(Value::as_str);
         let id = id.unwrap_or_default().to_owned();
-        if let Some(Value::Object(answers)) = operation.get_mut("responses") {
-            for answer in answers.values_mut() {
-                loosening.answer(answer, &id);
+        if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+            for response in responses.values_mut() {
+                loosening.response(response, &id);
             }
         }
     });
@@ -59,11 +59,11 @@ fn named_members<'a>(
     map.into_iter().flatten()
 }
 
-/// Takes away what would make an answer fail, and keeps account of it.
+/// Removes everything that would make decoding a response fail, and counts it.
 struct Loosening<'a> {
     module: &'a Module,
     applied: usize,
-    /// Which entries of `module.required` named a field.
+    /// Which entries of `module.required` refer to a field.
     used: Vec<bool>,
 }
 
@@ -76,8 +76,8 @@ impl<'a> Loosening<'a> {
         }
     }
 
-    fn answer(&mut self, answer: &mut Value, model: &str) {
-        for (_, media) in named_members(answer, "content") {
+    fn response(&mut self, response: &mut Value, model: &str) {
+        for (_, media) in named_members(response, "content") {
             if let Some(schema) = media.get_mut("schema") {
                 self.schema(schema, model);
             }
@@ -121,7 +121,7 @@ impl<'a> Loosening<'a> {
         let unused = entries.find_map(|(entry, used)| (!used).then_some(entry));
         ensure!(
             unused.is_none(),
-            "module.{}.required: `{}` is not a field of an answer",
+            "module.{}.required: `{}` is not a field of a response",
             self.module.name,
             unused.map_or("", |entry| &entry.field),
         );
@@ -129,7 +129,7 @@ impl<'a> Loosening<'a> {
     }
 }
 
-/// Whether the generated field would be a plain collection, which does not read null.
+/// Returns whether the generated field would be a plain collection, which cannot be null.
 fn is_collection(property: &Value) -> bool {
     property["type"] == "array"
         || property["type"] == "object"
@@ -139,7 +139,7 @@ fn is_collection(property: &Value) -> bool {
                 .any(|key| property.get(key).is_some()))
 }
 
-/// Gives requests a strict copy of each model that loosening would change under them.
+/// Gives requests a strict copy of each model that loosening would change for them.
 fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Report) -> Result<()> {
     let changes = |name: &String| {
         let mut loses = false;
@@ -156,7 +156,7 @@ fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Repo
     };
     let both: BTreeSet<String> = reach
         .requests
-        .intersection(&reach.answers)
+        .intersection(&reach.responses)
         .cloned()
         .collect();
     let changing: BTreeSet<String> = both.iter().filter(|name| changes(name)).cloned().collect();
@@ -168,7 +168,7 @@ fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Repo
             "components.schemas.{name}: requests use the copy `{copy}`"
         ));
     }
-    let request_only = reach.requests.difference(&reach.answers);
+    let request_only = reach.requests.difference(&reach.responses);
     for name in request_only.cloned().chain(copied.values().cloned()) {
         redirect(&mut document["components"]["schemas"][&name], &copied);
     }
@@ -195,7 +195,7 @@ fn split(document: &mut Value, reach: &Reach, module: &Module, report: &mut Repo
     Ok(())
 }
 
-/// Those of the models that are, or lead to, one of `targets`.
+/// Returns the models that are, or lead to, one of `targets`.
 fn reaching(
     document: &Value,
     models: &BTreeSet<String>,
@@ -219,7 +219,7 @@ fn reaching(
     found
 }
 
-/// `{Model}Request`, or `{Model}Request2` where the document has a model of that name.
+/// Returns `{Model}Request`, or `{Model}Request2` if the document has a model with that name.
 fn strict_names(document: &Value, copied: &BTreeSet<String>) -> BTreeMap<String, String> {
     let models = document["components"]["schemas"].as_object();
     let mut taken = Taken::new(|name| pascal(name).to_lowercase());

@@ -1,11 +1,11 @@
-//! Request bodies and answers of Swagger 2.0.
+//! Converts request bodies and responses of Swagger 2.0.
 
 use serde_json::{Map, Value, json};
 
 use super::super::media::{Kind, kind};
 use super::{parameters, schema};
 
-/// The body that `body` and `formData` parameters describe.
+/// Returns the body that `body` and `formData` parameters describe.
 pub(super) fn request(sent: &[Value], consumes: &[String]) -> Option<Value> {
     if let Some(body) = sent.iter().find(|parameter| parameter["in"] == "body") {
         let mut described = body["schema"].clone();
@@ -73,13 +73,13 @@ pub(super) fn request(sent: &[Value], consumes: &[String]) -> Option<Value> {
     Some(json!({ "content": { media: holder }, "required": needed }))
 }
 
-/// An answer with its schema below each media type that the operation produces.
-pub(super) fn answer(mut answer: Value, produces: &[String]) -> Value {
-    let Some(map) = answer.as_object_mut() else {
-        return answer;
+/// Moves the schema of a response below each media type that the operation produces.
+pub(super) fn response(mut response: Value, produces: &[String]) -> Value {
+    let Some(map) = response.as_object_mut() else {
+        return response;
     };
     if map.contains_key("$ref") {
-        return answer;
+        return response;
     }
     map.shift_remove("headers");
     map.shift_remove("examples");
@@ -91,7 +91,7 @@ pub(super) fn answer(mut answer: Value, produces: &[String]) -> Value {
                     "schema": { "type": "string", "format": "binary" }
                 } }),
             );
-            return answer;
+            return response;
         }
         schema::convert(&mut described);
         let content: Map<String, Value> = produces
@@ -100,5 +100,5 @@ pub(super) fn answer(mut answer: Value, produces: &[String]) -> Value {
             .collect();
         map.insert("content".into(), Value::Object(content));
     }
-    answer
+    response
 }

@@ -1,7 +1,8 @@
-//! Swagger 2.0 to OpenAPI 3.0: the generator reads nothing older.
+//! Converts Swagger 2.0 to OpenAPI 3.0, because the generator reads nothing older.
 //!
-//! Definitions become components, body and form parameters request bodies, `consumes` and
-//! `produces` media types, `host` and `basePath` a server, and a `collectionFormat` a style.
+//! Definitions become components, body and form parameters become request bodies, `consumes` and
+//! `produces` become media types, `host` and `basePath` become a server, and `collectionFormat`
+//! becomes a style.
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
@@ -13,11 +14,11 @@ mod bodies;
 mod parameters;
 mod schema;
 
-/// Converts a document that says `swagger: "2.0"`; any other one is left as it is.
+/// Converts a document with `swagger: "2.0"`; any other one stays as it is.
 ///
 /// # Errors
 ///
-/// When `swagger` names another version.
+/// If `swagger` names another version.
 pub fn apply(document: &mut Value) -> Result<Report> {
     let mut report = Report::default();
     let version = match &document["swagger"] {
@@ -72,10 +73,10 @@ fn components(whole: &Value, report: &mut Report) -> Value {
     for (_, schema) in schemas.as_object_mut().into_iter().flatten() {
         schema::convert(schema);
     }
-    let mut answers = Map::new();
-    for (name, answer) in whole["responses"].as_object().into_iter().flatten() {
+    let mut responses = Map::new();
+    for (name, response) in whole["responses"].as_object().into_iter().flatten() {
         let produces = media(whole, &Value::Null, "produces");
-        answers.insert(name.clone(), bodies::answer(answer.clone(), &produces));
+        responses.insert(name.clone(), bodies::response(response.clone(), &produces));
     }
     let mut parameters = Map::new();
     for (name, parameter) in whole["parameters"].as_object().into_iter().flatten() {
@@ -87,12 +88,12 @@ fn components(whole: &Value, report: &mut Report) -> Value {
     if schemas.is_object() {
         components.insert("schemas".into(), schemas);
     }
-    components.insert("responses".into(), Value::Object(answers));
+    components.insert("responses".into(), Value::Object(responses));
     components.insert("parameters".into(), Value::Object(parameters));
     Value::Object(components)
 }
 
-/// The media types of an operation, or else of the document, or else JSON.
+/// Returns the media types of an operation, or else of the document, or else JSON.
 fn media(whole: &Value, operation: &Value, key: &str) -> Vec<String> {
     let own = operation[key].as_array().or_else(|| whole[key].as_array());
     let listed: Vec<String> = own
@@ -153,8 +154,8 @@ fn convert(whole: &Value, operation: &mut Value, shared: &Value, report: &mut Re
         .into_iter()
         .map(|parameter| parameters::convert(parameter, report))
         .collect();
-    let answers = operation["responses"].as_object_mut();
-    for (_, answer) in answers.into_iter().flatten() {
-        *answer = bodies::answer(answer.take(), &produces);
+    let responses = operation["responses"].as_object_mut();
+    for (_, response) in responses.into_iter().flatten() {
+        *response = bodies::response(response.take(), &produces);
     }
 }

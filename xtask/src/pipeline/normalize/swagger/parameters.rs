@@ -1,11 +1,11 @@
-//! Parameters of Swagger 2.0, which have their type beside their name.
+//! Converts parameters of Swagger 2.0, which have their type next to their name.
 
 use serde_json::{Map, Value, json};
 
 use super::super::Report;
 use super::schema;
 
-/// Puts type and format below `schema`, and the form of a list into `style`.
+/// Moves type and format below `schema`, and the format of a list into `style`.
 pub(super) fn convert(parameter: Value, report: &mut Report) -> Value {
     if !parameter.is_object() || parameter.get("$ref").is_some() {
         return parameter;
@@ -24,7 +24,7 @@ pub(super) fn convert(parameter: Value, report: &mut Report) -> Value {
     Value::Object(new)
 }
 
-/// The `style` and `explode` of a list; nothing for other values.
+/// Returns the `style` and `explode` of a list; `None` for other values.
 pub(super) fn style(parameter: &Value) -> Map<String, Value> {
     if parameter["type"] != "array" {
         return Map::new();

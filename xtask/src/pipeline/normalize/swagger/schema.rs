@@ -1,10 +1,11 @@
-//! Schemas of Swagger 2.0: references lead elsewhere, and null goes by an extension.
+//! Converts schemas of Swagger 2.0, in which references have other targets and null is an
+//! extension.
 
 use serde_json::{Map, Value, json};
 
 use super::super::schemas::walk;
 
-/// What a parameter says of its value.
+/// Keywords of a parameter that describe its value.
 pub(super) fn of_parameter(parameter: &Value) -> Value {
     const WORDS: [&str; 18] = [
         "type",
@@ -40,7 +41,7 @@ pub(super) fn of_parameter(parameter: &Value) -> Value {
     schema
 }
 
-/// Says in the words of 3.0 what 2.0 has other words for.
+/// Converts the keywords that differ in 3.0.
 pub(super) fn convert(schema: &mut Value) {
     walk(schema, "", &mut |schema, _| {
         if schema.get("type") == Some(&json!("file")) {
@@ -54,7 +55,7 @@ pub(super) fn convert(schema: &mut Value) {
     });
 }
 
-/// Rewrites every local reference to the place its target has now.
+/// Rewrites every local reference to the new place of its target.
 pub(super) fn references(value: &mut Value) {
     match value {
         Value::Object(map) => {
@@ -80,7 +81,7 @@ fn moved(reference: &str) -> String {
             return format!("{to}{rest}");
         }
     }
-    // Some documents write the name alone.
+    // Some documents have only the name.
     let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if !reference.is_empty() && reference.chars().all(name) {
         return format!("#/components/schemas/{reference}");

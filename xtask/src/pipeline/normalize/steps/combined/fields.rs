@@ -1,4 +1,4 @@
-//! The fields of an object that is put together from several.
+//! The fields of an object that is combined from several.
 
 use std::collections::BTreeSet;
 
@@ -7,22 +7,22 @@ use serde_json::{Map, Value, json};
 use super::join::joined;
 use crate::pipeline::document::{resolve, schema_name};
 
-/// Fields that come together from the members of `allOf`, `oneOf` and `anyOf`.
+/// Fields collected from the members of `allOf`, `oneOf` and `anyOf`.
 #[derive(Debug, Default)]
 pub(super) struct Fields {
     properties: Map<String, Value>,
     required: BTreeSet<String>,
     more: Option<Value>,
-    /// Models that are in it with all that they extend: a second time adds nothing.
+    /// Models that have been added with everything they extend; adding them again changes nothing.
     added: BTreeSet<String>,
-    /// Fields that members describe in ways that differ.
+    /// Fields that members describe differently.
     pub(super) unclear: Vec<String>,
-    /// Whether the generator would lose something of this.
+    /// Whether the generator would lose a part of this.
     pub(super) troubled: bool,
 }
 
 impl Fields {
-    /// Adds an object with all that it extends; false when it is no object.
+    /// Adds an object with everything it extends; returns false if it is not an object.
     pub(super) fn all_of(
         &mut self,
         whole: &Value,
@@ -52,7 +52,7 @@ impl Fields {
             return false;
         }
         let members = schema["allOf"].as_array();
-        // Beside `allOf`, properties are a member like any other, which the generator forgets.
+        // Properties next to `allOf` are a member like any other, but the generator ignores them.
         let beside = ["properties", "required"];
         self.troubled |= members.is_some() && beside.iter().any(|key| schema.get(*key).is_some());
         members
@@ -61,7 +61,7 @@ impl Fields {
             .all(|member| self.all_of(whole, member, seen))
     }
 
-    /// Adds the fields of every alternative; only what all of them require stays required.
+    /// Adds the fields of every alternative; only fields that all of them require stay required.
     pub(super) fn any_of(
         &mut self,
         whole: &Value,
@@ -88,7 +88,7 @@ impl Fields {
                 None => one.required.clone(),
                 Some(all) => all.intersection(&one.required).cloned().collect(),
             });
-            // An object without a word about its fields has any.
+            // An object that does not mention fields may have any.
             let free = !circle && one.properties.is_empty();
             if let Some(more) = one.more.take().or_else(|| free.then(|| json!({}))) {
                 self.add_more(more);
@@ -103,7 +103,7 @@ impl Fields {
         true
     }
 
-    /// The object as one schema.
+    /// Returns the object as one schema.
     pub(super) fn into_schema(self) -> Map<String, Value> {
         let mut schema = Map::from_iter([("type".to_owned(), json!("object"))]);
         if !self.properties.is_empty() {
@@ -118,7 +118,7 @@ impl Fields {
         schema
     }
 
-    /// The fields, described or only required, and which of them are required.
+    /// Returns the fields, whether described or only required, and which of them are required.
     pub(super) fn into_parts(mut self) -> (Map<String, Value>, BTreeSet<String>) {
         for name in &self.required {
             let property = self.properties.entry(name.clone());
@@ -147,7 +147,8 @@ impl Fields {
     }
 
     fn add_more(&mut self, more: Value) {
-        // The generator would merge what fits other names, and without end where that is recursive.
+        // The generator would merge the schemas of additional properties, endlessly if they are
+        // recursive.
         self.troubled = true;
         self.more = match self.more.take() {
             Some(other) if other != more => Some(json!({})),

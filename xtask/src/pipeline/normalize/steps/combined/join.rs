@@ -1,4 +1,4 @@
-//! Two schemas of one JSON type as one.
+//! Joins two schemas with the same JSON type.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::pipeline::document::{resolve, schema_name};
 use crate::pipeline::normalize::pointers::follow;
 
-/// The JSON type of a schema, followed through references; nothing when any type fits.
+/// Returns the JSON type of a schema, following references; `None` if it allows any type.
 pub(super) fn kind(
     whole: &Value,
     schema: &Value,
@@ -45,7 +45,7 @@ pub(super) fn kind(
     None
 }
 
-/// One schema for several of a kind that is no object.
+/// Returns one schema for several of a type other than object.
 pub(super) fn same_kind(whole: &Value, members: &[&Value]) -> Option<Map<String, Value>> {
     let mut members = members.iter();
     let first = (*members.next()?).clone();
@@ -59,7 +59,7 @@ pub(super) fn same_kind(whole: &Value, members: &[&Value]) -> Option<Map<String,
     }
 }
 
-/// What both schemas describe, as wide as the wider of them.
+/// Returns a schema as wide as the wider of the two, with everything that both describe.
 pub(super) fn joined(whole: &Value, one: &Value, other: &Value) -> Option<Value> {
     let bare = |schema: &Value| {
         let mut schema = schema.clone();
@@ -108,7 +108,8 @@ pub(super) fn joined(whole: &Value, one: &Value, other: &Value) -> Option<Value>
     Some(together)
 }
 
-/// Both, or what they choose from, each once and in one order, so that the same choice looks alike.
+/// Joins two lists of alternatives without duplicates and sorts them, so that equal choices look
+/// the same.
 fn alternatives(one: &Value, other: &Value) -> Vec<Value> {
     let mut all: Vec<Value> = Vec::new();
     for schema in [one, other] {
@@ -123,7 +124,7 @@ fn alternatives(one: &Value, other: &Value) -> Vec<Value> {
     all
 }
 
-/// Two lists of values make one; a list beside any text is any text.
+/// Two enums become one; an enum and any text become any text.
 fn text(one: &Value, other: &Value) -> Value {
     let (Some(values), Some(more)) = (one["enum"].as_array(), other["enum"].as_array()) else {
         return json!({ "type": "string" });

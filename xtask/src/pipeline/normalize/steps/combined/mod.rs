@@ -1,13 +1,13 @@
-//! `allOf`, `oneOf` and `anyOf` become one type where the generator's own reading would lose data.
+//! Combines `allOf`, `oneOf` and `anyOf` into one type where the generator would lose data.
 //!
-//! The generator reads alternatives in order and keeps the first that fits: since every field of an
-//! answer may be missing, that is always the first, and the fields of the others are lost. Of
-//! alternatives that overlap it makes a type that cannot be read at all. It runs out of stack on
-//! models that extend each other in a circle, and drops a field that two members of `allOf`
-//! describe in ways that contradict each other.
+//! The generator tries alternatives in order and keeps the first that matches. Since every field of
+//! a response may be missing, that is always the first one, and the fields of the others are lost.
+//! From overlapping alternatives it makes a type that cannot be deserialized at all. It overflows
+//! the stack on models that extend each other in a cycle, and drops a field if two members of
+//! `allOf` contradict each other about it.
 //!
 //! Alternatives that are objects become one object with the fields of all; texts become one text,
-//! numbers one number. Alternatives of different JSON types stay what they are.
+//! and numbers one number. Alternatives of different JSON types stay as they are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,17 +25,18 @@ mod size;
 
 use fields::Fields;
 
-/// How deep combinations may lie in one another; beyond that they stay as they are.
+/// How deeply combinations may be nested; deeper ones stay as they are.
 const MOST_PASSES: usize = 16;
 
-/// How many members of `allOf` the generator may put together: for each, it writes all before it anew.
+/// How many members of `allOf` the generator may combine: for each one, it writes all before it
+/// again.
 const MOST_MEMBERS: usize = 64;
 
-/// Combines what the generator cannot; a plain `allOf` of objects stays.
+/// Combines what the generator cannot; a plain `allOf` of objects stays as it is.
 ///
 /// # Errors
 ///
-/// When models that extend one another come to more than the document may have.
+/// If models that extend one another exceed the document's limits.
 pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let most = context.max_fields;
@@ -46,7 +47,7 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     );
     let mut lifted = BTreeMap::new();
     places::lift(document, &mut lifted);
-    // What is combined may hold combinations that were two models' until now.
+    // The result may contain combinations of what used to be two models.
     for _ in 0..MOST_PASSES {
         combine(document, &mut report);
         if !places::lift(document, &mut lifted) {
@@ -57,7 +58,7 @@ pub fn apply(document: &mut Value, context: Context<'_>) -> Result<Report> {
     Ok(report)
 }
 
-/// A component that is itself by way of others that are only other names stands for any JSON.
+/// A component that is an alias of itself, through other aliases, becomes any JSON.
 fn circles(document: &mut Value, report: &mut Report) {
     let Some(schemas) = document["components"]["schemas"].as_object().cloned() else {
         return;
@@ -78,12 +79,12 @@ fn circles(document: &mut Value, report: &mut Report) {
     let mut circular = BTreeSet::new();
     for (walk, name) in schemas.keys().enumerate() {
         let mut at = Some(name.clone());
-        // Names that an earlier walk passed lead to nothing new.
+        // Names from an earlier walk lead to nothing new.
         while let Some(new) = at.take_if(|it| !walks.contains_key(it)) {
             at = next(&new);
             walks.insert(new, walk);
         }
-        // A walk that ends where it has been ends in a circle.
+        // A walk that returns to one of its own names is in a cycle.
         at = at.filter(|it| walks.get(it) == Some(&walk));
         while let Some(member) = at.filter(|it| circular.insert(it.clone())) {
             at = next(&member);
@@ -106,7 +107,8 @@ fn combine(document: &mut Value, report: &mut Report) {
             .map(|name| BTreeSet::from([name.to_owned()]))
             .unwrap_or_default();
         aliases(&whole, schema, path, &within, report);
-        // What this pass has made of several models is lifted before it is combined in turn.
+        // What this pass has combined from several models becomes a component before it is combined
+        // in turn.
         let root = within
             .iter()
             .any(|name| !whole["components"]["schemas"][name].is_null());
@@ -125,7 +127,7 @@ fn combine(document: &mut Value, report: &mut Report) {
     });
 }
 
-/// The fields of an object and the names of those that it requires; nothing for all else.
+/// Returns the fields of an object and the names of the required ones; nothing for other types.
 pub(super) fn properties(
     whole: &Value,
     schema: &Value,
@@ -138,13 +140,13 @@ pub(super) fn properties(
     object.then(|| fields.into_parts())
 }
 
-/// Whether a schema is one of a text, a number or a truth value, and nothing else.
+/// Returns whether a schema is just one text, number or boolean.
 pub(super) fn is_scalar(whole: &Value, schema: &Value) -> bool {
     let kind = join::kind(whole, schema, &mut BTreeSet::new());
     matches!(kind, Some("string" | "number" | "boolean"))
 }
 
-/// A component that is itself by way of references stands for any JSON.
+/// A component that refers to itself through references becomes any JSON.
 fn aliases(
     whole: &Value,
     schema: &mut Map<String, Value>,
@@ -167,7 +169,7 @@ fn aliases(
     }
 }
 
-/// What to write instead; nothing where the schema is fine as it is.
+/// Returns the replacement; `None` if the schema can stay as it is.
 fn combined(
     whole: &Value,
     schema: &Map<String, Value>,
@@ -195,7 +197,7 @@ fn combined(
             Some(plain)
         }
         [] => Some(Map::new()),
-        // Written in place, a lone member is the schema itself.
+        // Written in place, a single member is the schema itself.
         [Value::Object(only)] if !own && !only.contains_key("$ref") => {
             let inner = combined(whole, only, path, within, report);
             Some(inner.unwrap_or_else(|| only.clone()))
@@ -227,7 +229,7 @@ fn noted(fields: Fields, path: &str, report: &mut Report) -> Map<String, Value> 
     fields.into_schema()
 }
 
-/// Whether a member of `allOf` says more than words.
+/// Returns whether a member of `allOf` consists of more than descriptions.
 fn says_something(member: &Value) -> bool {
     let Some(member) = member.as_object() else {
         return false;
@@ -240,7 +242,8 @@ fn says_something(member: &Value) -> bool {
             .any(|key| !silent.contains(&key.as_str()) && !key.starts_with("x-"))
 }
 
-/// `allOf` of what is no object: all members say the same of one text or number, or nothing fits.
+/// `allOf` of types other than objects: all members describe the same text or number, or nothing
+/// matches.
 fn scalars(
     whole: &Value,
     members: &[&Value],
@@ -259,7 +262,7 @@ fn scalars(
     }
 }
 
-/// One schema for each JSON type among the alternatives.
+/// Returns one schema for each JSON type among the alternatives.
 fn alternatives(
     whole: &Value,
     schema: &Value,
@@ -330,9 +333,9 @@ fn alternatives(
     }
 }
 
-/// Keeps the generator from taking an object of one field for the name of a variant.
+/// Keeps the generator from treating an object with one field as an enum variant.
 ///
-/// Its enums of that kind refuse an object with a second field, and a text that is not listed.
+/// Its enums of that kind reject an object with a second field, and a text that is not listed.
 fn untagged(member: &mut Value) {
     let fields = member["properties"].as_object().map_or(0, Map::len);
     if fields == 1 {

@@ -1,7 +1,7 @@
-//! Combinations within other schemas become components first.
+//! Moves combinations nested in other schemas to the components first.
 //!
-//! What is combined takes the place of the models it is made of, and they may hold the same
-//! combination again. As a component, it is made once and referred to.
+//! A combination replaces the models that it consists of, and these may contain the same
+//! combination again. As a component, it is combined once and referred to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::pipeline::normalize::rust_names::{Taken, numbered, pascal};
 use crate::pipeline::normalize::schemas::{each_operation, each_schema};
 
-/// Moves each combination of models to the components; says whether there was any.
+/// Moves each combination of models to the components; returns whether there was one.
 pub(super) fn lift(document: &mut Value, lifted: &mut BTreeMap<String, String>) -> bool {
     let ids = ids(document);
     let mut taken: BTreeSet<String> = document["components"]["schemas"]
@@ -57,7 +57,8 @@ pub(super) fn lift(document: &mut Value, lifted: &mut BTreeMap<String, String>) 
     any
 }
 
-/// Whether a schema combines several of which one is a model, or holds one.
+/// Returns whether a schema combines several members of which one is a model, or contains such a
+/// schema.
 pub(super) fn combines_models(schema: &Map<String, Value>) -> bool {
     let several = |key: &str| {
         let members = schema.get(key).and_then(Value::as_array);
@@ -83,14 +84,14 @@ fn ids(document: &mut Value) -> BTreeMap<String, String> {
     ids
 }
 
-/// The name that the generator would give to a type in this place, or nearly.
+/// Returns approximately the name that the generator would give to a type in this place.
 fn place_name(
     path: &str,
     component: Option<&str>,
     names: &BTreeSet<String>,
     ids: &BTreeMap<String, String>,
 ) -> String {
-    // Names have dots too: any of the places before a dot can be the owner.
+    // Names can contain dots too, so the owner may end at any dot in the place.
     let owners = |path| str::match_indices(path, '.').map(move |(dot, _)| &path[..dot]);
     let model = component.and_then(|path| {
         owners(path)

@@ -1,7 +1,7 @@
-//! How much it comes to when models that extend one another are written out.
+//! Computes the total size of models that extend one another, once they are written out.
 //!
-//! A thousand models, each of which extends the one before, have half a million fields; sixty that
-//! extend the one before twice have more than fit into any memory.
+//! A thousand models that each extend the previous one have half a million fields. Sixty that each
+//! extend the previous one twice do not fit into any memory.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::pipeline::document::{resolve, schema_name};
 
-/// The fields of all models with those of the models that they extend, each as often as it is met.
+/// Returns the number of fields of all models, including those of the models they extend, as often
+/// as they occur.
 pub(super) fn fields(document: &Value) -> usize {
     let schemas = document["components"]["schemas"].as_object();
     let mut known = BTreeMap::new();
@@ -28,7 +29,7 @@ fn of_model<'a>(
     if let Some(count) = known.get(name) {
         return *count;
     }
-    // What leads back here adds nothing.
+    // A model that leads back here adds nothing.
     known.insert(name, 0);
     let count = of_schema(document, schema, known);
     known.insert(name, count);

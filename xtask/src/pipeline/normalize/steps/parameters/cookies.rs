@@ -1,4 +1,4 @@
-//! Cookies are one header, which the caller writes: the generator refuses parameters that are cookies.
+//! Replaces cookie parameters, which the generator rejects, by one header that the caller writes.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use super::Report;
 
 const HEADER: &str = "Cookie";
 
-/// The header in place of one cookie.
+/// Returns the header that replaces a cookie.
 pub(super) fn header(
     name: &str,
     cookie: &Value,
@@ -28,7 +28,8 @@ pub(super) fn header(
     ])
 }
 
-/// Joins a further cookie to the header that is there; false when there is none, or it is no cookie.
+/// Adds another cookie to the header; returns false if there is no header yet, or if this is not a
+/// cookie.
 pub(super) fn join(kept: &mut [Map<String, Value>], more: &Map<String, Value>) -> bool {
     let is_header =
         |parameter: &Map<String, Value>| parameter["in"] == "header" && parameter["name"] == HEADER;

@@ -1,8 +1,8 @@
-//! Parameters that the generator can send, and nothing else.
+//! Reduces parameters to those that the generator can send.
 //!
-//! The generator refuses cookies, parameters with `content`, and every style but the default one;
-//! it asserts that path parameters are required and stand in the path; it keeps one of two
-//! parameters that have the same name in different places.
+//! The generator rejects cookies, parameters with `content`, and all styles except the default. It
+//! asserts that path parameters are required and occur in the path. Of two parameters with the same
+//! name in different places, it keeps one.
 
 use std::collections::BTreeSet;
 
@@ -20,14 +20,14 @@ pub(super) mod styles;
 mod templates;
 pub mod types;
 
-/// What the transport decides; OpenAPI says that such parameters count for nothing.
+/// Headers that the pipeline sets; OpenAPI says to ignore such parameters.
 const IGNORED: [&str; 3] = ["accept", "authorization", "content-type"];
 
-/// Puts all parameters of an operation at the operation, in a form that can be sent.
+/// Moves all parameters of an operation to the operation, in a form that can be sent.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, facts: &mut Facts, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     inherit(document);
@@ -62,7 +62,7 @@ pub fn apply(document: &mut Value, facts: &mut Facts, _: Context<'_>) -> Result<
     Ok(report)
 }
 
-/// Parameters of a path go before those of its operations, which win by coming later.
+/// Parameters of a path come before those of its operations, which override them.
 fn inherit(document: &mut Value) {
     let paths = document["paths"].as_object_mut();
     for item in paths.into_iter().flatten().map(|(_, item)| item) {
@@ -85,7 +85,8 @@ fn inherit(document: &mut Value) {
     }
 }
 
-/// What is sent for one parameter: mostly itself, sometimes nothing or several.
+/// Returns what is sent for one parameter: usually the parameter itself, but sometimes none or
+/// several.
 fn usable(
     whole: &Value,
     parameter: &Value,
@@ -135,7 +136,7 @@ fn usable(
     styles::apply(whole, kept, path, report)
 }
 
-/// Whether a header or a cookie can have this name.
+/// Returns whether a header or a cookie can have this name.
 fn is_token(name: &str) -> bool {
     let special = "!#$%&'*+-.^_`|~";
     !name.is_empty()

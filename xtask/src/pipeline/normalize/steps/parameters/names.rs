@@ -1,7 +1,7 @@
-//! Parameters of one operation have names of their own in the generated builder.
+//! Makes the names of an operation's parameters unique in the generated builder.
 //!
-//! The generator knows parameters by name alone, whatever their place, and makes the same method
-//! twice of two that differ in case or separators, or of one called `send`.
+//! The generator identifies parameters by name only, whatever their place. If two differ only in
+//! case or separators, or if one is called `send`, it emits the same method twice.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::Report;
 use crate::pipeline::normalize::rust_names::{Taken, marked, snake};
 use crate::pipeline::normalize::schemas::each_operation;
 
-/// What the builder of an operation and the code in it call their own.
+/// Names that the builder of an operation, and the code in it, use themselves.
 const TAKEN: [&str; 7] = [
     "body",
     "body_map",
@@ -22,8 +22,8 @@ const TAKEN: [&str; 7] = [
     "stream",
 ];
 
-/// Marks names that the generated code would confuse; path parameters are told apart already. Returns the
-/// new form of each path that has one.
+/// Marks names that generated code would confuse; path parameters are unique already. Returns the
+/// new form of each path that changes.
 pub(super) fn apply(document: &mut Value, report: &mut Report) -> BTreeMap<String, String> {
     let Some(paths) = document["paths"].as_object().cloned() else {
         return BTreeMap::new();
@@ -58,7 +58,7 @@ pub(super) fn apply(document: &mut Value, report: &mut Report) -> BTreeMap<Strin
     forms
 }
 
-/// Path parameters called like something of the builder are renamed, in the path too.
+/// Renames path parameters that have the name of something in the builder, in the path too.
 fn reserved_in_paths(
     document: &mut Value,
     paths: &serde_json::Map<String, Value>,

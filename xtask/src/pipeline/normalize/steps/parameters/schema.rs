@@ -1,11 +1,11 @@
-//! Every parameter has a schema.
+//! Ensures that every parameter has a schema.
 
 use serde_json::{Map, Value, json};
 
 use super::Report;
 use crate::pipeline::normalize::media::{Kind, kind};
 
-/// Replaces `content`, and a missing schema, by one that can be sent.
+/// Replaces `content`, or a missing schema, by a schema that can be sent.
 pub(super) fn apply(
     parameter: &mut Map<String, Value>,
     written: &Value,
@@ -35,7 +35,7 @@ pub(super) fn apply(
         parameter.insert("schema".into(), json!({ "type": "string" }));
         return;
     }
-    // Swagger 2.0 writes the type at the parameter, and so do some later documents.
+    // In Swagger 2.0, the type is next to the name, and so it is in some later documents.
     let mut schema = Map::new();
     for key in ["type", "format", "enum", "items", "nullable"] {
         if let Some(value) = written.get(key) {

@@ -1,11 +1,11 @@
-//! How a value is written: the generator knows the default styles only.
+//! Removes styles, because the generator supports only the default ones.
 
 use serde_json::{Map, Value, json};
 
 use super::Report;
 use crate::pipeline::normalize::pointers::follow;
 
-/// Takes styles out, and with them types that cannot be written in that place.
+/// Removes styles, and types that cannot be written in that place.
 pub(super) fn apply(
     whole: &Value,
     mut parameter: Map<String, Value>,
@@ -66,7 +66,7 @@ impl Shape {
     }
 }
 
-/// The one type of a schema, named or implied.
+/// Returns the single type of a schema, named or implied.
 fn kind(schema: &Value) -> Option<&str> {
     let has = |key: &str| schema.get(key).is_some();
     match schema["type"].as_str() {
@@ -83,7 +83,7 @@ fn kind(schema: &Value) -> Option<&str> {
 
 fn resolved(whole: &Value, schema: &Value) -> Value {
     let mut schema = follow(whole, schema).cloned().unwrap_or_default();
-    // A single member says what the whole is.
+    // A single member determines the type of the whole.
     if let Some([only]) = schema["allOf"].as_array().map(Vec::as_slice)
         && schema["properties"].is_null()
     {
@@ -92,7 +92,7 @@ fn resolved(whole: &Value, schema: &Value) -> Value {
     schema
 }
 
-/// What stands in a path or a header is one text.
+/// A value in a path or a header is a single text.
 fn as_text(
     parameter: &mut Map<String, Value>,
     schema: &Value,
@@ -127,7 +127,8 @@ fn as_text(
     parameter.insert("schema".into(), text);
 }
 
-/// What stands between the values of a list that is one text; nothing where each is sent alone.
+/// Returns the separator of a list that is sent as one text; `None` if each value is sent
+/// separately.
 pub(in crate::pipeline::normalize) fn joined_by(
     style: &str,
     explode: Option<&Value>,

@@ -1,7 +1,7 @@
-//! A path and its parameters fit together.
+//! Makes a path and its parameters match.
 //!
-//! The generator panics on a parameter that is declared for the path and does not stand in it, and
-//! on a name in the path that nothing declares; it refuses a brace that has no partner.
+//! The generator panics on a path parameter that does not occur in the path, and on a name in the
+//! path that is not declared. It rejects an unmatched brace.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +11,8 @@ use super::Report;
 use crate::pipeline::normalize::rust_names::{Taken, marked, snake, unmarked};
 use crate::pipeline::normalize::schemas::METHODS;
 
-/// Makes each path and the path parameters of its operations agree; returns the new form of each path
-/// that has one.
+/// Makes each path agree with the path parameters of its operations; returns the new form of each
+/// path that changes.
 pub(super) fn apply(document: &mut Value, report: &mut Report) -> BTreeMap<String, String> {
     let Some(paths) = document["paths"].as_object_mut().map(std::mem::take) else {
         return BTreeMap::new();
@@ -57,7 +57,7 @@ impl Part {
     }
 }
 
-/// Splits a path; a brace without a partner is text.
+/// Splits a path; an unmatched brace is text.
 fn parsed(path: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut constant = String::new();
@@ -89,7 +89,7 @@ fn parsed(path: &str) -> Vec<Part> {
     parts
 }
 
-/// Two names in one path that make one Rust name are told apart.
+/// Makes names in one path unique in Rust.
 fn distinct(parts: &mut [Part]) -> BTreeMap<String, String> {
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
     let mut taken = Taken::new(snake);
@@ -105,7 +105,7 @@ fn distinct(parts: &mut [Part]) -> BTreeMap<String, String> {
     renamed
 }
 
-/// Declares what only the path has, and leaves out what it does not have.
+/// Declares parameters that only the path has, and removes those that it does not have.
 fn agree(
     operation: &mut Map<String, Value>,
     parts: &mut [Part],
@@ -167,7 +167,7 @@ fn agree(
     }
 }
 
-/// Writes what such a style puts before a value into the path.
+/// Writes the prefix that such a style puts before a value into the path.
 fn prefix(parts: &mut [Part], name: &str, text: &str) {
     for index in 1..parts.len() {
         if matches!(&parts[index], Part::Name(other) if other == name)

@@ -1,8 +1,8 @@
-//! An object in a query is sent as its fields, and what stands in a path or a header is one text.
+//! Replaces an object in a query by its fields, and types in a path or a header by text.
 //!
-//! The generator panics on a parameter whose type has a builder, and what it writes for headers does
-//! not compile unless the type can be shown as text. The default style of OpenAPI sends each field
-//! of a query object under its own name, so each becomes a parameter of its own.
+//! The generator panics on a parameter whose type has a builder, and its code for headers does not
+//! compile unless the type can be displayed. OpenAPI's default style sends each field of a query
+//! object under its own name, so each field becomes a parameter.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -12,14 +12,14 @@ use super::{Context, Report, names};
 use crate::pipeline::normalize::rust_names::unmarked;
 use crate::pipeline::normalize::schemas::each_operation;
 
-/// Replaces query parameters that are objects by their fields, and other things in paths and
-/// headers by text.
+/// Replaces query parameters that are objects by their fields, and other types in paths and headers
+/// by text.
 ///
-/// Models must be combined by now: only then is it known what they are.
+/// Models must have been combined: only then are their types known.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let whole = document.clone();
@@ -68,7 +68,7 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     Ok(report)
 }
 
-/// There is no null in a path or a header: a value is there, or the parameter is left out.
+/// A path or a header has no null: a value is present, or the parameter is omitted.
 fn one_text(whole: &Value, parameter: &mut Value, path: &str, report: &mut Report) {
     let schema = &mut parameter["schema"];
     if let [only] = schema["allOf"].as_array().map_or(&[][..], Vec::as_slice) {

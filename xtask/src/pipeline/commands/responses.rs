@@ -1,10 +1,10 @@
-//! What the documents say of the answers of reading operations, for the command that holds a real
-//! service against it.
+//! Describes the responses of read operations for `citrix-cloud verify`, which compares them with a
+//! real service.
 //!
-//! Lines of text, of which the program reads none unless it is asked: `answer ID STATUS TYPE`, `object
-//! NAME { field:TYPE field?:TYPE }`, `either` for one whose fields come in two casings, and `enum NAME =
-//! A | B`. `?` behind a field says that it may be
-//! absent, `?` before a type that it may be null, `[]` and `{}` are lists and maps.
+//! The format is lines of text, which the program reads only for that command: `response ID STATUS
+//! TYPE`, `object NAME { field:TYPE field?:TYPE }`, `either` in place of `object` if fields come in
+//! two casings, and `enum NAME = A | B`. A `?` after a field means that it may be absent, a `?`
+//! before a type that it may be null. `[]` and `{}` are lists and maps.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,31 +16,31 @@ use crate::pipeline::document::resolve;
 use crate::pipeline::facts::Facts;
 use crate::pipeline::normalize::schemas::METHODS;
 
-/// The end of the path of an operation that only searches, whatever its method is.
+/// The end of the path of an operation that only searches, whatever its method.
 const SEARCH: &str = "/$search";
 
-/// What separates the values of an enumeration.
+/// The separator between the values of an enum.
 const BETWEEN_VALUES: &str = " | ";
 
-/// The answers of one document, and the models that they reach.
+/// The responses of one document, and the models that they reach.
 #[derive(Debug, Default)]
-pub struct Answers {
+pub struct Responses {
     service: String,
     operations: BTreeMap<String, String>,
     models: BTreeMap<String, String>,
 }
 
-impl Answers {
-    /// Reads the document of a service before it is prepared for a compiler.
+impl Responses {
+    /// Reads the document of a service, before it is normalized.
     ///
     /// # Errors
     ///
-    /// Names the place that the lines have no word for.
+    /// If the lines cannot express a part of the document; the error names it.
     pub fn of(service: &str, document: &Value, facts: &Facts) -> Result<Self> {
         let mut reading = Reading {
             document,
             facts,
-            answers: Self {
+            responses: Self {
                 service: service.to_owned(),
                 ..Self::default()
             },
@@ -57,10 +57,10 @@ impl Answers {
         while let Some(name) = reading.open.pop() {
             reading.model(&name).context(name)?;
         }
-        Ok(reading.answers)
+        Ok(reading.responses)
     }
 
-    /// The lines of the service.
+    /// Returns the lines of the service.
     #[must_use]
     pub fn lines(&self) -> String {
         let mut text = format!("service {}\n", self.service);
@@ -80,7 +80,7 @@ fn reads(method: &str, path: &str) -> bool {
 struct Reading<'a> {
     document: &'a Value,
     facts: &'a Facts,
-    answers: Answers,
+    responses: Responses,
     open: Vec<String>,
 }
 
@@ -91,12 +91,12 @@ impl<'a> Reading<'a> {
             let response = self.referred(response)?;
             let mut contents = response["content"].as_object().into_iter().flatten();
             let ty = match contents.next() {
-                Some((_, content)) => self.ty(&content["schema"], &format!("{id}.answer"))?,
+                Some((_, content)) => self.ty(&content["schema"], &format!("{id}.response"))?,
                 None => "none".to_owned(),
             };
-            let line = format!("answer {id} {status} {ty}");
+            let line = format!("response {id} {status} {ty}");
             let key = format!("{id} {status}");
-            self.answers.operations.insert(key, line);
+            self.responses.operations.insert(key, line);
         }
         Ok(())
     }
@@ -110,7 +110,7 @@ impl<'a> Reading<'a> {
     }
 
     fn model(&mut self, name: &str) -> Result<()> {
-        if self.answers.models.contains_key(name) {
+        if self.responses.models.contains_key(name) {
             return Ok(());
         }
         let schema = &self.document["components"]["schemas"][name];
@@ -120,8 +120,9 @@ impl<'a> Reading<'a> {
 
     /// Writes the line of a model.
     fn define(&mut self, name: &str, schema: &'a Value) -> Result<()> {
-        // What refers to itself finds its line there.
-        self.answers.models.insert(name.to_owned(), String::new());
+        // Inserted before its fields are read, so that a model that refers to itself ends the
+        // recursion.
+        self.responses.models.insert(name.to_owned(), String::new());
         let line = match (&schema["enum"], &schema["properties"]) {
             (Value::Array(values), _) if schema["type"] == "string" => {
                 let values = values.iter().filter_map(Value::as_str);
@@ -133,7 +134,7 @@ impl<'a> Reading<'a> {
             (_, Value::Object(_)) => self.object(name, schema)?,
             _ => format!("is {name} {}", self.plain(schema, name)?),
         };
-        self.answers.models.insert(name.to_owned(), line);
+        self.responses.models.insert(name.to_owned(), line);
         Ok(())
     }
 
@@ -163,7 +164,7 @@ impl<'a> Reading<'a> {
         Ok(line)
     }
 
-    /// The type of a schema; one that needs a line of its own is called `name`.
+    /// Returns the type of a schema; one that needs a line of its own is called `name`.
     fn ty(&mut self, schema: &'a Value, name: &str) -> Result<String> {
         let null = if schema["nullable"] == true { "?" } else { "" };
         if let Some(reference) = schema["$ref"].as_str() {
@@ -225,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_and_the_models_that_they_reach_are_lines() {
+    fn responses_and_the_models_that_they_reach_are_lines() {
         let content = |schema: Value| json!({ "application/json": { "schema": schema } });
         let document = json!({
             "paths": {
@@ -269,16 +270,16 @@ mod tests {
         });
         let expected = "\
 service daas
-answer ListThings 200 ListThings.answer
-answer ListThings 204 none
-answer SearchThings 200 []number
-object ListThings.answer { Items:[]Thing }
+response ListThings 200 ListThings.response
+response ListThings 204 none
+response SearchThings 200 []number
+object ListThings.response { Items:[]Thing }
 enum State = On | Off
 object Thing { Made?:?date-time State?:?State Inside?:Thing Names?:{}string Kind:Thing.Kind }
 enum Thing.Kind = A | B
 ";
-        let answers = Answers::of("daas", &document, &Facts::default()).unwrap();
-        assert_eq!(answers.lines(), expected);
+        let responses = Responses::of("daas", &document, &Facts::default()).unwrap();
+        assert_eq!(responses.lines(), expected);
     }
 
     #[test]
@@ -290,7 +291,7 @@ enum Thing.Kind = A | B
         });
         let words = format!(
             "{:#}",
-            Answers::of("daas", &document, &Facts::default()).unwrap_err()
+            Responses::of("daas", &document, &Facts::default()).unwrap_err()
         );
         assert!(words.contains("GetA") && words.contains("oneOf"), "{words}");
     }

@@ -1,8 +1,8 @@
-//! Every operation has one success answer with one media type.
+//! Reduces the successes of every operation to one response with one media type.
 //!
-//! The generator panics on several success types, on JSON without a schema, and takes JSON by any
-//! name but `application/json` for a stream of bytes. What it cannot tell apart is read as the one
-//! type that fits all of it.
+//! The generator panics on several success types and on JSON without a schema. It treats JSON under
+//! any name except `application/json` as a byte stream. If it cannot tell types apart, they become
+//! one type that matches all of them.
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -12,11 +12,11 @@ use crate::pipeline::normalize::pointers::follow;
 use crate::pipeline::normalize::schemas::METHODS;
 use crate::pipeline::normalize::{Context, Report};
 
-/// Makes one answer of all that mean success, and JSON of every media type that is JSON.
+/// Merges all successes of an operation into one response, and renames every JSON media type.
 ///
 /// # Errors
 ///
-/// None; the signature is that of every step.
+/// Never; all steps have this signature.
 pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
     let mut report = Report::default();
     let whole = document.clone();
@@ -27,9 +27,9 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
                 continue;
             };
             let place = format!("paths['{path}'].{method}.responses");
-            if let Some(answers) = operation["responses"].as_object_mut() {
-                let before = std::mem::take(answers);
-                *answers = settled(&whole, before, method == "head", &place, &mut report);
+            if let Some(responses) = operation["responses"].as_object_mut() {
+                let before = std::mem::take(responses);
+                *responses = settled(&whole, before, method == "head", &place, &mut report);
             }
         }
     }
@@ -38,23 +38,23 @@ pub fn apply(document: &mut Value, _: Context<'_>) -> Result<Report> {
 
 fn settled(
     whole: &Value,
-    answers: Map<String, Value>,
+    responses: Map<String, Value>,
     head: bool,
     place: &str,
     report: &mut Report,
 ) -> Map<String, Value> {
     let mut successes: Vec<(String, Value)> = Vec::new();
     let mut others = Map::new();
-    for (status, answer) in answers {
+    for (status, response) in responses {
         if status.starts_with("x-") {
             continue;
         }
         let known = status.to_ascii_uppercase();
         let code = known.len() == 3 && known.as_bytes()[0].is_ascii_digit();
         if known.starts_with('2') && code {
-            successes.push((known, answer));
+            successes.push((known, response));
         } else if code || status == "default" {
-            others.insert(if code { known } else { status }, answer);
+            others.insert(if code { known } else { status }, response);
         } else {
             report.count();
             report
@@ -62,16 +62,16 @@ fn settled(
                 .push(format!("{place}['{status}']: not a status code, left out"));
         }
     }
-    // Without another success, `default` says what one looks like.
+    // If there is no other success, `default` describes one.
     if successes.is_empty()
-        && let Some(answer) = others.shift_remove("default")
+        && let Some(response) = others.shift_remove("default")
     {
-        successes.push(("default".to_owned(), answer));
+        successes.push(("default".to_owned(), response));
         if !others.is_empty() {
             report.count();
             report
                 .notes
-                .push(format!("{place}.default: counts as the success answer"));
+                .push(format!("{place}.default: counts as the success response"));
         }
     }
     let mut kept = Map::new();
@@ -82,10 +82,10 @@ fn settled(
         } else {
             successes[0].0.clone()
         };
-        let mut answer = json!({ "description": description(&successes) });
+        let mut response = json!({ "description": description(&successes) });
         let kinds: Vec<Option<Body>> = successes
             .iter()
-            .map(|(status, answer)| Body::of(answer, &format!("{place}['{status}']"), report))
+            .map(|(status, response)| Body::of(response, &format!("{place}['{status}']"), report))
             .collect();
         if several {
             report.count();
@@ -100,15 +100,15 @@ fn settled(
                 report.count();
             }
             Some(Body::Json(schema)) => {
-                answer["content"] = json!({ "application/json": { "schema": schema } });
+                response["content"] = json!({ "application/json": { "schema": schema } });
             }
             Some(Body::Bytes(media)) => {
-                answer["content"] =
+                response["content"] =
                     json!({ media: { "schema": { "type": "string", "format": "binary" } } });
             }
             None => {}
         }
-        kept.insert(status, answer);
+        kept.insert(status, response);
     }
     kept.extend(others);
     kept
@@ -117,11 +117,11 @@ fn settled(
 fn description(successes: &[(String, Value)]) -> String {
     let described = successes
         .iter()
-        .find_map(|(_, answer)| answer["description"].as_str());
+        .find_map(|(_, response)| response["description"].as_str());
     described.unwrap_or("Success.").to_owned()
 }
 
-/// The body of one answer.
+/// The body of one response.
 #[derive(Debug, Clone, PartialEq)]
 enum Body {
     Json(Value),
@@ -129,8 +129,8 @@ enum Body {
 }
 
 impl Body {
-    fn of(answer: &Value, place: &str, report: &mut Report) -> Option<Self> {
-        let content = answer["content"].as_object()?;
+    fn of(response: &Value, place: &str, report: &mut Report) -> Option<Self> {
+        let content = response["content"].as_object()?;
         let plain = |media: &str| essence(media) != "application/json";
         let (media, holder) = content
             .iter()
@@ -163,7 +163,7 @@ impl Body {
     }
 }
 
-/// The one body that fits all of them.
+/// Returns one body that matches all of them.
 fn one_body(
     whole: &Value,
     bodies: Vec<Option<Body>>,
@@ -218,7 +218,7 @@ fn one_body(
         return Some(Body::Json(schema));
     }
     report.notes.push(format!(
-        "{place} ({statuses}): an answer without content counts as null"
+        "{place} ({statuses}): a response without content counts as null"
     ));
     Some(Body::Json(json!({ "allOf": [schema], "nullable": true })))
 }

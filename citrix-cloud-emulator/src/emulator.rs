@@ -11,7 +11,7 @@ use crate::daas;
 use crate::faults::{Fault, Faults};
 use crate::journal::Journal;
 use crate::limits::Limits;
-use crate::shared::{Generations, Settings, Shared};
+use crate::shared::{ApiVersions, Settings, Shared};
 use crate::state::{Keeper, StateError};
 use crate::world::{Site, World};
 
@@ -41,7 +41,7 @@ impl Emulator {
                 job_duration: SignedDuration::from_secs(2),
                 latency: Duration::ZERO,
                 strict: false,
-                generations: Generations::Both,
+                api_versions: ApiVersions::Both,
                 limits: Limits::default(),
                 faults: Vec::new(),
                 control_token: None,
@@ -182,10 +182,10 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets which of the two path generations of the `DaaS` API exist.
+    /// Sets which of the two API versions of the `DaaS` API exist.
     #[must_use]
-    pub fn generations(mut self, generations: Generations) -> Self {
-        self.settings.generations = generations;
+    pub fn api_versions(mut self, api_versions: ApiVersions) -> Self {
+        self.settings.api_versions = api_versions;
         self
     }
 

@@ -69,12 +69,13 @@ pub use monitor::fuzz_query;
 #[cfg(feature = "proxy")]
 pub use proxy::Proxy;
 pub use server::Server;
-pub use shared::Generations;
+pub use shared::ApiVersions;
 pub use state::StateError;
 pub use world::{
-    Administrator, ApiClient, Collection, Customer, Expiry, Iter, Job, JobStatus, Kind, Machine,
-    Member, MemberMut, Notification, Platform, PowerAction, PowerState, RegistrationState,
-    Resource, ResourceLocation, ServicePrincipal, ServiceState, Session, SessionState, Site, World,
+    Administrator, ApiClient, Collection, Customer, Expiry, Iter, Job, JobStatus, Machine, Member,
+    MemberMut, Notification, Platform, PowerAction, PowerState, RegistrationState, Resource,
+    ResourceKind, ResourceLocation, ServicePrincipal, ServiceState, Session, SessionState, Site,
+    World,
 };
 pub use worldfile::{WorldFile, WorldFileError};
 

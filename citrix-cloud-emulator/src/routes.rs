@@ -8,7 +8,7 @@ use crate::http::{Call, Reply};
 use crate::monitor;
 use crate::operations::{Lookup, in_cloud, in_site};
 use crate::platform;
-use crate::shared::{Generations, Shared};
+use crate::shared::{ApiVersions, Shared};
 
 /// What a request stands for, whether it will be let through or not. It is found once for each.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Route {
         }
         let in_cloud = || in_cloud(&call.method, &call.segments);
         let asked = match family {
-            ApiFamily::DaasCurrent | ApiFamily::DaasWalkthrough | ApiFamily::DaasDirect => {
+            ApiFamily::DaasCurrent | ApiFamily::DaasPreview | ApiFamily::DaasDirect => {
                 Place::of(call, family).map(|place| {
                     let operation = in_site(&call.method, place.below(call));
                     Asked::Daas(place, operation)
@@ -85,10 +85,10 @@ impl Route {
 
     /// Responds to the call, or another one to the same path.
     pub(crate) fn respond(&self, shared: &Shared, call: &Call) -> Reply {
-        let generations = shared.settings.generations;
+        let api_versions = shared.settings.api_versions;
         let exists = match self.family {
-            ApiFamily::DaasCurrent => generations != Generations::Walkthrough,
-            ApiFamily::DaasWalkthrough => generations != Generations::Current,
+            ApiFamily::DaasCurrent => api_versions != ApiVersions::Preview,
+            ApiFamily::DaasPreview => api_versions != ApiVersions::Current,
             _ => true,
         };
         match &self.asked {

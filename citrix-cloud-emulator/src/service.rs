@@ -19,7 +19,7 @@ use crate::authorization;
 use crate::connection::{Cut, Line, Severed};
 use crate::control;
 use crate::emulator::Emulator;
-use crate::faults::{self, Ending, Hit, Kind, Target, rows};
+use crate::faults::{self, Ending, FaultKind, Hit, Target, rows};
 use crate::http::errors::{common, gateway, orchestration};
 use crate::http::{Call, Reply};
 use crate::recorder::RequestRecorder;
@@ -137,8 +137,10 @@ fn carry_out(
         return (reply, false, Ending::Whole);
     }
     let asked = match hit.map(|hit| &hit.kind) {
-        Some(Kind::RepeatedToken | Kind::EndlessTokens) => Cow::Owned(faults::taken_out(call)),
-        Some(Kind::ExpiredToken) => {
+        Some(FaultKind::RepeatedToken | FaultKind::EndlessTokens) => {
+            Cow::Owned(faults::taken_out(call))
+        }
+        Some(FaultKind::ExpiredToken) => {
             authorization::revoke(shared, call.header("authorization"));
             Cow::Borrowed(call)
         }
@@ -150,8 +152,8 @@ fn carry_out(
         None => common::not_found("path", &call.segments.join("/")),
     };
     let reply = match hit.map(|hit| &hit.kind).zip(rows::first_page(call)) {
-        Some((Kind::ShiftedPages(count), _)) => rows::shifted(reply, *count),
-        Some((Kind::RepeatedRows(change), first)) => match route {
+        Some((FaultKind::ShiftedPages(count), _)) => rows::shifted(reply, *count),
+        Some((FaultKind::RepeatedRows(change), first)) => match route {
             Some(route) => {
                 let first = route.respond(shared, &first);
                 rows::repeated(reply, &first, change)
@@ -161,7 +163,7 @@ fn carry_out(
         _ => reply,
     };
     let reply = match hit.map(|hit| &hit.kind) {
-        Some(Kind::LateConsistency(age)) if shared.faults.reads_young(call, *age) => {
+        Some(FaultKind::LateConsistency(age)) if shared.faults.reads_young(call, *age) => {
             let name = call.segments.last().map_or("", String::as_str);
             orchestration::not_found("Object", name)
         }

@@ -18,14 +18,14 @@ use crate::world::{Event, SiteParts, World};
 
 /// Which paths of the `DaaS` API exist.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Generations {
+pub enum ApiVersions {
     /// Both.
     #[default]
     Both,
     /// Only `/cvad/manage/...`, which Citrix documents today.
     Current,
     /// Only `/cvadapis/...`, which the walkthrough uses.
-    Walkthrough,
+    Preview,
 }
 
 /// Settings that hold for the life of an emulator.
@@ -36,7 +36,7 @@ pub(crate) struct Settings {
     pub(crate) latency: Duration,
     /// Whether it accepts and returns only what is documented.
     pub(crate) strict: bool,
-    pub(crate) generations: Generations,
+    pub(crate) api_versions: ApiVersions,
     pub(crate) limits: Limits,
     pub(crate) faults: Vec<Fault>,
     /// What the control API asks for; without one, it is for this machine alone.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::world::{Administrator, Kind, Platform, Resource};
+use crate::world::{Administrator, Platform, Resource, ResourceKind};
 
 /// The oldest records go beyond this many.
 const CAPACITY: usize = 10_000;
@@ -34,7 +34,7 @@ pub(crate) fn note(
         .with("ActorId", administrator.user_id.as_str())
         .with("ActorDisplayName", administrator.display_name.as_str())
         .with("Words", words(verb, target, name));
-    let log = platform.resources_mut(Kind::SystemLogRecord);
+    let log = platform.resources_mut(ResourceKind::SystemLogRecord);
     log.push(record);
     let oldest = log.iter().next().map(|it| it.id().to_owned());
     if let Some(oldest) = oldest.filter(|_| log.len() > CAPACITY) {
@@ -56,7 +56,7 @@ pub(crate) fn tell(platform: &mut Platform, after: &Value) {
         Some((name.clone(), json!(text)))
     });
     let fields: Map<_, _> = fields.collect();
-    let log = platform.resources_mut(Kind::SystemLogRecord);
+    let log = platform.resources_mut(ResourceKind::SystemLogRecord);
     let newest = log.iter().next_back().map(|it| it.id().to_owned());
     if let Some(mut record) = newest.and_then(|id| log.get_mut(&id)) {
         record

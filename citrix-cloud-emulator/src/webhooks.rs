@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use tokio::net::TcpStream;
 use uuid::Uuid;
 
-use crate::world::{Kind, Platform};
+use crate::world::{Platform, ResourceKind};
 
 /// A subscriber that takes longer is not waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -35,7 +35,7 @@ pub(crate) fn notify(platform: &Platform, now: Timestamp, change: &Change<'_>) {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         return;
     };
-    for subscription in platform.resources(Kind::Webhook) {
+    for subscription in platform.resources(ResourceKind::Webhook) {
         let text = |field: &str| {
             let value = subscription.fields.get(field).and_then(Value::as_str);
             value.unwrap_or_default().to_owned()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use citrix_cloud_emulator::faults::{Fault, Kind, RetryDelay};
+use citrix_cloud_emulator::faults::{Fault, FaultKind, RetryDelay};
 use citrix_cloud_emulator::{Emulator, Machine, RegistrationState, World};
 
 use crate::stage::{Ran, Stage, TOKEN};
@@ -121,7 +121,7 @@ async fn a_drained_machine_is_in_maintenance_mode_until_it_is_gone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_so_many_failures_the_rest_is_not_asked_for() {
     let stage = farm(6).await;
-    let refuse = Fault::new(Kind::Status(403)).on("MachinesRebootMachine");
+    let refuse = Fault::new(FaultKind::Status(403)).on("MachinesRebootMachine");
     stage.emulator().faults().set(vec![refuse]);
     let ran = reboot_idle(&stage, &["--max-failures", "2", "--concurrency", "1"]);
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
@@ -150,12 +150,12 @@ async fn after_so_many_failures_the_rest_is_not_asked_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_repeat_their_items_as_calls_are_repeated() {
     let stage = farm(60).await;
-    let later = Kind::RetryLater {
+    let later = FaultKind::RetryLater {
         status: 429,
         delay: RetryDelay::Seconds(1),
     };
     stage.emulator().faults().set(vec![
-        Fault::new(Kind::ItemFails(429)).rate(0.3).seed(5),
+        Fault::new(FaultKind::ItemFails(429)).rate(0.3).seed(5),
         Fault::new(later).on("BatchDoBatchRequest").times(1),
     ]);
     reboot_idle(&stage, &["--mode", "batch"]).ok();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Emulator, World};
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ async fn farm(machines: usize) -> Stage {
 /// A farm whose reboots all break off without an answer.
 async fn farm_out_of_reach(machines: usize) -> Stage {
     let stage = farm(machines).await;
-    let lost = Fault::new(Kind::Reset).on("MachinesRebootMachine");
+    let lost = Fault::new(FaultKind::Reset).on("MachinesRebootMachine");
     stage.emulator().faults().set(vec![lost]);
     stage
 }

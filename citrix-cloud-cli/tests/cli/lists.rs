@@ -1,6 +1,6 @@
 //! What the service answers, as tables and as JSON.
 
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Machine, ids};
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ async fn every_list_is_a_json_array_of_the_services_own_objects() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_without_an_end_ends_when_its_time_is_over() {
     let stage = Stage::new().await;
-    let endless = Fault::new(Kind::EndlessTokens).on("MachinesGetMachines");
+    let endless = Fault::new(FaultKind::EndlessTokens).on("MachinesGetMachines");
     stage.emulator().faults().add(endless);
     let ran = stage.run(["daas", "machines", "list", "--list-timeout", "2"]);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
@@ -155,7 +155,7 @@ async fn a_notification_takes_severity_and_priority_in_any_case() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_walkthroughs_generation_uses_its_paths() {
+async fn the_preview_version_uses_its_paths() {
     let stage = Stage::new().await;
     let walkthrough = |arguments: &[&str]| {
         let mut command = stage.command();

@@ -1,6 +1,6 @@
 //! What `-v` says of requests, on standard error.
 
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Emulator, ids};
 
 use crate::stage::{Ran, Stage};
@@ -16,7 +16,7 @@ fn untimed(line: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_request_has_a_line_and_a_retry_says_so() {
-    let fault = Fault::new(Kind::Status(503))
+    let fault = Fault::new(FaultKind::Status(503))
         .on("MachinesGetMachine")
         .times(1);
     let stage = Stage::with(Emulator::builder().faults(vec![fault]).build()).await;

@@ -17,7 +17,7 @@ pub(crate) enum ApiFamily {
     /// `/cvad/manage/...`
     DaasCurrent,
     /// `/cvadapis/...`
-    DaasWalkthrough,
+    DaasPreview,
     /// `/citrix/orchestration/api/...`: past the gateway, or on premises
     DaasDirect,
     /// `/citrix/orchestration/api/tokens`, on premises only
@@ -82,7 +82,7 @@ impl ApiFamily {
         } else if call.starts_with(&["cvad", "manage"]) {
             Some(Self::DaasCurrent)
         } else if call.starts_with(&["cvadapis"]) {
-            Some(Self::DaasWalkthrough)
+            Some(Self::DaasPreview)
         } else if call.starts_with(&["techpreview"]) {
             Some(Self::DaasDirect)
         } else if call.starts_with(&DIRECT) {
@@ -134,7 +134,7 @@ impl ApiFamily {
                 Self::Token
                     | Self::Platform(_)
                     | Self::DaasCurrent
-                    | Self::DaasWalkthrough
+                    | Self::DaasPreview
                     | Self::Monitor
                     | Self::Activation
                     | Self::Absent(_)

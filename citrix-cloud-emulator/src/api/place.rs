@@ -58,7 +58,7 @@ impl Place {
     pub(crate) fn of(call: &Call, surface: ApiFamily) -> Option<Self> {
         let mut place = match surface {
             ApiFamily::DaasCurrent => Some(Self::by_header(call)),
-            ApiFamily::DaasWalkthrough => Self::by_path(call),
+            ApiFamily::DaasPreview => Self::by_path(call),
             ApiFamily::DaasDirect => Self::directly(call),
             _ => None,
         }?;

@@ -9,62 +9,80 @@ use super::times::{formatted, spoken};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::{Model, filled, model};
-use crate::world::{Kind, RegistrationState, Resource};
+use crate::world::{RegistrationState, Resource, ResourceKind};
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "AdminCheckRoleNameExists" => |it| resource::exists(it, Kind::Role),
-        "AdminCheckScopeNameExists" => |it| resource::exists(it, Kind::Scope),
+        "AdminCheckRoleNameExists" => |it| resource::exists(it, ResourceKind::Role),
+        "AdminCheckScopeNameExists" => |it| resource::exists(it, ResourceKind::Scope),
         "ApplicationGroupsCheckApplicationGroupExists" => {
-            |it| resource::exists(it, Kind::ApplicationGroup)
+            |it| resource::exists(it, ResourceKind::ApplicationGroup)
         }
-        "ApplicationsCheckApplicationExists" => |it| resource::exists(it, Kind::Application),
-        "DeliveryGroupsCheckDeliveryGroupExists" => |it| resource::exists(it, Kind::DeliveryGroup),
-        "HypervisorsCheckHypervisorExists" => |it| resource::exists(it, Kind::Hypervisor),
+        "ApplicationsCheckApplicationExists" => {
+            |it| resource::exists(it, ResourceKind::Application)
+        }
+        "DeliveryGroupsCheckDeliveryGroupExists" => {
+            |it| resource::exists(it, ResourceKind::DeliveryGroup)
+        }
+        "HypervisorsCheckHypervisorExists" => |it| resource::exists(it, ResourceKind::Hypervisor),
         "ImageDefinitionsCheckImageDefinitionExist" => {
-            |it| resource::exists(it, Kind::ImageDefinition)
+            |it| resource::exists(it, ResourceKind::ImageDefinition)
         }
-        "TagsCheckTagExists" => |it| resource::exists(it, Kind::Tag),
+        "TagsCheckTagExists" => |it| resource::exists(it, ResourceKind::Tag),
         "HypervisorsCheckHypervisorResourcePoolExists" => {
             |it| hypervisors::pool(it).map(|_| Reply::empty(200))
         }
         "DeliveryGroupsCheckRebootScheduleNameExists" => {
-            |it| part_exists(it, Kind::DeliveryGroup, "RebootSchedules", "Name")
+            |it| part_exists(it, ResourceKind::DeliveryGroup, "RebootSchedules", "Name")
         }
-        "MachineCatalogsCheckRemotePCEnrollmentScopeExists" => {
-            |it| part_exists(it, Kind::MachineCatalog, "RemotePCEnrollmentScopes", "OU")
-        }
+        "MachineCatalogsCheckRemotePCEnrollmentScopeExists" => |it| {
+            part_exists(
+                it,
+                ResourceKind::MachineCatalog,
+                "RemotePCEnrollmentScopes",
+                "OU",
+            )
+        },
         "ApplicationGroupsTestApplicationGroupExists" => {
-            |it| name_exists(it, Kind::ApplicationGroup)
+            |it| name_exists(it, ResourceKind::ApplicationGroup)
         }
-        "DeliveryGroupsTestDeliveryGroupExists" => |it| name_exists(it, Kind::DeliveryGroup),
-        "MachineCatalogsTestMachineCatalogExists" => |it| name_exists(it, Kind::MachineCatalog),
+        "DeliveryGroupsTestDeliveryGroupExists" => {
+            |it| name_exists(it, ResourceKind::DeliveryGroup)
+        }
+        "MachineCatalogsTestMachineCatalogExists" => {
+            |it| name_exists(it, ResourceKind::MachineCatalog)
+        }
         "SitesTestSite" => |it| tested(it, None),
-        "DeliveryGroupsTestDeliveryGroup" => |it| tested(it, Some(Kind::DeliveryGroup)),
-        "HypervisorsTestHypervisor" => |it| tested(it, Some(Kind::Hypervisor)),
-        "IdentityTestServiceAccount" => |it| tested(it, Some(Kind::ServiceAccount)),
-        "MachineCatalogsTestMachineCatalog" => |it| tested(it, Some(Kind::MachineCatalog)),
+        "DeliveryGroupsTestDeliveryGroup" => |it| tested(it, Some(ResourceKind::DeliveryGroup)),
+        "HypervisorsTestHypervisor" => |it| tested(it, Some(ResourceKind::Hypervisor)),
+        "IdentityTestServiceAccount" => |it| tested(it, Some(ResourceKind::ServiceAccount)),
+        "MachineCatalogsTestMachineCatalog" => |it| tested(it, Some(ResourceKind::MachineCatalog)),
         "HypervisorsTestHypervisorResourcePool" => pool_tested,
         "SitesGetSiteTestReport" => |it| report(it, None, "Site"),
         "DeliveryGroupsGetDeliveryGroupTestReport" => {
-            |it| report(it, Some(Kind::DeliveryGroup), "DeliveryGroup")
+            |it| report(it, Some(ResourceKind::DeliveryGroup), "DeliveryGroup")
         }
         "HypervisorsGetHypervisorTestReport" => {
-            |it| report(it, Some(Kind::Hypervisor), "Hypervisor")
+            |it| report(it, Some(ResourceKind::Hypervisor), "Hypervisor")
         }
         "IdentityGetServiceAccountTestReport" => {
-            |it| report(it, Some(Kind::ServiceAccount), "ServiceAccount")
+            |it| report(it, Some(ResourceKind::ServiceAccount), "ServiceAccount")
         }
         "MachineCatalogsGetMachineCatalogTestReport" => {
-            |it| report(it, Some(Kind::MachineCatalog), "MachineCatalog")
+            |it| report(it, Some(ResourceKind::MachineCatalog), "MachineCatalog")
         }
         "HypervisorsGetHypervisorResourcePoolTestReport" => |it| {
             hypervisors::pool(it)?;
             reported(it, "ResourcePool")
         },
-        "MachineCatalogsTestRemotePCEnrollmentScopeExists" => {
-            |it| part_named_in_body(it, Kind::MachineCatalog, "RemotePCEnrollmentScopes", "OU")
-        }
+        "MachineCatalogsTestRemotePCEnrollmentScopeExists" => |it| {
+            part_named_in_body(
+                it,
+                ResourceKind::MachineCatalog,
+                "RemotePCEnrollmentScopes",
+                "OU",
+            )
+        },
         "SitesCheckObjectNameExists" => object_exists,
         "MachinesTestMachine" => machine_tested,
         "MachinesGetTestMachineReport" => machine_tested,
@@ -73,18 +91,18 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 }
 
 /// Kinds by the words that a check of names has for them.
-const CHECKED: [(&str, Kind); 11] = [
-    ("MachineCatalog", Kind::MachineCatalog),
-    ("DeliveryGroup", Kind::DeliveryGroup),
-    ("Machine", Kind::Machine),
-    ("Application", Kind::Application),
-    ("ApplicationGroup", Kind::ApplicationGroup),
-    ("AdminFolder", Kind::AdminFolder),
-    ("Tag", Kind::Tag),
-    ("AdminRole", Kind::Role),
-    ("AdminScope", Kind::Scope),
-    ("Hypervisor", Kind::Hypervisor),
-    ("Zone", Kind::Zone),
+const CHECKED: [(&str, ResourceKind); 11] = [
+    ("MachineCatalog", ResourceKind::MachineCatalog),
+    ("DeliveryGroup", ResourceKind::DeliveryGroup),
+    ("Machine", ResourceKind::Machine),
+    ("Application", ResourceKind::Application),
+    ("ApplicationGroup", ResourceKind::ApplicationGroup),
+    ("AdminFolder", ResourceKind::AdminFolder),
+    ("Tag", ResourceKind::Tag),
+    ("AdminRole", ResourceKind::Role),
+    ("AdminScope", ResourceKind::Scope),
+    ("Hypervisor", ResourceKind::Hypervisor),
+    ("Zone", ResourceKind::Zone),
 ];
 
 /// Says by true or false whether there is an object of the kind and the name in the body.
@@ -123,13 +141,18 @@ fn machine_tested(context: &mut Context<'_>) -> Outcome {
 }
 
 /// Says by 200 or 404 whether the object that the path names first has a part that it names second.
-fn part_exists(context: &mut Context<'_>, kind: Kind, list: &str, field: &str) -> Outcome {
+fn part_exists(context: &mut Context<'_>, kind: ResourceKind, list: &str, field: &str) -> Outcome {
     let it = resource::named(context, kind)?;
     has_part(&it, list, field, context.part(1))
 }
 
 /// The same with the name of the part in the body.
-fn part_named_in_body(context: &mut Context<'_>, kind: Kind, list: &str, field: &str) -> Outcome {
+fn part_named_in_body(
+    context: &mut Context<'_>,
+    kind: ResourceKind,
+    list: &str,
+    field: &str,
+) -> Outcome {
     let body = context.body()?;
     let name = body.get("Name").and_then(Value::as_str).unwrap_or_default();
     let it = resource::named(context, kind)?;
@@ -151,7 +174,7 @@ fn has_part(it: &Resource, list: &str, field: &str, wanted: &str) -> Outcome {
 }
 
 /// Says by 200 or 404 whether there is an object of the name in the body.
-fn name_exists(context: &mut Context<'_>, kind: Kind) -> Outcome {
+fn name_exists(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let body = context.body()?;
     let name = body.get("Name").and_then(Value::as_str);
     let name = name.filter(|it| !it.is_empty());
@@ -161,7 +184,7 @@ fn name_exists(context: &mut Context<'_>, kind: Kind) -> Outcome {
 }
 
 /// Reports that a test has passed.
-fn tested(context: &mut Context<'_>, kind: Option<Kind>) -> Outcome {
+fn tested(context: &mut Context<'_>, kind: Option<ResourceKind>) -> Outcome {
     let it = match kind {
         Some(kind) => {
             let id = resource::named(context, kind)?.id().to_owned();
@@ -192,7 +215,7 @@ fn passed(context: &Context<'_>, tested: &Value) -> Reply {
 }
 
 /// Returns the report of the last test, which has passed.
-fn report(context: &mut Context<'_>, kind: Option<Kind>, name: &str) -> Outcome {
+fn report(context: &mut Context<'_>, kind: Option<ResourceKind>, name: &str) -> Outcome {
     match kind {
         Some(kind) => drop(resource::named(context, kind)?),
         None => drop(site(context)?),

@@ -9,7 +9,7 @@ use crate::clock::later;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::system_log;
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
 /// The field of an entry that lists its labels.
 const LABELS: &str = "Labels";
@@ -80,7 +80,9 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "ConfigLogPatchOperation" => label,
         "ConfigLogFetchExistingOperationLabels" => labels,
         "ConfigLogDeleteLogs" => |context| {
-            let log = context.site.resources_mut(Kind::ConfigurationLogEntry);
+            let log = context
+                .site
+                .resources_mut(ResourceKind::ConfigurationLogEntry);
             let ids: Vec<String> = log.iter().map(|it| it.id().to_owned()).collect();
             for id in ids {
                 log.remove(&id);
@@ -137,7 +139,9 @@ pub(super) fn note(context: &mut Context<'_>, reply: &Reply) {
         target,
         &name,
     );
-    let log = context.site.resources_mut(Kind::ConfigurationLogEntry);
+    let log = context
+        .site
+        .resources_mut(ResourceKind::ConfigurationLogEntry);
     log.push(entry);
     let oldest = log.iter().next().map(|it| it.id().to_owned());
     if let Some(oldest) = oldest.filter(|_| log.len() > CAPACITY) {
@@ -172,7 +176,10 @@ fn list(context: &mut Context<'_>) -> Outcome {
     });
     let site = &*context.site;
     let model = resource::model_of(context);
-    let entries = site.resources(Kind::ConfigurationLogEntry).iter().rev();
+    let entries = site
+        .resources(ResourceKind::ConfigurationLogEntry)
+        .iter()
+        .rev();
     let entries = entries.filter_map(|entry| {
         let at: jiff::Timestamp = entry.fields.get("At")?.as_str()?.parse().ok()?;
         let fits = entry.name.to_lowercase().contains(&text) && first.is_none_or(|it| at >= it);
@@ -186,7 +193,7 @@ pub(super) fn views(context: &Context<'_>) -> Vec<Value> {
     let model = resource::model_of(context);
     let entries = context
         .site
-        .resources(Kind::ConfigurationLogEntry)
+        .resources(ResourceKind::ConfigurationLogEntry)
         .iter()
         .rev();
     let views = entries.filter_map(|entry| Some(shown(entry, time_of(entry)?, model)));
@@ -198,7 +205,7 @@ fn time_of(entry: &Resource) -> Option<jiff::Timestamp> {
 }
 
 fn entry<'t>(context: &'t Context<'_>) -> Result<(&'t Resource, jiff::Timestamp), Reply> {
-    let entries = context.site.resources(Kind::ConfigurationLogEntry);
+    let entries = context.site.resources(ResourceKind::ConfigurationLogEntry);
     let entry = entries.get(context.name());
     let found = entry.and_then(|entry| Some((entry, time_of(entry)?)));
     found.ok_or_else(|| orchestration::not_found("Operation", context.name()))
@@ -225,7 +232,9 @@ fn low_level(context: &mut Context<'_>) -> Outcome {
 fn label(context: &mut Context<'_>) -> Outcome {
     let id = entry(context)?.0.id().to_owned();
     let labels = context.body()?.shift_remove(LABELS).unwrap_or_default();
-    let log = context.site.resources_mut(Kind::ConfigurationLogEntry);
+    let log = context
+        .site
+        .resources_mut(ResourceKind::ConfigurationLogEntry);
     if let Some(mut entry) = log.get_mut(&id) {
         entry.fields.insert(LABELS.to_owned(), labels);
     }
@@ -235,7 +244,10 @@ fn label(context: &mut Context<'_>) -> Outcome {
 /// Returns every label once.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 fn labels(context: &mut Context<'_>) -> Outcome {
-    let log = context.site.resources(Kind::ConfigurationLogEntry).iter();
+    let log = context
+        .site
+        .resources(ResourceKind::ConfigurationLogEntry)
+        .iter();
     let labels = log.flat_map(|it| resource::strings(it.fields.get(LABELS)));
     let labels: std::collections::BTreeSet<_> = labels.collect();
     Ok(Reply::json(200, &json!(labels)))
@@ -244,7 +256,7 @@ fn labels(context: &mut Context<'_>) -> Outcome {
 /// Returns how the site logs.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 fn logging(context: &mut Context<'_>) -> Outcome {
-    let set = context.site.resources(Kind::LogSite).iter().next();
+    let set = context.site.resources(ResourceKind::LogSite).iter().next();
     let view = crate::schema::filled(resource::model_of(context), |field| {
         let given = set.and_then(|it| it.fields.get(field.name)).cloned();
         given.or_else(|| match field.name {
@@ -259,7 +271,7 @@ fn logging(context: &mut Context<'_>) -> Outcome {
 fn set_logging(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     body.retain(|_, value| !value.is_null());
-    let all = context.site.resources_mut(Kind::LogSite);
+    let all = context.site.resources_mut(ResourceKind::LogSite);
     if all.is_empty() {
         all.push(Resource::new("logging"));
     }
@@ -290,7 +302,10 @@ fn export(context: &mut Context<'_>) -> Outcome {
         "Custom" => (moment("StartDate")?, moment("EndDate")?),
         _ => (None, None),
     };
-    let log = context.site.resources(Kind::ConfigurationLogEntry).iter();
+    let log = context
+        .site
+        .resources(ResourceKind::ConfigurationLogEntry)
+        .iter();
     let rows = log.filter_map(|entry| {
         let at = time_of(entry)?;
         let fits = from.is_none_or(|it| at >= it) && to.is_none_or(|it| at <= it);
@@ -341,7 +356,7 @@ fn as_table(rows: &[[String; 3]]) -> String {
 fn first_date(context: &mut Context<'_>) -> Outcome {
     let first = context
         .site
-        .resources(Kind::ConfigurationLogEntry)
+        .resources(ResourceKind::ConfigurationLogEntry)
         .iter()
         .next();
     let first = first.and_then(time_of).unwrap_or(context.now);

@@ -8,7 +8,7 @@ use super::resource::{self, Fields, PLAIN, ResourceSpec};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Machine, Resource};
+use crate::world::{Machine, Resource, ResourceKind};
 
 pub(super) const COMPUTER: ResourceSpec = ResourceSpec {
     entity: "Machine",
@@ -112,7 +112,7 @@ fn containers(context: &mut Context<'_>) -> Outcome {
 fn account(context: &Context<'_>) -> Result<Resource, Reply> {
     let name = context.name().replace('|', "\\");
     let name = name.as_str();
-    if let Some(user) = resource::lookup(context.site, Kind::User, name) {
+    if let Some(user) = resource::lookup(context.site, ResourceKind::User, name) {
         return Ok(user.into_owned());
     }
     if identity::may_be_somebody(name) {
@@ -120,7 +120,7 @@ fn account(context: &Context<'_>) -> Result<Resource, Reply> {
     }
     // The domain may be beside the name.
     let full = format!(r"DEMOLAB\{name}");
-    let user = resource::lookup(context.site, Kind::User, &full);
+    let user = resource::lookup(context.site, ResourceKind::User, &full);
     user.map(std::borrow::Cow::into_owned)
         .ok_or_else(|| orchestration::not_found("User", name))
 }
@@ -128,7 +128,7 @@ fn account(context: &Context<'_>) -> Result<Resource, Reply> {
 fn user(context: &mut Context<'_>) -> Outcome {
     let user = account(context)?;
     let model = resource::model_of(context);
-    let view = resource::view(context.objects(), Kind::User, &user, model);
+    let view = resource::view(context.objects(), ResourceKind::User, &user, model);
     Ok(Reply::json(200, &view))
 }
 
@@ -170,10 +170,10 @@ fn create(context: &mut Context<'_>) -> Outcome {
     }
     let mut fields = Fields::from_iter([("Name".to_owned(), json!(name))]);
     fields.extend(unit.map(|it| ("ParentOU".to_owned(), json!(it))));
-    let id = resource::make(context, Kind::ComputerAccount, fields, Vec::new())?;
+    let id = resource::make(context, ResourceKind::ComputerAccount, fields, Vec::new())?;
     let account = context
         .site
-        .resources(Kind::ComputerAccount)
+        .resources(ResourceKind::ComputerAccount)
         .get(&id)
         .cloned();
     Ok(respond(context, &name, account.as_ref()))
@@ -184,7 +184,7 @@ fn get(context: &mut Context<'_>) -> Outcome {
     let name = full_name(context.name());
     let made = context
         .site
-        .resources(Kind::ComputerAccount)
+        .resources(ResourceKind::ComputerAccount)
         .get(&name)
         .cloned();
     if made.is_none() && !context.site.machines.contains(&name) {
@@ -217,7 +217,11 @@ fn update(context: &mut Context<'_>) -> Outcome {
     let name = full_name(context.name());
     let enabled = context.body()?.shift_remove("Enabled");
     let of_site = context.site.machines.contains(&name);
-    let id = match context.site.resources(Kind::ComputerAccount).get(&name) {
+    let id = match context
+        .site
+        .resources(ResourceKind::ComputerAccount)
+        .get(&name)
+    {
         Some(made) => Some(made.id().to_owned()),
         None if of_site => None,
         None => return Err(orchestration::not_found(COMPUTER.entity, &name)),
@@ -227,10 +231,10 @@ fn update(context: &mut Context<'_>) -> Outcome {
             Some(id) => id,
             None => {
                 let fields = Fields::from_iter([("Name".to_owned(), json!(name))]);
-                resource::make(context, Kind::ComputerAccount, fields, Vec::new())?
+                resource::make(context, ResourceKind::ComputerAccount, fields, Vec::new())?
             }
         };
-        resource::edit(context.site, Kind::ComputerAccount, &id, |fields| {
+        resource::edit(context.site, ResourceKind::ComputerAccount, &id, |fields| {
             fields.insert("Enabled".to_owned(), enabled);
         });
     }
@@ -247,7 +251,7 @@ fn delete(context: &mut Context<'_>) -> Outcome {
     }
     let made = context
         .site
-        .resources_mut(Kind::ComputerAccount)
+        .resources_mut(ResourceKind::ComputerAccount)
         .remove(&name);
     made.ok_or_else(|| orchestration::not_found(COMPUTER.entity, &name))?;
     resource::empty()
@@ -255,7 +259,7 @@ fn delete(context: &mut Context<'_>) -> Outcome {
 
 /// Says how many machines each catalog has that works by an account which is about to lose capabilities.
 fn preview(context: &mut Context<'_>) -> Outcome {
-    let account = resource::named(context, Kind::ServiceAccount)?.into_owned();
+    let account = resource::named(context, ResourceKind::ServiceAccount)?.into_owned();
     let kept = resource::strings(context.body()?.get("Capabilities"));
     let old = resource::strings(account.fields.get("Capabilities"));
     let loses = old.iter().any(|it| !kept.contains(it));

@@ -12,7 +12,7 @@ use super::user_view::UserView;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Query, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Machine, Resource, Site};
+use crate::world::{Machine, Resource, ResourceKind, Site};
 
 pub(super) const USER: ResourceSpec = ResourceSpec {
     entity: "User",
@@ -48,11 +48,21 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "IdentityGetMachines" => machines,
         "IdentityGetUsers" => users,
         "IdentityValidateUser" => validate_user,
-        "IdentityGetServiceAccounts" => |context| resource::list(context, Kind::ServiceAccount),
-        "IdentityCreateServiceAccount" => |context| resource::create(context, Kind::ServiceAccount),
-        "IdentityGetServiceAccount" => |context| resource::get(context, Kind::ServiceAccount),
-        "IdentitySetServiceAccount" => |context| resource::update(context, Kind::ServiceAccount),
-        "IdentityDeleteServiceAccount" => |context| resource::delete(context, Kind::ServiceAccount),
+        "IdentityGetServiceAccounts" => {
+            |context| resource::list(context, ResourceKind::ServiceAccount)
+        }
+        "IdentityCreateServiceAccount" => {
+            |context| resource::create(context, ResourceKind::ServiceAccount)
+        }
+        "IdentityGetServiceAccount" => {
+            |context| resource::get(context, ResourceKind::ServiceAccount)
+        }
+        "IdentitySetServiceAccount" => {
+            |context| resource::update(context, ResourceKind::ServiceAccount)
+        }
+        "IdentityDeleteServiceAccount" => {
+            |context| resource::delete(context, ResourceKind::ServiceAccount)
+        }
         _ => return None,
     })
 }
@@ -213,7 +223,7 @@ fn users(context: &mut Context<'_>) -> Outcome {
     let model = resource::model_of(context);
     let site: &Site = context.site;
     let objects = context.objects();
-    let known = site.resources(Kind::User).iter();
+    let known = site.resources(ResourceKind::User).iter();
     let mut strangers = Vec::new();
     let mut found: Vec<Value> = known
         .filter(|user| {
@@ -229,7 +239,7 @@ fn users(context: &mut Context<'_>) -> Outcome {
             sought.fits(&user.name, display)
                 || sought.names.iter().any(|it| it == &other.to_lowercase())
         })
-        .map(|user| resource::view(objects, Kind::User, user, model))
+        .map(|user| resource::view(objects, ResourceKind::User, user, model))
         .collect();
     for name in query.all("user").flat_map(|it| it.split(',')) {
         let known = found.iter().any(|it| {
@@ -241,13 +251,13 @@ fn users(context: &mut Context<'_>) -> Outcome {
         });
         if !known && may_be_somebody(name) {
             let user = Resource::new(name).with_id(guid_of(name).to_string());
-            found.push(resource::view(objects, Kind::User, &user, model));
+            found.push(resource::view(objects, ResourceKind::User, &user, model));
             strangers.push(user);
         }
     }
     // A SID that was handed out names the same user from then on.
     for user in strangers {
-        context.site.resources_mut(Kind::User).push(user);
+        context.site.resources_mut(ResourceKind::User).push(user);
     }
     found.retain(|it| match kind.as_str() {
         "user" => it["IsGroup"] == false,
@@ -270,13 +280,13 @@ fn validate_user(context: &mut Context<'_>) -> Outcome {
     if !may_be_somebody(&name) {
         return Err(orchestration::not_found("User", &name));
     }
-    let known = resource::lookup(context.site, Kind::User, &name);
+    let known = resource::lookup(context.site, ResourceKind::User, &name);
     let user = known.map_or_else(
         || Resource::new(name.as_str()).with_id(guid_of(&name).to_string()),
         std::borrow::Cow::into_owned,
     );
     let model = resource::model_of(context);
-    let view = resource::view(context.objects(), Kind::User, &user, model);
+    let view = resource::view(context.objects(), ResourceKind::User, &user, model);
     Ok(Reply::json(200, &view))
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::resource::{self, Fields, Objects};
 use crate::http::Reply;
 use crate::http::errors::orchestration;
-use crate::world::{Kind, Machine, Site};
+use crate::world::{Machine, ResourceKind, Site};
 
 /// A machine and whom it is assigned to; nobody where the list is empty.
 #[derive(Debug)]
@@ -134,7 +134,7 @@ pub(super) fn assignments<'a>(
         let machine = machine.ok_or_else(|| orchestration::no_such("Machine", name, "Machine"))?;
         let users = wish.get("Users").cloned().unwrap_or_else(|| json!([]));
         let users = Fields::from_iter([("AssignedUsers".to_owned(), users)]);
-        let users = resource::take(objects, Kind::Machine, users)?;
+        let users = resource::take(objects, ResourceKind::Machine, users)?;
         Ok(Choice {
             machine: machine.id().to_owned(),
             users: resource::strings(users.get("AssignedUsers")),
@@ -146,7 +146,7 @@ pub(super) fn assignments<'a>(
 /// Assigns machines to their users.
 pub(super) fn assign(site: &mut Site, choices: Vec<Choice>) {
     for choice in choices.into_iter().filter(|it| !it.users.is_empty()) {
-        resource::edit(site, Kind::Machine, &choice.machine, |fields| {
+        resource::edit(site, ResourceKind::Machine, &choice.machine, |fields| {
             fields.insert("AssignedUsers".to_owned(), json!(choice.users));
         });
     }

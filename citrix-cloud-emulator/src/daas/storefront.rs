@@ -6,7 +6,7 @@ use super::context::{Context, Handler};
 use super::resource::{self, PLAIN, ResourceSpec};
 use crate::http::Reply;
 use crate::http::errors::common;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 const LIST: &str = "StoreFrontServersForHostedReceiver";
 
@@ -29,19 +29,19 @@ pub(super) const SERVER: ResourceSpec = ResourceSpec {
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "StoreFrontServersGetStoreFrontServers" => {
-            |context| resource::list(context, Kind::StoreFrontServer)
+            |context| resource::list(context, ResourceKind::StoreFrontServer)
         }
         "StoreFrontServersCreateStoreFrontServer" => {
-            |context| resource::create(context, Kind::StoreFrontServer)
+            |context| resource::create(context, ResourceKind::StoreFrontServer)
         }
         "StoreFrontServersGetStoreFrontServer" => {
-            |context| resource::get(context, Kind::StoreFrontServer)
+            |context| resource::get(context, ResourceKind::StoreFrontServer)
         }
         "StoreFrontServersUpdateStoreFrontServer" => {
-            |context| resource::update(context, Kind::StoreFrontServer)
+            |context| resource::update(context, ResourceKind::StoreFrontServer)
         }
         "StoreFrontServersDeleteStoreFrontServer" => {
-            |context| resource::delete(context, Kind::StoreFrontServer)
+            |context| resource::delete(context, ResourceKind::StoreFrontServer)
         }
         _ => return None,
     })
@@ -69,6 +69,6 @@ pub(super) fn users<'w>(
     site: &'w Site,
     server: &'w Resource,
 ) -> impl Iterator<Item = &'w Resource> {
-    let groups = site.resources(Kind::DeliveryGroup).iter();
+    let groups = site.resources(ResourceKind::DeliveryGroup).iter();
     groups.filter(|it| resource::lists(&it.fields, LIST, server.id()))
 }

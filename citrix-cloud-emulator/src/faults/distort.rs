@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::kind::Kind;
+use super::kind::FaultKind;
 use super::responses::instead;
 use super::rules::Hit;
 use super::tokens;
@@ -46,35 +46,35 @@ pub(crate) fn after_acting(hit: &Hit, call: &Call, reply: Reply) -> (Reply, Endi
         }
     };
     match &hit.kind {
-        Kind::CloseInBody => {
+        FaultKind::CloseInBody => {
             let ending = breaks(Cut::Close);
             (reply, ending)
         }
-        Kind::ResetInBody => {
+        FaultKind::ResetInBody => {
             let ending = breaks(Cut::Reset);
             (reply, ending)
         }
-        Kind::SlowBody(time) => (reply, Ending::Slow(*time)),
-        Kind::TruncatedJson => {
+        FaultKind::SlowBody(time) => (reply, Ending::Slow(*time)),
+        FaultKind::TruncatedJson => {
             let half = reply.body.len() / 2;
             let body = reply.body.slice(..half);
             (Reply { body, ..reply }, Ending::Whole)
         }
-        Kind::WrongContentType(given) => (with_content_type(reply, given), Ending::Whole),
-        Kind::HexEscapes => {
+        FaultKind::WrongContentType(given) => (with_content_type(reply, given), Ending::Whole),
+        FaultKind::HexEscapes => {
             let body = with_hex_escapes(&reply.body);
             (Reply { body, ..reply }, Ending::Whole)
         }
-        Kind::RepeatedToken => (tokens::repeated(call, reply), Ending::Whole),
-        Kind::EndlessTokens => (tokens::endless(call, reply), Ending::Whole),
+        FaultKind::RepeatedToken => (tokens::repeated(call, reply), Ending::Whole),
+        FaultKind::EndlessTokens => (tokens::endless(call, reply), Ending::Whole),
         _ => (reply, Ending::Whole),
     }
 }
 
-fn cut(kind: &Kind) -> Option<Cut> {
+fn cut(kind: &FaultKind) -> Option<Cut> {
     match kind {
-        Kind::RefuseConnection | Kind::Close => Some(Cut::Close),
-        Kind::Reset => Some(Cut::Reset),
+        FaultKind::RefuseConnection | FaultKind::Close => Some(Cut::Close),
+        FaultKind::Reset => Some(Cut::Reset),
         _ => None,
     }
 }

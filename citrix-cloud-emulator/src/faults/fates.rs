@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::kind::Kind;
+use super::kind::FaultKind;
 
 /// How a job ends, instead of well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,11 +24,11 @@ pub(crate) struct JobFate {
 pub(super) struct Fates(HashMap<String, JobFate>);
 
 impl Fates {
-    pub(super) fn seal(&mut self, job: &str, kind: &Kind, acts: bool) {
+    pub(super) fn seal(&mut self, job: &str, kind: &FaultKind, acts: bool) {
         let ending = match kind {
-            Kind::JobFails => JobEnding::Fails,
-            Kind::JobHangs => JobEnding::Hangs,
-            Kind::JobVanishes => JobEnding::Vanishes,
+            FaultKind::JobFails => JobEnding::Fails,
+            FaultKind::JobHangs => JobEnding::Hangs,
+            FaultKind::JobVanishes => JobEnding::Vanishes,
             _ => return,
         };
         self.0.insert(job.to_owned(), JobFate { ending, acts });

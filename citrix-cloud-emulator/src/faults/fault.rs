@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use wildmatch::WildMatch;
 
-use super::kind::Kind;
+use super::kind::FaultKind;
 
 /// A rule that makes some requests go wrong.
 ///
@@ -12,12 +12,12 @@ use super::kind::Kind;
 ///
 /// ```
 /// use citrix_cloud_emulator::Emulator;
-/// use citrix_cloud_emulator::faults::{Fault, Kind};
+/// use citrix_cloud_emulator::faults::{Fault, FaultKind};
 ///
 /// let emulator = Emulator::default();
-/// emulator.faults().add(Fault::new(Kind::Status(503)).on("Machines*").rate(0.1).times(3));
+/// emulator.faults().add(Fault::new(FaultKind::Status(503)).on("Machines*").rate(0.1).times(3));
 /// // The nasty one: the machine reboots, and nobody hears of it.
-/// emulator.faults().add(Fault::new(Kind::Reset).on("MachinesRebootMachine").after_acting());
+/// emulator.faults().add(Fault::new(FaultKind::Reset).on("MachinesRebootMachine").after_acting());
 /// ```
 ///
 /// In YAML, where all keys but `kind` may be left out:
@@ -36,7 +36,7 @@ use super::kind::Kind;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    kind: Kind,
+    kind: FaultKind,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     operations: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,7 +66,7 @@ pub(crate) struct Target<'a> {
 impl Fault {
     /// Creates a rule that fires for every request.
     #[must_use]
-    pub fn new(kind: Kind) -> Self {
+    pub fn new(kind: FaultKind) -> Self {
         Self {
             kind,
             operations: Vec::new(),
@@ -143,7 +143,7 @@ impl Fault {
 
     /// Returns what happens when it fires.
     #[must_use]
-    pub fn kind(&self) -> &Kind {
+    pub fn kind(&self) -> &FaultKind {
         &self.kind
     }
 
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn conditions_must_all_hold() {
-        let fault = Fault::new(Kind::Reset);
+        let fault = Fault::new(FaultKind::Reset);
         assert!(fault.concerns(REBOOT));
         for name in [
             "MachinesRebootMachine",

@@ -15,7 +15,7 @@ use super::span;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum FaultKind {
     /// Delays the request, before or after it is carried out. Later rules may fire as well.
     Latency(Latency),
     /// Responds with 429 to requests that exceed this rate.
@@ -200,7 +200,7 @@ pub(super) enum Stage {
     Item,
 }
 
-impl Kind {
+impl FaultKind {
     /// Creates a 429 with a delay to wait.
     #[must_use]
     pub fn throttled(delay: RetryDelay) -> Self {

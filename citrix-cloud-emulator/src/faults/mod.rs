@@ -2,11 +2,11 @@
 //!
 //! ```
 //! use citrix_cloud_emulator::Emulator;
-//! use citrix_cloud_emulator::faults::{Fault, Kind, RetryDelay};
+//! use citrix_cloud_emulator::faults::{Fault, FaultKind, RetryDelay};
 //!
 //! let faults = vec![
-//!     Fault::new(Kind::throttled(RetryDelay::Seconds(2))).rate(0.05).seed(1),
-//!     Fault::new(Kind::Status(502)).on("MachinesRebootMachine").after_acting().times(1),
+//!     Fault::new(FaultKind::throttled(RetryDelay::Seconds(2))).rate(0.05).seed(1),
+//!     Fault::new(FaultKind::Status(502)).on("MachinesRebootMachine").after_acting().times(1),
 //! ];
 //! let emulator = Emulator::builder().faults(faults).build();
 //! assert!(emulator.faults().injections().is_empty());
@@ -40,7 +40,7 @@ use kind::Stage;
 use rules::Rule;
 
 pub use fault::Fault;
-pub use kind::{Kind, Latency, RateLimit, RetryDelay, Shape, Time};
+pub use kind::{FaultKind, Latency, RateLimit, RetryDelay, Shape, Time};
 
 pub(crate) use distort::{Ending, after_acting, cuts_at_head};
 pub(crate) use fates::JobEnding;
@@ -63,7 +63,7 @@ pub struct Injection {
     /// The index of the rule, counted from 0.
     pub rule: usize,
     /// What happened.
-    pub kind: Kind,
+    pub kind: FaultKind,
     /// The affected operation, if any: for a job, that of its work; for a batch item, the item's.
     pub operation: Option<String>,
     /// The number of the exchange in the journal. Refused connections, jobs and batch items have none; jobs and items
@@ -102,7 +102,7 @@ impl Faults {
     pub(crate) fn note_made(&self, call: &Call, reply: &Reply) {
         let now = self.0.clock.now();
         let mut state = self.state();
-        let is_late = |rule: &Rule| matches!(rule.fault.kind(), Kind::LateConsistency(_));
+        let is_late = |rule: &Rule| matches!(rule.fault.kind(), FaultKind::LateConsistency(_));
         if state.rules.iter().any(is_late) {
             state.born.note(call, reply, now);
         }
@@ -160,7 +160,7 @@ impl Faults {
         let Some(rule) = rules::refusal(&mut state.rules, now) else {
             return false;
         };
-        state.note(now, rule, Kind::RefuseConnection, None, None);
+        state.note(now, rule, FaultKind::RefuseConnection, None, None);
         true
     }
 
@@ -250,7 +250,7 @@ impl State {
         &mut self,
         at: Timestamp,
         rule: usize,
-        kind: Kind,
+        kind: FaultKind,
         operation: Option<&str>,
         exchange: Option<u64>,
     ) {

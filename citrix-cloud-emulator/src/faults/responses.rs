@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::kind::{Kind, RetryDelay, Shape};
+use super::kind::{FaultKind, RetryDelay, Shape};
 use super::rules::Hit;
 use crate::clock::later;
 use crate::http::errors::common::problem;
@@ -18,17 +18,17 @@ const PAGE: &str = "<html>\r\n<head><title>Bad gateway</title></head>\r\n<body>\
 const FROZEN: u16 = 530;
 
 /// Makes the response of a kind that has one of its own.
-pub(super) fn instead(kind: &Kind, call: &Call) -> Option<Reply> {
+pub(super) fn instead(kind: &FaultKind, call: &Call) -> Option<Reply> {
     Some(match kind {
-        Kind::Status(status) => plain(valid(*status)),
-        Kind::FrozenSite => plain(FROZEN),
-        Kind::RetryLater { status, delay } => retry_later(valid(*status), *delay),
-        Kind::Html(status) => Reply::text(valid(*status), "text/html", PAGE),
-        Kind::Text(status) => {
+        FaultKind::Status(status) => plain(valid(*status)),
+        FaultKind::FrozenSite => plain(FROZEN),
+        FaultKind::RetryLater { status, delay } => retry_later(valid(*status), *delay),
+        FaultKind::Html(status) => Reply::text(valid(*status), "text/html", PAGE),
+        FaultKind::Text(status) => {
             Reply::text(valid(*status), "text/plain", "The service is unavailable.")
         }
-        Kind::Empty(status) => Reply::empty(valid(*status)),
-        Kind::Redirect { host, location } => redirect(call, host, *location),
+        FaultKind::Empty(status) => Reply::empty(valid(*status)),
+        FaultKind::Redirect { host, location } => redirect(call, host, *location),
         _ => return None,
     })
 }
@@ -44,8 +44,8 @@ pub(super) fn of_job() -> Reply {
 }
 
 /// Says whether the response comes from something that knows no transactions.
-pub(crate) fn lacks_transaction(kind: &Kind) -> bool {
-    matches!(kind, Kind::Html(_) | Kind::Status(502))
+pub(crate) fn lacks_transaction(kind: &FaultKind) -> bool {
+    matches!(kind, FaultKind::Html(_) | FaultKind::Status(502))
 }
 
 fn valid(status: u16) -> u16 {
@@ -73,9 +73,9 @@ fn plain(status: u16) -> Reply {
 }
 
 /// The response to a batch item.
-pub(super) fn of_item(kind: &Kind) -> Reply {
+pub(super) fn of_item(kind: &FaultKind) -> Reply {
     let status = match kind {
-        Kind::ItemFails(status) => valid(*status),
+        FaultKind::ItemFails(status) => valid(*status),
         _ => 500,
     };
     if status == 429 || status == 503 {

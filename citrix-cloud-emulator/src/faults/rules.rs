@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::bucket::Bucket;
 use super::fault::{Fault, Target};
-use super::kind::{Kind, Latency, Stage};
+use super::kind::{FaultKind, Latency, Stage};
 use crate::operations::daas;
 
 /// The longest that a latency drawn at random may be.
@@ -31,20 +31,20 @@ pub(crate) struct Blow {
     pub(crate) hold_after: Duration,
     pub(crate) hit: Option<Hit>,
     /// The rules that had a part, by number.
-    pub(super) rules: Vec<(usize, Kind)>,
+    pub(super) rules: Vec<(usize, FaultKind)>,
 }
 
 /// What becomes of the response.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Hit {
-    pub(crate) kind: Kind,
+    pub(crate) kind: FaultKind,
     /// Whether the request is carried out.
     pub(crate) acts: bool,
 }
 
 impl Blow {
     /// Returns what decided on the response, or else what held it back.
-    pub(crate) fn decisive(&self) -> Option<&Kind> {
+    pub(crate) fn decisive(&self) -> Option<&FaultKind> {
         self.rules.last().map(|(_, kind)| kind)
     }
 }
@@ -63,7 +63,7 @@ impl Rule {
 
     fn concerns(&self, target: Target<'_>) -> bool {
         let is_daas = || target.operation.is_some_and(|it| daas(it).is_some());
-        (*self.fault.kind() != Kind::FrozenSite || is_daas()) && self.fault.concerns(target)
+        (*self.fault.kind() != FaultKind::FrozenSite || is_daas()) && self.fault.concerns(target)
     }
 
     /// Counts the request, and returns whether the rule fires.
@@ -77,7 +77,7 @@ impl Rule {
         if drawn >= self.fault.share() || !self.fault.may_fire(self.asked, self.fired) {
             return false;
         }
-        if let Kind::RateLimit(limit) = self.fault.kind() {
+        if let FaultKind::RateLimit(limit) = self.fault.kind() {
             let bucket = self.bucket.get_or_insert_with(|| Bucket::full(limit, now));
             if bucket.take(limit, now) {
                 return false;
@@ -101,7 +101,7 @@ pub(super) fn decide(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: 
         let kind = rule.fault.kind().clone();
         blow.rules.push((number, kind.clone()));
         let kind = match kind {
-            Kind::Latency(latency) => {
+            FaultKind::Latency(latency) => {
                 let hold = if rule.fault.acts() {
                     &mut blow.hold_after
                 } else {
@@ -110,7 +110,7 @@ pub(super) fn decide(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: 
                 *hold = hold.saturating_add(draw(latency, &mut rule.dice));
                 continue;
             }
-            Kind::RateLimit(limit) => Kind::throttled(limit.delay),
+            FaultKind::RateLimit(limit) => FaultKind::throttled(limit.delay),
             other => other,
         };
         let acts = rule.fault.acts();
@@ -124,7 +124,7 @@ pub(super) fn decide(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: 
 pub(super) fn wake(rules: &mut [Rule], at: Timestamp) -> bool {
     let mut any = false;
     for rule in rules {
-        if *rule.fault.kind() == Kind::FrozenSite {
+        if *rule.fault.kind() == FaultKind::FrozenSite {
             any |= rule.awake.is_none();
             rule.awake.get_or_insert(at);
         }
@@ -140,7 +140,7 @@ pub(super) fn refusal(rules: &mut [Rule], now: Timestamp) -> Option<usize> {
 }
 
 fn is_of_connections(fault: &Fault) -> bool {
-    *fault.kind() == Kind::RefuseConnection && !fault.has_conditions()
+    *fault.kind() == FaultKind::RefuseConnection && !fault.has_conditions()
 }
 
 fn draw(latency: Latency, dice: &mut fastrand::Rng) -> Duration {

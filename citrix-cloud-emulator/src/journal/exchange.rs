@@ -7,7 +7,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::mask;
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 
 /// How much of the body of a response is kept.
 const KEPT: usize = 64 * 1024;
@@ -53,7 +53,7 @@ pub struct Exchange {
     /// Oddities of an accepted request, such as a field in the body that the model does not have.
     pub warnings: Vec<String>,
     /// The fault that determined the response, or else the latency that delayed it.
-    pub fault: Option<Kind>,
+    pub fault: Option<FaultKind>,
 }
 
 impl Exchange {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::context::Context;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 200;
@@ -38,7 +38,7 @@ pub(super) fn list(context: &mut Context<'_>) -> Outcome {
     let records = context
         .customer
         .platform
-        .resources(Kind::SystemLogRecord)
+        .resources(ResourceKind::SystemLogRecord)
         .iter()
         .rev();
     let records = records.filter(|it| time_of(it).is_some_and(|at| first <= at && at <= last));

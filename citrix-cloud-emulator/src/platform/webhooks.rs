@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::context::Context;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply, platform_body};
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
 /// Kinds of changes and of events are documented as extensible, so that any word is taken.
 pub(super) fn create(context: &mut Context<'_>) -> Outcome {
@@ -52,7 +52,7 @@ pub(super) fn create(context: &mut Context<'_>) -> Outcome {
     context
         .customer
         .platform
-        .resources_mut(Kind::Webhook)
+        .resources_mut(ResourceKind::Webhook)
         .push(subscription);
     Ok(Reply::json(200, &response))
 }

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::StateError;
 use crate::world::{Notification, PowerAction, PowerState, RegistrationState, World};
-use crate::{Clock, Emulator, Kind, Resource, ids};
+use crate::{Clock, Emulator, Resource, ResourceKind, ids};
 
 struct Folder(TempDir);
 
@@ -62,7 +62,7 @@ fn history(folder: &Folder) -> Vec<(usize, String)> {
         site.power("3", PowerAction::Shutdown, now, delay, minute)
             .unwrap();
         let tag = Resource::new("Blue").with("Description", "A \"tag\"\nof two lines");
-        site.resources_mut(Kind::Tag).push(tag);
+        site.resources_mut(ResourceKind::Tag).push(tag);
     });
     note(&emulator);
     emulator.clock().advance(Duration::from_secs(40));

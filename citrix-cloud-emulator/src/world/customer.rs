@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::platform::{Platform, ResourceLocation};
-use super::resource::Kind;
+use super::resource::ResourceKind;
 use super::site::Site;
 
 /// A customer and everything it has. Another customer has nothing of it.
@@ -58,7 +58,7 @@ impl Customer {
     pub fn add_site(&mut self, mut site: Site) {
         let primary = site.primary_zone().to_owned();
         let location = self.platform.resource_locations.iter().next();
-        if let Some(mut zone) = site.resources_mut(Kind::Zone).get_mut(&primary) {
+        if let Some(mut zone) = site.resources_mut(ResourceKind::Zone).get_mut(&primary) {
             zone.fields.insert(
                 "ResourceLocation".to_owned(),
                 json!(location.map(ResourceLocation::reference)),

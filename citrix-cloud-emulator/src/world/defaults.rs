@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Administrator, ApiClient, Customer, Expiry, Kind, Machine, Platform, Resource,
+    Administrator, ApiClient, Customer, Expiry, Machine, Platform, Resource, ResourceKind,
     ResourceLocation, ServicePrincipal, ServiceState, Session, Site, World,
 };
 use crate::ids;
@@ -18,7 +18,7 @@ impl Default for World {
     fn default() -> Self {
         let mut site = default_site();
         site.machines = birds().into_iter().collect();
-        site.resources_mut(Kind::MachineCatalog).push(
+        site.resources_mut(ResourceKind::MachineCatalog).push(
             Resource::new(ids::EDGE_CATALOG_NAME)
                 .with_id(ids::EDGE_CATALOG_ID)
                 .with("Uid", 2)
@@ -118,7 +118,7 @@ impl Platform {
             .with("updatedDate", "2026-01-05T08:30:00Z");
         platform
             .resources
-            .push(Kind::CloudAdministrator, administrator);
+            .push(ResourceKind::CloudAdministrator, administrator);
         let location = own(customer, ids::RESOURCE_LOCATION_ID);
         for number in 1..=2 {
             let name = format!("CONNECTOR{number}.demolab.example");
@@ -129,7 +129,9 @@ impl Platform {
                 .with("windowsSid", sid)
                 .with("connectorType", "Windows")
                 .with("lastContactDate", monday_morning().to_string());
-            platform.resources.push(Kind::CloudConnector, connector);
+            platform
+                .resources
+                .push(ResourceKind::CloudConnector, connector);
         }
         platform
     }

@@ -31,7 +31,7 @@ pub use platform::{
     ServiceState,
 };
 pub use power::PowerAction;
-pub use resource::{Kind, Resource};
+pub use resource::{Resource, ResourceKind};
 pub use session::{Session, SessionState};
 pub use site::Site;
 

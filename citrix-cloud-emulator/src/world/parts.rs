@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::collection::{Collection, Member};
 use super::platform::Platform;
-use super::resource::Kind;
+use super::resource::ResourceKind;
 use super::{Site, World};
 
 /// One member of one collection as it became; without a document, it is gone.
@@ -182,7 +182,7 @@ impl World {
             At::Customer(customer) => {
                 let customer = self.customers.get_mut(customer).ok_or_else(nothing)?;
                 let platform = &mut customer.platform;
-                match Kind::named(name) {
+                match ResourceKind::named(name) {
                     Some(kind) => restore.visit(at, name, platform.resources.of_mut(kind))?,
                     None => visit_platform(platform, at, &mut restore)?,
                 }
@@ -190,7 +190,7 @@ impl World {
             At::Site(customer, site) => {
                 let customer = self.customers.get_mut(customer).ok_or_else(nothing)?;
                 let site = customer.sites_mut().get_mut(site).ok_or_else(nothing)?;
-                match Kind::named(name) {
+                match ResourceKind::named(name) {
                     Some(kind) => restore.visit(at, name, site.resources.of_mut(kind))?,
                     None => visit_site(site, at, &mut restore)?,
                 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::collection::{Collection, Member};
-use super::resource::{Kind, Resource, Resources};
+use super::resource::{Resource, ResourceKind, Resources};
 
 /// What the platform's services keep for one customer. Plain data: tests may change any of it.
 #[derive(Debug, Clone, Default)]
@@ -24,12 +24,12 @@ pub struct Platform {
 impl Platform {
     /// Returns everything of one kind: administrators of the customer, records of the system log, webhooks.
     #[must_use]
-    pub fn resources(&self, kind: Kind) -> &Collection<Resource> {
+    pub fn resources(&self, kind: ResourceKind) -> &Collection<Resource> {
         self.resources.of(kind)
     }
 
     /// Returns everything of one kind, to change it.
-    pub fn resources_mut(&mut self, kind: Kind) -> &mut Collection<Resource> {
+    pub fn resources_mut(&mut self, kind: ResourceKind) -> &mut Collection<Resource> {
         self.resources.of_mut(kind)
     }
 }

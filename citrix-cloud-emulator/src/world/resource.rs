@@ -13,7 +13,7 @@ use super::collection::{Collection, Member};
 /// What a [`Resource`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum ResourceKind {
     /// A folder of administrators' objects.
     AdminFolder,
     /// An administrator of the site.
@@ -98,7 +98,7 @@ pub enum Kind {
     Zone,
 }
 
-impl Kind {
+impl ResourceKind {
     /// Every kind.
     pub const ALL: [Self; 41] = [
         Self::AdminFolder,
@@ -244,28 +244,28 @@ impl Member for Resource {
 /// All resources, by kind.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Resources {
-    kinds: BTreeMap<Kind, Collection<Resource>>,
+    kinds: BTreeMap<ResourceKind, Collection<Resource>>,
     none: Collection<Resource>,
 }
 
 impl Resources {
-    pub(crate) fn push(&mut self, kind: Kind, resource: Resource) {
+    pub(crate) fn push(&mut self, kind: ResourceKind, resource: Resource) {
         self.of_mut(kind).push(resource);
     }
 
     /// Everything of one kind.
-    pub(crate) fn of(&self, kind: Kind) -> &Collection<Resource> {
+    pub(crate) fn of(&self, kind: ResourceKind) -> &Collection<Resource> {
         self.kinds.get(&kind).unwrap_or(&self.none)
     }
 
     /// Everything of one kind, to change it.
-    pub(crate) fn of_mut(&mut self, kind: Kind) -> &mut Collection<Resource> {
+    pub(crate) fn of_mut(&mut self, kind: ResourceKind) -> &mut Collection<Resource> {
         self.kinds.entry(kind).or_default()
     }
 
     pub(crate) fn by_kind_mut(
         &mut self,
-    ) -> impl Iterator<Item = (Kind, &mut Collection<Resource>)> {
+    ) -> impl Iterator<Item = (ResourceKind, &mut Collection<Resource>)> {
         self.kinds
             .iter_mut()
             .map(|(kind, resources)| (*kind, resources))

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{CatalogPart, NamedPart, SessionsPart, SitePart, WorldFile, WorldFileError};
 use crate::clock::Clock;
 use crate::emulator::{Emulator, EmulatorBuilder};
-use crate::world::{Arrivals, Collection, Kind, Resource, Site};
+use crate::world::{Arrivals, Collection, Resource, ResourceKind, Site};
 
 impl WorldFile {
     /// Makes the world, and sets up an emulator with it.
@@ -86,7 +86,7 @@ impl Content<'_> {
     ) -> Result<(), WorldFileError> {
         let root = &self.path;
         for (number, group) in self.delivery_groups.iter().enumerate() {
-            let groups = site.resources_mut(Kind::DeliveryGroup);
+            let groups = site.resources_mut(ResourceKind::DeliveryGroup);
             if groups.contains(&group.name) {
                 let path = format!("{root}delivery_groups[{number}].name");
                 return Err(WorldFileError::new(
@@ -103,7 +103,7 @@ impl Content<'_> {
             );
         }
         if !self.catalogs.is_empty() {
-            *site.resources_mut(Kind::MachineCatalog) = self.catalogs(random)?;
+            *site.resources_mut(ResourceKind::MachineCatalog) = self.catalogs(random)?;
         }
         let catalogs: Vec<_> = site
             .catalogs()
@@ -116,7 +116,7 @@ impl Content<'_> {
             let group = match &part.delivery_group {
                 None => None,
                 Some(name) => {
-                    let group = site.resources(Kind::DeliveryGroup).get(name);
+                    let group = site.resources(ResourceKind::DeliveryGroup).get(name);
                     let why = || {
                         format!("there is no delivery group '{name}'; add it to delivery_groups")
                     };

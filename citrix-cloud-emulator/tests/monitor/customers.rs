@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use citrix_cloud_emulator::{EmulatorBuilder, Kind, Site, WorldFile, ids};
+use citrix_cloud_emulator::{EmulatorBuilder, ResourceKind, Site, WorldFile, ids};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, NOW, Office};
@@ -131,7 +131,7 @@ async fn a_customer_sees_all_of_its_sites_and_nothing_of_anybody_else() {
     let zones = both.column("north", "Catalogs", "ZoneName").await;
     let primary = both.office.emulator.read(|world| {
         let site = &world.customer("north").unwrap().sites()[0];
-        let zone = site.resources(Kind::Zone).get(site.primary_zone());
+        let zone = site.resources(ResourceKind::Zone).get(site.primary_zone());
         zone.unwrap().name.clone()
     });
     assert_eq!(zones, [primary.as_str(), primary.as_str()]);

@@ -1,4 +1,4 @@
-use citrix_cloud_emulator::{Emulator, Generations, ids};
+use citrix_cloud_emulator::{ApiVersions, Emulator, ids};
 use serde_json::{Value, json};
 
 use crate::client::Cloud;
@@ -166,24 +166,24 @@ async fn the_site_comes_from_the_header_or_the_path() {
 }
 
 #[tokio::test]
-async fn a_generation_can_be_taken_away() {
+async fn an_api_version_can_be_turned_off() {
     let old = format!("/cvadapis/{}/Machines", ids::SITE_ID);
-    for (generations, current, walkthrough) in [
-        (Generations::Both, 200, 200),
-        (Generations::Current, 200, 404),
-        (Generations::Walkthrough, 404, 200),
+    for (api_versions, current, preview) in [
+        (ApiVersions::Both, 200, 200),
+        (ApiVersions::Current, 200, 404),
+        (ApiVersions::Preview, 404, 200),
     ] {
-        let cloud = Cloud::built(Emulator::builder().generations(generations)).await;
+        let cloud = Cloud::built(Emulator::builder().api_versions(api_versions)).await;
         for (path, status) in [
             ("/cvad/manage/me", current),
             ("/cvad/manage/Machines", current),
-            ("/cvadapis/me", walkthrough),
-            (old.as_str(), walkthrough),
+            ("/cvadapis/me", preview),
+            (old.as_str(), preview),
         ] {
             assert_eq!(
                 cloud.get(path).await.status,
                 status,
-                "{generations:?} {path}"
+                "{api_versions:?} {path}"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Every host, generation of paths, token form and header form that Citrix or its official clients use.
+//! Every host, API version, token form and header form that Citrix or its official clients use.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;

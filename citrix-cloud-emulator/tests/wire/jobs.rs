@@ -91,7 +91,7 @@ async fn a_job_cancelled_in_time_does_nothing() {
 }
 
 #[tokio::test]
-async fn a_job_address_belongs_to_the_generation_that_made_it() {
+async fn a_job_address_belongs_to_the_api_version_that_made_it() {
     let cloud = Cloud::new().await;
     let old = format!("/cvadapis/{}", ids::SITE_ID);
     let accepted = cloud

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use citrix_cloud_emulator::faults::{Fault, Kind, Latency};
+use citrix_cloud_emulator::faults::{Fault, FaultKind, Latency};
 use citrix_cloud_emulator::ids;
 use serde_json::{Value, json};
 
@@ -263,7 +263,7 @@ async fn what_went_well_has_its_transactions_in_the_audit_file() {
 /// A server in the middle of a reboot that was confirmed.
 async fn in_the_middle() -> (Stage, Client) {
     let stage = Stage::new().await;
-    let slow = Kind::Latency(Latency::Fixed(Duration::from_secs(1)));
+    let slow = FaultKind::Latency(Latency::Fixed(Duration::from_secs(1)));
     let slow = Fault::new(slow).on("MachinesRebootMachine");
     stage.emulator().faults().add(slow.after_acting());
     let mut client = Client::of(&stage, &["--allow-writes"]);

@@ -6,7 +6,7 @@ mod texts;
 
 use std::collections::BTreeSet;
 
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Emulator, World, ids};
 use serde_json::{Value, json};
 
@@ -373,7 +373,7 @@ async fn what_is_wrong_is_named_with_what_to_do() {
 async fn an_error_of_the_service_has_its_lines_status_and_transaction() {
     let stage = Stage::new().await;
     let mut client = Client::of(&stage, &[]);
-    let forbidden = Fault::new(Kind::Status(403)).on("MachineCatalogsGetMachineCatalogs");
+    let forbidden = Fault::new(FaultKind::Status(403)).on("MachineCatalogsGetMachineCatalogs");
     stage.emulator().faults().add(forbidden);
     let result = client.call("list_catalogs", json!({}));
     assert_eq!(result["isError"], json!(true));

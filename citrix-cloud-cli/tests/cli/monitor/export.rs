@@ -8,7 +8,7 @@ use std::time::Duration;
 
 #[cfg(unix)]
 use citrix_cloud_emulator::faults::Latency;
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 #[cfg(unix)]
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -107,7 +107,7 @@ async fn a_run_that_is_killed_again_and_again_leaves_what_one_run_writes() {
             // its end, however long this test waits for its turn.
             let too_far = u64::try_from(windows).unwrap() + 2;
             office.emulator().faults().set(vec![
-                Fault::new(Kind::Latency(Latency::Fixed(A_LONG_TIME)))
+                Fault::new(FaultKind::Latency(Latency::Fixed(A_LONG_TIME)))
                     .on("listSessions")
                     .after(too_far),
             ]);
@@ -180,7 +180,11 @@ async fn a_window_that_is_too_much_is_halved_and_a_failure_is_gone_on_from() {
 
     let again = folder.join("again.csv");
     let faults = office.emulator().faults();
-    faults.add(Fault::new(Kind::Status(400)).on("listSessions").after(4));
+    faults.add(
+        Fault::new(FaultKind::Status(400))
+            .on("listSessions")
+            .after(4),
+    );
     let failed = export(&again, &["--window", "2d"]);
     assert_eq!(failed.code, Some(1), "{}", failed.stderr);
     faults.set(vec![]);

@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Stdio};
 use std::time::{Duration, Instant};
 
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::ids;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -283,7 +283,7 @@ fn a_delivery_group_has_numbers_of_its_own(office: &Stage) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_round_that_fails_is_told_and_shown_to_scrapers() {
     let office = office().await;
-    let away = Fault::new(Kind::Status(504)).path("/monitorodata/");
+    let away = Fault::new(FaultKind::Status(504)).path("/monitorodata/");
     office.emulator().faults().set(vec![away]);
     let failed = office.monitor(&["watch"]);
     let failed = failed.failed_with(1);

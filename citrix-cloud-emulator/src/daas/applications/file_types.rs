@@ -8,7 +8,7 @@ use crate::daas::resource::{self, Fields};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::Kind;
+use crate::world::ResourceKind;
 
 /// Ending, content type, name and description of what every machine can open.
 const KNOWN: [(&str, &str, &str, &str); 3] = [
@@ -27,7 +27,7 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
         "ApplicationsEnableApplicationFta" => enable,
         "ApplicationsDisableApplicationFta" => disable,
         "ApplicationsImportFileTypes" => |context| {
-            resource::named(context, Kind::Application)?;
+            resource::named(context, ResourceKind::Application)?;
             resource::empty()
         },
         "MachinesImportFileTypes" => |context| {
@@ -64,7 +64,7 @@ fn all_known(context: &Context<'_>) -> Outcome {
 fn of_groups(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     for group in resource::strings(body.get("DeliveryGroups")) {
-        resource::found(context.objects(), Kind::DeliveryGroup, &group)?;
+        resource::found(context.objects(), ResourceKind::DeliveryGroup, &group)?;
     }
     all_known(context)
 }
@@ -83,7 +83,7 @@ fn is_same(left: &str, right: &str) -> bool {
 
 /// The application's id, and the file types that are switched on for it.
 fn enabled(context: &Context<'_>) -> Result<(String, Vec<Fields>), Reply> {
-    let application = resource::named(context, Kind::Application)?;
+    let application = resource::named(context, ResourceKind::Application)?;
     let list = application.fields.get(LIST).and_then(Value::as_array);
     let list = list.into_iter().flatten();
     let list = list.filter_map(|it| it.as_object().cloned()).collect();
@@ -148,8 +148,13 @@ fn disable(context: &mut Context<'_>) -> Outcome {
 }
 
 fn store(context: &mut Context<'_>, application: &str, list: &[Fields]) -> Outcome {
-    resource::edit(context.site, Kind::Application, application, |fields| {
-        fields.insert(LIST.to_owned(), json!(list));
-    });
+    resource::edit(
+        context.site,
+        ResourceKind::Application,
+        application,
+        |fields| {
+            fields.insert(LIST.to_owned(), json!(list));
+        },
+    );
     resource::empty()
 }

@@ -8,7 +8,7 @@ use crate::daas::resource::{self, Fields};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Machine, Site};
+use crate::world::{Machine, ResourceKind, Site};
 
 /// Name, program and description.
 const PROGRAMS: [(&str, &str, &str); 4] = [
@@ -77,11 +77,11 @@ fn icon(context: &mut Context<'_>) -> Outcome {
     if !names.any(|name| shortcut(name).eq_ignore_ascii_case(path)) {
         return Err(orchestration::not_found("Shortcut", path));
     }
-    resource::respond(context, Kind::Icon, "1")
+    resource::respond(context, ResourceKind::Icon, "1")
 }
 
 fn of_catalog(context: &mut Context<'_>) -> Outcome {
-    let catalog = resource::named(context, Kind::MachineCatalog)?
+    let catalog = resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned();
     let query = &context.call.query;
@@ -99,7 +99,7 @@ fn of_catalog(context: &mut Context<'_>) -> Outcome {
 }
 
 fn of_group(context: &mut Context<'_>) -> Outcome {
-    let group = resource::named(context, Kind::DeliveryGroup)?
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?
         .id()
         .to_owned();
     let tag = context.call.query.get("tagRestriction").unwrap_or_default();
@@ -111,7 +111,7 @@ fn of_group(context: &mut Context<'_>) -> Outcome {
 fn members(context: &Context<'_>, group: &str, tags: &[String]) -> Result<Vec<String>, Reply> {
     let mut ids = Vec::new();
     for tag in tags.iter().filter(|it| !it.is_empty()) {
-        let tag = resource::found(context.objects(), Kind::Tag, tag)?;
+        let tag = resource::found(context.objects(), ResourceKind::Tag, tag)?;
         ids.push(tag.id().to_owned());
     }
     let members = context.site.machines.group(group);
@@ -129,11 +129,11 @@ fn search(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let mut groups = Vec::new();
     for name in resource::strings(body.get("DeliveryGroups")) {
-        let group = resource::found(context.objects(), Kind::DeliveryGroup, &name)?;
+        let group = resource::found(context.objects(), ResourceKind::DeliveryGroup, &name)?;
         groups.push(group.id().to_owned());
     }
     for name in resource::strings(body.get("ApplicationGroups")) {
-        let group = resource::found(context.objects(), Kind::ApplicationGroup, &name)?;
+        let group = resource::found(context.objects(), ResourceKind::ApplicationGroup, &name)?;
         groups.extend(delivery_groups_of(context.site, &group.fields));
     }
     let tags = resource::strings(body.get("TagRestrictions"));
@@ -145,7 +145,7 @@ fn search(context: &mut Context<'_>) -> Outcome {
 }
 
 fn delivery_groups_of(site: &Site, group: &Fields) -> Vec<String> {
-    let all = site.resources(Kind::DeliveryGroup).iter();
+    let all = site.resources(ResourceKind::DeliveryGroup).iter();
     let own = all.filter(|it| resource::lists(group, "DeliveryGroups", it.id()));
     own.map(|it| it.id().to_owned()).collect()
 }

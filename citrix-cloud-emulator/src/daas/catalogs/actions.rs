@@ -9,7 +9,7 @@ use crate::daas::{identity, jobs, machines};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Machine};
+use crate::world::{Machine, ResourceKind};
 
 /// The field that lists accounts which wait for a machine.
 const ACCOUNTS: &str = "MachineAccounts";
@@ -32,7 +32,7 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
 }
 
 fn id(context: &Context<'_>) -> Result<String, Reply> {
-    Ok(resource::named(context, Kind::MachineCatalog)?
+    Ok(resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned())
 }
@@ -66,7 +66,7 @@ fn roll_back(context: &mut Context<'_>) -> Outcome {
         scheme.insert("MasterImage".to_owned(), image);
     }
     scheme.insert("CurrentDiskImage".to_owned(), before);
-    resource::edit(context.site, Kind::MachineCatalog, &id, |fields| {
+    resource::edit(context.site, ResourceKind::MachineCatalog, &id, |fields| {
         fields.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
     });
     jobs::respond_done(context)
@@ -171,9 +171,14 @@ fn accounts(context: &mut Context<'_>) -> Outcome {
 }
 
 fn store(context: &mut Context<'_>, catalog: &str, accounts: &[String]) {
-    resource::edit(context.site, Kind::MachineCatalog, catalog, |fields| {
-        fields.insert(ACCOUNTS.to_owned(), json!(accounts));
-    });
+    resource::edit(
+        context.site,
+        ResourceKind::MachineCatalog,
+        catalog,
+        |fields| {
+            fields.insert(ACCOUNTS.to_owned(), json!(accounts));
+        },
+    );
 }
 
 fn add_account(context: &mut Context<'_>) -> Outcome {

@@ -8,7 +8,7 @@ use crate::daas::resource::{self, Fields};
 use crate::daas::times::spoken;
 use crate::http::Reply;
 use crate::http::errors::{common, orchestration};
-use crate::world::{Kind, Site};
+use crate::world::{ResourceKind, Site};
 
 /// How long a machine's name may be without its domain.
 const LONGEST_NAME: usize = 15;
@@ -46,7 +46,7 @@ pub(in crate::daas) fn complete(
 ) -> Result<(), Reply> {
     let site = &*context.site;
     if let Some(pool) = scheme.get("ResourcePool").and_then(Value::as_str) {
-        let pool = resource::lookup(site, Kind::ResourcePool, pool)
+        let pool = resource::lookup(site, ResourceKind::ResourcePool, pool)
             .ok_or_else(|| orchestration::no_such("ResourcePool", pool, "ResourcePool"))?;
         scheme.insert("ResourcePool".to_owned(), json!(pool.id()));
         let hypervisor = pool.parents.first().cloned().unwrap_or_default();
@@ -139,7 +139,7 @@ fn take_image(context: &Context<'_>, scheme: &mut Fields) -> Result<(), Reply> {
         return Ok(());
     };
     let pool = scheme.get("ResourcePool").and_then(Value::as_str);
-    let pool = pool.and_then(|id| site.resources(Kind::ResourcePool).get(id));
+    let pool = pool.and_then(|id| site.resources(ResourceKind::ResourcePool).get(id));
     let image = pool.and_then(|pool| hypervisors::resources::below_pool(site, pool, path));
     let image =
         image.ok_or_else(|| orchestration::no_such("MasterImage", path, "MasterImagePath"))?;
@@ -167,9 +167,11 @@ fn take_image(context: &Context<'_>, scheme: &mut Fields) -> Result<(), Reply> {
 fn image_version(site: &Site, image: &Fields) -> Result<String, Reply> {
     let text = |field: &str| image.get(field).and_then(Value::as_str).unwrap_or_default();
     let (definition, version) = (text("ImageDefinition"), text("ImageVersion"));
-    let definition = resource::lookup(site, Kind::ImageDefinition, definition)
+    let definition = resource::lookup(site, ResourceKind::ImageDefinition, definition)
         .ok_or_else(|| orchestration::no_such("ImageDefinition", definition, "ImageDefinition"))?;
-    let mut versions = site.resources(Kind::ImageVersion).group(definition.id());
+    let mut versions = site
+        .resources(ResourceKind::ImageVersion)
+        .group(definition.id());
     let found = versions.find(|it| it.id() == version || it.name == version);
     let found =
         found.ok_or_else(|| orchestration::no_such("ImageVersion", version, "ImageVersion"))?;

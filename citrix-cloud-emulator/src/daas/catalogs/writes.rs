@@ -8,7 +8,7 @@ use crate::daas::{catalogs, jobs, machines};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Machine, Site};
+use crate::world::{Machine, ResourceKind, Site};
 
 /// The most machines that one call may add.
 const MOST_MACHINES: usize = 10_000;
@@ -21,17 +21,17 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
         "MachineCatalogsUpdateMachineCatalogProvisioningScheme" => update_scheme,
         "MachineCatalogsAddMachineCatalogMachine" => add_machine,
         "MachineCatalogsGetMachineCatalogTags" => {
-            |context| resource::tags(context, Kind::MachineCatalog)
+            |context| resource::tags(context, ResourceKind::MachineCatalog)
         }
         "MachineCatalogsAddMachineCatalogTags" => {
-            |context| resource::add_tag(context, Kind::MachineCatalog)
+            |context| resource::add_tag(context, ResourceKind::MachineCatalog)
         }
         "MachineCatalogsRemoveMachineCatalogTags" => {
-            |context| resource::remove_tag(context, Kind::MachineCatalog)
+            |context| resource::remove_tag(context, ResourceKind::MachineCatalog)
         }
         "MachineCatalogsGetMachineCatalogMasterImageHistory" => image_history,
         "MachineCatalogsSetMachineCatalogTags" => {
-            |context| resource::set_tags(context, Kind::MachineCatalog)
+            |context| resource::set_tags(context, ResourceKind::MachineCatalog)
         }
         _ => return None,
     })
@@ -72,20 +72,23 @@ fn create(context: &mut Context<'_>) -> Outcome {
     body.insert("IsPowerManaged".to_owned(), json!(managed));
     let of_scopes = machines_of_scopes(&mut body);
     check_new_names(context.site, &of_scopes)?;
-    let made = resource::composed(context, Kind::MachineCatalog, body, Vec::new())?;
+    let made = resource::composed(context, ResourceKind::MachineCatalog, body, Vec::new())?;
     let id = made.id().to_owned();
-    context.site.resources_mut(Kind::MachineCatalog).push(made);
+    context
+        .site
+        .resources_mut(ResourceKind::MachineCatalog)
+        .push(made);
     add(context.site, &id, names);
     for (name, fields) in listed {
         machines::writes::set(context, &name, fields)?;
     }
     add(context.site, &id, of_scopes);
     provision(context.site, &id, wanted);
-    resource::respond(context, Kind::MachineCatalog, &id)
+    resource::respond(context, ResourceKind::MachineCatalog, &id)
 }
 
 fn update(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::MachineCatalog)?
+    let id = resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned();
     let mut body = context.body()?;
@@ -100,8 +103,8 @@ fn update(context: &mut Context<'_>) -> Outcome {
         catalogs::provisioning::complete(context, &mut scheme, &mut Fields::new())?;
         body.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
     }
-    resource::change(context, Kind::MachineCatalog, &id, body)?;
-    resource::respond(context, Kind::MachineCatalog, &id)
+    resource::change(context, ResourceKind::MachineCatalog, &id, body)?;
+    resource::respond(context, ResourceKind::MachineCatalog, &id)
 }
 
 /// Sets a field of a scheme. Of custom properties a body names only those that are to change.
@@ -122,7 +125,7 @@ fn take_over(scheme: &mut Fields, field: &str, value: Value) {
 
 /// Returns the images that the machines were made of, the newest first.
 fn image_history(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::MachineCatalog)?
+    let id = resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned();
     let scheme = scheme_of(context.site, &id);
@@ -135,7 +138,7 @@ fn image_history(context: &mut Context<'_>) -> Outcome {
 }
 
 fn delete(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::MachineCatalog)?
+    let id = resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned();
     context.call.query.flag("deleteVm")?;
@@ -152,7 +155,10 @@ pub(in crate::daas) fn remove(context: &mut Context<'_>, id: &str) -> Result<(),
         .clone();
     let mut machines = context.site.machines.group(catalog.id());
     if let Some(group) = machines.find_map(|it| it.delivery_group_id.as_deref()) {
-        let group = context.site.resources(Kind::DeliveryGroup).get(group);
+        let group = context
+            .site
+            .resources(ResourceKind::DeliveryGroup)
+            .get(group);
         let user = format!(
             "delivery group '{}'",
             group.map_or("", |it| it.name.as_str())
@@ -168,14 +174,17 @@ pub(in crate::daas) fn remove(context: &mut Context<'_>, id: &str) -> Result<(),
     for machine in context.site.machines.remove_group(&id) {
         context.site.sessions.remove_group(machine.id());
     }
-    context.site.resources_mut(Kind::MachineCatalog).remove(&id);
+    context
+        .site
+        .resources_mut(ResourceKind::MachineCatalog)
+        .remove(&id);
     Ok(())
 }
 
 /// Gives the scheme another image or other sizes, and adds machines until there are as many as wanted. The response is
 /// a job, with `async` and without.
 fn update_scheme(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::MachineCatalog)?
+    let id = resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned();
     let mut body = context.body()?;
@@ -200,7 +209,7 @@ fn update_scheme(context: &mut Context<'_>) -> Outcome {
     }
     catalog.shift_remove("HypervisorConnection");
     let image = catalog.shift_remove("ImageVersion");
-    resource::edit(context.site, Kind::MachineCatalog, &id, |fields| {
+    resource::edit(context.site, ResourceKind::MachineCatalog, &id, |fields| {
         fields.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
         fields.extend(image.map(|it| ("ImageVersion".to_owned(), it)));
     });
@@ -212,7 +221,7 @@ fn update_scheme(context: &mut Context<'_>) -> Outcome {
 /// Adds the machine that the body names, or makes one where the catalog has a provisioning scheme. The response is a
 /// job, with `async` and without.
 fn add_machine(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::MachineCatalog)?
+    let id = resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned();
     let mut body = context.body()?;
@@ -229,7 +238,7 @@ fn add_machine(context: &mut Context<'_>) -> Outcome {
                 body.shift_remove(field);
             }
             // Refused before there is a machine.
-            resource::take(context.objects(), Kind::Machine, body.clone())?;
+            resource::take(context.objects(), ResourceKind::Machine, body.clone())?;
             add(context.site, &id, names.into());
             machines::writes::set(context, name, body)?;
         }
@@ -292,7 +301,7 @@ fn listed_machines(
         let name = fields.shift_remove("MachineName");
         if let Some(name) = name.as_ref().and_then(Value::as_str) {
             // Refused before there is a machine.
-            resource::take(context.objects(), Kind::Machine, fields.clone())?;
+            resource::take(context.objects(), ResourceKind::Machine, fields.clone())?;
             machines.push((name.to_owned(), fields));
         }
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::daas::context::Context;
 use crate::daas::resource::Fields;
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
 const LIST: &str = "AdvancedAccessPolicy";
 
@@ -14,7 +14,10 @@ const BUILT_IN: [(&str, &str); 2] = [("AG", "ViaAG"), ("Direct", "NotViaAG")];
 /// Completes the policies of a group. A body names those that are there already by their ids, and says only what is to
 /// change; the built-in ones stay whether it names them or not.
 pub(in crate::daas) fn complete(context: &Context<'_>, group: &mut Resource) {
-    let old = context.site.resources(Kind::DeliveryGroup).get(group.id());
+    let old = context
+        .site
+        .resources(ResourceKind::DeliveryGroup)
+        .get(group.id());
     let old = old.map_or_else(Vec::new, |it| policies_of(&it.fields));
     let mut wanted = policies_of(&group.fields);
     for policy in &mut wanted {

@@ -6,7 +6,7 @@ use crate::daas::context::{Context, Handler};
 use crate::daas::resource::{self, Fields};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
 /// A list whose items are addressed one by one.
 struct Part {
@@ -68,14 +68,14 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
 
 /// Returns a list that is part of the group.
 fn list(context: &mut Context<'_>, list: &'static str) -> Outcome {
-    let group = resource::named(context, Kind::DeliveryGroup)?.into_owned();
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?.into_owned();
     let views: Vec<Value> = views(context, &group, list).collect();
     resource::page(context, views.into_iter())
 }
 
 /// Returns the schedules of all groups.
 fn all_schedules(context: &mut Context<'_>) -> Outcome {
-    let groups = context.site.resources(Kind::DeliveryGroup).iter();
+    let groups = context.site.resources(ResourceKind::DeliveryGroup).iter();
     let views: Vec<Value> = groups
         .flat_map(|group| views(context, group, SCHEDULES.list))
         .collect();
@@ -86,7 +86,7 @@ fn all_schedules(context: &mut Context<'_>) -> Outcome {
 fn desktop_of_machine(context: &mut Context<'_>) -> Outcome {
     let machine = crate::daas::machines::named(context)?;
     let group = machine.delivery_group_id.as_deref();
-    let group = group.and_then(|id| context.site.resources(Kind::DeliveryGroup).get(id));
+    let group = group.and_then(|id| context.site.resources(ResourceKind::DeliveryGroup).get(id));
     let desktop = group.and_then(|it| views(context, it, "Desktops").next());
     let desktop = desktop.ok_or_else(|| orchestration::not_found("Desktop", context.name()))?;
     Ok(Reply::json(200, &desktop))
@@ -135,7 +135,7 @@ fn items_of(group: &Resource, list: &str) -> Vec<Fields> {
 
 /// The group, its items, and the place of the one that the path names by id, number or name.
 fn found(context: &Context<'_>, part: &Part) -> Result<(Resource, Vec<Fields>, usize), Reply> {
-    let group = resource::named(context, Kind::DeliveryGroup)?.into_owned();
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?.into_owned();
     let items = items_of(&group, part.list);
     let wanted = context.part(1);
     let is_called = |it: &Fields| {
@@ -159,14 +159,15 @@ fn get(context: &mut Context<'_>, part: &Part) -> Outcome {
 
 /// Adds an item at the end, and returns it.
 fn create(context: &mut Context<'_>, part: &Part) -> Outcome {
-    let group = resource::named(context, Kind::DeliveryGroup)?.into_owned();
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?.into_owned();
     let mut body = context.body()?;
     body.shift_remove("Id");
     check_name(part, &body, &items_of(&group, part.list), usize::MAX)?;
     let mut items = items_of(&group, part.list);
     items.push(body);
     store(context, &group, part, &items)?;
-    let group = resource::found(context.objects(), Kind::DeliveryGroup, group.id())?.into_owned();
+    let group =
+        resource::found(context.objects(), ResourceKind::DeliveryGroup, group.id())?.into_owned();
     let made = items_of(&group, part.list).pop().unwrap_or_default();
     let view = view(context, &group, part.list, made);
     Ok(Reply::json(200, &view))
@@ -183,7 +184,8 @@ fn update(context: &mut Context<'_>, part: &Part) -> Outcome {
     if resource::model_of(context).is_empty() {
         return resource::empty();
     }
-    let group = resource::found(context.objects(), Kind::DeliveryGroup, group.id())?.into_owned();
+    let group =
+        resource::found(context.objects(), ResourceKind::DeliveryGroup, group.id())?.into_owned();
     let changed = items_of(&group, part.list).swap_remove(place);
     let view = view(context, &group, part.list, changed);
     Ok(Reply::json(200, &view))
@@ -228,5 +230,5 @@ fn store(
     items: &[Fields],
 ) -> Result<(), Reply> {
     let body = Fields::from_iter([(part.list.to_owned(), json!(items))]);
-    resource::change(context, Kind::DeliveryGroup, group.id(), body)
+    resource::change(context, ResourceKind::DeliveryGroup, group.id(), body)
 }

@@ -9,7 +9,7 @@ use crate::daas::times;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 /// Types of connections, with whether their plug-in is one of a cloud.
 const TYPES: [(&str, &str, bool); 9] = [
@@ -56,7 +56,7 @@ fn connection(context: &Context<'_>, mut body: Fields) -> Result<Resource, Reply
     let name = body.shift_remove("Name");
     let name = name.as_ref().and_then(Value::as_str).unwrap_or_default();
     let mut it = Resource::new(name);
-    it.fields = resource::take(context.objects(), Kind::Hypervisor, body)?;
+    it.fields = resource::take(context.objects(), ResourceKind::Hypervisor, body)?;
     it.fields.retain(|_, value| !value.is_null());
     Ok(it)
 }
@@ -65,7 +65,12 @@ fn described(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let connection = connection(context, body)?;
     let model = resource::model_of(context);
-    let view = resource::view(context.objects(), Kind::Hypervisor, &connection, model);
+    let view = resource::view(
+        context.objects(),
+        ResourceKind::Hypervisor,
+        &connection,
+        model,
+    );
     Ok(Reply::json(200, &view))
 }
 
@@ -91,7 +96,7 @@ fn validate_paths(context: &mut Context<'_>) -> Outcome {
             found.ok_or_else(|| orchestration::no_such("HypervisorResource", &path, "VmPaths"))?;
         let connection = resource::view(
             objects,
-            Kind::Hypervisor,
+            ResourceKind::Hypervisor,
             hypervisor,
             "HypervisorResponseModel",
         );
@@ -111,7 +116,7 @@ fn networks(context: &mut Context<'_>) -> Outcome {
     let site = &*context.site;
     let model = resource::model_of(context);
     let mut views = Vec::new();
-    for pool in site.resources(Kind::ResourcePool).iter() {
+    for pool in site.resources(ResourceKind::ResourcePool).iter() {
         let hypervisor = hypervisor_of(site, pool);
         for path in resource::strings(pool.fields.get("Networks")) {
             let network = hypervisors::resources::of_the_pool(site, pool, &path, "Network");
@@ -134,12 +139,12 @@ fn networks(context: &mut Context<'_>) -> Outcome {
 
 fn hypervisor_of<'w>(site: &'w Site, pool: &Resource) -> Option<&'w Resource> {
     let hypervisor = pool.parents.first()?;
-    site.resources(Kind::Hypervisor).get(hypervisor)
+    site.resources(ResourceKind::Hypervisor).get(hypervisor)
 }
 
 /// What the site has made on an emulated hypervisor goes with it, so that nothing is left behind.
 fn orphans(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?;
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?;
     let now = times::spoken(Some(context.now));
     let report = Fields::from_iter([
         (
@@ -166,7 +171,7 @@ fn shown(context: &Context<'_>, fields: &Fields) -> Outcome {
 
 fn types(context: &mut Context<'_>) -> Outcome {
     if let Some(zone) = context.call.query.get("zoneNameOrId") {
-        resource::found(context.objects(), Kind::Zone, zone)?;
+        resource::found(context.objects(), ResourceKind::Zone, zone)?;
     }
     let model = resource::model_of(context);
     let views = TYPES.map(|(kind, name, in_cloud)| {
@@ -192,9 +197,11 @@ fn types(context: &mut Context<'_>) -> Outcome {
 }
 
 fn prefer_controller(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::Hypervisor)?.id().to_owned();
+    let id = resource::named(context, ResourceKind::Hypervisor)?
+        .id()
+        .to_owned();
     let body = context.body()?;
-    resource::edit(context.site, Kind::Hypervisor, &id, |fields| {
+    resource::edit(context.site, ResourceKind::Hypervisor, &id, |fields| {
         fields.extend(body);
     });
     resource::empty()
@@ -202,10 +209,12 @@ fn prefer_controller(context: &mut Context<'_>) -> Outcome {
 
 /// Says what goes with a connection, and what keeps it.
 fn delete_preview(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?.into_owned();
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?.into_owned();
     let site = &*context.site;
     let impacted = counts(site, hosted_by(site, hypervisor.id()));
-    let pools = site.resources(Kind::ResourcePool).group(hypervisor.id());
+    let pools = site
+        .resources(ResourceKind::ResourcePool)
+        .group(hypervisor.id());
     let mut hosts = vec![hypervisor.name.clone()];
     hosts.extend(pools.map(|it| it.name.clone()));
     let preview = hypervisors::preview_of(&impacted, &hosts);
@@ -232,7 +241,9 @@ fn ids<'w>(catalogs: impl Iterator<Item = &'w Resource>) -> Vec<String> {
 }
 
 fn catalogs(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?.id().to_owned();
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?
+        .id()
+        .to_owned();
     let own = ids(hosted_by(context.site, &hypervisor));
     these(context, &own)
 }
@@ -244,7 +255,7 @@ fn catalogs_by_pool(context: &mut Context<'_>) -> Outcome {
 }
 
 fn these(context: &mut Context<'_>, ids: &[String]) -> Outcome {
-    resource::list_where(context, Kind::MachineCatalog, |_, it| {
+    resource::list_where(context, ResourceKind::MachineCatalog, |_, it| {
         ids.iter().any(|id| id == it.id())
     })
 }
@@ -293,7 +304,7 @@ fn patch_preview(context: &mut Context<'_>) -> Outcome {
 }
 
 fn addresses(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?;
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?;
     let addresses = hypervisor.fields.get("Addresses").cloned();
     let view = Fields::from_iter([
         ("Id".to_owned(), json!(hypervisor.id())),

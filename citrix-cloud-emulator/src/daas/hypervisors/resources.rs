@@ -10,14 +10,14 @@ use crate::daas::resource;
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 /// Stands for a slash within a name, which is no end of one.
 const SLASH: &str = "\u{2044}";
 
 fn tree_of_pool(site: &Site, pool: &Resource) -> &'static Tree {
     let hypervisor = pool.parents.first();
-    tree_of(hypervisor.and_then(|id| site.resources(Kind::Hypervisor).get(id)))
+    tree_of(hypervisor.and_then(|id| site.resources(ResourceKind::Hypervisor).get(id)))
 }
 
 /// The project that a pool is in, where there are such.
@@ -41,7 +41,7 @@ pub(in crate::daas) fn name_of_machine(hypervisor: &Resource, id: &str) -> Optio
 /// What an object of a pool names by path or id, such as its networks. What is not there is taken as it is called.
 pub(in crate::daas) fn of_the_pool(site: &Site, pool: &Resource, name: &str, kind: &str) -> Value {
     let connection = pool.parents.first();
-    let connection = connection.and_then(|id| site.resources(Kind::Hypervisor).get(id));
+    let connection = connection.and_then(|id| site.resources(ResourceKind::Hypervisor).get(id));
     let tree = tree_of(connection);
     let root = format!(
         r"XDHyp:\Connections\{}",
@@ -68,7 +68,7 @@ pub(in crate::daas) fn below_pool(site: &Site, pool: &Resource, path: &str) -> O
 
 /// Returns the resources of a connection that the path names.
 pub(in crate::daas) fn of_hypervisor(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?.into_owned();
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?.into_owned();
     of_connection(context, &hypervisor)
 }
 
@@ -92,7 +92,7 @@ fn root_of(connection: &Resource) -> String {
 pub(in crate::daas) fn machine_at<'w>(site: &'w Site, path: &str) -> Option<(&'w Resource, Value)> {
     let is_below = |root: &str| plain(path).starts_with(&format!("{}/", plain(root)));
     let connection = site
-        .resources(Kind::Hypervisor)
+        .resources(ResourceKind::Hypervisor)
         .iter()
         .find(|it| is_below(&root_of(it)))?;
     let root = root_of(connection);
@@ -109,7 +109,7 @@ pub(in crate::daas) fn of_pool(context: &mut Context<'_>) -> Outcome {
 
 /// Returns everything of a connection that fits the search.
 pub(in crate::daas) fn search_hypervisor(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?.into_owned();
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?.into_owned();
     search_connection(context, &hypervisor, &context.body()?)
 }
 

@@ -8,7 +8,7 @@ use crate::daas::resource::Objects;
 use crate::daas::times::{formatted, spoken};
 use crate::daas::user_view::UserView;
 use crate::narrow::Lazy;
-use crate::world::{Kind, Machine, PowerState, RegistrationState, Site};
+use crate::world::{Machine, PowerState, RegistrationState, ResourceKind, Site};
 
 /// The domain that all machines belong to.
 const DOMAIN_SID: &str = "S-1-5-21-1004336348-1177238915-682003330";
@@ -258,7 +258,7 @@ impl<'a> MachineView<'a> {
 
     fn zone(&self) -> Option<Reference<'_>> {
         let zone = self.as_catalog("Zone", self.objects.site.primary_zone());
-        let zone = self.objects.site.resources(Kind::Zone).get(zone)?;
+        let zone = self.objects.site.resources(ResourceKind::Zone).get(zone)?;
         Some(reference(zone.id(), zone.uid(), &zone.name))
     }
 }
@@ -290,7 +290,7 @@ pub(in crate::daas) fn catalog_reference<'a>(
 
 fn delivery_group<'a>(site: &'a Site, machine: &Machine) -> Option<Reference<'a>> {
     let id = machine.delivery_group_id.as_deref()?;
-    let group = site.resources(Kind::DeliveryGroup).get(id)?;
+    let group = site.resources(ResourceKind::DeliveryGroup).get(id)?;
     Some(reference(group.id(), group.uid(), &group.name))
 }
 
@@ -324,7 +324,7 @@ fn connection_of<'a>(site: &'a Site, machine: &Machine) -> Option<Reference<'a>>
     let catalog = site.catalogs().get(&machine.catalog_id);
     let own = catalog.and_then(|it| it.fields.get("HypervisorConnection")?.as_str());
     let connection = own.unwrap_or(site.first_hypervisor());
-    let connection = site.resources(Kind::Hypervisor).get(connection)?;
+    let connection = site.resources(ResourceKind::Hypervisor).get(connection)?;
     Some(reference(
         connection.id(),
         connection.uid(),

@@ -8,17 +8,19 @@ use crate::daas::machines::named;
 use crate::daas::resource::{self, Fields};
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Site};
+use crate::world::{ResourceKind, Site};
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "MachinesUpdateMachineCatalogMachine" => update,
         "MachinesRemoveMachine" => remove,
         "MachinesGetMachineDeliveryGroup" => delivery_groups::of_machine,
-        "MachinesGetMachineTags" => |context| resource::tags(context, Kind::Machine),
-        "MachinesSetMachineTags" => |context| resource::set_tags(context, Kind::Machine),
-        "MachinesAddMachineTags" => |context| resource::add_tag(context, Kind::Machine),
-        "MachinesRemoveMachineTags" => |context| resource::remove_tag(context, Kind::Machine),
+        "MachinesGetMachineTags" => |context| resource::tags(context, ResourceKind::Machine),
+        "MachinesSetMachineTags" => |context| resource::set_tags(context, ResourceKind::Machine),
+        "MachinesAddMachineTags" => |context| resource::add_tag(context, ResourceKind::Machine),
+        "MachinesRemoveMachineTags" => {
+            |context| resource::remove_tag(context, ResourceKind::Machine)
+        }
         _ => return None,
     })
 }
@@ -43,7 +45,7 @@ pub(in crate::daas) fn set(
     if let Some(icon) = body.shift_remove("Icon") {
         body.insert("IconId".to_owned(), icon);
     }
-    let mut fields = resource::take(context.objects(), Kind::Machine, body)?;
+    let mut fields = resource::take(context.objects(), ResourceKind::Machine, body)?;
     let hosting: Fields = ["HostedMachineId", "HypervisorConnection"]
         .into_iter()
         .filter_map(|field| Some((field.to_owned(), fields.shift_remove(field)?)))
@@ -63,7 +65,7 @@ pub(in crate::daas) fn set(
 /// Keeps fields of a machine; those that are null or empty are not kept.
 pub(in crate::daas) fn put(site: &mut Site, id: &str, fields: Fields) {
     let is_nothing = |value: &Value| value.is_null() || *value == json!([]) || *value == json!({});
-    resource::edit(site, Kind::Machine, id, |all| {
+    resource::edit(site, ResourceKind::Machine, id, |all| {
         all.extend(fields);
         all.retain(|_, value| !is_nothing(value));
     });

@@ -8,7 +8,7 @@ use crate::daas::context::Context;
 use crate::daas::user_view::sid_of;
 use crate::http::Reply;
 use crate::http::errors::orchestration;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 /// Fields that hold the folder an object is in.
 pub(super) const FOLDERS: [&str; 2] = ["AdminFolder", "ApplicationFolder"];
@@ -16,14 +16,14 @@ pub(super) const FOLDERS: [&str; 2] = ["AdminFolder", "ApplicationFolder"];
 /// Finds an object by id, number or name. Where names are in folders, `folder\name` works too, and `|` stands for `\`.
 pub(in crate::daas) fn lookup<'w>(
     site: &'w Site,
-    kind: Kind,
+    kind: ResourceKind,
     name: &str,
 ) -> Option<Cow<'w, Resource>> {
     let name = name.trim_end_matches(['\\', '|']);
     match kind {
-        Kind::Machine => site.machines.get(name).map(|it| Cow::Owned(it.document())),
-        Kind::User if name.starts_with("S-1-") => {
-            let mut users = site.resources(Kind::User).iter();
+        ResourceKind::Machine => site.machines.get(name).map(|it| Cow::Owned(it.document())),
+        ResourceKind::User if name.starts_with("S-1-") => {
+            let mut users = site.resources(ResourceKind::User).iter();
             let user = users.find(|it| sid_of(&it.name).eq_ignore_ascii_case(name));
             user.map(Cow::Borrowed)
         }
@@ -34,10 +34,13 @@ pub(in crate::daas) fn lookup<'w>(
 }
 
 /// Whether a call can mean an object by this name: policies and what belongs to them have GUIDs alone.
-pub(in crate::daas) fn goes_by(kind: Kind, it: &Resource, name: &str) -> bool {
+pub(in crate::daas) fn goes_by(kind: ResourceKind, it: &Resource, name: &str) -> bool {
     let by_guid = matches!(
         kind,
-        Kind::Policy | Kind::PolicyFilter | Kind::PolicySet | Kind::PolicySetting
+        ResourceKind::Policy
+            | ResourceKind::PolicyFilter
+            | ResourceKind::PolicySet
+            | ResourceKind::PolicySetting
     );
     !by_guid || it.id().eq_ignore_ascii_case(name)
 }
@@ -45,11 +48,11 @@ pub(in crate::daas) fn goes_by(kind: Kind, it: &Resource, name: &str) -> bool {
 /// Lists the objects of a kind behind a serial number in order, each with its own.
 pub(super) fn numbered(
     site: &Site,
-    kind: Kind,
+    kind: ResourceKind,
     after: u64,
 ) -> Box<dyn Iterator<Item = (u64, Cow<'_, Resource>)> + '_> {
     match kind {
-        Kind::Machine => {
+        ResourceKind::Machine => {
             let machines = site.machines.after(after);
             Box::new(machines.map(|(serial, it)| (serial, Cow::Owned(it.document()))))
         }
@@ -61,7 +64,7 @@ pub(super) fn numbered(
 }
 
 /// Lists all objects of a kind in order.
-pub(super) fn all(site: &Site, kind: Kind) -> impl Iterator<Item = Cow<'_, Resource>> {
+pub(super) fn all(site: &Site, kind: ResourceKind) -> impl Iterator<Item = Cow<'_, Resource>> {
     numbered(site, kind, 0).map(|(_, it)| it)
 }
 
@@ -72,7 +75,7 @@ pub(super) fn all(site: &Site, kind: Kind) -> impl Iterator<Item = Cow<'_, Resou
 /// A 404 in the service's own words.
 pub(in crate::daas) fn found<'w>(
     objects: Objects<'w>,
-    kind: Kind,
+    kind: ResourceKind,
     name: &str,
 ) -> Result<Cow<'w, Resource>, Reply> {
     lookup(objects.site, kind, name)
@@ -82,15 +85,15 @@ pub(in crate::daas) fn found<'w>(
 /// Finds what the call's path names first.
 pub(in crate::daas) fn named<'t>(
     context: &'t Context<'_>,
-    kind: Kind,
+    kind: ResourceKind,
 ) -> Result<Cow<'t, Resource>, Reply> {
     found(context.objects(), kind, context.name())
 }
 
 /// Puts an object back that was changed.
-pub(super) fn put(site: &mut Site, kind: Kind, changed: Resource) {
+pub(super) fn put(site: &mut Site, kind: ResourceKind, changed: Resource) {
     match kind {
-        Kind::Machine => {
+        ResourceKind::Machine => {
             if let Some(mut machine) = site.machines.get_mut(changed.id()) {
                 machine.take_over(changed);
             }
@@ -108,13 +111,13 @@ pub(in crate::daas) fn folder_of<'a>(site: &'a Site, it: &'a Resource) -> Option
     let id = FOLDERS
         .iter()
         .find_map(|field| it.fields.get(*field)?.as_str());
-    site.resources(Kind::AdminFolder).get(id?)
+    site.resources(ResourceKind::AdminFolder).get(id?)
 }
 
-fn in_folder<'w>(site: &'w Site, kind: Kind, path: &str) -> Option<Cow<'w, Resource>> {
+fn in_folder<'w>(site: &'w Site, kind: ResourceKind, path: &str) -> Option<Cow<'w, Resource>> {
     let path = path.replace('|', "\\");
     let (folder, name) = path.rsplit_once('\\')?;
-    let folder = site.resources(Kind::AdminFolder).get(folder)?;
+    let folder = site.resources(ResourceKind::AdminFolder).get(folder)?;
     all(site, kind).find(|it| {
         it.name.eq_ignore_ascii_case(name)
             && folder_of(site, it).is_some_and(|it| it.id() == folder.id())
@@ -124,7 +127,7 @@ fn in_folder<'w>(site: &'w Site, kind: Kind, path: &str) -> Option<Cow<'w, Resou
 /// Changes the fields of an object, if there is one with this id.
 pub(in crate::daas) fn edit(
     site: &mut Site,
-    kind: Kind,
+    kind: ResourceKind,
     id: &str,
     change: impl FnOnce(&mut Fields),
 ) {

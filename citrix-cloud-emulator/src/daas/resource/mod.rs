@@ -1,7 +1,7 @@
 //! What all objects of a site have in common, so that an operation is one line of a table where nothing about it is
 //! special.
 //!
-//! An object is a [`Resource`](crate::world::Resource) of some [`Kind`](crate::world::Kind): what was set, under the
+//! An object is a [`Resource`](crate::world::Resource) of some [`ResourceKind`](crate::world::ResourceKind): what was set, under the
 //! names of its responses, with ids where it points to other objects. [`kinds`] says what a kind adds to that,
 //! [`view`] makes responses from it, [`write`] makes it from bodies, and [`verbs`] are the operations.
 

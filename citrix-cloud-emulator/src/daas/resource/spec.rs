@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use crate::daas::context::Context;
 use crate::http::Reply;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 /// Says what is particular to a kind.
-pub(in crate::daas) type SpecOf = fn(Kind) -> &'static ResourceSpec;
+pub(in crate::daas) type SpecOf = fn(ResourceKind) -> &'static ResourceSpec;
 
 /// The objects of a site, and what is particular to each kind of them.
 #[derive(Clone, Copy)]
@@ -23,7 +23,7 @@ impl<'a> Objects<'a> {
         Self { site, spec }
     }
 
-    pub(super) fn spec(self, kind: Kind) -> &'static ResourceSpec {
+    pub(super) fn spec(self, kind: ResourceKind) -> &'static ResourceSpec {
         (self.spec)(kind)
     }
 }

@@ -11,17 +11,17 @@ use crate::daas::context::Context;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::paging;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 /// Returns a list of all objects, or of those in the folder that the query names.
-pub(in crate::daas) fn list(context: &mut Context<'_>, kind: Kind) -> Outcome {
+pub(in crate::daas) fn list(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let query = &context.call.query;
     let folder = query
         .get("adminFolder")
         .or_else(|| query.get("applicationFolder"));
     let folder = folder.filter(|it| !it.is_empty());
     let folder = folder
-        .map(|it| found(context.objects(), Kind::AdminFolder, it))
+        .map(|it| found(context.objects(), ResourceKind::AdminFolder, it))
         .transpose()?;
     let folder = folder.map(|it| it.id().to_owned());
     list_where(context, kind, |site, it| match &folder {
@@ -33,7 +33,7 @@ pub(in crate::daas) fn list(context: &mut Context<'_>, kind: Kind) -> Outcome {
 /// Returns a list of the objects that a condition holds for.
 pub(in crate::daas) fn list_where(
     context: &mut Context<'_>,
-    kind: Kind,
+    kind: ResourceKind,
     condition: impl Fn(&Site, &Resource) -> bool,
 ) -> Outcome {
     let site = &*context.site;
@@ -50,19 +50,19 @@ pub(in crate::daas) fn list_where(
 }
 
 /// Returns the object that the path names.
-pub(in crate::daas) fn get(context: &mut Context<'_>, kind: Kind) -> Outcome {
+pub(in crate::daas) fn get(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let it = named(context, kind)?;
     let view = view(context.objects(), kind, &it, model_of(context));
     Ok(paging::single(&context.call.query, &view))
 }
 
 /// Returns 200 where there is such an object, else 404.
-pub(in crate::daas) fn exists(context: &mut Context<'_>, kind: Kind) -> Outcome {
+pub(in crate::daas) fn exists(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     named(context, kind).map(|_| Reply::empty(200))
 }
 
 /// Creates an object from the body, and returns it if the operation has a response body.
-pub(in crate::daas) fn create(context: &mut Context<'_>, kind: Kind) -> Outcome {
+pub(in crate::daas) fn create(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let body = context.body()?;
     let id = make(context, kind, body, Vec::new())?;
     respond(context, kind, &id)
@@ -75,7 +75,7 @@ pub(in crate::daas) fn create(context: &mut Context<'_>, kind: Kind) -> Outcome 
 /// As [`composed`].
 pub(in crate::daas) fn make(
     context: &mut Context<'_>,
-    kind: Kind,
+    kind: ResourceKind,
     body: Fields,
     parents: Vec<String>,
 ) -> Result<String, Reply> {
@@ -92,7 +92,7 @@ pub(in crate::daas) fn make(
 /// A 400 for what the body lacks or names wrongly, a 409 where the name is taken.
 pub(in crate::daas) fn composed(
     context: &Context<'_>,
-    kind: Kind,
+    kind: ResourceKind,
     body: Fields,
     parents: Vec<String>,
 ) -> Result<Resource, Reply> {
@@ -109,7 +109,7 @@ pub(in crate::daas) fn composed(
 }
 
 /// Changes the object that the path names as the body says; what the body leaves out stays.
-pub(in crate::daas) fn update(context: &mut Context<'_>, kind: Kind) -> Outcome {
+pub(in crate::daas) fn update(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let id = named(context, kind)?.id().to_owned();
     let body = context.body()?;
     change(context, kind, &id, body)?;
@@ -123,7 +123,7 @@ pub(in crate::daas) fn update(context: &mut Context<'_>, kind: Kind) -> Outcome 
 /// As [`make`], and a 404 where there is no such object.
 pub(in crate::daas) fn change(
     context: &mut Context<'_>,
-    kind: Kind,
+    kind: ResourceKind,
     id: &str,
     body: Fields,
 ) -> Result<(), Reply> {
@@ -141,7 +141,7 @@ pub(in crate::daas) fn change(
 }
 
 /// Deletes the object that the path names, unless something uses it; `force=true` does it all the same.
-pub(in crate::daas) fn delete(context: &mut Context<'_>, kind: Kind) -> Outcome {
+pub(in crate::daas) fn delete(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let id = named(context, kind)?.id().to_owned();
     remove(context, kind, &id)?;
     Ok(Reply::empty(200))
@@ -150,7 +150,7 @@ pub(in crate::daas) fn delete(context: &mut Context<'_>, kind: Kind) -> Outcome 
 /// Deletes an object by its id, with the same care.
 pub(in crate::daas) fn remove(
     context: &mut Context<'_>,
-    kind: Kind,
+    kind: ResourceKind,
     id: &str,
 ) -> Result<(), Reply> {
     let forced = context.call.query.flag("force")?.unwrap_or(false);
@@ -168,7 +168,7 @@ pub(in crate::daas) fn remove(
 }
 
 /// Returns an object in full where the operation has a response, and nothing where it has none.
-pub(in crate::daas) fn respond(context: &Context<'_>, kind: Kind, id: &str) -> Outcome {
+pub(in crate::daas) fn respond(context: &Context<'_>, kind: ResourceKind, id: &str) -> Outcome {
     let model = model_of(context);
     if model.is_empty() {
         return empty();
@@ -190,7 +190,11 @@ pub(in crate::daas) fn is_built_in(it: &Resource) -> bool {
 }
 
 /// Takes the name out of the fields.
-fn taken_name(spec: SpecOf, kind: Kind, fields: &mut Fields) -> Result<Option<String>, Reply> {
+fn taken_name(
+    spec: SpecOf,
+    kind: ResourceKind,
+    fields: &mut Fields,
+) -> Result<Option<String>, Reply> {
     let field = spec(kind).keys.1;
     match fields.shift_remove(field) {
         None | Some(Value::Null) => Ok(None),
@@ -200,7 +204,7 @@ fn taken_name(spec: SpecOf, kind: Kind, fields: &mut Fields) -> Result<Option<St
 }
 
 /// Names are unique in their kind and folder.
-fn check_name(objects: Objects<'_>, kind: Kind, it: &Resource) -> Result<(), Reply> {
+fn check_name(objects: Objects<'_>, kind: ResourceKind, it: &Resource) -> Result<(), Reply> {
     let spec = objects.spec(kind);
     let site = objects.site;
     let folder = folder_of(site, it).map(Resource::id);

@@ -8,31 +8,36 @@ use super::write::{Fields, strings};
 use crate::daas::context::Context;
 use crate::daas::identity;
 use crate::schema::{Model, Type, filled, model};
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 /// The kind that a field points to, by its name in responses and in bodies.
-pub(super) fn points_to(field: &str) -> Option<Kind> {
+pub(super) fn points_to(field: &str) -> Option<ResourceKind> {
     Some(match field {
-        "AdminFolder" | "ApplicationFolder" | "Parent" => Kind::AdminFolder,
-        "ApplicationGroups" => Kind::ApplicationGroup,
+        "AdminFolder" | "ApplicationFolder" | "Parent" => ResourceKind::AdminFolder,
+        "ApplicationGroups" => ResourceKind::ApplicationGroup,
         "AssignedUsers" | "AssociatedUsers" | "ExcludedUsers" | "IncludedUsers" | "User" => {
-            Kind::User
+            ResourceKind::User
         }
-        "DeliveryGroup" | "DeliveryGroups" => Kind::DeliveryGroup,
-        "Hypervisor" | "HypervisorConnection" => Kind::Hypervisor,
-        "ImageDefinition" => Kind::ImageDefinition,
-        "MachineCatalog" => Kind::MachineCatalog,
-        "ResourcePool" => Kind::ResourcePool,
-        "RestrictAutoscaleTag" | "RestrictToTag" => Kind::Tag,
-        "Role" => Kind::Role,
-        "Scope" | "Scopes" => Kind::Scope,
-        "HomeZone" | "Zone" => Kind::Zone,
+        "DeliveryGroup" | "DeliveryGroups" => ResourceKind::DeliveryGroup,
+        "Hypervisor" | "HypervisorConnection" => ResourceKind::Hypervisor,
+        "ImageDefinition" => ResourceKind::ImageDefinition,
+        "MachineCatalog" => ResourceKind::MachineCatalog,
+        "ResourcePool" => ResourceKind::ResourcePool,
+        "RestrictAutoscaleTag" | "RestrictToTag" => ResourceKind::Tag,
+        "Role" => ResourceKind::Role,
+        "Scope" | "Scopes" => ResourceKind::Scope,
+        "HomeZone" | "Zone" => ResourceKind::Zone,
         _ => return None,
     })
 }
 
 /// Returns an object as a model: each field from the object, what follows from others, or what its kind begins with.
-pub(in crate::daas) fn view(objects: Objects<'_>, kind: Kind, it: &Resource, model: &str) -> Value {
+pub(in crate::daas) fn view(
+    objects: Objects<'_>,
+    kind: ResourceKind,
+    it: &Resource,
+    model: &str,
+) -> Value {
     let spec = objects.spec(kind);
     let mut derived = (spec.computed)(objects, it);
     let mut defaults = defaults(objects, kind);
@@ -60,7 +65,7 @@ pub(in crate::daas) fn view(objects: Objects<'_>, kind: Kind, it: &Resource, mod
 }
 
 /// Returns all objects of a kind as a model.
-pub(in crate::daas) fn views(objects: Objects<'_>, kind: Kind, model: &str) -> Vec<Value> {
+pub(in crate::daas) fn views(objects: Objects<'_>, kind: ResourceKind, model: &str) -> Vec<Value> {
     let all = all(objects.site, kind);
     all.map(|it| view(objects, kind, &it, model)).collect()
 }
@@ -68,7 +73,7 @@ pub(in crate::daas) fn views(objects: Objects<'_>, kind: Kind, model: &str) -> V
 /// Lists the objects of a kind with id, name, description, and the zone that they are in.
 pub(in crate::daas) fn places(
     objects: Objects<'_>,
-    kind: Kind,
+    kind: ResourceKind,
 ) -> Vec<(String, String, Value, String)> {
     let primary = objects.site.primary_zone();
     let all = all(objects.site, kind);
@@ -92,26 +97,30 @@ pub(in crate::daas) fn shown(objects: Objects<'_>, fields: &Fields, model: &str)
 }
 
 /// Returns an object where another one points to it: what is known of it, from which a model takes what it has.
-pub(in crate::daas) fn reference(objects: Objects<'_>, kind: Kind, id: &str) -> Option<Value> {
+pub(in crate::daas) fn reference(
+    objects: Objects<'_>,
+    kind: ResourceKind,
+    id: &str,
+) -> Option<Value> {
     let Some(it) = lookup(objects.site, kind, id) else {
-        return (kind == Kind::User).then(|| identity::stranger(id));
+        return (kind == ResourceKind::User).then(|| identity::stranger(id));
     };
     let mut known = defaults(objects, kind);
     known.extend(it.fields.clone());
     known.insert("Id".to_owned(), json!(it.id()));
     let name = match kind {
         // References to folders show the whole path, with a backslash at its end.
-        Kind::AdminFolder => format!("{}\\", it.name),
+        ResourceKind::AdminFolder => format!("{}\\", it.name),
         _ => it.name.clone(),
     };
     known.insert("Name".to_owned(), json!(name));
-    if matches!(kind, Kind::Role | Kind::User) {
+    if matches!(kind, ResourceKind::Role | ResourceKind::User) {
         known.extend((objects.spec(kind).computed)(objects, &it));
     }
     if let Some(hypervisor) = known.get("HypervisorConnection").and_then(Value::as_str) {
         known.insert(
             "Hypervisor".to_owned(),
-            json!(reference(objects, Kind::Hypervisor, hypervisor)),
+            json!(reference(objects, ResourceKind::Hypervisor, hypervisor)),
         );
     }
     Some(Value::Object(known))
@@ -136,7 +145,7 @@ pub(in crate::daas) fn model_of(context: &Context<'_>) -> &'static str {
     }
 }
 
-fn own(objects: Objects<'_>, kind: Kind, it: &Resource, field: &str) -> Option<Value> {
+fn own(objects: Objects<'_>, kind: ResourceKind, it: &Resource, field: &str) -> Option<Value> {
     let (id, name) = objects.spec(kind).keys;
     if field == id {
         Some(json!(it.id()))
@@ -156,11 +165,11 @@ fn full_name(site: &Site, it: &Resource, field: &str) -> Option<Value> {
 
 fn tag_names(site: &Site, it: &Resource) -> Value {
     let tags = strings(it.fields.get("Tags")).into_iter();
-    let tags = tags.filter_map(|id| site.resources(Kind::Tag).get(&id));
+    let tags = tags.filter_map(|id| site.resources(ResourceKind::Tag).get(&id));
     tags.map(|tag| json!(tag.name)).collect()
 }
 
-fn defaults(objects: Objects<'_>, kind: Kind) -> Map<String, Value> {
+fn defaults(objects: Objects<'_>, kind: ResourceKind) -> Map<String, Value> {
     // The texts are constants of this crate, and a test reads them all.
     serde_json::from_str(objects.spec(kind).defaults).unwrap_or_default()
 }
@@ -207,7 +216,7 @@ mod tests {
 
     #[test]
     fn the_defaults_of_every_kind_are_json_objects() {
-        for kind in Kind::ALL {
+        for kind in ResourceKind::ALL {
             let defaults: Result<Map<String, Value>, _> =
                 serde_json::from_str(crate::daas::specs::spec(kind).defaults);
             assert!(defaults.is_ok(), "{kind:?}: {defaults:?}");

@@ -10,7 +10,7 @@ use crate::daas::identity;
 use crate::http::Reply;
 use crate::http::errors::orchestration;
 use crate::secrets::is_secret_name;
-use crate::world::{Kind, Site};
+use crate::world::{ResourceKind, Site};
 
 /// Fields by their names on the wire.
 pub(in crate::daas) type Fields = Map<String, Value>;
@@ -30,7 +30,7 @@ const IDENTIFIED: [&str; 4] = [
 /// A 400 that names the field and the object that is not there.
 pub(in crate::daas) fn take(
     objects: Objects<'_>,
-    kind: Kind,
+    kind: ResourceKind,
     body: Fields,
 ) -> Result<Fields, Reply> {
     let renamed = objects.spec(kind).renamed;
@@ -53,7 +53,7 @@ fn is_stored((name, value): &(String, Value)) -> bool {
 }
 
 /// The number for a new object of a kind.
-pub(in crate::daas) fn next_uid(site: &Site, kind: Kind) -> u64 {
+pub(in crate::daas) fn next_uid(site: &Site, kind: ResourceKind) -> u64 {
     let uids = site.resources(kind).iter();
     let highest = uids.filter_map(|it| it.fields.get("Uid")?.as_u64()).max();
     highest.unwrap_or(0) + 1
@@ -115,11 +115,16 @@ fn pointed(objects: Objects<'_>, field: &str, value: Value) -> Result<Value, Rep
     })
 }
 
-fn id_of(objects: Objects<'_>, kind: Kind, field: &str, name: &str) -> Result<String, Reply> {
+fn id_of(
+    objects: Objects<'_>,
+    kind: ResourceKind,
+    field: &str,
+    name: &str,
+) -> Result<String, Reply> {
     if let Some(it) = lookup(objects.site, kind, name) {
         return Ok(it.id().to_owned());
     }
-    if kind == Kind::User && identity::may_be_somebody(name) {
+    if kind == ResourceKind::User && identity::may_be_somebody(name) {
         return Ok(name.to_owned());
     }
     Err(orchestration::no_such(

@@ -14,7 +14,7 @@ use crate::daas::sessions::view::SessionView;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply};
 use crate::narrow;
-use crate::world::{Kind, Machine, Session};
+use crate::world::{Machine, ResourceKind, Session};
 
 pub(super) mod filter;
 pub(super) mod objects;
@@ -236,7 +236,7 @@ fn machine_property(objects: Objects<'_>, machine: &Machine, property: &str) -> 
         }
         "DeliveryGroup" => {
             let id = machine.delivery_group_id.as_deref();
-            let group = id.and_then(|id| site.resources(Kind::DeliveryGroup).get(id));
+            let group = id.and_then(|id| site.resources(ResourceKind::DeliveryGroup).get(id));
             json!(group.map(|it| it.name.as_str()))
         }
         _ => from_view(&MachineView::new(objects, machine).detailed(), property),

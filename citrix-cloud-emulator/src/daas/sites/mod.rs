@@ -11,7 +11,7 @@ use crate::http::{Outcome, Reply};
 use crate::paging;
 use crate::schema::filled;
 use crate::tokens::ON_PREMISES;
-use crate::world::{Kind, Site};
+use crate::world::{ResourceKind, Site};
 
 pub(super) mod reports;
 pub(super) mod settings;
@@ -79,7 +79,7 @@ fn get(context: &mut Context<'_>) -> Outcome {
     if !site.is_called(context.name()) {
         return Err(orchestration::not_found("Site", context.name()));
     }
-    let zone = site.resources(Kind::Zone).get(site.primary_zone());
+    let zone = site.resources(ResourceKind::Zone).get(site.primary_zone());
     let zone =
         zone.map(|it| json!({ "Id": it.id(), "Uid": it.fields.get("Uid"), "Name": it.name }));
     // `OrchestationApiVersion` is misspelled by the service.

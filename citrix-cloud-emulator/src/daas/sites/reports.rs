@@ -8,7 +8,7 @@ use crate::daas::resource;
 use crate::daas::times::{formatted, spoken};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, PowerState, RegistrationState};
+use crate::world::{PowerState, RegistrationState, ResourceKind};
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
@@ -51,7 +51,7 @@ fn troubles(context: &mut Context<'_>) -> Outcome {
 
 /// Returns how many desktops of the group are in use now; what is over has left no trace.
 fn usage(context: &mut Context<'_>) -> Outcome {
-    let group = resource::named(context, Kind::DeliveryGroup)?
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?
         .id()
         .to_owned();
     let machines = context.site.machines.group(&group);
@@ -71,7 +71,7 @@ fn usage(context: &mut Context<'_>) -> Outcome {
 
 /// Returns the delivery groups whose machines show a store.
 fn of_store(context: &mut Context<'_>) -> Outcome {
-    let server = resource::named(context, Kind::StoreFrontServer)?.into_owned();
+    let server = resource::named(context, ResourceKind::StoreFrontServer)?.into_owned();
     let model = resource::model_of(context);
     let views = crate::daas::storefront::users(context.site, &server).map(|group| {
         filled(model, |field| {

@@ -10,7 +10,7 @@ use crate::daas::times::{self, formatted};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::paging;
-use crate::world::{Kind, Resource, SessionState};
+use crate::world::{Resource, ResourceKind, SessionState};
 
 /// What a site begins with.
 const DEFAULTS: &str = r#"{
@@ -128,7 +128,7 @@ fn trend(context: &mut Context<'_>) -> Outcome {
 fn settings(context: &Context<'_>) -> Result<Fields, Reply> {
     let id = site(context)?;
     let mut settings: Fields = serde_json::from_str(DEFAULTS).unwrap_or_default();
-    if let Some(stored) = context.site.resources(Kind::SiteSettings).get(&id) {
+    if let Some(stored) = context.site.resources(ResourceKind::SiteSettings).get(&id) {
         settings.extend(stored.fields.clone());
     }
     Ok(settings)
@@ -136,7 +136,7 @@ fn settings(context: &Context<'_>) -> Result<Fields, Reply> {
 
 fn change(context: &mut Context<'_>, changes: Fields) -> Outcome {
     let id = site(context)?;
-    let all = context.site.resources_mut(Kind::SiteSettings);
+    let all = context.site.resources_mut(ResourceKind::SiteSettings);
     if !all.contains(&id) {
         all.push(Resource::new("settings").with_id(&id));
     }

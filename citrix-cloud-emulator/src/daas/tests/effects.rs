@@ -291,7 +291,8 @@ async fn questions_leave_no_entry_in_the_log() {
     let entries = || {
         site.emulator.read(|world| {
             let site = world.first_site().unwrap();
-            site.resources(crate::Kind::ConfigurationLogEntry).len()
+            site.resources(crate::ResourceKind::ConfigurationLogEntry)
+                .len()
         })
     };
     let hypervisor = [ids::HYPERVISOR_NAME];

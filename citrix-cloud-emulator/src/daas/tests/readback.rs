@@ -13,7 +13,7 @@ use crate::schema::{Field, Model, Type, model};
 mod kinds;
 
 pub(in crate::daas) use kinds::operations;
-use kinds::{IMAGE, KINDS, Kind, NOT_READ, NOT_SHOWN, RENAMED};
+use kinds::{IMAGE, KINDS, NOT_READ, NOT_SHOWN, RENAMED, TestedKind};
 
 /// A value for a field, other than what it has by itself.
 fn sample(field: &Field, depth: usize) -> Vec<Value> {
@@ -154,7 +154,7 @@ fn shows(read: &Value, sent: &Value) -> bool {
 
 struct Run<'a> {
     site: &'a Site,
-    kind: &'a Kind,
+    kind: &'a TestedKind,
     serial: usize,
     lost: BTreeMap<String, String>,
     checked: usize,

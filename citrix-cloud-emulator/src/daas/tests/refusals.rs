@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::site::{Site, daily};
 use crate::operations::Operation;
 use crate::schema::{Model, Type, model};
-use crate::world::Kind;
+use crate::world::ResourceKind;
 
 /// A value for every query parameter that some operation requires.
 const REQUIRED: &str = "policyGuid=nothing&policySetGuid=nothing&toPolicySet=nothing&allow=true\
@@ -137,7 +137,9 @@ async fn queries_are_refused_by_the_name_of_the_parameter() {
 
 fn everything(site: &Site) -> Vec<String> {
     site.emulator.read_site(|site| {
-        let objects = Kind::ALL.into_iter().flat_map(|kind| site.resources(kind));
+        let objects = ResourceKind::ALL
+            .into_iter()
+            .flat_map(|kind| site.resources(kind));
         objects.map(|it| format!("{it:?}")).collect()
     })
 }

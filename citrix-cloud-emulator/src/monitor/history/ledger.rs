@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::moment::moment;
 use super::picture::id_of;
 use super::sites::{ThenAndNow, sites};
-use crate::world::{Customer, Kind, Session, SessionState, Site};
+use crate::world::{Customer, ResourceKind, Session, SessionState, Site};
 
 /// How many ended sessions are remembered.
 const REMEMBERED: usize = 100_000;
@@ -114,12 +114,12 @@ impl Ledger {
                 }
             }
         }
-        const KINDS: [Kind; 5] = [
-            Kind::Application,
-            Kind::DeliveryGroup,
-            Kind::Hypervisor,
-            Kind::MachineCatalog,
-            Kind::User,
+        const KINDS: [ResourceKind; 5] = [
+            ResourceKind::Application,
+            ResourceKind::DeliveryGroup,
+            ResourceKind::Hypervisor,
+            ResourceKind::MachineCatalog,
+            ResourceKind::User,
         ];
         let mut kinds = KINDS.into_iter();
         is_other

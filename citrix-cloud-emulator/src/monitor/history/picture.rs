@@ -10,7 +10,7 @@ use super::chance::{hash, hash_text};
 use super::ledger::{Ledger, Visit};
 use super::moment::{DAY, moment};
 use super::sites::{ThenAndNow, sites};
-use crate::world::{self, Customer, Kind, PowerState, RegistrationState, Resource};
+use crate::world::{self, Customer, PowerState, RegistrationState, Resource, ResourceKind};
 
 /// A machine that is there, or was at the start.
 #[derive(Debug)]
@@ -129,11 +129,11 @@ impl Picture {
             seed: sites.first().map_or(0, ThenAndNow::seed),
             born: moment(born),
             machines: Vec::new(),
-            catalogs: of_kind(Kind::MachineCatalog),
-            groups: of_kind(Kind::DeliveryGroup),
-            hypervisors: of_kind(Kind::Hypervisor),
-            applications: of_kind(Kind::Application),
-            zones: of_kind(Kind::Zone),
+            catalogs: of_kind(ResourceKind::MachineCatalog),
+            groups: of_kind(ResourceKind::DeliveryGroup),
+            hypervisors: of_kind(ResourceKind::Hypervisor),
+            applications: of_kind(ResourceKind::Application),
+            zones: of_kind(ResourceKind::Zone),
             users: Vec::new(),
             visits: ledger.visits(customer),
             black_hole: None,
@@ -253,7 +253,7 @@ impl Picture {
             return *place;
         }
         let mut sites = customer.sites().iter();
-        let known = sites.find_map(|it| it.resources(Kind::User).get(name));
+        let known = sites.find_map(|it| it.resources(ResourceKind::User).get(name));
         let full_name = known.and_then(|it| it.fields.get("DisplayName")?.as_str());
         self.user_ids.insert(id, self.users.len());
         self.users.push(User {
@@ -334,7 +334,7 @@ fn object(resource: &Resource, is_there: bool) -> Object {
 }
 
 /// What is there now, and after it what was there at the start.
-fn objects(sites: &[ThenAndNow<'_>], kind: Kind) -> Vec<Object> {
+fn objects(sites: &[ThenAndNow<'_>], kind: ResourceKind) -> Vec<Object> {
     let mut objects = Vec::new();
     for site in sites {
         let now = site.now.resources(kind).iter();

@@ -9,7 +9,7 @@ use super::super::odata::{Query, Reader, read, run};
 use super::super::schema::Schema;
 use super::moment::{MINUTE, start_of};
 use super::*;
-use crate::world::{Collection, Customer, Kind, Machine, Resource, Session, Site, World};
+use crate::world::{Collection, Customer, Machine, Resource, ResourceKind, Session, Site, World};
 
 /// Monday morning.
 const NOW_TEXT: &str = "2026-01-05T08:30:00Z";
@@ -24,7 +24,7 @@ fn world(seed: u8, machines: usize) -> World {
     let site = world.first_site_mut().unwrap();
     let id = format!("00000000-0000-4000-8000-0000000000{seed:02x}");
     let old = site.catalogs().iter().next().map(|it| it.id().to_owned());
-    *site.resources_mut(Kind::MachineCatalog) =
+    *site.resources_mut(ResourceKind::MachineCatalog) =
         Collection::from_iter([Resource::new("Seeded").with_id(id.as_str())]);
     let all: Vec<String> = site.machines.iter().map(|it| it.id().to_owned()).collect();
     for (number, machine) in all.iter().enumerate() {
@@ -63,7 +63,7 @@ fn history_of_sites(sites: u8) -> History {
     let customer = (0..sites).fold(Customer::new("several"), |it, nth| {
         let id = format!("00000000-0000-4000-8000-0000000000{nth:02x}");
         let mut site = Site::new(id, format!("site{nth}"));
-        let group = site.resources(Kind::DeliveryGroup).iter().next();
+        let group = site.resources(ResourceKind::DeliveryGroup).iter().next();
         let group = group.unwrap().id().to_owned();
         let catalog = site.catalogs().iter().next().unwrap().id().to_owned();
         for uid in 1..=6 {

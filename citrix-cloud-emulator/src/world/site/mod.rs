@@ -9,7 +9,7 @@ use crate::ids;
 use crate::world::collection::Collection;
 use crate::world::job::Job;
 use crate::world::machine::Machine;
-use crate::world::resource::{Kind, Resource, Resources};
+use crate::world::resource::{Resource, ResourceKind, Resources};
 use crate::world::schedule::Schedule;
 use crate::world::session::Session;
 use crate::world::site_objects::{self, site_objects};
@@ -41,7 +41,7 @@ impl Site {
             .with_id(site_objects::own(&site.id, ids::CATALOG_ID))
             .with("Uid", 1)
             .with("Description", "The machines of the walkthrough");
-        site.resources.push(Kind::MachineCatalog, catalog);
+        site.resources.push(ResourceKind::MachineCatalog, catalog);
         site
     }
 
@@ -95,17 +95,17 @@ impl Site {
     /// Returns the machine catalogs; machines point to them by their ids.
     #[must_use]
     pub fn catalogs(&self) -> &Collection<Resource> {
-        self.resources(Kind::MachineCatalog)
+        self.resources(ResourceKind::MachineCatalog)
     }
 
     /// Returns everything of one kind.
     #[must_use]
-    pub fn resources(&self, kind: Kind) -> &Collection<Resource> {
+    pub fn resources(&self, kind: ResourceKind) -> &Collection<Resource> {
         self.resources.of(kind)
     }
 
     /// Returns everything of one kind, to change it.
-    pub fn resources_mut(&mut self, kind: Kind) -> &mut Collection<Resource> {
+    pub fn resources_mut(&mut self, kind: ResourceKind) -> &mut Collection<Resource> {
         self.resources.of_mut(kind)
     }
 }

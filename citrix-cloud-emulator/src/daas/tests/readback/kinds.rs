@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::ids;
 
 /// A kind of object: how one is made, read, changed and deleted, and what every body needs.
-pub(super) struct Kind {
+pub(super) struct TestedKind {
     pub(super) name: &'static str,
     pub(super) create: Option<&'static str>,
     pub(super) read: &'static str,
@@ -23,7 +23,7 @@ pub(super) struct Kind {
     pub(super) named_by: &'static str,
 }
 
-pub(super) const PLAIN: Kind = Kind {
+pub(super) const PLAIN: TestedKind = TestedKind {
     name: "",
     create: None,
     read: "",
@@ -36,8 +36,8 @@ pub(super) const PLAIN: Kind = Kind {
     named_by: "",
 };
 
-pub(super) const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[TestedKind] = &[
+    TestedKind {
         name: "Tag",
         create: Some("TagsCreateTag"),
         read: "TagsGetTag",
@@ -45,7 +45,7 @@ pub(super) const KINDS: &[Kind] = &[
         delete: Some("TagsDeleteTag"),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "Scope",
         create: Some("AdminCreateAdminScope"),
         read: "AdminGetAdminScope",
@@ -54,7 +54,7 @@ pub(super) const KINDS: &[Kind] = &[
         base: |name| json!({ "Name": name }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "Role",
         create: Some("AdminCreateAdminRole"),
         read: "AdminGetAdminRole",
@@ -63,7 +63,7 @@ pub(super) const KINDS: &[Kind] = &[
         base: |name| json!({ "Name": name, "Permissions": ["Catalog_Read"] }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "Zone",
         create: Some("ZonesCreateZone"),
         read: "ZonesGetZone",
@@ -71,7 +71,7 @@ pub(super) const KINDS: &[Kind] = &[
         delete: Some("ZonesDeleteZone"),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "AdminFolder",
         create: Some("AdminFoldersCreateAdminFolder"),
         read: "AdminFoldersGetAdminFolder",
@@ -80,7 +80,7 @@ pub(super) const KINDS: &[Kind] = &[
         named_by: "Id",
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "MachineCatalog",
         create: Some("MachineCatalogsCreateMachineCatalog"),
         read: "MachineCatalogsGetMachineCatalog",
@@ -93,7 +93,7 @@ pub(super) const KINDS: &[Kind] = &[
         },
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "MachineCatalog by MCS",
         create: Some("MachineCatalogsCreateMachineCatalog"),
         read: "MachineCatalogsGetMachineCatalog",
@@ -107,7 +107,7 @@ pub(super) const KINDS: &[Kind] = &[
         },
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "DeliveryGroup",
         create: Some("DeliveryGroupsCreateDeliveryGroup"),
         read: "DeliveryGroupsGetDeliveryGroup",
@@ -115,7 +115,7 @@ pub(super) const KINDS: &[Kind] = &[
         delete: Some("DeliveryGroupsDeleteDeliveryGroup"),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "Application",
         create: Some("ApplicationsAddApplications"),
         read: "ApplicationsGetApplication",
@@ -129,7 +129,7 @@ pub(super) const KINDS: &[Kind] = &[
         },
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "ApplicationGroup",
         create: Some("ApplicationGroupsCreateApplicationGroup"),
         read: "ApplicationGroupsGetApplicationGroup",
@@ -137,7 +137,7 @@ pub(super) const KINDS: &[Kind] = &[
         delete: Some("ApplicationGroupsDeleteApplicationGroup"),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "Hypervisor",
         create: Some("HypervisorsCreateHypervisor"),
         read: "HypervisorsGetHypervisor",
@@ -152,7 +152,7 @@ pub(super) const KINDS: &[Kind] = &[
         always: || json!({ "ConnectionType": "XenServer" }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "ResourcePool",
         create: Some("HypervisorsCreateResourcePool"),
         read: "HypervisorsGetHypervisorResourcePool",
@@ -163,7 +163,7 @@ pub(super) const KINDS: &[Kind] = &[
         always: || json!({ "ConnectionType": "XenServer" }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "ImageDefinition",
         create: Some("ImageDefinitionsCreateImageDefinition"),
         read: "ImageDefinitionsGetImageDefinition",
@@ -172,7 +172,7 @@ pub(super) const KINDS: &[Kind] = &[
         base: |name| json!({ "Name": name, "OsType": "Windows", "VDASessionSupport": "MultiSession" }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "BackupSchedule",
         create: Some("BackupRestoreCreateBackupSchedule"),
         read: "BackupRestoreGetBackupSchedule",
@@ -187,7 +187,7 @@ pub(super) const KINDS: &[Kind] = &[
         },
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "ServiceAccount",
         create: Some("IdentityCreateServiceAccount"),
         read: "IdentityGetServiceAccount",
@@ -203,7 +203,7 @@ pub(super) const KINDS: &[Kind] = &[
         },
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "StoreFrontServer",
         create: Some("StoreFrontServersCreateStoreFrontServer"),
         read: "StoreFrontServersGetStoreFrontServer",
@@ -212,7 +212,7 @@ pub(super) const KINDS: &[Kind] = &[
         base: |name| json!({ "Name": name, "Url": "https://s.example/Citrix/Store" }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "PolicySet",
         create: Some("GpoCreateGpoPolicySet"),
         read: "GpoReadGpoPolicySet",
@@ -222,7 +222,7 @@ pub(super) const KINDS: &[Kind] = &[
         base: |name| json!({ "name": name, "policySetType": "DeliveryGroupPolicies" }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "RebootSchedule",
         create: Some("DeliveryGroupsCreateDeliveryGroupRebootSchedule"),
         read: "DeliveryGroupsGetDeliveryGroupRebootSchedule",
@@ -232,7 +232,7 @@ pub(super) const KINDS: &[Kind] = &[
         named_by: "Id",
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "PowerTimeScheme",
         create: Some("DeliveryGroupsCreateDeliveryGroupPowerTimeScheme"),
         read: "DeliveryGroupsGetDeliveryGroupPowerTimeScheme",
@@ -242,7 +242,7 @@ pub(super) const KINDS: &[Kind] = &[
         named_by: "Id",
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "AdvancedAccessPolicy",
         create: Some("DeliveryGroupsCreateDeliveryGroupAdvancedAccessPolicy"),
         read: "DeliveryGroupsGetDeliveryGroupAdvancedAccessPolicy",
@@ -252,7 +252,7 @@ pub(super) const KINDS: &[Kind] = &[
         named_by: "Id",
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "AppVIsolationGroup",
         create: Some("AppVIsolationGroupsCreateAppVIsolationGroup"),
         read: "AppVIsolationGroupsGetAppVIsolationGroup",
@@ -260,7 +260,7 @@ pub(super) const KINDS: &[Kind] = &[
         delete: Some("AppVIsolationGroupsDeleteAppVIsolationGroup"),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "DiscoveryProfile",
         create: Some("AppLibPackageDiscoveryCreateAppLibPackageDiscoveryProfile"),
         read: "AppLibPackageDiscoveryGetAppLibPackageDiscoveryProfile",
@@ -270,7 +270,7 @@ pub(super) const KINDS: &[Kind] = &[
         base: |name| json!({ "Name": name, "DiscoveryType": "NetworkShareDiscovery", "DesktopGroupUid": 1 }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "Machine",
         read: "MachinesGetMachine",
         update: Some("MachinesUpdateMachineCatalogMachine"),

@@ -30,7 +30,7 @@ pub struct EmulatorBuilder {
 }
 
 impl Emulator {
-    /// Starts from the default world, the system's clock and the service's documented times.
+    /// Creates a builder with the default world, the system clock and the service's documented times.
     #[must_use]
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder {
@@ -189,7 +189,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets the limits for clients; some of them only apply to an emulator that listens on a port.
+    /// Sets the limits for clients; some of them apply only to an emulator that listens on a port.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
@@ -205,7 +205,7 @@ impl EmulatorBuilder {
 
     /// Protects the control API with a token, and allows the emulator to listen on any address.
     ///
-    /// Without a token, it only listens on loopback addresses, and its control API only responds to requests whose
+    /// Without a token, it listens only on loopback addresses, and its control API responds only to requests whose
     /// `Host` names this machine.
     #[must_use]
     pub fn control_token(mut self, token: impl Into<String>) -> Self {

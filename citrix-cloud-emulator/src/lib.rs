@@ -1,6 +1,6 @@
 //! Citrix Cloud on your own machine: an emulator of its REST API for demos and tests.
 //!
-//! It is written from Citrix's walkthrough, its documentation and the behaviour of its official clients. It does not
+//! It is written from Citrix's walkthrough, its documentation and the behavior of its official clients. It does not
 //! use any other crate of this workspace, so a mistake in their types cannot go unnoticed here. It never guesses: a
 //! known `DaaS` operation that is not implemented responds with 501 and the operation's name.
 //!

@@ -1,7 +1,7 @@
-//! `fields`: an object with every property but the wanted ones set to null; and one property of an object.
+//! `fields`: writes an object with every unwanted property set to null, and reads one property of an object.
 //!
-//! Both work while the object is visited, because a list of a thousand machines asked for two fields has a hundred
-//! thousand properties that are not worth making.
+//! Both work while the object is being serialized: a list of a thousand machines with two wanted fields has a hundred
+//! thousand properties that should never be built.
 
 use serde::ser::{Error as _, Impossible, SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
@@ -9,14 +9,14 @@ use serde_json::{Error, Value};
 
 /// Writes objects of which only some properties are wanted.
 ///
-/// Objects of one list have the same properties in the same order, nearly always. It remembers what it wrote for the
-/// last one, and copies that as far as the names go on to agree.
+/// Objects of one list almost always have the same properties in the same order. So this remembers the text written for
+/// the last object, and copies it for as long as the names agree.
 #[derive(Debug)]
 pub(crate) struct Narrow {
-    /// In lower case.
+    /// The wanted names, in lower case.
     wanted: Vec<String>,
     seen: Vec<Seen>,
-    /// What was written for all of `seen`, apart from the wanted values.
+    /// The text written for all of `seen`, apart from the wanted values.
     text: Vec<u8>,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Narrow {
 struct Seen {
     name: String,
     is_wanted: bool,
-    /// Where its text ends.
+    /// The end of its text.
     end: usize,
 }
 
@@ -43,7 +43,7 @@ impl Narrow {
     ///
     /// # Errors
     ///
-    /// Fails where the value is no object.
+    /// Fails if the value is not an object.
     pub(crate) fn write(
         &mut self,
         object: &impl Serialize,
@@ -57,7 +57,7 @@ impl Narrow {
         }))
     }
 
-    /// Finds what to write for a property in a place, and says whether its value is wanted.
+    /// Finds the text for a property at a position, and returns whether its value is wanted.
     fn property(&mut self, at: usize, name: &str) -> Result<&Seen, Error> {
         if self.seen.get(at).is_none_or(|it| it.name != name) {
             self.seen.truncate(at);
@@ -83,11 +83,11 @@ impl Narrow {
     }
 }
 
-/// Reads one property of an object, `None` where there is no such property.
+/// Reads one property of an object; returns `None` if there is no such property.
 ///
 /// # Errors
 ///
-/// Fails where the value is no object.
+/// Fails if the value is not an object.
 pub(crate) fn pick(object: &impl Serialize, name: &str) -> Result<Option<Value>, Error> {
     let mut found = None;
     object.serialize(Object(Picked {
@@ -97,7 +97,7 @@ pub(crate) fn pick(object: &impl Serialize, name: &str) -> Result<Option<Value>,
     Ok(found)
 }
 
-/// A property whose value is made only if somebody wants it.
+/// A property whose value is built only if it is wanted.
 pub(crate) struct Lazy<F>(pub(crate) F);
 
 impl<T: Serialize, F: Fn() -> T> Serialize for Lazy<F> {
@@ -106,24 +106,24 @@ impl<T: Serialize, F: Fn() -> T> Serialize for Lazy<F> {
     }
 }
 
-/// What is done with the properties of an object.
+/// Visits the properties of an object.
 trait Visitor {
-    /// Meets a name, and says whether its value is wanted.
+    /// Visits a name, and returns whether its value is wanted.
     fn name(&mut self, name: &str) -> Result<bool, Error>;
 
-    /// Meets a value that is wanted.
+    /// Visits a value that is wanted.
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error>;
 
-    /// There are no more.
+    /// Ends the object.
     fn end(self) -> Result<(), Error>;
 }
 
 struct Narrowed<'a> {
     narrow: &'a mut Narrow,
     out: &'a mut Vec<u8>,
-    /// How many properties there were.
+    /// The number of properties so far.
     at: usize,
-    /// How much of the narrow's text was copied to `out`; the rest, up to the last property, waits for a value.
+    /// How much of the remembered text has been copied to `out`; the rest, up to the last property, waits for a value.
     copied: usize,
 }
 
@@ -236,7 +236,7 @@ impl<V: Visitor> SerializeStruct for Properties<V> {
     }
 }
 
-/// Takes the name of a property.
+/// Serializer for the name of a property.
 struct Name<'a, V>(&'a mut V);
 
 macro_rules! refused {

@@ -11,8 +11,8 @@ use crate::http::Reply;
 use crate::journal::Exchange;
 use crate::shared::Shared;
 
-/// It gets into the journal when it gets a response, or else when it is dropped: a response may never come, since a fault
-/// cuts the connection or the client gives up.
+/// Records the request when it gets a response, or else when this is dropped: a fault may cut the connection, or the
+/// client may give up.
 #[derive(Debug)]
 pub(crate) struct RequestRecorder<'a> {
     shared: &'a Shared,
@@ -27,7 +27,7 @@ impl<'a> RequestRecorder<'a> {
         operation: Option<&str>,
         blow: Blow,
     ) -> Self {
-        // HTTP/2 names the host outside of the headers.
+        // In HTTP/2, the host is not in the headers.
         let authority = parts
             .uri
             .authority()
@@ -64,15 +64,15 @@ impl<'a> RequestRecorder<'a> {
         }
     }
 
-    /// Notes the body of the request.
+    /// Stores the request's body.
     pub(crate) fn came(&mut self, body: &Bytes) {
         if let Some((exchange, _)) = &mut self.pending {
-            // A copy, since a small body may be a part of a large buffer.
+            // Copied, because a small body may be part of a large buffer.
             exchange.body = Bytes::copy_from_slice(body);
         }
     }
 
-    /// Records a response that goes out after a while.
+    /// Records a response that is sent after a delay.
     pub(crate) fn answered(mut self, reply: &Reply, id_header: &str, acted: bool, hold: Duration) {
         if let Some((exchange, _)) = &mut self.pending {
             exchange.status = reply.status;
@@ -88,7 +88,7 @@ impl<'a> RequestRecorder<'a> {
         self.end(acted, hold);
     }
 
-    /// Records that there is no response, after a while.
+    /// Records that there is no response, after a delay.
     pub(crate) fn cut(mut self, acted: bool, hold: Duration) {
         self.end(acted, hold);
     }

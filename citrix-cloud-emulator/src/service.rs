@@ -1,4 +1,4 @@
-//! From HTTP to a call, from a reply to HTTP, with faults and the journal in between.
+//! Converts between HTTP and the emulator's calls and replies; faults and the journal act in between.
 
 use std::borrow::Cow;
 
@@ -27,11 +27,11 @@ use crate::routes::Route;
 use crate::shared::Shared;
 
 pub(crate) fn router(emulator: Emulator) -> Router {
-    // One handler for every path: what a path means depends on tables and on the host.
+    // One handler for every path, because the meaning of a path depends on tables and on the host.
     Router::new().fallback(without_port).with_state(emulator)
 }
 
-/// Where there is no connection that could be cut, the body breaks off before its first byte.
+/// Without a connection that could be cut, the body ends before its first byte.
 async fn without_port(State(emulator): State<Emulator>, request: Request) -> Response {
     let response = respond(&emulator, request).await;
     response.unwrap_or_else(|severed| {
@@ -40,7 +40,7 @@ async fn without_port(State(emulator): State<Emulator>, request: Request) -> Res
     })
 }
 
-/// Responds to a request, or says how its connection ends without a response.
+/// Responds to a request, or returns how its connection ends without a response.
 pub(crate) async fn respond(emulator: &Emulator, request: Request) -> Result<Response, Severed> {
     let is_head = request.method() == Method::HEAD;
     let response = exchange(emulator, request).await?;
@@ -51,7 +51,7 @@ pub(crate) async fn respond(emulator: &Emulator, request: Request) -> Result<Res
     })
 }
 
-/// A response to HEAD says how long its body would be. Over HTTP/2 a body would be an error of the protocol.
+/// A response to HEAD gives the length of the body, but over HTTP/2 the body itself would be a protocol error.
 fn without_body(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     if let Some(length) = body.size_hint().exact().filter(|it| *it > 0) {
@@ -126,7 +126,7 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
     faults::respond(reply, ending, parts.extensions.get::<Line>())
 }
 
-/// Does what was asked for, as far as the injected fault allows.
+/// Handles the call, as far as the injected fault allows.
 fn carry_out(
     shared: &Shared,
     call: &Call,
@@ -180,14 +180,14 @@ fn carry_out(
     }
 }
 
-/// Why there is no body.
+/// Why a body could not be read.
 enum Unread {
     Refused(Reply),
-    /// The client left in the middle.
+    /// The client disconnected in the middle.
     Gone,
 }
 
-/// Refuses what the head alone rules out, before a body is waited for.
+/// Rejects what the head alone rules out, before waiting for the body.
 fn refused_by_head(shared: &Shared, parts: &Parts) -> Option<Reply> {
     if parts.headers.get_all(HOST).iter().count() > 1 {
         return Some(gateway::bad_request());
@@ -215,7 +215,8 @@ async fn read(shared: &Shared, body: Body) -> Result<Bytes, Unread> {
     }
 }
 
-/// The walkthrough's shell script has to send `Content-Length: 0` with a body-less POST. HTTP/2 frames a body itself.
+/// The walkthrough's shell script has to send `Content-Length: 0` with a POST that has no body. HTTP/2 frames bodies
+/// itself.
 fn lacks_length(call: &Call) -> bool {
     call.version < Version::HTTP_2
         && matches!(call.method.as_str(), "POST" | "PUT" | "PATCH")
@@ -223,7 +224,7 @@ fn lacks_length(call: &Call) -> bool {
         && call.header("transfer-encoding").is_none()
 }
 
-/// Echoes the caller's id where the service does, else makes one.
+/// Echoes the caller's transaction id where the service does; otherwise makes one.
 fn transaction_id(call: &Call, header: &str) -> String {
     let given = call
         .header("citrix-transactionid")

@@ -1,4 +1,4 @@
-//! What every request works on.
+//! The state that all requests share.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,15 +16,15 @@ use crate::state::{Keeper, Lost};
 use crate::tokens::Tokens;
 use crate::world::{Event, SiteParts, World};
 
-/// Which paths of the `DaaS` API exist.
+/// Which versions of the `DaaS` API the emulator serves.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ApiVersions {
-    /// Both.
+    /// Both versions.
     #[default]
     Both,
     /// Only `/cvad/manage/...`, which Citrix documents today.
     Current,
-    /// Only `/cvadapis/...`, which the walkthrough uses.
+    /// Only `/cvadapis/...`, the preview version, which the walkthrough uses.
     Preview,
 }
 
@@ -34,19 +34,19 @@ pub(crate) struct Settings {
     pub(crate) token_lifetime: Duration,
     pub(crate) job_duration: SignedDuration,
     pub(crate) latency: Duration,
-    /// Whether it accepts and returns only what is documented.
+    /// Whether only documented requests and responses are allowed.
     pub(crate) strict: bool,
     pub(crate) api_versions: ApiVersions,
     pub(crate) limits: Limits,
     pub(crate) faults: Vec<Fault>,
-    /// What the control API asks for; without one, it is for this machine alone.
+    /// The token that the control API requires. Without one, only this machine may use it.
     pub(crate) control_token: Option<String>,
 }
 
-/// Lets an event happen whose time has come. What that means is not known here.
+/// Carries out an event that is due. Its meaning is not known here.
 pub(crate) type Happen = fn(&Shared, SiteParts<'_>, Event, Timestamp);
 
-/// State and settings behind all clones of an emulator.
+/// The state and settings behind all clones of an emulator.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
@@ -59,7 +59,7 @@ pub(crate) struct Shared {
     keeper: Option<Keeper>,
     happen: Happen,
     tokens: Mutex<Tokens>,
-    /// The world as it was at the start.
+    /// The initial world.
     first: World,
 }
 
@@ -86,7 +86,7 @@ impl Shared {
         }
     }
 
-    /// Locks the world after everything that is due has happened, and says what time it is there.
+    /// Locks the world after carrying out everything that is due, and returns the current time.
     pub(crate) fn world(&self) -> (WorldGuard<'_>, Timestamp) {
         let mut world = WorldGuard {
             world: self.world.lock().unwrap_or_else(PoisonError::into_inner),
@@ -99,7 +99,7 @@ impl Shared {
         (world, now)
     }
 
-    /// Goes back to the start, apart from the clock.
+    /// Resets everything except the clock.
     pub(crate) fn reset(&self) {
         let (mut world, _) = self.world();
         *world = self.first.clone();
@@ -109,12 +109,12 @@ impl Shared {
         self.journal.clear();
     }
 
-    /// The world as it was at the start.
+    /// Returns the initial world.
     pub(crate) fn first(&self) -> &World {
         &self.first
     }
 
-    /// Waits until every change so far will survive the end of the process, if that was asked for.
+    /// Waits until every change so far is on disk, if there is a state file.
     pub(crate) async fn kept(&self) -> Result<(), Lost> {
         match &self.keeper {
             Some(keeper) => keeper.kept().await,
@@ -122,7 +122,7 @@ impl Shared {
         }
     }
 
-    /// The same for callers that cannot await.
+    /// Does the same for callers that cannot await.
     pub(crate) fn wait_until_kept(&self) {
         if let Some(keeper) = &self.keeper {
             keeper.wait();
@@ -135,7 +135,7 @@ impl Shared {
     }
 }
 
-/// The world, locked; what changed is handed on for keeping before others can see it.
+/// The locked world. Changes are queued for the state file before others can see them.
 pub(crate) struct WorldGuard<'a> {
     world: MutexGuard<'a, World>,
     shared: &'a Shared,

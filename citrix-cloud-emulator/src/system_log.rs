@@ -1,14 +1,14 @@
-//! The system log: every write leaves a record.
+//! The system log, which records every write.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::world::{Administrator, Platform, Resource, ResourceKind};
 
-/// The oldest records go beyond this many.
+/// The maximum number of records; the oldest are dropped.
 const CAPACITY: usize = 10_000;
 
-/// A change in words. What is the only one of its kind has no name.
+/// Describes a change in words. An object that is the only one of its kind has no name.
 pub(crate) fn words(verb: &str, target: &str, name: &str) -> String {
     match name {
         "" => format!("{verb} {target}"),
@@ -16,9 +16,9 @@ pub(crate) fn words(verb: &str, target: &str, name: &str) -> String {
     }
 }
 
-/// Makes a record of a change.
+/// Records a change.
 ///
-/// `verb` is what was done, such as `create`; `target` is what it was done to, and `name` which one.
+/// `verb` is the action, such as `create`; `target` is the kind of object, and `name` identifies it.
 pub(crate) fn note(
     platform: &mut Platform,
     administrator: &Administrator,
@@ -42,7 +42,7 @@ pub(crate) fn note(
     }
 }
 
-/// Adds to the newest record what the thing is like after the change; values are text there.
+/// Adds the state after the change to the newest record, with all values as text.
 pub(crate) fn tell(platform: &mut Platform, after: &Value) {
     let fields = after.as_object().into_iter().flatten();
     let fields = fields.filter_map(|(name, value)| {

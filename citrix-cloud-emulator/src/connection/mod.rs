@@ -1,4 +1,4 @@
-//! One connection: HTTP/1.1 or HTTP/2 on whatever stream it came by, within limits, until it is done or cut.
+//! One connection: HTTP/1.1 or HTTP/2 on any stream, within limits, until it ends or is cut.
 
 mod busy;
 mod line;
@@ -25,8 +25,8 @@ use crate::service;
 use busy::Busy;
 use wire::Tapped;
 
-/// Serves one connection until its client leaves, a limit or a fault cuts it, or `stopped` tells it to finish what is
-/// under way.
+/// Serves one connection until its client leaves, a limit or a fault cuts it, or `stopped` asks it to finish the
+/// requests in progress.
 pub(crate) async fn serve<W: Wire>(emulator: &Emulator, wire: W, stopped: Stopped) {
     let limits = &emulator.shared().settings.limits;
     let line = Line::new(stopped.clone());
@@ -76,9 +76,9 @@ fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
     builder
         .http1()
         .timer(TokioTimer::new())
-        // Its clock would also run while a connection is idle; the line tells these apart.
+        // hyper's timer would also run while a connection is idle; the line distinguishes the two.
         .header_read_timeout(None)
-        // A head is read into one buffer; less than this is refused with a panic.
+        // hyper reads a head into one buffer, and panics if the buffer is smaller than this.
         .max_buf_size(usize::try_from(limits.header_bytes.max(8 * 1024)).unwrap_or(usize::MAX));
     builder
         .http2()

@@ -1,4 +1,4 @@
-//! The stream beneath a connection, and what is seen of it in passing.
+//! The stream beneath a connection, and a wrapper that observes it.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use super::line::Line;
 
 /// A stream that a connection can run on.
 pub(crate) trait Wire: AsyncRead + AsyncWrite + Unpin + Send + 'static {
-    /// Makes the close that follows a reset, where there is a socket beneath that can be told so.
+    /// Turns the following close into a reset, if there is a socket that supports it.
     fn reset_on_close(&self) {}
 }
 
@@ -26,7 +26,7 @@ impl Wire for TcpStream {
 #[cfg(test)]
 impl Wire for tokio::io::DuplexStream {}
 
-/// Tells the line what comes and goes, and ends as the line was told to.
+/// Reports reads and writes to the line, and ends the stream when the line is cut.
 #[derive(Debug)]
 pub(super) struct Tapped<W: Wire> {
     wire: W,

@@ -1,4 +1,4 @@
-//! Real responses, changed.
+//! Changes to real responses.
 
 use std::time::Duration;
 
@@ -11,20 +11,20 @@ use super::tokens;
 use crate::connection::Cut;
 use crate::http::{Call, Reply};
 
-/// How a response goes out.
+/// How a response is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// As it is.
+    /// Completely.
     Whole,
-    /// Not at all.
+    /// Not at all: the connection is cut.
     Severed(Cut),
-    /// Until the middle of the body.
+    /// Cut in the middle of the body.
     Broken(Cut),
-    /// Drop by drop, in this time.
+    /// In small pieces, over this time.
     Slow(Duration),
 }
 
-/// Says whether a hit cuts the connection before the body of the request is read.
+/// Returns how a hit cuts the connection before the request's body is read, if it does.
 pub(crate) fn cuts_at_head(hit: &Hit) -> Option<Cut> {
     (!hit.acts).then(|| cut(&hit.kind)).flatten()
 }
@@ -86,7 +86,7 @@ fn with_content_type(mut reply: Reply, given: &str) -> Reply {
     reply.with("Content-Type", given)
 }
 
-/// Writes the first character of each text as `\xNN`, names of properties included.
+/// Writes the first character of each string, property names included, as `\xNN`.
 fn with_hex_escapes(body: &[u8]) -> Bytes {
     let mut changed = Vec::with_capacity(body.len().saturating_mul(2));
     let mut inside = false;

@@ -55,7 +55,7 @@ pub struct Fault {
     after_acting: bool,
 }
 
-/// What a rule can look at before anything was done.
+/// The properties of a request that a rule can check before the request is carried out.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target<'a> {
     pub(crate) operation: Option<&'a str>,
@@ -102,7 +102,7 @@ impl Fault {
         self
     }
 
-    /// Strikes this share of the requests that it applies to, from 0 to 1; other values are clamped.
+    /// Fires for this share of the requests that it applies to, from 0 to 1; other values are clamped.
     #[must_use]
     pub fn rate(mut self, rate: f64) -> Self {
         self.rate = if rate.is_nan() {
@@ -113,7 +113,7 @@ impl Fault {
         self
     }
 
-    /// Strikes at most this many times.
+    /// Fires at most this many times.
     #[must_use]
     pub fn times(mut self, times: u64) -> Self {
         self.times = Some(times);
@@ -159,7 +159,7 @@ impl Fault {
         self.seed
     }
 
-    /// Returns whether a rule that has been asked and has fired this often may fire again.
+    /// Returns whether a rule that was evaluated and has fired this many times may fire again.
     pub(super) fn may_fire(&self, asked: u64, fired: u64) -> bool {
         asked > self.after && self.times.is_none_or(|times| fired < times)
     }
@@ -187,12 +187,12 @@ impl Fault {
     }
 }
 
-/// Says whether a pattern fits an operation's name.
+/// Returns whether a pattern matches an operation's name.
 pub(crate) fn fits(pattern: &str, name: &str) -> bool {
     WildMatch::new(&plain(pattern)).matches(&plain(name))
 }
 
-/// Documents, generated code and the emulator spell an operation differently.
+/// Normalizes a name: documents, generated code and the emulator spell operations differently.
 fn plain(name: &str) -> String {
     name.replace('_', "").to_ascii_lowercase()
 }

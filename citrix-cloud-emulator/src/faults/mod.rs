@@ -98,7 +98,7 @@ impl Faults {
         faults
     }
 
-    /// Notes what a request has made.
+    /// Remembers the object that a request created.
     pub(crate) fn note_made(&self, call: &Call, reply: &Reply) {
         let now = self.0.clock.now();
         let mut state = self.state();
@@ -108,13 +108,13 @@ impl Faults {
         }
     }
 
-    /// Says whether a request reads something that was made less than this long ago.
+    /// Returns whether a request reads an object created less than `age` ago.
     pub(crate) fn reads_young(&self, call: &Call, age: Duration) -> bool {
         let now = self.0.clock.now();
         self.state().born.is_young(call, age, now)
     }
 
-    /// Adds a rule after the existing ones. The first rule that fires for a request decides what happens to it.
+    /// Adds a rule after the existing ones. For each request, the first rule that fires decides what happens.
     pub fn add(&self, fault: Fault) {
         self.state().rules.push(Rule::new(fault));
     }
@@ -147,13 +147,13 @@ impl Faults {
         self.state().injections.clear();
     }
 
-    /// Forgets rules, blows and the fates of jobs.
+    /// Resets the rules, the record and the fates of jobs.
     pub(crate) fn reset(&self, rules: Vec<Fault>) {
         *self.state() = State::default();
         self.set(rules);
     }
 
-    /// Says whether a new connection is refused.
+    /// Returns whether a new connection is refused.
     pub(crate) fn refuses_connection(&self) -> bool {
         let now = self.0.clock.now();
         let mut state = self.state();
@@ -164,13 +164,13 @@ impl Faults {
         true
     }
 
-    /// Asks the rules about a request. What they say is on record once [`note`](Self::note) is called.
+    /// Evaluates the rules for a request. The result is recorded once [`note`](Self::note) is called.
     pub(crate) fn decide(&self, target: Target<'_>) -> Blow {
         let now = self.0.clock.now();
         rules::decide(&mut self.state().rules, target, Stage::Request, now)
     }
 
-    /// Puts a blow on record, with the number of the exchange it hit.
+    /// Records a decision, with the number of the exchange it affected.
     pub(crate) fn note(&self, blow: Blow, operation: Option<&str>, exchange: u64) {
         if blow.rules.is_empty() {
             return;
@@ -182,19 +182,19 @@ impl Faults {
         }
     }
 
-    /// Has frozen sites wake up at this time, and says whether there were any that had not been told to.
+    /// Schedules the activation of frozen sites, and returns whether any were not yet scheduled.
     pub(crate) fn wake_sites(&self, at: Timestamp) -> bool {
         rules::wake(&mut self.state().rules, at)
     }
 
-    /// Asks about a job that was made, and keeps its fate.
+    /// Evaluates the rules for a new job, and keeps its fate.
     pub(crate) fn meet_job(&self, operation: &str, job: &str) {
         if let Some(hit) = self.decide_inside(operation, Stage::Job) {
             self.state().fates.seal(job, &hit.kind, hit.acts);
         }
     }
 
-    /// Runs the `work` of a job, unless a fault was injected when the job was created.
+    /// Runs the `work` of a job, unless the job got a fault when it was created.
     pub(crate) fn job(&self, job: &str, work: impl FnOnce() -> Reply) -> Reply {
         match self.fate(job) {
             None => work(),
@@ -207,12 +207,12 @@ impl Faults {
         }
     }
 
-    /// Returns the fate of a job with an injected fault.
+    /// Returns the fate of a job that got a fault.
     pub(crate) fn fate(&self, job: &str) -> Option<JobFate> {
         self.state().fates.of(job)
     }
 
-    /// Returns the response to a batch item from `run`, unless a fault is injected.
+    /// Returns the response of a batch item from `run`, unless a fault is injected.
     pub(crate) fn item(&self, operation: &str, run: impl FnOnce() -> Reply) -> Reply {
         match self.decide_inside(operation, Stage::Item) {
             None => run(),

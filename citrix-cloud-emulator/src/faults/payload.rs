@@ -1,4 +1,4 @@
-//! How the body of a response reaches its reader.
+//! How the body of a response is sent.
 
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ use super::distort::Ending;
 use crate::connection::{Cut, Line, Severed};
 use crate::http::Reply;
 
-/// How many pieces a slow body comes in.
+/// The number of pieces of a slow body.
 const DROPS: usize = 20;
 
-/// Time for what was written to leave before the connection goes.
+/// Time for written data to be sent before the connection is cut.
 const FLUSH: Duration = Duration::from_millis(1);
 
-/// Sends a response in its way. Without a line, as in a test without a port, a cut is a body that breaks off.
+/// Sends a response with its ending. Without a connection, as in a test without a port, the body ends early instead.
 pub(crate) fn respond(
     reply: Reply,
     ending: Ending,
@@ -66,7 +66,7 @@ fn drops(body: &Bytes, size: usize) -> Vec<Bytes> {
         .collect()
 }
 
-/// A body that comes in pieces has a length all the same.
+/// A body sent in pieces still declares its length.
 fn with_length(reply: Reply, body: impl FnOnce(Bytes) -> Body) -> Response {
     let length = HeaderValue::from(reply.body.len());
     let mut response = reply.into_response::<Bytes>().map(body);

@@ -1,4 +1,4 @@
-//! Responses that are given instead of the real one.
+//! Responses that replace the real one.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -10,14 +10,14 @@ use crate::http::errors::common::problem;
 use crate::http::errors::{gateway, orchestration};
 use crate::http::{Call, Reply};
 
-/// What a proxy on the way says, in its own words.
+/// The error page of a proxy along the way.
 const PAGE: &str = "<html>\r\n<head><title>Bad gateway</title></head>\r\n<body>\r\n\
                     <h1>The service cannot be reached</h1>\r\n</body>\r\n</html>\r\n";
 
-/// What a site returns that must be activated first, according to Citrix's Go SDK.
+/// The status of a site that must be activated first, according to Citrix's Go SDK.
 const FROZEN: u16 = 530;
 
-/// Makes the response of a kind that has one of its own.
+/// Builds the response of a kind that defines one.
 pub(super) fn instead(kind: &FaultKind, call: &Call) -> Option<Reply> {
     Some(match kind {
         FaultKind::Status(status) => plain(valid(*status)),
@@ -33,17 +33,17 @@ pub(super) fn instead(kind: &FaultKind, call: &Call) -> Option<Reply> {
     })
 }
 
-/// The response to an injected fault that does not carry the request out, if there is one.
+/// Returns the response to an injected fault that prevents the request from being carried out, if any.
 pub(crate) fn before_acting(hit: &Hit, call: &Call) -> Option<Reply> {
     (!hit.acts).then(|| instead(&hit.kind, call)).flatten()
 }
 
-/// What a job that fails has to say.
+/// The error of a job that fails.
 pub(super) fn of_job() -> Reply {
     orchestration::unexpected(500, "The operation could not be completed.")
 }
 
-/// Says whether the response comes from something that knows no transactions.
+/// Returns whether the response comes from a component that does not know transaction ids.
 pub(crate) fn lacks_transaction(kind: &FaultKind) -> bool {
     matches!(kind, FaultKind::Html(_) | FaultKind::Status(502))
 }
@@ -56,7 +56,7 @@ fn valid(status: u16) -> u16 {
     }
 }
 
-/// The service's own body for a status, of whichever family returns it.
+/// Returns the service's own body for a status, in the family that uses it.
 fn plain(status: u16) -> Reply {
     match status {
         502 => Reply::text(status, "text/html", PAGE),
@@ -72,7 +72,7 @@ fn plain(status: u16) -> Reply {
     }
 }
 
-/// The response to a batch item.
+/// Returns the response of a batch item.
 pub(super) fn of_item(kind: &FaultKind) -> Reply {
     let status = match kind {
         FaultKind::ItemFails(status) => valid(*status),
@@ -87,7 +87,7 @@ pub(super) fn of_item(kind: &FaultKind) -> Reply {
 
 fn retry_later(status: u16, delay: RetryDelay) -> Reply {
     let in_time = |seconds: u32| {
-        // Rounded up, since a date has whole seconds only.
+        // Rounded up, because an HTTP date has whole seconds.
         let wait = SignedDuration::from_secs(i64::from(seconds) + 1);
         let at = later(Timestamp::now(), wait);
         Timestamp::from_second(at.as_second()).unwrap_or(at)
@@ -127,7 +127,7 @@ fn parameters(seconds: u32, shape: Shape) -> Value {
     }
 }
 
-/// The regions that the parameters name, as the official client's tests have them.
+/// The regions among the parameters are those in the official client's tests.
 fn redirect(call: &Call, host: &str, location: bool) -> Reply {
     let region = |host: &str| {
         let first = host.split('.').next().unwrap_or_default();
@@ -147,7 +147,7 @@ fn redirect(call: &Call, host: &str, location: bool) -> Reply {
     let detail = "The customer's data is in another region.";
     let reply = problem(307, "Redirect", detail, Some(parameters));
     if location {
-        // The service names a path of its own there, which no caller can use.
+        // The service puts an internal path there, which callers cannot use.
         let path = call.segments.join("/");
         reply.with(
             "Location",

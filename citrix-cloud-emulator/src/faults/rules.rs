@@ -9,7 +9,7 @@ use super::fault::{Fault, Target};
 use super::kind::{FaultKind, Latency, Stage};
 use crate::operations::daas;
 
-/// The longest that a latency drawn at random may be.
+/// The maximum of a randomly drawn latency.
 const LONGEST: Duration = Duration::from_secs(600);
 
 /// A fault with its counters.
@@ -20,21 +20,21 @@ pub(super) struct Rule {
     fired: u64,
     dice: fastrand::Rng,
     bucket: Option<Bucket>,
-    /// From when on a frozen site is awake.
+    /// When a frozen site becomes active.
     awake: Option<Timestamp>,
 }
 
-/// What the rules decided for one request.
+/// The rules' decision about one request.
 #[derive(Debug, Default)]
 pub(crate) struct Blow {
     pub(crate) hold_before: Duration,
     pub(crate) hold_after: Duration,
     pub(crate) hit: Option<Hit>,
-    /// The rules that had a part, by number.
+    /// The rules involved, by number.
     pub(super) rules: Vec<(usize, FaultKind)>,
 }
 
-/// What becomes of the response.
+/// The effect on the response.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Hit {
     pub(crate) kind: FaultKind,
@@ -43,7 +43,7 @@ pub(crate) struct Hit {
 }
 
 impl Blow {
-    /// Returns what decided on the response, or else what held it back.
+    /// Returns the kind that determined the response, or else the one that delayed it.
     pub(crate) fn decisive(&self) -> Option<&FaultKind> {
         self.rules.last().map(|(_, kind)| kind)
     }
@@ -72,7 +72,7 @@ impl Rule {
         if self.awake.is_some_and(|awake| awake <= now) {
             return false;
         }
-        // Drawn for each request, so that its fate depends on its place alone.
+        // Drawn for every request, so that its fate depends only on its position.
         let drawn = self.dice.f64();
         if drawn >= self.fault.share() || !self.fault.may_fire(self.asked, self.fired) {
             return false;
@@ -88,7 +88,7 @@ impl Rule {
     }
 }
 
-/// Asks the rules one after another; the first that fires decides, apart from latency, which adds up.
+/// Evaluates the rules in order. The first one that fires decides, except for latency, which adds up.
 pub(super) fn decide(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: Timestamp) -> Blow {
     let mut blow = Blow::default();
     for (number, rule) in rules.iter_mut().enumerate() {
@@ -120,7 +120,7 @@ pub(super) fn decide(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: 
     blow
 }
 
-/// Has frozen sites wake up at this time, and says whether there were any.
+/// Schedules the activation of frozen sites, and returns whether there were any.
 pub(super) fn wake(rules: &mut [Rule], at: Timestamp) -> bool {
     let mut any = false;
     for rule in rules {
@@ -132,7 +132,7 @@ pub(super) fn wake(rules: &mut [Rule], at: Timestamp) -> bool {
     any
 }
 
-/// Says which rule refuses a connection of which nothing is known yet.
+/// Returns the rule that refuses a connection before anything is known about it.
 pub(super) fn refusal(rules: &mut [Rule], now: Timestamp) -> Option<usize> {
     rules
         .iter_mut()
@@ -151,7 +151,7 @@ fn draw(latency: Latency, dice: &mut fastrand::Rng) -> Duration {
             from.saturating_add(scaled(width, dice.f64()))
         }
         Latency::LogNormal { median, sigma } => {
-            // Box and Muller's way from two even draws to a normal one.
+            // The Box-Muller transform, from two uniform draws to a normal one.
             let radius = (-2.0 * (1.0 - dice.f64()).ln()).sqrt();
             let normal = radius * (std::f64::consts::TAU * dice.f64()).cos();
             scaled(median, (sigma * normal).exp())

@@ -1,4 +1,4 @@
-//! `/administrators`: who administers a customer, with which access, and who is invited to.
+//! `/administrators`: a customer's administrators, their access, and invitations.
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use crate::http::{Outcome, Reply, json_body};
 use crate::schema::{self, Type, filled};
 use crate::world::{Resource, ResourceKind};
 
-/// Pages are this long where the caller does not say.
+/// The page size if the caller does not set one.
 const DEFAULT_PAGE: usize = 100;
 
 pub(super) fn list(context: &mut Context<'_>) -> Outcome {
@@ -55,7 +55,7 @@ pub(super) fn list(context: &mut Context<'_>) -> Outcome {
     ))
 }
 
-/// Adds a group or somebody of an own identity provider at once, and invites everybody else.
+/// Adds a group or a user of the customer's own identity provider at once, and invites everyone else.
 pub(super) fn create(context: &mut Context<'_>) -> Outcome {
     let body = body(context, "CreateAdministratorInputModel")?;
     let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();

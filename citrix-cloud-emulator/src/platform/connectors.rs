@@ -7,14 +7,14 @@ use crate::http::errors::common;
 use crate::http::{Outcome, Reply};
 use crate::world::{Resource, ResourceKind};
 
-/// The version of connectors that nobody gave another one.
+/// The version of a connector for which none was set.
 const EXPECTED: &str = "6.115.0.57461";
 
-/// Returns those at a location and of a type, if the query names one.
+/// Lists the connectors, filtered by location and type if the query names them.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 pub(super) fn list(context: &mut Context<'_>) -> Outcome {
     let query = &context.call.query;
-    // The names of these parameters have capitals on one host and none on the other.
+    // These parameters are capitalized on one host and lowercase on the other.
     let wanted = |name: &str| {
         let given = query.get(name).or_else(|| query.get(&name.to_lowercase()));
         given.filter(|it| !it.is_empty())

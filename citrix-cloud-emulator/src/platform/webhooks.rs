@@ -1,4 +1,4 @@
-//! `/{customer}/subscriptions`: who wants to be called when something changes.
+//! `/{customer}/subscriptions`: subscribers to changes.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use crate::http::errors::common;
 use crate::http::{Outcome, Reply, platform_body};
 use crate::world::{Resource, ResourceKind};
 
-/// Kinds of changes and of events are documented as extensible, so that any word is taken.
+/// Kinds of changes and events are documented as extensible, so any word is accepted.
 pub(super) fn create(context: &mut Context<'_>) -> Outcome {
     context.call.check_json_content()?;
     let body = platform_body(&context.call.body, context.shared.settings.strict)?;

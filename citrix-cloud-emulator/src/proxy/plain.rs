@@ -1,4 +1,4 @@
-//! What clients say to a proxy before, or without, a tunnel.
+//! The part of a proxy connection before, or without, a tunnel.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -17,13 +17,13 @@ use crate::connection::{Severed, Stopped};
 use crate::emulator::Emulator;
 use crate::service;
 
-/// The port of every API of Citrix's.
+/// The port of all of Citrix's APIs.
 const HTTPS: u16 = 443;
 
 /// The `CONNECT` that ends the plain part of a connection.
 type Tunnel = Mutex<Option<Request<Incoming>>>;
 
-/// Serves one client until it leaves or `stopped` tells it to finish what is under way.
+/// Serves one client until it leaves or `stopped` asks to finish the requests in progress.
 pub(super) async fn serve(
     emulator: Emulator,
     tls: TlsAcceptor,

@@ -82,7 +82,7 @@ async fn a_reboot_is_seen_happening() {
         "document.getElementById('machine').textContent.includes('On · Registered · 0 sessions')",
     );
 
-    // Click-through, by keyboard, with secrets masked.
+    // Opens an exchange with the keyboard; its secrets are masked.
     page.run("document.querySelector('#exchanges tr').focus()");
     page.key("ArrowDown");
     page.key("Enter");
@@ -94,7 +94,7 @@ async fn a_reboot_is_seen_happening() {
         page.width(width);
         // Nothing is wider than the window.
         page.until("document.documentElement.scrollWidth <= innerWidth");
-        // Whatever is in a section can be seen or scrolled to.
+        // Everything in a section is visible or can be scrolled to.
         page.until("[...document.querySelectorAll('section:not([hidden])')].every((it) => it.scrollHeight <= it.clientHeight + 1)");
         page.until("[...document.querySelectorAll('#sessions td')].every((it) => it.scrollWidth <= it.clientWidth)");
         for table in ["sessions", "jobs"] {
@@ -118,7 +118,7 @@ async fn a_reboot_is_seen_happening() {
         page.requests()
     );
 
-    // The grid by keyboard.
+    // Uses the grid with the keyboard.
     page.run("document.getElementById('machineFilter').value = ''; filterMachines(); document.getElementById('gridFrame').focus()");
     page.key("Home");
     page.until("document.getElementById('machine').textContent.includes('OSPREY')");

@@ -44,7 +44,7 @@ pub(super) const SCOPE: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// What a scope can hold, by the `ObjectType` of a body.
+/// The kinds of objects that a scope can hold, by the `ObjectType` in bodies.
 const SCOPED: [(&str, ResourceKind); 7] = [
     ("HypervisorConnection", ResourceKind::Hypervisor),
     ("MachineCatalog", ResourceKind::MachineCatalog),
@@ -84,7 +84,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// An administrator is known by the name of the user.
+/// Creates an administrator, whose name is that of the user.
 fn create_administrator(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let user = body
@@ -110,7 +110,7 @@ fn rights(body: &Map<String, Value>) -> Result<(), Reply> {
     }
 }
 
-/// Refuses to change what is built in.
+/// Rejects changes to built-in objects.
 fn changeable(context: &Context<'_>, kind: ResourceKind, it: &Resource) -> Result<(), Reply> {
     match context.site.resources(kind).get(it.id()) {
         Some(old) if resource::is_built_in(old) => {
@@ -142,7 +142,7 @@ fn create_scope(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Where the body lists objects, the scope holds those and no others afterwards.
+/// If the body lists objects, the scope holds exactly those afterwards.
 fn update_scope(context: &mut Context<'_>) -> Outcome {
     let id = resource::named(context, ResourceKind::Scope)?
         .id()
@@ -188,7 +188,7 @@ fn put_into(site: &mut Site, scope: &str, objects: Vec<(ResourceKind, String)>) 
     }
 }
 
-/// Everything that is in a scope.
+/// Returns everything in a scope.
 fn scoped(site: &Site, scope: &str) -> Vec<(ResourceKind, String)> {
     let mut found = Vec::new();
     for (_, kind) in SCOPED {

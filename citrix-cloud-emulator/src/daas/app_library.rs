@@ -1,6 +1,6 @@
-//! `/AppVPackages`, `/AppVIsolationGroups` and `/AppLibPackageDiscovery`: applications that come in packages.
+//! `/AppVPackages`, `/AppVIsolationGroups` and `/AppLibPackageDiscovery`: packaged applications.
 //!
-//! A package is what a path names; nothing looks into it, so that it has no applications of its own.
+//! A package is only a path. The emulator does not read it, so it contains no applications.
 
 use serde_json::{Map, Value, json};
 
@@ -88,7 +88,7 @@ pub(super) const DISCOVERY: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// The field of an isolation group that lists its packages.
+/// The field of an isolation group with its packages.
 const MEMBERS: &str = "IncludedAppVPackages";
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
@@ -116,7 +116,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
             |it| resource::delete(it, ResourceKind::IsolationGroup)
         }
         "AppVServersGetAppVServers" => |it| {
-            // Packages come from shares, and no server of App-V is known to the site.
+            // Packages come from shares; the site has no App-V server.
             resource::page(it, std::iter::empty())
         },
         "AppLibPackageDiscoveryGetAppLibPackageDiscoveryProfiles" => {
@@ -146,7 +146,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Takes packages into the library by the paths that they are at.
+/// Adds packages to the library by their paths.
 fn import(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let paths = resource::strings(body.get("Paths"));
@@ -166,13 +166,13 @@ fn import(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Nothing looks into a package, so that nothing of it is delivered.
+/// The emulator does not read packages, so nothing from them is published.
 fn of_package(context: &mut Context<'_>) -> Outcome {
     resource::named(context, ResourceKind::AppPackage)?;
     resource::page(context, std::iter::empty())
 }
 
-/// Looks for packages on a share; an emulated share is empty.
+/// Searches a share for packages; emulated shares are empty.
 fn discover(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let profile = body.get("DiscoveryProfileUid").and_then(Value::as_u64);

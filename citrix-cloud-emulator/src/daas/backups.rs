@@ -1,5 +1,5 @@
-//! `/BackupRestore`: schedules, backups, and what was done with them. A backup holds nothing, and restoring one changes
-//! nothing but the history.
+//! `/BackupRestore`: schedules, backups and their history. A backup contains nothing, and restoring one changes nothing
+//! but the history.
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ pub(super) const SCHEDULE: ResourceSpec = ResourceSpec {
     validate: |_, schedule| {
         let time = schedule.fields.get("StartTime").and_then(|it| it.as_str());
         if let Some(time) = time {
-            // Responses have the seconds, too.
+            // Responses include the seconds.
             let whole = whole_time(time).ok_or_else(|| common::invalid_string("StartTime"))?;
             schedule.fields.insert("StartTime".to_owned(), whole.into());
         }
@@ -47,11 +47,11 @@ pub(super) const HISTORY: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// The most that are kept, pinned, and pinned by a schedule.
+/// The maximum number of backups: kept, pinned, and pinned by a schedule.
 const MOST: (u32, u32, u32) = (100, 20, 10);
-/// What a backup weighs.
+/// The size of a backup.
 const BYTES: u32 = 65_536;
-/// What a site consists of, as far as it can be restored.
+/// The components of a site that can be restored.
 const COMPONENTS: [(&str, ResourceKind); 6] = [
     ("Tags", ResourceKind::Tag),
     ("AdminScopes", ResourceKind::Scope),
@@ -161,7 +161,7 @@ fn restore(context: &mut Context<'_>) -> Outcome {
     Ok(started(context, &execution))
 }
 
-/// Notes what is done with a backup, and names it.
+/// Records an action on a backup, and returns its name.
 fn note(
     context: &mut Context<'_>,
     action: &str,
@@ -212,7 +212,7 @@ fn download(context: &mut Context<'_>) -> Outcome {
     resource::named(context, ResourceKind::Backup)?;
     let view = filled(resource::model_of(context), |field| match field.name {
         "Result" => Some(json!("Success")),
-        // The head of an empty archive.
+        // The header of an empty archive.
         "BackupBinaryData" => Some(json!("UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==")),
         "BackupSize" | "SizeTransferred" => Some(json!(22)),
         _ => None,
@@ -220,7 +220,7 @@ fn download(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Returns what the site has of a component, since a backup holds nothing.
+/// Returns the site's current objects of a component, because a backup contains nothing.
 fn members(context: &mut Context<'_>) -> Outcome {
     resource::named(context, ResourceKind::Backup)?;
     let body = context.body()?;
@@ -269,7 +269,7 @@ fn set_notes(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!(true)))
 }
 
-/// Returns how far the last thing has come; it takes as long as a job.
+/// Returns the progress of the last action, which takes as long as a job.
 fn status(context: &mut Context<'_>) -> Outcome {
     let mut entries = context.site.resources(ResourceKind::BackupHistory).iter();
     let last = entries.next_back();
@@ -292,7 +292,7 @@ fn status(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Notes how far something has come, as whoever works on it says.
+/// Records the progress that the caller reports.
 fn set_status(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let execution = body.get("ExecutionId").cloned().unwrap_or_default();
@@ -332,7 +332,7 @@ fn information(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Returns what was set of options or storage.
+/// Returns the options or the storage settings.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 fn options(context: &mut Context<'_>) -> Outcome {
     let (saved, pinned, by_schedule) = MOST;

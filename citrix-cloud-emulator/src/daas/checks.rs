@@ -1,4 +1,4 @@
-//! Questions about objects: is there one of this name, and is it well. Everything in an emulated site is well.
+//! Checks whether an object exists, and tests. Everything in an emulated site passes its test.
 
 use serde_json::{Value, json};
 
@@ -90,7 +90,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Kinds by the words that a check of names has for them.
+/// Kinds of objects, by their names in a name check.
 const CHECKED: [(&str, ResourceKind); 11] = [
     ("MachineCatalog", ResourceKind::MachineCatalog),
     ("DeliveryGroup", ResourceKind::DeliveryGroup),
@@ -105,7 +105,7 @@ const CHECKED: [(&str, ResourceKind); 11] = [
     ("Zone", ResourceKind::Zone),
 ];
 
-/// Says by true or false whether there is an object of the kind and the name in the body.
+/// Returns true or false for whether an object of the kind and name in the body exists.
 fn object_exists(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
@@ -119,7 +119,7 @@ fn object_exists(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!(found.is_some())))
 }
 
-/// Reports that a machine has passed its test, or that it cannot be reached.
+/// Reports that a machine passed its test, or that it cannot be reached.
 fn machine_tested(context: &mut Context<'_>) -> Outcome {
     let machine = super::machines::named(context)?;
     let is_well = machine.registration_state == RegistrationState::Registered;
@@ -140,13 +140,13 @@ fn machine_tested(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Says by 200 or 404 whether the object that the path names first has a part that it names second.
+/// Returns 200 or 404 for whether the path's first object has the part that comes second.
 fn part_exists(context: &mut Context<'_>, kind: ResourceKind, list: &str, field: &str) -> Outcome {
     let it = resource::named(context, kind)?;
     has_part(&it, list, field, context.part(1))
 }
 
-/// The same with the name of the part in the body.
+/// Does the same with the name of the part in the body.
 fn part_named_in_body(
     context: &mut Context<'_>,
     kind: ResourceKind,
@@ -173,7 +173,7 @@ fn has_part(it: &Resource, list: &str, field: &str, wanted: &str) -> Outcome {
     }
 }
 
-/// Says by 200 or 404 whether there is an object of the name in the body.
+/// Returns 200 or 404 for whether an object with the name in the body exists.
 fn name_exists(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let body = context.body()?;
     let name = body.get("Name").and_then(Value::as_str);
@@ -183,7 +183,7 @@ fn name_exists(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     resource::empty()
 }
 
-/// Reports that a test has passed.
+/// Reports that a test passed.
 fn tested(context: &mut Context<'_>, kind: Option<ResourceKind>) -> Outcome {
     let it = match kind {
         Some(kind) => {
@@ -203,7 +203,7 @@ fn pool_tested(context: &mut Context<'_>) -> Outcome {
 
 fn passed(context: &Context<'_>, tested: &Value) -> Reply {
     let response = resource::model_of(context);
-    // The one field that is an object says what was tested.
+    // The only field that is an object identifies what was tested.
     let fields = model(response).map(Model::fields).unwrap_or_default();
     let subject = fields.first().map_or("", |it| it.name);
     let view = filled(response, |field| match field.name {
@@ -214,7 +214,7 @@ fn passed(context: &Context<'_>, tested: &Value) -> Reply {
     Reply::json(200, &view)
 }
 
-/// Returns the report of the last test, which has passed.
+/// Returns the report of the last test, which passed.
 fn report(context: &mut Context<'_>, kind: Option<ResourceKind>, name: &str) -> Outcome {
     match kind {
         Some(kind) => drop(resource::named(context, kind)?),
@@ -246,7 +246,7 @@ fn reported(context: &Context<'_>, name: &str) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Id and name of the site, if the path names it.
+/// Returns the site's id and name, if it is the one in the path.
 pub(super) fn site(context: &Context<'_>) -> Result<Value, Reply> {
     let site = &*context.site;
     if site.is_called(context.name()) {

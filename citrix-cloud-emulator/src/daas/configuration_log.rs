@@ -1,4 +1,4 @@
-//! `/ConfigLog/Operations`: every write leaves an entry.
+//! `/ConfigLog/Operations`: every write adds an entry.
 
 use serde_json::{Value, json};
 
@@ -11,13 +11,13 @@ use crate::http::{Outcome, Reply};
 use crate::system_log;
 use crate::world::{Resource, ResourceKind};
 
-/// The field of an entry that lists its labels.
+/// The field of an entry with its labels.
 const LABELS: &str = "Labels";
 
-/// The oldest entries go beyond this many.
+/// The maximum number of entries; the oldest are dropped.
 const CAPACITY: usize = 10_000;
 
-/// Operations that change nothing though their method says so.
+/// Operations that change nothing, although their method suggests it.
 const LOOKS: [&str; 10] = [
     "ApplicationsSearchStartMenuApplications",
     "BatchDoBatchRequest",
@@ -31,7 +31,7 @@ const LOOKS: [&str; 10] = [
     "MachinesImportFileTypes",
 ];
 
-/// What such operations end with, besides.
+/// Further endings of such operations' names.
 const QUESTIONS: [&str; 17] = [
     "$GetFileTypes",
     "$GetHypervisor",
@@ -52,7 +52,7 @@ const QUESTIONS: [&str; 17] = [
     "$validate",
 ];
 
-/// What is done to machines and sessions is no change of the configuration.
+/// Actions on machines and sessions do not change the configuration.
 const ACTIVITIES: [&str; 15] = [
     "$start",
     "$shutdown",
@@ -96,7 +96,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Makes an entry of a call that was worked on and changed something.
+/// Adds an entry for a completed call, if it changed something.
 pub(super) fn note(context: &mut Context<'_>, reply: &Reply) {
     let operation = context.call.operation;
     if matches!(operation.method, "GET" | "HEAD") || LOOKS.contains(&operation.name) {
@@ -149,7 +149,7 @@ pub(super) fn note(context: &mut Context<'_>, reply: &Reply) {
     }
 }
 
-/// What the call is about: what its path names, and what a thing that was made is called.
+/// Returns the call's subjects: the path's parameters, and the name of a created object.
 fn named(context: &Context<'_>, reply: &Reply, verb: &str) -> String {
     let mut names = context.call.parameters.clone();
     if verb == "create" {
@@ -157,13 +157,13 @@ fn named(context: &Context<'_>, reply: &Reply, verb: &str) -> String {
             let body: Value = serde_json::from_slice(body).ok()?;
             body["Name"].as_str().map(str::to_owned)
         };
-        // A thing whose name was not given has one all the same.
+        // An object without a given name still gets one.
         names.extend(name(&context.call.body).or_else(|| name(&reply.body)));
     }
     names.join("\\")
 }
 
-/// Returns the entries of the last `days` that hold `text`, newest first.
+/// Lists the entries of the last `days` that contain `text`, newest first.
 fn list(context: &mut Context<'_>) -> Outcome {
     let query = &context.call.query;
     let text = query.get("text").unwrap_or_default().to_lowercase();
@@ -219,7 +219,7 @@ fn get(context: &mut Context<'_>) -> Outcome {
     ))
 }
 
-/// An operation of the log stands for one at a lower level.
+/// Each operation in the log stands for one low-level operation.
 fn low_level(context: &mut Context<'_>) -> Outcome {
     let (entry, at) = entry(context)?;
     let mut view = shown(entry, at, resource::model_of(context));
@@ -228,7 +228,7 @@ fn low_level(context: &mut Context<'_>) -> Outcome {
     resource::page(context, [view].into_iter())
 }
 
-/// Gives an entry labels.
+/// Adds labels to an entry.
 fn label(context: &mut Context<'_>) -> Outcome {
     let id = entry(context)?.0.id().to_owned();
     let labels = context.body()?.shift_remove(LABELS).unwrap_or_default();
@@ -241,7 +241,7 @@ fn label(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Returns every label once.
+/// Lists every label once.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 fn labels(context: &mut Context<'_>) -> Outcome {
     let log = context
@@ -253,7 +253,7 @@ fn labels(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!(labels)))
 }
 
-/// Returns how the site logs.
+/// Returns the logging settings of the site.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 fn logging(context: &mut Context<'_>) -> Outcome {
     let set = context.site.resources(ResourceKind::LogSite).iter().next();
@@ -282,7 +282,7 @@ fn set_logging(context: &mut Context<'_>) -> Outcome {
     logging(context)
 }
 
-/// Returns the entries between two times as text, one line each, and as a page.
+/// Exports the entries between two times as text, one per line, and as a page.
 fn export(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let moment = |field: &str| {

@@ -1,4 +1,4 @@
-//! Who may do what: the administrators of an object, what the caller may do, and reports on administrators.
+//! Access rights: the administrators of an object, the caller's rights, and reports on administrators.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -50,7 +50,7 @@ fn rights_of(administrator: &Fields) -> impl Iterator<Item = &Value> {
     rights.into_iter().flatten()
 }
 
-/// Returns the administrators who have a right over the object: in one of its scopes, or in that of all objects.
+/// Lists the administrators with rights on the object, through one of its scopes or the scope of all objects.
 fn of_object(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let it = resource::named(context, kind)?;
     let scopes = resource::strings(it.fields.get("Scopes"));
@@ -77,7 +77,7 @@ fn in_scopes(context: &mut Context<'_>, mut scopes: Vec<String>) -> Outcome {
     })
 }
 
-/// Whoever has the credentials of an API client may do everything.
+/// The credentials of an API client grant all rights.
 fn effective_rights(context: &mut Context<'_>) -> Outcome {
     let objects = context.objects();
     let model = resource::model_of(context);
@@ -97,7 +97,7 @@ fn is_full(role: &Resource) -> bool {
     resource::is_built_in(role) && role.name == "Full Administrator"
 }
 
-/// Says what would be lost with an administrator: the last one who may do everything cannot be deleted.
+/// Returns what deleting an administrator would affect: the last full administrator cannot be deleted.
 fn consequence(context: &mut Context<'_>) -> Outcome {
     let it = resource::named(context, ResourceKind::Administrator)?;
     let mut others = context.site.resources(ResourceKind::Administrator).iter();
@@ -119,7 +119,7 @@ fn may_do_everything(site: &Site, administrator: &Resource) -> bool {
     })
 }
 
-/// Says what an administrator will be called, or why nobody can be called so.
+/// Returns the name that an administrator would get, or why the name is invalid.
 fn name_preview(context: &mut Context<'_>) -> Outcome {
     let name = context.name().replace('|', "\\");
     let unchecked = context.call.query.flag("ignoreFormatCheck")? == Some(true);
@@ -134,7 +134,7 @@ fn name_preview(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Returns the report of an administrator who is not there yet.
+/// Returns the report of an administrator who does not exist yet.
 fn preview(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let name = body.get("User").and_then(Value::as_str).unwrap_or_default();
@@ -145,7 +145,7 @@ fn preview(context: &mut Context<'_>) -> Outcome {
     Ok(report(context, name, &fields))
 }
 
-/// Makes a page that lists the rights of an administrator.
+/// Renders a page with the rights of an administrator.
 fn report(context: &Context<'_>, name: &str, administrator: &Fields) -> Reply {
     let site = &*context.site;
     let called = |kind: ResourceKind, id: &Value| {

@@ -1,4 +1,4 @@
-//! `/Identity`: what the directory consists of, its accounts one by one, and the computers that are made in it.
+//! `/Identity`: the structure of the directory, single accounts, and computer accounts created in it.
 
 use serde_json::{Map, Value, json};
 
@@ -18,7 +18,7 @@ pub(super) const COMPUTER: ResourceSpec = ResourceSpec {
 
 const DOMAIN_SID: &str = "S-1-5-21-1004336348-1177238915-682003330";
 const CONTROLLER: &str = "dc01.demolab.example";
-/// The only place that the directory spans.
+/// The directory's only Active Directory site.
 const PLACE: &str = "Default-First-Site-Name";
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
@@ -82,7 +82,7 @@ fn shown(context: &Context<'_>, it: &Value) -> Value {
     })
 }
 
-/// Returns a list of the one thing that the directory has of a kind.
+/// Returns a list with the directory's only object of a kind.
 fn list(context: &mut Context<'_>, it: &Value) -> Outcome {
     let view = shown(context, it);
     resource::page(context, [view].into_iter())
@@ -96,7 +96,7 @@ fn single(context: &mut Context<'_>, entity: &str, names: &[&str], it: &Value) -
     Ok(Reply::json(200, &shown(context, it)))
 }
 
-/// Returns the units of the directory that the query describes.
+/// Lists the organizational units that match the query.
 fn containers(context: &mut Context<'_>) -> Outcome {
     let sought = Sought::read(&context.call.query, "container")?;
     let model = resource::model_of(context);
@@ -108,7 +108,7 @@ fn containers(context: &mut Context<'_>) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// The user or group that the path names.
+/// Returns the user or group in the path.
 fn account(context: &Context<'_>) -> Result<Resource, Reply> {
     let name = context.name().replace('|', "\\");
     let name = name.as_str();
@@ -118,7 +118,7 @@ fn account(context: &Context<'_>) -> Result<Resource, Reply> {
     if identity::may_be_somebody(name) {
         return Ok(Resource::new(name).with_id(guid_of(name).to_string()));
     }
-    // The domain may be beside the name.
+    // The domain may be given separately from the name.
     let full = format!(r"DEMOLAB\{name}");
     let user = resource::lookup(context.site, ResourceKind::User, &full);
     user.map(std::borrow::Cow::into_owned)
@@ -132,7 +132,7 @@ fn user(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Any old password is right, and no password is kept.
+/// Any old password is accepted, and no password is stored.
 fn change_password(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let new = body.get("NewPassword").and_then(Value::as_str);
@@ -142,7 +142,7 @@ fn change_password(context: &mut Context<'_>) -> Outcome {
     user(context)
 }
 
-/// The name of a computer with its domain and without the sign that accounts end with.
+/// Returns the name of a computer with its domain and without the `$` at the end.
 fn full_name(name: &str) -> String {
     let name = name.trim_end_matches('$').replace('|', "\\");
     if name.contains('\\') {
@@ -152,7 +152,7 @@ fn full_name(name: &str) -> String {
     }
 }
 
-/// Makes an account for a computer that is in no catalog yet.
+/// Creates an account for a computer that is not in a catalog yet.
 fn create(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let text = |field: &str| {
@@ -179,7 +179,7 @@ fn create(context: &mut Context<'_>) -> Outcome {
     Ok(respond(context, &name, account.as_ref()))
 }
 
-/// Returns an account: of a machine of the site, or of a computer that was made in the directory.
+/// Returns an account: of a machine of the site, or of a computer created in the directory.
 fn get(context: &mut Context<'_>) -> Outcome {
     let name = full_name(context.name());
     let made = context
@@ -212,7 +212,7 @@ fn respond(context: &Context<'_>, name: &str, made: Option<&Resource>) -> Reply 
     Reply::json(200, &view)
 }
 
-/// Switches an account on or off; of a machine of the site the password alone can be changed, which shows nowhere.
+/// Enables or disables an account. For a machine of the site, only the password can be changed, which is not shown.
 fn update(context: &mut Context<'_>) -> Outcome {
     let name = full_name(context.name());
     let enabled = context.body()?.shift_remove("Enabled");
@@ -257,7 +257,7 @@ fn delete(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Says how many machines each catalog has that works by an account which is about to lose capabilities.
+/// Counts the machines of each catalog that uses an account which is about to lose capabilities.
 fn preview(context: &mut Context<'_>) -> Outcome {
     let account = resource::named(context, ResourceKind::ServiceAccount)?.into_owned();
     let kept = resource::strings(context.body()?.get("Capabilities"));

@@ -1,6 +1,6 @@
 //! `/AdminFolders` and `/ApplicationFolders`, which are the same folders.
 //!
-//! A folder is kept under its whole path, `outer\inner`; clients put `|` in place of the backslash.
+//! A folder is stored under its full path, `outer\inner`; clients write `|` instead of the backslash.
 
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,7 @@ pub(super) const FOLDER: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// What a folder can hold: the value of `objectsToRemove`, the kind, and the field that counts them.
+/// The contents of a folder: the value of `objectsToRemove`, the kind, and the field with their number.
 const CONTENTS: [(&str, ResourceKind, &str); 4] = [
     (
         "Applications",
@@ -105,7 +105,7 @@ fn create(context: &mut Context<'_>) -> Outcome {
     resource::respond(context, ResourceKind::AdminFolder, &id)
 }
 
-/// Renames or moves a folder, and with it all that are below it.
+/// Renames or moves a folder, along with all folders below it.
 fn update(context: &mut Context<'_>) -> Outcome {
     let folder = resource::named(context, ResourceKind::AdminFolder)?.into_owned();
     let mut body = context.body()?;
@@ -144,7 +144,7 @@ fn update(context: &mut Context<'_>) -> Outcome {
     resource::respond(context, ResourceKind::AdminFolder, folder.id())
 }
 
-/// Deletes a folder that is empty, or that holds only what `objectsToRemove` lets go with it.
+/// Deletes a folder that is empty, or that contains only objects that `objectsToRemove` allows to be deleted.
 fn delete(context: &mut Context<'_>) -> Outcome {
     let folder = resource::named(context, ResourceKind::AdminFolder)?.into_owned();
     let removed: Vec<String> = {
@@ -180,7 +180,7 @@ fn delete(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Returns the objects of a kind that are in the folder.
+/// Lists the objects of a kind in the folder.
 fn held(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let folder = resource::named(context, ResourceKind::AdminFolder)?
         .id()
@@ -208,7 +208,7 @@ fn contents(site: &Site, kind: ResourceKind, folder: &Resource) -> Vec<String> {
     held.map(|it| it.id().to_owned()).collect()
 }
 
-/// The path of a folder that a body names by path or id.
+/// Returns the path of a folder that a body identifies by path or id.
 fn referenced(site: &Site, name: &str) -> Result<String, Reply> {
     let folder = site.resources(ResourceKind::AdminFolder).get(name);
     let folder = folder.ok_or_else(|| orchestration::no_such("AdminFolder", name, "the body"))?;

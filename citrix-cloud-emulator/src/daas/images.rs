@@ -116,7 +116,7 @@ fn list(context: &mut Context<'_>) -> Outcome {
     })
 }
 
-/// Numbers the version, and prepares its image at once.
+/// Numbers the version, and prepares its image immediately.
 fn create(context: &mut Context<'_>) -> Outcome {
     let definition = resource::named(context, ResourceKind::ImageDefinition)?
         .id()
@@ -130,7 +130,7 @@ fn create(context: &mut Context<'_>) -> Outcome {
     resource::respond(context, ResourceKind::ImageVersion, &id)
 }
 
-/// Makes a version anew of another image; it keeps its number.
+/// Recreates a version from another image; it keeps its number.
 fn set(context: &mut Context<'_>, id: &str) -> Outcome {
     let version = resource::found(context.objects(), ResourceKind::ImageVersion, id)?;
     let definition = version.parents.first().cloned().unwrap_or_default();
@@ -139,7 +139,7 @@ fn set(context: &mut Context<'_>, id: &str) -> Outcome {
     resource::empty()
 }
 
-/// Reads a version from the body: its image in its pool.
+/// Parses a version from the body: its image in its pool.
 fn prepared(context: &Context<'_>, definition: &str) -> Result<Fields, Reply> {
     let mut body = context.body()?;
     let pool = body.shift_remove("ResourcePool");
@@ -165,7 +165,7 @@ fn prepared(context: &Context<'_>, definition: &str) -> Result<Fields, Reply> {
     Ok(body)
 }
 
-/// What a version looks like in one resource pool.
+/// Returns the representation of a version in one resource pool.
 fn spec(context: &Context<'_>, pool: &str, scheme: Option<Value>) -> Result<Value, Reply> {
     let pool = resource::lookup(context.site, ResourceKind::ResourcePool, pool)
         .ok_or_else(|| orchestration::no_such("ResourcePool", pool, "ResourcePool"))?;
@@ -190,7 +190,7 @@ fn spec(context: &Context<'_>, pool: &str, scheme: Option<Value>) -> Result<Valu
     }))
 }
 
-/// The image that a path leads to in the pool of a version.
+/// Returns the image at a path in a version's pool.
 fn master_image(context: &Context<'_>, spec: &Value, path: &str) -> Result<Value, Reply> {
     let pool = spec["ResourcePool"].as_str();
     let pool = pool.and_then(|id| context.site.resources(ResourceKind::ResourcePool).get(id));
@@ -221,7 +221,7 @@ fn delete(context: &mut Context<'_>, id: &str) -> Outcome {
     resource::empty()
 }
 
-/// Returns the schemes of the catalogs whose machines are made of the version.
+/// Lists the provisioning schemes of the catalogs that use the version.
 fn schemes(context: &Context<'_>, id: &str) -> Outcome {
     let site = &*context.site;
     let version = resource::found(context.objects(), ResourceKind::ImageVersion, id)?;
@@ -241,7 +241,7 @@ fn schemes(context: &Context<'_>, id: &str) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Makes the version available in those resource pools that the body names.
+/// Makes the version available in the resource pools that the body names.
 fn set_pools(context: &mut Context<'_>, id: &str) -> Outcome {
     let body = context.body()?;
     let mut pools = resource::strings(body.get("ResourcePools"));
@@ -250,7 +250,7 @@ fn set_pools(context: &mut Context<'_>, id: &str) -> Outcome {
         .and_then(Value::as_array);
     let more = more.into_iter().flatten();
     pools.extend(more.filter_map(|it| Some(it["ResourcePool"].as_str()?.to_owned())));
-    // What is there already stays, the pool that it was made in first of all.
+    // Existing pools stay, above all the one in which the version was created.
     let version = resource::found(context.objects(), ResourceKind::ImageVersion, id)?;
     let old = version.fields.get("ImageVersionSpecs").cloned();
     let old = old.as_ref().and_then(Value::as_array);
@@ -269,7 +269,7 @@ fn set_pools(context: &mut Context<'_>, id: &str) -> Outcome {
     resource::empty()
 }
 
-/// The id of the version that a path names by its number within the definition, or by its id.
+/// Returns the id of the version that the path identifies by its id, or by its number within the definition.
 fn by_number(context: &Context<'_>) -> Result<String, Reply> {
     let definition = resource::named(context, ResourceKind::ImageDefinition)?
         .id()
@@ -296,7 +296,7 @@ fn latest(site: &Site, definition: &str) -> u64 {
     numbers.max().unwrap_or(0)
 }
 
-/// The catalogs whose machines are made of a version.
+/// Returns the catalogs whose machines use a version.
 fn users<'w>(site: &'w Site, version: &'w Resource) -> impl Iterator<Item = &'w Resource> {
     site.catalogs().iter().filter(|it| {
         let of = it.fields.get("ImageVersion");

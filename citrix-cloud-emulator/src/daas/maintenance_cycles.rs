@@ -1,4 +1,4 @@
-//! `/maintenanceCycles`: changes of provisioned machines that are made at a time, and what has become of each machine.
+//! `/maintenanceCycles`: scheduled changes of provisioned machines, and the result for each machine.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
@@ -26,7 +26,7 @@ const NAME: &str = "MaintenanceCycleName";
 const STATUS: &str = "MaintenanceCycleStatus";
 const START: &str = "ScheduledStartTimeInUTC";
 
-/// What searches call fields of responses.
+/// Fields whose names differ between searches and responses.
 const SEARCHED: [(&str, &str); 2] = [
     ("CatalogName", "ProvisioningSchemeName"),
     ("Status", STATUS),
@@ -104,7 +104,7 @@ fn validate(context: &Context<'_>, cycle: &mut Resource) -> Result<(), Reply> {
     if start.is_some() && moment(&cycle.fields).is_none() {
         return Err(common::invalid_string(START));
     }
-    // Without a time it begins at once.
+    // Without a time, it starts immediately.
     let now = json!(context.now.to_string());
     cycle.fields.entry(START).or_insert(now);
     let site = &*context.site;
@@ -117,7 +117,7 @@ fn validate(context: &Context<'_>, cycle: &mut Resource) -> Result<(), Reply> {
     Ok(())
 }
 
-/// The catalog that the body names by its scheme.
+/// Finds the catalog by the scheme in the body.
 fn catalog<'t>(site: &'t Site, body: &mut Fields) -> Result<&'t Resource, Reply> {
     let mut given = |field: &str| {
         let text = body.shift_remove(field)?;
@@ -143,7 +143,7 @@ fn create(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Changes the cycle that the body names by its id, or by its name.
+/// Changes the cycle that the body identifies by id or name.
 fn update(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     body.shift_remove("ProvisioningSchemeUid");
@@ -177,7 +177,7 @@ fn cancel(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Plans a cycle anew that was cancelled.
+/// Reschedules a cancelled cycle.
 fn restart(context: &mut Context<'_>) -> Outcome {
     let cycle = resource::named(context, ResourceKind::MaintenanceCycle)?.into_owned();
     if cycle.fields.get(STATUS) != Some(&json!("Cancelled")) {
@@ -200,7 +200,7 @@ fn of_scheme(context: &mut Context<'_>) -> Outcome {
     })
 }
 
-/// One view for each machine of each cycle; they are worked on when the time of the cycle has come.
+/// Returns one view for each machine of each cycle. Machines are processed once the cycle's time has come.
 fn jobs(context: &Context<'_>, condition: impl Fn(&Machine) -> bool) -> Vec<Value> {
     let site = &*context.site;
     let model = resource::model_of(context);

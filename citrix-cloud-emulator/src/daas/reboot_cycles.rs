@@ -1,4 +1,4 @@
-//! All machines of a delivery group or of a catalog restarted one after another.
+//! Restarts all machines of a delivery group or catalog one after another.
 
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -63,7 +63,7 @@ fn of_catalog(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Restarts those machines that run and that the site can restart, evenly over a time that begins after the warning.
+/// Restarts the running machines that the site can restart, spread evenly over a period that starts after the warning.
 fn restart(
     context: &mut Context<'_>,
     group: &str,
@@ -82,7 +82,7 @@ fn restart(
     let mut delay = warning;
     for id in chosen {
         let site = &mut *context.site;
-        // Only machines that are there and that the site can restart were chosen.
+        // Only existing machines that the site can restart were chosen.
         let accepted = site.power(&id, PowerAction::Reboot, context.now, delay, duration);
         debug_assert!(accepted.is_ok(), "{id}");
         delay = delay.saturating_add(step);

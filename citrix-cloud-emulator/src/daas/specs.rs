@@ -1,4 +1,4 @@
-//! What is particular to each kind of object, from the area that it belongs to.
+//! Collects the specifications of all kinds from their areas.
 
 use super::resource::{PLAIN, ResourceSpec};
 use super::{

@@ -47,7 +47,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// The model lets name and address be absent, since it serves changes too; a server needs both.
+/// Requires name and address, which the model leaves optional because it is also used for updates.
 fn complete(_: &Context<'_>, server: &mut Resource) -> Result<(), Reply> {
     server.fields.shift_remove("Id");
     if server.name.is_empty() {
@@ -64,7 +64,7 @@ fn complete(_: &Context<'_>, server: &mut Resource) -> Result<(), Reply> {
     }
 }
 
-/// The delivery groups that show a server.
+/// Returns the delivery groups that show a server.
 pub(super) fn users<'w>(
     site: &'w Site,
     server: &'w Resource,

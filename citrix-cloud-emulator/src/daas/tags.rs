@@ -16,7 +16,7 @@ pub(super) const TAG: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// Kinds that carry tags, and the field of a tag that counts them.
+/// Kinds that have tags, and the tag's field with their number.
 const TAGGED: [(ResourceKind, &str); 5] = [
     (ResourceKind::Machine, "NumMachines"),
     (ResourceKind::Application, "NumApplications"),
@@ -43,7 +43,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Returns the objects of a kind that have the tag.
+/// Lists the objects of a kind that have the tag.
 fn members(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let tag = resource::named(context, ResourceKind::Tag)?.id().to_owned();
     resource::list_where(context, kind, |_, it| {
@@ -64,7 +64,7 @@ fn machines(context: &mut Context<'_>) -> Outcome {
         .page(&list, &context.call.query, machines)
 }
 
-/// Gives the tag to the objects that the body lists, and takes it from all others of their kind.
+/// Adds the tag to the objects in the body, and removes it from all others of their kind.
 fn set_members(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let tag = resource::named(context, ResourceKind::Tag)?.id().to_owned();
     let body = context.body()?;
@@ -152,7 +152,7 @@ fn tagged<'w>(
     }
 }
 
-/// What only takes machines that have the tag.
+/// Returns the objects that accept only machines with the tag.
 fn restricted<'w>(
     objects: Objects<'w>,
     kind: ResourceKind,

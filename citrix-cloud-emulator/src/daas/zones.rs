@@ -19,7 +19,7 @@ pub(super) const ZONE: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// What can be moved into a zone, by the `ItemType` of a body.
+/// The kinds of objects that can be moved into a zone, by the `ItemType` in bodies.
 const ZONABLE: [(&str, ResourceKind); 4] = [
     ("Application", ResourceKind::Application),
     ("HypervisorConnection", ResourceKind::Hypervisor),
@@ -40,13 +40,13 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// The zone that an object is in: the primary one unless it was put elsewhere.
+/// Returns the zone of an object: the primary one unless it was moved.
 pub(super) fn zone_of<'a>(site: &'a Site, fields: &'a Map<String, Value>) -> &'a str {
     let zone = fields.get("Zone").and_then(Value::as_str);
     zone.unwrap_or(site.primary_zone())
 }
 
-/// Makes a zone for a resource location that is new, and lets the zone of another one go the way of its location.
+/// Creates a zone for a new resource location, and deletes the zone of a deleted one.
 pub(super) fn follow(platform: &Platform, site: &mut Site, location: &str) {
     const FIELD: &str = "ResourceLocation";
     let stands_for = |it: &Resource| {
@@ -85,10 +85,10 @@ pub(super) fn follow(platform: &Platform, site: &mut Site, location: &str) {
     }
 }
 
-/// A zone in the cloud stands for a resource location, and takes its name where it has none.
+/// In the cloud, a zone stands for a resource location, and takes its name by default.
 fn validate(context: &Context<'_>, zone: &mut Resource) -> Result<(), Reply> {
     const FIELD: &str = "ResourceLocation";
-    // What is stored already is a reference.
+    // A stored value is already a reference.
     if let Some(Value::String(id)) = zone.fields.get(FIELD).cloned() {
         zone.fields.shift_remove(FIELD);
         if id.is_empty() {
@@ -125,7 +125,7 @@ fn zoned<'w>(site: &'w Site, zone: &str) -> Option<(&'static str, &'w str)> {
     None
 }
 
-/// The objects that a body lists, or none where one of them is not there.
+/// Returns the objects that a body lists; fails if one of them does not exist.
 fn items(context: &Context<'_>) -> Result<Vec<(ResourceKind, String)>, Reply> {
     let body = context.body()?;
     let items = body.get("Items").and_then(Value::as_array);
@@ -144,7 +144,7 @@ fn items(context: &Context<'_>) -> Result<Vec<(ResourceKind, String)>, Reply> {
     found.collect()
 }
 
-/// The field of an object that names its zone.
+/// Returns the field of an object with its zone.
 fn field_of(kind: ResourceKind) -> &'static str {
     match kind {
         ResourceKind::Application | ResourceKind::User => "HomeZone",
@@ -164,7 +164,7 @@ fn move_items(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Takes objects out of their zones; they are in the primary one then, or in none.
+/// Removes objects from their zones; they are then in the primary zone, or in none.
 fn remove_items(context: &mut Context<'_>) -> Outcome {
     for (kind, id) in items(context)? {
         resource::edit(context.site, kind, &id, |fields| {

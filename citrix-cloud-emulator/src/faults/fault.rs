@@ -7,8 +7,8 @@ use super::kind::FaultKind;
 
 /// A rule that makes some requests go wrong.
 ///
-/// Without conditions it applies to every request, including those to the token endpoint. It strikes every time by
-/// default, and the same requests in the same order are affected on every run.
+/// Without conditions it applies to every request, including those to the token endpoint. By default it fires
+/// every time, and the same requests in the same order are affected on every run.
 ///
 /// ```
 /// use citrix_cloud_emulator::Emulator;

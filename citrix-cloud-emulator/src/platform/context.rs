@@ -24,6 +24,6 @@ pub(crate) struct SignIn<'a> {
     pub(crate) world: &'a World,
     pub(crate) now: Timestamp,
     pub(crate) call: &'a Call,
-    /// The customer that the path names, or `root`.
+    /// The customer in the path, or `root`.
     pub(crate) customer: String,
 }

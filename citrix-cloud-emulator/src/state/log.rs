@@ -111,8 +111,8 @@ impl Log {
         drop(waiting.unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Writes what there is to write until it is closed. Where that fails, say for want of room, everything is asked for
-    /// again as a snapshot.
+    /// Writes queued changes until it is closed. If writing fails, for example because the disk is full, it requests
+    /// everything again as a snapshot.
     pub(super) fn run(&self, mut tail: Tail) {
         loop {
             let mut waiting = self.waiting();

@@ -1,4 +1,4 @@
-//! The world that demos and tests start from.
+//! The default world of demos and tests.
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -10,11 +10,11 @@ use super::{
 };
 use crate::ids;
 
-/// 2026-01-05 08:30:00 UTC: sessions and principals of the default world are this old.
+/// 2026-01-05 08:30:00 UTC: the creation time of the default world's sessions and principals.
 const MONDAY_MORNING: i64 = 1_767_601_800;
 
 impl Default for World {
-    /// Sets up what the walkthrough shows, and next to it one machine for each unusual state.
+    /// Creates the walkthrough's objects, and one machine for each unusual state.
     fn default() -> Self {
         let mut site = default_site();
         site.machines = birds().into_iter().collect();
@@ -44,7 +44,8 @@ impl Default for World {
 }
 
 impl World {
-    /// Sets up the default catalog with `count` idle machines, `DEMOLAB\VDA00001` and on, and nothing unusual.
+    /// Creates a world whose default catalog has `count` idle machines, `DEMOLAB\VDA00001` and so on, and nothing
+    /// unusual.
     #[must_use]
     pub fn with_machines(count: usize) -> Self {
         let mut site = default_site();
@@ -58,7 +59,7 @@ impl World {
         Self::around(site)
     }
 
-    /// Makes a world whose only customer is the walkthrough's, with one site.
+    /// Creates a world with the walkthrough's customer and one site.
     fn around(site: Site) -> Self {
         let mut customer = Customer::new(ids::CUSTOMER_ID);
         customer.platform.service_principals = principals().into_iter().collect();
@@ -69,7 +70,7 @@ impl World {
     }
 }
 
-/// Who calls in a world that does not say otherwise.
+/// Returns the administrator of a world that does not define one.
 pub(crate) fn default_administrator() -> Administrator {
     Administrator {
         user_id: ids::ADMINISTRATOR_ID.to_owned(),
@@ -78,7 +79,7 @@ pub(crate) fn default_administrator() -> Administrator {
     }
 }
 
-/// Who can sign in to a world that does not say otherwise, for no customer yet.
+/// Returns the client of a world that does not define one, without any customers yet.
 pub(crate) fn default_client() -> ApiClient {
     ApiClient {
         client_id: ids::CLIENT_ID.to_owned(),
@@ -92,7 +93,7 @@ fn default_site() -> Site {
 }
 
 impl Platform {
-    /// What the platform has for a customer from the beginning.
+    /// Returns the platform data of a new customer.
     pub(super) fn of_new(customer: &str) -> Self {
         let mut platform = Self {
             services: services().into_iter().collect(),
@@ -137,7 +138,7 @@ impl Platform {
     }
 }
 
-/// The id that stands at a customer for one of the walkthrough's.
+/// Returns the id that stands for one of the walkthrough's ids at another customer.
 fn own(customer: &str, id: &str) -> String {
     if customer.eq_ignore_ascii_case(ids::CUSTOMER_ID) {
         return id.to_owned();
@@ -145,7 +146,7 @@ fn own(customer: &str, id: &str) -> String {
     own_by_name(customer, id)
 }
 
-/// The id that follows from a name.
+/// Derives an id from a name.
 fn own_by_name(customer: &str, name: &str) -> String {
     let text = format!("{}/{name}", customer.to_lowercase());
     Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()
@@ -174,7 +175,7 @@ fn birds() -> [Machine; 8] {
     ]
 }
 
-/// The six trial services are those the walkthrough prints; the other states are there to be filtered out.
+/// The six trial services are those in the walkthrough; the other states are there to be filtered out.
 fn services() -> Vec<ServiceState> {
     let trial =
         |name| ServiceState::new(name, "ProductionTrial", "ProductionTrial").lasting(25, 30);

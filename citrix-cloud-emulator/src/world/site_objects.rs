@@ -1,4 +1,4 @@
-//! The objects of the default site next to its machines: a small set of every kind, connected with one another.
+//! The default site's objects besides its machines: a small set of every kind, linked with one another.
 
 use std::collections::HashMap;
 
@@ -8,12 +8,12 @@ use uuid::Uuid;
 use super::resource::{Resource, ResourceKind, Resources};
 use crate::ids;
 
-/// A square of one colour, as small as an icon can be.
+/// A one-color square, the smallest possible icon.
 const ICON: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-/// The id that stands in a site for one of the walkthrough's site, or for something else that has a name there.
+/// Returns the id that stands for an id of the walkthrough's site, or for a named object, in another site.
 pub(super) fn own(site: &str, id: &str) -> String {
-    // The scope of everything is the same everywhere.
+    // The scope of all objects has the same id everywhere.
     if site.eq_ignore_ascii_case(ids::SITE_ID) || id == ids::ALL_SCOPE_ID {
         return id.to_owned();
     }
@@ -21,7 +21,7 @@ pub(super) fn own(site: &str, id: &str) -> String {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()
 }
 
-/// The objects of one site. Ids follow from names, so that every world of one description is the same.
+/// The objects of one site. Ids are derived from names, so that the same description always creates the same world.
 struct Objects<'a> {
     site: &'a str,
 }
@@ -245,7 +245,7 @@ impl Objects<'_> {
                 r"C:\Windows\mspaint.exe",
                 ("ApplicationGroups", json!([tools])),
             ),
-            // Clients ask for the default icon by either number.
+            // Clients request the default icon by either number.
             icon("0"),
             icon("1"),
         ]

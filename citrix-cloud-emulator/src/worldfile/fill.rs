@@ -1,4 +1,4 @@
-//! From a description to a world.
+//! Builds a world from its description.
 
 use std::collections::HashSet;
 
@@ -11,11 +11,11 @@ use crate::emulator::{Emulator, EmulatorBuilder};
 use crate::world::{Arrivals, Collection, Resource, ResourceKind, Site};
 
 impl WorldFile {
-    /// Makes the world, and sets up an emulator with it.
+    /// Creates the world, and a builder of an emulator with it.
     ///
     /// # Errors
     ///
-    /// Fails where parts of the description do not fit together; the message names the key and what to do.
+    /// Fails if parts of the description are inconsistent; the message names the key and how to fix it.
     pub fn builder(self) -> Result<EmulatorBuilder, WorldFileError> {
         let clock = match self.clock.start {
             Some(start) => Clock::manual(start),
@@ -43,7 +43,7 @@ impl WorldFile {
         Ok(builder)
     }
 
-    /// What the top of the file says of a site.
+    /// Returns the site content at the top of the file.
     pub(super) fn content(&self) -> Content<'_> {
         Content {
             path: String::new(),
@@ -54,7 +54,7 @@ impl WorldFile {
     }
 }
 
-/// What is to be in a site, and where the file says so.
+/// The content of a site, and its place in the file.
 pub(super) struct Content<'a> {
     path: String,
     delivery_groups: &'a [NamedPart],

@@ -1,4 +1,4 @@
-//! What administrators ask: each query is answered as the raw rows say.
+//! Administrators' questions: the result of each query matches the raw rows.
 
 use serde_json::Value;
 
@@ -15,13 +15,13 @@ mod machines;
 #[path = "questions/sessions.rs"]
 mod sessions;
 
-/// Numbers of the questions, and the query that answers each.
+/// The questions' numbers, and the query for each.
 const QUERIES: &str = include_str!("../../../tests/facts/monitor/questions.tsv");
 
-/// What is made of the response to a question.
+/// Evaluates the response to a question.
 type Check = fn(&Raw, &[Value]) -> Both;
 
-/// By the order of the questions.
+/// In the order of the questions.
 const CHECKS: [Check; 44] = [
     hours,
     days,

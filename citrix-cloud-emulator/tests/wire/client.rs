@@ -1,4 +1,4 @@
-//! A bare client: it sends what it is given and keeps the response unchanged.
+//! A minimal client: it sends its input, and keeps the response unchanged.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use http::{HeaderMap, Request};
 use serde_json::Value;
 use tower::ServiceExt;
 
-/// An emulator with a clock that stands still, and a token for it.
+/// An emulator with a frozen clock, and a token for it.
 pub(crate) struct Cloud {
     pub(crate) emulator: Emulator,
     pub(crate) token: String,
@@ -31,7 +31,7 @@ impl Answer {
 }
 
 impl Cloud {
-    /// One that is strict, so that what is documented is what is tested.
+    /// Creates a strict emulator, so that the documented behavior is tested.
     pub(crate) async fn new() -> Self {
         Self::built(Emulator::builder()).await
     }
@@ -74,7 +74,7 @@ impl Cloud {
             .await
     }
 
-    /// Sends exactly these headers, and the length that HTTP requires of a client.
+    /// Sends exactly these headers, plus the length that HTTP requires of a client.
     pub(crate) async fn send(
         &self,
         method: &str,
@@ -108,7 +108,7 @@ impl Cloud {
         format!("CwsAuth Bearer={}", self.token)
     }
 
-    /// Sends a call as a careful client does, with JSON where there is a body.
+    /// Sends a call like a careful client, with JSON if there is a body.
     pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
         let authorization = self.authorization();
         let mut headers = vec![
@@ -136,7 +136,7 @@ impl Cloud {
         self.call("POST", path, Value::Null).await
     }
 
-    /// Calls an operation of the site on the current path.
+    /// Calls an operation of the site with the current API version.
     pub(crate) async fn site(&self, method: &str, path: &str) -> Answer {
         self.call(method, &format!("/cvad/manage{path}"), Value::Null)
             .await

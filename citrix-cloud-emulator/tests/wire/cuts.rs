@@ -15,7 +15,7 @@ async fn server() -> Server {
     emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap()
 }
 
-/// Asks for a reboot, and returns what came and how it ended.
+/// Requests a reboot, and returns the received text and how the connection ended.
 async fn reboot(server: &Server, token: &str) -> (String, Option<ErrorKind>) {
     let request = format!(
         "POST /cvad/manage/Machines/{}/$reboot HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\

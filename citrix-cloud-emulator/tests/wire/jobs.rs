@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Answer, Cloud};
 
-/// Takes the path off a job's address.
+/// Returns the path of a job's URL.
 fn path_of(accepted: &Answer) -> String {
     assert_eq!((accepted.status, accepted.body.as_str()), (202, ""));
     let location = accepted.header("location");

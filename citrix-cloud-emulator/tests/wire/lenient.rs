@@ -1,4 +1,4 @@
-//! What the service takes from programs that work with it, and how it answers them, unless it is to be strict.
+//! Lenient behavior: what the service accepts from working programs, and how it responds, unless it is strict.
 
 use citrix_cloud_emulator::ids;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::client::{Answer, Cloud};
 
 const MACHINE: &str = "/cvad/manage/Machines/DEMOLAB%7CKESTREL";
 
-/// A DaaS call with these headers beside token, customer and site.
+/// Makes a DaaS call with these headers besides token, customer and site.
 async fn call(
     cloud: &Cloud,
     method: &str,
@@ -28,7 +28,7 @@ async fn call(
     cloud.send(method, path, &headers, body).await
 }
 
-/// Sends the same to a lenient and to a strict emulator, and returns both answers.
+/// Sends the same call to a lenient and to a strict emulator, and returns both responses.
 async fn both(method: &str, path: &str, more: &[(&str, &str)], body: &str) -> [Answer; 2] {
     let (lenient, strict) = (Cloud::lenient().await, Cloud::new().await);
     [
@@ -100,7 +100,7 @@ async fn the_last_page_has_no_token_and_every_page_a_total() {
     let mut token = String::new();
     let mut seen = 0;
     loop {
-        // As it is, without encoding.
+        // Sent unencoded.
         let path = format!("/cvad/manage/Machines?limit=2{token}");
         let page = call(&cloud, "GET", &path, &[], "").await.json();
         let items = page["Items"].as_array().unwrap().len();

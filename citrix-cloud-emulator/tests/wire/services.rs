@@ -1,4 +1,4 @@
-//! Administrators, the system log, licences, webhooks, and principals that sign in.
+//! Administrators, the system log, licenses, webhooks, and principals that sign in.
 
 use std::time::Duration;
 

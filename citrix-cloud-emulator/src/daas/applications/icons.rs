@@ -26,7 +26,7 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Returns all icons, or those that came with the site, or those that did not.
+/// Lists all icons, only the built-in ones, or only the others.
 fn list(context: &mut Context<'_>) -> Outcome {
     let built_in = context.call.query.flag("builtIn")?;
     resource::list_where(context, ResourceKind::Icon, |_, icon| {
@@ -34,7 +34,7 @@ fn list(context: &mut Context<'_>) -> Outcome {
     })
 }
 
-/// Icons have numbers for ids.
+/// Adds an icon; the ids of icons are numbers.
 fn add(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let data = body
@@ -57,7 +57,7 @@ fn add(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &reply))
 }
 
-/// Clients send the data with and without line breaks.
+/// Clients send the data with or without line breaks.
 fn is_base64(text: &str) -> bool {
     let letters: Vec<u8> = text
         .bytes()

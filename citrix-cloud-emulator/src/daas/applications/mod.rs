@@ -89,7 +89,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "ApplicationsGetApplicationRecommendName" => recommend_name,
         "ApplicationsGetApplicationSessions" => |context| {
             resource::named(context, ResourceKind::Application)?;
-            // The sessions of an emulated site are desktops.
+            // All sessions of an emulated site are desktops.
             resource::page(context, std::iter::empty())
         },
         "MachinesGetMachineApplications" => of_machine,
@@ -126,7 +126,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// The applications of a delivery group, directly or by way of an application group.
+/// Returns the applications of a delivery group, directly or through an application group.
 pub(super) fn of_group<'w>(site: &'w Site, group: &'w str) -> impl Iterator<Item = &'w Resource> {
     site.resources(ResourceKind::Application)
         .iter()
@@ -140,7 +140,7 @@ pub(super) fn of_group<'w>(site: &'w Site, group: &'w str) -> impl Iterator<Item
         })
 }
 
-/// Takes an application group or a delivery group out of everything that lists it.
+/// Removes an application group or a delivery group from everything that lists it.
 pub(super) fn leave(site: &mut Site, list: &str, id: &str) {
     for kind in [ResourceKind::Application, ResourceKind::ApplicationGroup] {
         site.resources_mut(kind).change_where(
@@ -176,7 +176,7 @@ fn application_counts(_: Objects<'_>, it: &Resource) -> Map<String, Value> {
     computed
 }
 
-/// Gives an application the names that it did not get.
+/// Fills in the names that a new application lacks.
 fn complete_application(context: &Context<'_>, it: &mut Resource) -> Result<(), Reply> {
     if let Some(icon) = it.fields.get("IconId").and_then(Value::as_str)
         && context
@@ -241,7 +241,7 @@ fn group_counts(objects: Objects<'_>, group: &Resource) -> Map<String, Value> {
     ])
 }
 
-/// Adds applications, new ones and some that are there, to groups.
+/// Adds new and existing applications to groups.
 fn add(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let targets: Fields = ["ApplicationGroups", "DeliveryGroups"]
@@ -275,7 +275,7 @@ fn add(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Makes several applications, or none where one of them cannot be made.
+/// Creates several applications, or none if one of them is invalid.
 pub(super) fn make_all(context: &mut Context<'_>, new: Vec<Fields>) -> Result<Vec<String>, Reply> {
     let mut made = Vec::new();
     for body in new {
@@ -295,7 +295,7 @@ pub(super) fn make_all(context: &mut Context<'_>, new: Vec<Fields>) -> Result<Ve
     Ok(made)
 }
 
-/// Adds groups to those that an application is in already.
+/// Adds an application to further groups.
 pub(super) fn join(application: &mut Fields, targets: &Fields) {
     for (list, targets) in targets {
         let mut all = application
@@ -317,7 +317,7 @@ pub(super) fn join(application: &mut Fields, targets: &Fields) {
     }
 }
 
-/// A name for a copy that no application has.
+/// Finds a name for a copy that no other application has.
 fn free_name(site: &Site, wanted: &str) -> String {
     let mut number = 0;
     loop {
@@ -338,7 +338,7 @@ fn recommend_name(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!(name)))
 }
 
-/// Makes a copy in the same groups, under another name or in another folder.
+/// Creates a copy in the same groups, with another name or in another folder.
 fn duplicate(context: &mut Context<'_>) -> Outcome {
     let old = resource::named(context, ResourceKind::Application)?.into_owned();
     let body = context.body()?;
@@ -360,7 +360,7 @@ fn duplicate(context: &mut Context<'_>) -> Outcome {
     if body.get("CreateDisabled") == Some(&json!(true)) {
         fields.insert("Enabled".to_owned(), json!(false));
     }
-    // Stored fields have the names of responses.
+    // Stored fields have the names used in responses.
     for (given, stored) in APPLICATION.renamed {
         if let Some(value) = fields.shift_remove(*stored) {
             fields.insert((*given).to_owned(), value);
@@ -370,7 +370,7 @@ fn duplicate(context: &mut Context<'_>) -> Outcome {
     resource::respond(context, ResourceKind::Application, &id)
 }
 
-/// Returns the applications that the group of a machine delivers.
+/// Lists the applications that a machine's group publishes.
 fn of_machine(context: &mut Context<'_>) -> Outcome {
     let group = super::machines::named(context)?.delivery_group_id.clone();
     let group = group.unwrap_or_default();
@@ -385,7 +385,7 @@ fn of_machine(context: &mut Context<'_>) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Returns the objects that one of an object's fields lists, each with its priority where it has one.
+/// Lists the objects in one of an object's fields, each with its priority if it has one.
 fn listed(context: &mut Context<'_>, kind: ResourceKind, list: &str, of: ResourceKind) -> Outcome {
     let it = resource::named(context, kind)?.into_owned();
     let site = &*context.site;

@@ -1,4 +1,5 @@
-//! What delivery groups and application groups deliver: applications, and the catalogs that machines come from.
+//! The applications that delivery groups and application groups publish, and the catalogs that their machines come
+//! from.
 
 use serde_json::{Value, json};
 
@@ -10,7 +11,7 @@ use crate::http::{Outcome, Reply};
 use crate::schema::filled;
 use crate::world::{Resource, ResourceKind, Site};
 
-/// The field of a delivery group that lists the catalogs it takes machines from.
+/// The field of a delivery group with its catalogs.
 const CATALOGS: &str = "AssociatedMachineCatalogs";
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
@@ -49,7 +50,7 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Puts applications into a delivery group: those that are there, and new ones.
+/// Publishes new and existing applications in a delivery group.
 pub(in crate::daas) fn publish(
     context: &mut Context<'_>,
     group: &str,
@@ -142,7 +143,7 @@ fn add_to_delivery_group(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Takes what the path names second out of the group that it names first.
+/// Removes the path's second object from the group that comes first.
 fn take_out(context: &mut Context<'_>, from: ResourceKind, kind: ResourceKind) -> Outcome {
     let group = id_of(context, from)?;
     let list = match from {
@@ -160,7 +161,7 @@ fn take_out(context: &mut Context<'_>, from: ResourceKind, kind: ResourceKind) -
     resource::empty()
 }
 
-/// Ids of the catalogs of a group: those that its machines are in, and those that it was told to take machines from.
+/// Returns the ids of a group's catalogs: those of its machines, and those it is to take machines from.
 fn catalogs_of(site: &Site, group: &Resource) -> Vec<String> {
     let mut ids: Vec<String> = objects_in(&group.fields, CATALOGS)
         .iter()
@@ -182,7 +183,7 @@ fn catalogs(context: &mut Context<'_>) -> Outcome {
     })
 }
 
-/// The catalog that the path names second, if the group has it.
+/// Returns the second catalog of the path, if it belongs to the group.
 fn catalog_in(context: &Context<'_>) -> Result<(Resource, String), Reply> {
     let group = resource::named(context, ResourceKind::DeliveryGroup)?.into_owned();
     let wanted = context.part(1);
@@ -199,7 +200,7 @@ fn catalog(context: &mut Context<'_>) -> Outcome {
     resource::respond(context, ResourceKind::MachineCatalog, &id)
 }
 
-/// Has the group take its machines from one more catalog: those that are free join it.
+/// Adds a catalog to the group; its unassigned machines join the group.
 fn add_catalog(context: &mut Context<'_>) -> Outcome {
     let group = id_of(context, ResourceKind::DeliveryGroup)?;
     let body = context.body()?;
@@ -222,7 +223,7 @@ fn add_catalog(context: &mut Context<'_>) -> Outcome {
     resource::respond(context, ResourceKind::DeliveryGroup, &group)
 }
 
-/// Takes a catalog and its machines out of the group.
+/// Removes a catalog and its machines from the group.
 fn remove_catalog(context: &mut Context<'_>) -> Outcome {
     let (group, catalog) = catalog_in(context)?;
     membership::leave_all(context.site, group.id(), &catalog)?;
@@ -237,7 +238,7 @@ fn remove_catalog(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Returns all groups, and which of them take machines from the catalog.
+/// Lists all groups, and whether they take machines from the catalog.
 fn associations(context: &mut Context<'_>) -> Outcome {
     let catalog = id_of(context, ResourceKind::MachineCatalog)?;
     let model = resource::model_of(context);

@@ -1,4 +1,4 @@
-//! What the start menu of a machine has: the same few programs on all of them.
+//! The start menu of a machine: the same few programs on all of them.
 
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ fn shortcut(name: &str) -> String {
     format!(r"%ProgramData%\Microsoft\Windows\Start Menu\Programs\{name}.lnk")
 }
 
-/// Returns the programs of machines, each once with the machine that it was found on first.
+/// Returns the programs of machines, each once, with the first machine that has it.
 fn programs(context: &Context<'_>, machines: &[String]) -> Outcome {
     let model = resource::model_of(context);
     let machine = machines.first();
@@ -66,7 +66,7 @@ fn programs(context: &Context<'_>, machines: &[String]) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Returns the icon of a program: the one that all have.
+/// Returns the icon of a program, which is the same for all.
 fn icon(context: &mut Context<'_>) -> Outcome {
     machines::named(context)?;
     let path = context.call.query.get("shortcutPath").unwrap_or_default();
@@ -107,7 +107,7 @@ fn of_group(context: &mut Context<'_>) -> Outcome {
     programs(context, &machines)
 }
 
-/// The machines of a group that have one of the tags, or all of them where there is none.
+/// Returns the machines of a group that have one of the tags, or all of them if no tag is given.
 fn members(context: &Context<'_>, group: &str, tags: &[String]) -> Result<Vec<String>, Reply> {
     let mut ids = Vec::new();
     for tag in tags.iter().filter(|it| !it.is_empty()) {
@@ -124,7 +124,7 @@ fn has_one(machine: &Machine, tags: &[String]) -> bool {
     settings.is_some_and(|it| tags.iter().any(|tag| resource::lists(it, "Tags", tag)))
 }
 
-/// Returns the programs of all machines that the body describes by their groups.
+/// Lists the programs of all machines in the groups that the body describes.
 fn search(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let mut groups = Vec::new();

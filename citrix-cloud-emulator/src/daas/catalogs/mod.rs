@@ -1,4 +1,4 @@
-//! `/MachineCatalogs`, as far as looking at them goes.
+//! `/MachineCatalogs`: reading.
 
 use serde_json::{Map, Value, json};
 
@@ -61,7 +61,7 @@ fn machines(context: &mut Context<'_>) -> Outcome {
     )
 }
 
-/// Counts the catalog's machines, and finds the delivery groups that they are in.
+/// Counts the catalog's machines, and finds their delivery groups.
 fn derived(objects: Objects<'_>, catalog: &Resource) -> Map<String, Value> {
     let site = objects.site;
     let (mut used, mut assigned, mut free) = (0, 0, 0);
@@ -103,7 +103,7 @@ fn derived(objects: Objects<'_>, catalog: &Resource) -> Map<String, Value> {
     derived
 }
 
-/// What the machines are made by, with the image that they are made of.
+/// Returns the provisioning scheme of the machines, with their image.
 fn scheme(objects: Objects<'_>, catalog: &Resource, total: usize, free: usize) -> Option<Value> {
     let site = objects.site;
     let mut scheme = catalog
@@ -134,7 +134,7 @@ fn scheme(objects: Objects<'_>, catalog: &Resource, total: usize, free: usize) -
     Some(Value::Object(scheme))
 }
 
-/// Returns the catalog of a machine.
+/// Returns a machine's catalog.
 pub(super) fn of_machine(context: &mut Context<'_>) -> Outcome {
     let machine: &Machine = super::machines::named(context)?;
     let id = machine.catalog_id.clone();

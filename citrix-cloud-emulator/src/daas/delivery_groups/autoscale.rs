@@ -1,4 +1,4 @@
-//! Autoscale plug-ins of a delivery group, and the templates that give them dates.
+//! Autoscale plug-ins of a delivery group, and the templates with their dates.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ pub(in crate::daas) const TEMPLATE: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// The field of a delivery group that lists its plug-ins.
+/// The field of a delivery group with its plug-ins.
 const LIST: &str = "AutoscaleGroupPlugins";
 const PLUGIN: &str = "AutoscaleGroupPluginModel";
 
@@ -72,7 +72,7 @@ fn delete_template(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Two kinds of templates may share a name, so the name alone does not find one.
+/// Templates of different kinds may share a name, so the name alone is not enough.
 fn template<'t>(context: &'t Context<'_>) -> Result<&'t Resource, Reply> {
     let (kind, name) = (kind(context)?, context.part(1));
     let mut templates = context

@@ -80,7 +80,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// What there is of a group's machines, counted in one pass over them.
+/// Statistics of a group's machines, collected in one pass.
 #[derive(Default)]
 struct Counts {
     available: usize,
@@ -156,7 +156,7 @@ fn derived(objects: Objects<'_>, group: &Resource) -> Map<String, Value> {
     ])
 }
 
-/// Whatever a group points to has to be there, and percentages are percentages.
+/// Checks that everything a group refers to exists, and that percentages are valid.
 fn complete(context: &Context<'_>, group: &mut Resource) -> Result<(), Reply> {
     if let Some(icon) = group
         .fields
@@ -201,7 +201,7 @@ fn forget(site: &mut Site, group: &Resource) {
     applications::leave(site, "DeliveryGroups", id);
 }
 
-/// Makes a group of machines that are in no other; nothing is made where there are too few of them.
+/// Creates a group with unassigned machines; fails without any change if there are too few.
 fn create(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let wanted = body.shift_remove("MachineCatalogs");
@@ -241,7 +241,7 @@ fn update(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Returns the whole group, or only what identifies it if the caller wants no more.
+/// Returns the whole group, or only its identifying fields if the caller asks for the minimum.
 fn respond(context: &Context<'_>, id: &str) -> Outcome {
     if context.call.query.flag("detailResponseRequired")? == Some(false) {
         let it = resource::reference(context.objects(), ResourceKind::DeliveryGroup, id)
@@ -252,7 +252,7 @@ fn respond(context: &Context<'_>, id: &str) -> Outcome {
     resource::respond(context, ResourceKind::DeliveryGroup, id)
 }
 
-/// Returns the application groups whose applications run in the group.
+/// Lists the application groups whose applications run in the group.
 fn application_groups(context: &mut Context<'_>) -> Outcome {
     let id = resource::named(context, ResourceKind::DeliveryGroup)?
         .id()
@@ -315,7 +315,7 @@ fn fields_of(list: Option<Value>) -> Vec<Fields> {
         .collect()
 }
 
-/// Returns the group of a machine.
+/// Returns a machine's group.
 pub(super) fn of_machine(context: &mut Context<'_>) -> Outcome {
     let machine = machines::named(context)?;
     let id = machine.delivery_group_id.clone();

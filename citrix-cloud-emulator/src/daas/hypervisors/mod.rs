@@ -68,7 +68,7 @@ pub(super) const HYPERVISOR: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// The plug-in that connections of a type use. Those of the type `Custom` name theirs.
+/// Returns the plug-in of a connection type. Connections of type `Custom` name their own.
 pub(super) fn plugin_of(connection_type: &str) -> String {
     match connection_type {
         "AWS" => "AWSMachineManagerFactory".to_owned(),
@@ -129,7 +129,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Makes a connection, and with it a resource pool where the body describes one.
+/// Creates a connection, and a resource pool if the body describes one.
 fn create(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let details = body.shift_remove("ConnectionDetails").unwrap_or_default();
@@ -208,7 +208,7 @@ fn make_pool(
     )
 }
 
-/// The pool that a path names within its connection.
+/// Finds the pool in the path within its connection.
 pub(super) fn pool<'t>(context: &'t Context<'_>) -> Result<&'t Resource, Reply> {
     let hypervisor = resource::named(context, ResourceKind::Hypervisor)?
         .id()
@@ -257,7 +257,7 @@ fn preview(context: &mut Context<'_>) -> Outcome {
     ))
 }
 
-/// Says what would go, and the catalogs that keep it, each with its number of machines.
+/// Returns what would be deleted, and the catalogs that prevent it, each with its number of machines.
 pub(super) fn preview_of(impacted: &Map<String, Value>, hosts: &[String]) -> Fields {
     Fields::from_iter([
         ("CanBeDeleted".to_owned(), json!(impacted.is_empty())),
@@ -305,7 +305,7 @@ fn pool_parts(objects: Objects<'_>, pool: &Resource) -> Map<String, Value> {
             .into_iter()
             .flatten()
             .filter_map(|it| {
-                // Updates say of each storage whether it is superseded.
+                // Updates say for each storage whether it is superseded.
                 let path = it.get("StoragePath").unwrap_or(it).as_str()?;
                 let mut shown = resources::of_the_pool(site, pool, path, kind);
                 if let Some(superseded) = it.get("Superseded") {

@@ -1,4 +1,4 @@
-//! What is asked about connections and their pools, there already or only described: types, networks, uses, previews.
+//! Queries about existing or only described connections and their pools: types, networks, uses, previews.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ use crate::http::{Outcome, Reply};
 use crate::schema::filled;
 use crate::world::{Resource, ResourceKind, Site};
 
-/// Types of connections, with whether their plug-in is one of a cloud.
+/// Connection types, with their plug-ins and whether they are clouds.
 const TYPES: [(&str, &str, bool); 9] = [
     ("XenServer", "XenServer", false),
     ("VCenter", "VMware vSphere", false),
@@ -51,7 +51,7 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Composes a connection of a body; nothing is made. A name that is taken does not matter then.
+/// Builds a connection from a body without creating it, so its name may be taken.
 fn connection(context: &Context<'_>, mut body: Fields) -> Result<Resource, Reply> {
     let name = body.shift_remove("Name");
     let name = name.as_ref().and_then(Value::as_str).unwrap_or_default();
@@ -85,7 +85,7 @@ fn search(context: &mut Context<'_>) -> Outcome {
     hypervisors::resources::search_connection(context, &connection, &wanted)
 }
 
-/// Returns the machines that paths lead to, each with its connection.
+/// Returns the machines at the given paths, each with its connection.
 fn validate_paths(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let objects = context.objects();
@@ -111,7 +111,7 @@ fn validate_paths(context: &mut Context<'_>) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Returns the networks of all pools.
+/// Lists the networks of all pools.
 fn networks(context: &mut Context<'_>) -> Outcome {
     let site = &*context.site;
     let model = resource::model_of(context);
@@ -142,7 +142,7 @@ fn hypervisor_of<'w>(site: &'w Site, pool: &Resource) -> Option<&'w Resource> {
     site.resources(ResourceKind::Hypervisor).get(hypervisor)
 }
 
-/// What the site has made on an emulated hypervisor goes with it, so that nothing is left behind.
+/// Everything that the site created on an emulated hypervisor is deleted with it, so there are no orphans.
 fn orphans(context: &mut Context<'_>) -> Outcome {
     let hypervisor = resource::named(context, ResourceKind::Hypervisor)?;
     let now = times::spoken(Some(context.now));
@@ -207,7 +207,7 @@ fn prefer_controller(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Says what goes with a connection, and what keeps it.
+/// Returns what would be deleted with a connection, and what prevents it.
 fn delete_preview(context: &mut Context<'_>) -> Outcome {
     let hypervisor = resource::named(context, ResourceKind::Hypervisor)?.into_owned();
     let site = &*context.site;
@@ -260,7 +260,7 @@ fn these(context: &mut Context<'_>, ids: &[String]) -> Outcome {
     })
 }
 
-/// Says which networks a pool would lose by a change, and which catalogs are on them.
+/// Returns the networks that a pool would lose by a change, and the catalogs that use them.
 fn patch_preview(context: &mut Context<'_>) -> Outcome {
     let pool = pool(context)?.clone();
     let body = context.body()?;

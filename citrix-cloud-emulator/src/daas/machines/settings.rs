@@ -1,4 +1,4 @@
-//! What was set on a single machine, put over what all machines have.
+//! Settings of a single machine, which override the values that all machines have.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::world::ResourceKind;
 
 const MODEL: &str = "MachineDetailResponseModel";
 
-/// Puts settings into a machine's response, where that has such fields.
+/// Writes settings into a machine's response, if it has such fields.
 pub(in crate::daas) fn put_into(response: &mut Fields, objects: Objects<'_>, settings: &Fields) {
     let site = objects.site;
     let shown = resource::shown(objects, settings, MODEL);

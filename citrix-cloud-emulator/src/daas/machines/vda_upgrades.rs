@@ -1,4 +1,4 @@
-//! Upgrades of the agent on machines: which versions there are, what they consist of, and when they are to be installed.
+//! VDA upgrades: the available versions, their components, and the upgrade schedules.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::http::{Outcome, Reply};
 use crate::schema::filled;
 use crate::world::ResourceKind;
 
-/// The newest last.
+/// The available versions, newest last.
 const VERSIONS: [&str; 2] = ["2411.0.0.37", "2503.0.0.41"];
 
 const COMPONENTS: [(&str, &str); 3] = [
@@ -19,14 +19,14 @@ const COMPONENTS: [(&str, &str); 3] = [
     ("ProfileManagement", "Citrix Profile Management"),
     ("MachineIdentityService", "Machine Identity Service"),
 ];
-/// Those of the components that machines have.
+/// How many of the components are installed on machines.
 const INSTALLED: usize = 2;
 const FEATURES: [(&str, &str); 2] = [
     ("RemoteAssistance", "Windows Remote Assistance"),
     ("RealTimeTransport", "Real-time audio transport"),
 ];
 
-/// The field that says what is planned.
+/// The field with the planned upgrade.
 const DETAIL: &str = "UpgradeDetail";
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
@@ -83,7 +83,7 @@ fn packages(context: &mut Context<'_>) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Id, number and name of the machine or catalog that the path names.
+/// Returns the id, number and name of the machine or catalog in the path.
 fn subject(context: &Context<'_>, kind: ResourceKind) -> Result<Fields, Reply> {
     let (id, uid, name) = match kind {
         ResourceKind::Machine => {
@@ -138,7 +138,7 @@ fn known_version(version: Option<&str>) -> Result<(), Reply> {
     }
 }
 
-/// What a selection names that there is not.
+/// Returns the first name in a selection that does not exist.
 fn unknown_part(selection: &Fields) -> Option<String> {
     let listed = |list: &str| {
         let items = selection.get(list).and_then(Value::as_array).cloned();
@@ -153,7 +153,7 @@ fn unknown_part(selection: &Fields) -> Option<String> {
     })
 }
 
-/// Says whether a selection of parts can be installed; the response is no error where it cannot.
+/// Returns whether a selection of components can be installed; the response is no error if it cannot.
 fn validate(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let subject = subject(context, kind)?;
     let selection = context.body()?;
@@ -167,7 +167,7 @@ fn validate(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Plans an upgrade to the newest version.
+/// Schedules an upgrade to the newest version.
 fn plan(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let body = context.body()?;
     if planned(context, kind)?.is_some() {
@@ -206,7 +206,7 @@ fn existing(context: &Context<'_>, kind: ResourceKind) -> Result<Fields, Reply> 
     detail.ok_or_else(|| orchestration::not_found("UpgradeSchedule", context.name()))
 }
 
-/// What is planned for the machine or catalog that the path names, unless it was cancelled.
+/// Returns the scheduled upgrade of the machine or catalog in the path, unless it was cancelled.
 fn planned(context: &Context<'_>, kind: ResourceKind) -> Result<Option<Fields>, Reply> {
     let name = subject(context, kind)?;
     let id = name.get("Id").and_then(Value::as_str).unwrap_or_default();

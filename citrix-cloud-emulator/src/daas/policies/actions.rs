@@ -1,4 +1,4 @@
-//! `/gpo` beyond single objects: policies switched, copied and removed together, compared, simulated and checked.
+//! `/gpo` beyond single objects: enables, copies, removes, compares, simulates and validates policies.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ use crate::http::{Outcome, Reply};
 use crate::schema::{Model, filled, model};
 use crate::world::{Resource, ResourceKind, Site};
 
-/// Everybody.
+/// The SID of the group Everyone.
 const WORLD: &str = "S-1-1-0";
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
@@ -46,7 +46,7 @@ fn remove(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Copies policies to the ends of other sets.
+/// Appends copies of policies to other sets.
 fn copy_policies(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let with_filters = context.call.query.flag("withFilters")? == Some(true);
@@ -69,7 +69,7 @@ fn copy_policies(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Copies a set under another name, with its policies in their order. It is assigned to nothing.
+/// Copies a set under another name, with its policies in the same order. The copy is assigned to nothing.
 fn copy_set(context: &mut Context<'_>) -> Outcome {
     let set = resource::named(context, ResourceKind::PolicySet)?.into_owned();
     let query = &context.call.query;
@@ -88,7 +88,7 @@ fn copy_set(context: &mut Context<'_>) -> Outcome {
     resource::respond(context, ResourceKind::PolicySet, &copied)
 }
 
-/// Copies a policy with its settings, and with its filters where they are wanted.
+/// Copies a policy with its settings, and with its filters if requested.
 fn copy(site: &mut Site, policy: &str, set: &str, with_filters: bool) {
     let Some(old) = site.resources(ResourceKind::Policy).get(policy).cloned() else {
         return;
@@ -109,14 +109,14 @@ fn copy(site: &mut Site, policy: &str, set: &str, with_filters: bool) {
     }
 }
 
-/// The same object once more, below something else.
+/// Copies an object to another parent.
 fn again(site: &Site, kind: ResourceKind, old: &Resource, name: String, parent: &str) -> Resource {
     let mut new = Resource::new(name).within(parent);
     new.fields = old.fields.clone();
     new.with("Uid", resource::next_uid(site, kind))
 }
 
-/// Two policies of one set cannot share a name.
+/// Finds a free name, because two policies of one set cannot share a name.
 fn free_name(site: &Site, set: &str, wanted: &str) -> String {
     let is_taken = |name: &str| {
         let mut policies = site.resources(ResourceKind::Policy).group(set);
@@ -158,7 +158,7 @@ fn text<'r>(it: &'r Resource, field: &str) -> Option<&'r str> {
     it.fields.get(field).and_then(Value::as_str)
 }
 
-/// Sets what the policies set side by side, one row a setting.
+/// Compares the settings of policies, one row per setting.
 fn compare(context: &mut Context<'_>) -> Outcome {
     let with_defaults = context.call.query.flag("withDefaults")? == Some(true);
     let ids = policies_of_body(context)?;
@@ -203,7 +203,8 @@ fn compare(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Says which policies of a set reach whom the body describes: a setting counts in the first that has it.
+/// Returns the policies of a set that apply to the subject in the body. If several contain a setting, the first one
+/// wins.
 fn simulate(context: &mut Context<'_>) -> Outcome {
     let set = named_in(context, ResourceKind::PolicySet, "policySetGuid")?;
     let (set, set_name) = (set.id().to_owned(), set.name.clone());
@@ -252,7 +253,7 @@ fn simulate(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!(results)))
 }
 
-/// A policy applies where of each type of its filters one fits that allows, and none that denies.
+/// Returns whether a policy applies: for each type of its filters, one that allows must match, and none that denies.
 fn applies(site: &Site, policy: &Resource, subject: &Fields) -> bool {
     if policy.fields.get("isEnabled") == Some(&json!(false)) {
         return false;
@@ -299,7 +300,7 @@ fn fits(filter: &Resource, subject: &Fields) -> bool {
     }
 }
 
-/// Returns the policies with filters that point to nothing, or all of them.
+/// Lists the policies whose filters refer to missing objects, or all policies.
 fn validate(context: &mut Context<'_>) -> Outcome {
     let all = context.call.query.flag("all")? == Some(true);
     let site = &*context.site;

@@ -1,4 +1,4 @@
-//! `/gpo`: policy sets, their policies in order of priority, and the settings and filters of those.
+//! `/gpo`: policy sets, their policies in order of priority, and the policies' settings and filters.
 
 use serde_json::{Map, Value, json};
 
@@ -109,7 +109,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Returns a whole list with the small keys that this area has; `of` is the parameter that says whose list.
+/// Returns a whole list with this area's lowercase keys; `of` is the parameter that names the list's owner.
 fn envelope(context: &mut Context<'_>, kind: ResourceKind, of: Option<&str>) -> Outcome {
     let site: &Site = context.site;
     let objects = context.objects();
@@ -144,7 +144,7 @@ fn envelope(context: &mut Context<'_>, kind: ResourceKind, of: Option<&str>) -> 
     Ok(Reply::json(200, &body))
 }
 
-/// The object that a query names.
+/// Returns the object in a query parameter.
 pub(super) fn named_in<'t>(
     context: &'t Context<'_>,
     kind: ResourceKind,
@@ -188,7 +188,7 @@ fn read_set(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// A new policy comes last. Its settings and filters may come with it.
+/// Creates a policy, which comes last. The body may contain its settings and filters.
 fn create_policy(context: &mut Context<'_>) -> Outcome {
     let set = named_in(context, ResourceKind::PolicySet, "policySetGuid")?
         .id()
@@ -239,7 +239,7 @@ fn answer_policy(context: &Context<'_>, id: &str) -> Outcome {
     Ok(Reply::json(200, &policy_view(context, &policy)?))
 }
 
-/// Shows a policy, with settings and filters unless the caller reads it without asking for them.
+/// Returns a policy, with settings and filters unless the caller only reads it without asking for them.
 fn policy_view(context: &Context<'_>, policy: &Resource) -> Result<Value, Reply> {
     let site: &Site = context.site;
     let objects = context.objects();
@@ -299,7 +299,7 @@ fn move_policies(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Puts the policies of a set in the order of the body; those it leaves out follow in the order they had.
+/// Reorders a set's policies as in the body; policies that it omits follow in their previous order.
 fn rank(context: &mut Context<'_>) -> Outcome {
     let set = named_in(context, ResourceKind::PolicySet, "policySetGuid")?
         .id()
@@ -334,7 +334,7 @@ pub(super) fn policies_of_body(context: &Context<'_>) -> Result<Vec<String>, Rep
     found.collect()
 }
 
-/// Ids of a set's policies, first priority first.
+/// Returns the ids of a set's policies, highest priority first.
 pub(super) fn in_order(site: &Site, set: &str) -> Vec<String> {
     let policies = site.resources(ResourceKind::Policy).group(set);
     let mut policies: Vec<_> = policies
@@ -367,7 +367,7 @@ fn assigned_to<'w>(site: &'w Site, set: &Resource) -> Option<&'w str> {
     group.map(|it| it.name.as_str())
 }
 
-/// Scopes may be given by their ids; responses have their names.
+/// Returns the names of scopes, which bodies may identify by id.
 fn scope_names(site: &Site, set: &Resource) -> Value {
     let given = resource::strings(set.fields.get("scopes")).into_iter();
     let names = given.map(|it| match site.resources(ResourceKind::Scope).get(&it) {
@@ -390,7 +390,7 @@ fn name_of(kind: ResourceKind) -> &'static str {
     }
 }
 
-/// The models let names be absent, since they serve changes too; a new object needs one.
+/// Requires a name, which the models leave optional because they are also used for updates.
 fn named(body: &Fields, field: &str) -> Result<(), Reply> {
     match body.get(field) {
         Some(_) => Ok(()),

@@ -1,4 +1,4 @@
-//! Objects by what a path or a body calls them.
+//! Finds objects by the names that paths and bodies use.
 
 use std::borrow::Cow;
 
@@ -10,10 +10,11 @@ use crate::http::Reply;
 use crate::http::errors::orchestration;
 use crate::world::{Resource, ResourceKind, Site};
 
-/// Fields that hold the folder an object is in.
+/// Fields with the folder of an object.
 pub(super) const FOLDERS: [&str; 2] = ["AdminFolder", "ApplicationFolder"];
 
-/// Finds an object by id, number or name. Where names are in folders, `folder\name` works too, and `|` stands for `\`.
+/// Finds an object by id, number or name. For kinds that are kept in folders, `folder\name` works too, and `|` stands
+/// for `\`.
 pub(in crate::daas) fn lookup<'w>(
     site: &'w Site,
     kind: ResourceKind,
@@ -33,7 +34,7 @@ pub(in crate::daas) fn lookup<'w>(
     .or_else(|| in_folder(site, kind, name))
 }
 
-/// Whether a call can mean an object by this name: policies and what belongs to them have GUIDs alone.
+/// Returns whether a call can identify an object by this name. Policies and their parts have only GUIDs.
 pub(in crate::daas) fn goes_by(kind: ResourceKind, it: &Resource, name: &str) -> bool {
     let by_guid = matches!(
         kind,
@@ -45,7 +46,7 @@ pub(in crate::daas) fn goes_by(kind: ResourceKind, it: &Resource, name: &str) ->
     !by_guid || it.id().eq_ignore_ascii_case(name)
 }
 
-/// Lists the objects of a kind behind a serial number in order, each with its own.
+/// Returns the objects of a kind after a serial number in order, each with its own serial number.
 pub(super) fn numbered(
     site: &Site,
     kind: ResourceKind,
@@ -63,16 +64,16 @@ pub(super) fn numbered(
     }
 }
 
-/// Lists all objects of a kind in order.
+/// Returns all objects of a kind in order.
 pub(super) fn all(site: &Site, kind: ResourceKind) -> impl Iterator<Item = Cow<'_, Resource>> {
     numbered(site, kind, 0).map(|(_, it)| it)
 }
 
-/// Finds what a path names.
+/// Finds the object in the path.
 ///
 /// # Errors
 ///
-/// A 404 in the service's own words.
+/// A 404 worded as by the service.
 pub(in crate::daas) fn found<'w>(
     objects: Objects<'w>,
     kind: ResourceKind,
@@ -82,7 +83,7 @@ pub(in crate::daas) fn found<'w>(
         .ok_or_else(|| orchestration::not_found(objects.spec(kind).entity, name))
 }
 
-/// Finds what the call's path names first.
+/// Finds the first object in the call's path.
 pub(in crate::daas) fn named<'t>(
     context: &'t Context<'_>,
     kind: ResourceKind,
@@ -90,7 +91,7 @@ pub(in crate::daas) fn named<'t>(
     found(context.objects(), kind, context.name())
 }
 
-/// Puts an object back that was changed.
+/// Stores a changed object.
 pub(super) fn put(site: &mut Site, kind: ResourceKind, changed: Resource) {
     match kind {
         ResourceKind::Machine => {
@@ -106,7 +107,7 @@ pub(super) fn put(site: &mut Site, kind: ResourceKind, changed: Resource) {
     }
 }
 
-/// The folder that an object is in; `None` is the root.
+/// Returns the folder of an object; `None` is the root.
 pub(in crate::daas) fn folder_of<'a>(site: &'a Site, it: &'a Resource) -> Option<&'a Resource> {
     let id = FOLDERS
         .iter()
@@ -124,7 +125,7 @@ fn in_folder<'w>(site: &'w Site, kind: ResourceKind, path: &str) -> Option<Cow<'
     })
 }
 
-/// Changes the fields of an object, if there is one with this id.
+/// Changes the fields of an object, if it exists.
 pub(in crate::daas) fn edit(
     site: &mut Site,
     kind: ResourceKind,

@@ -1,4 +1,4 @@
-//! Tags of an object, the same for all kinds that have them.
+//! The tags of an object, for all kinds that have tags.
 
 use serde_json::{Value, json};
 
@@ -10,10 +10,10 @@ use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::world::{Resource, ResourceKind};
 
-/// The field of an object that lists the ids of its tags.
+/// The field of an object with the ids of its tags.
 const FIELD: &str = "Tags";
 
-/// Returns the tags of the object that the path names.
+/// Lists the tags of the object in the path.
 pub(in crate::daas) fn tags(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let ids = ids(named(context, kind)?.as_ref());
     list_where(context, ResourceKind::Tag, |_, tag| {
@@ -21,7 +21,7 @@ pub(in crate::daas) fn tags(context: &mut Context<'_>, kind: ResourceKind) -> Ou
     })
 }
 
-/// Gives the object the tags that the body lists, and no others.
+/// Replaces the object's tags by those in the body.
 pub(in crate::daas) fn set_tags(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let id = named(context, kind)?.id().to_owned();
     let mut body = context.body()?;
@@ -48,7 +48,7 @@ pub(in crate::daas) fn set_tags(context: &mut Context<'_>, kind: ResourceKind) -
     empty()
 }
 
-/// The id of the tag in the path, the object, and the tags that it has.
+/// Returns the id of the tag in the path, the object, and the object's tags.
 fn tag_and_object(
     context: &Context<'_>,
     kind: ResourceKind,
@@ -69,11 +69,11 @@ pub(in crate::daas) fn add_tag(context: &mut Context<'_>, kind: ResourceKind) ->
     tags(context, kind)
 }
 
-/// Takes a tag from the object.
+/// Removes a tag from the object.
 ///
 /// # Errors
 ///
-/// A 404 also where there is such a tag, but not on this object.
+/// A 404, also if the tag exists but is not on this object.
 pub(in crate::daas) fn remove_tag(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let (tag, it, mut all) = tag_and_object(context, kind)?;
     if !all.contains(&tag) {
@@ -84,7 +84,7 @@ pub(in crate::daas) fn remove_tag(context: &mut Context<'_>, kind: ResourceKind)
     empty()
 }
 
-/// Lists the ids of an object's tags.
+/// Returns the ids of an object's tags.
 pub(in crate::daas) fn ids(it: &Resource) -> Vec<String> {
     strings(it.fields.get(FIELD))
 }

@@ -1,4 +1,4 @@
-//! List, get, create, update, delete.
+//! The operations list, get, create, update and delete.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::http::{Outcome, Reply};
 use crate::paging;
 use crate::world::{Resource, ResourceKind, Site};
 
-/// Returns a list of all objects, or of those in the folder that the query names.
+/// Lists all objects, or those in the folder that the query names.
 pub(in crate::daas) fn list(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let query = &context.call.query;
     let folder = query
@@ -30,7 +30,7 @@ pub(in crate::daas) fn list(context: &mut Context<'_>, kind: ResourceKind) -> Ou
     })
 }
 
-/// Returns a list of the objects that a condition holds for.
+/// Lists the objects that match a condition.
 pub(in crate::daas) fn list_where(
     context: &mut Context<'_>,
     kind: ResourceKind,
@@ -49,14 +49,14 @@ pub(in crate::daas) fn list_where(
     })
 }
 
-/// Returns the object that the path names.
+/// Returns the object in the path.
 pub(in crate::daas) fn get(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let it = named(context, kind)?;
     let view = view(context.objects(), kind, &it, model_of(context));
     Ok(paging::single(&context.call.query, &view))
 }
 
-/// Returns 200 where there is such an object, else 404.
+/// Returns 200 if the object exists, otherwise 404.
 pub(in crate::daas) fn exists(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     named(context, kind).map(|_| Reply::empty(200))
 }
@@ -68,11 +68,11 @@ pub(in crate::daas) fn create(context: &mut Context<'_>, kind: ResourceKind) -> 
     respond(context, kind, &id)
 }
 
-/// Makes an object and returns its id.
+/// Creates an object and returns its id.
 ///
 /// # Errors
 ///
-/// As [`composed`].
+/// Those of [`composed`].
 pub(in crate::daas) fn make(
     context: &mut Context<'_>,
     kind: ResourceKind,
@@ -85,11 +85,11 @@ pub(in crate::daas) fn make(
     Ok(id)
 }
 
-/// Makes an object of a body, and leaves it to the caller to put it into the site.
+/// Builds an object from a body, without adding it to the site.
 ///
 /// # Errors
 ///
-/// A 400 for what the body lacks or names wrongly, a 409 where the name is taken.
+/// A 400 for missing fields and unknown names, a 409 if the name is taken.
 pub(in crate::daas) fn composed(
     context: &Context<'_>,
     kind: ResourceKind,
@@ -108,7 +108,7 @@ pub(in crate::daas) fn composed(
     Ok(made)
 }
 
-/// Changes the object that the path names as the body says; what the body leaves out stays.
+/// Applies the body to the object in the path; omitted fields stay.
 pub(in crate::daas) fn update(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let id = named(context, kind)?.id().to_owned();
     let body = context.body()?;
@@ -116,11 +116,11 @@ pub(in crate::daas) fn update(context: &mut Context<'_>, kind: ResourceKind) -> 
     respond(context, kind, &id)
 }
 
-/// Changes an object as a body says.
+/// Applies a body to an object.
 ///
 /// # Errors
 ///
-/// As [`make`], and a 404 where there is no such object.
+/// Those of [`make`], and a 404 if the object does not exist.
 pub(in crate::daas) fn change(
     context: &mut Context<'_>,
     kind: ResourceKind,
@@ -140,14 +140,14 @@ pub(in crate::daas) fn change(
     Ok(())
 }
 
-/// Deletes the object that the path names, unless something uses it; `force=true` does it all the same.
+/// Deletes the object in the path, unless something uses it; `force=true` deletes it anyway.
 pub(in crate::daas) fn delete(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let id = named(context, kind)?.id().to_owned();
     remove(context, kind, &id)?;
     Ok(Reply::empty(200))
 }
 
-/// Deletes an object by its id, with the same care.
+/// Deletes an object by its id, with the same check.
 pub(in crate::daas) fn remove(
     context: &mut Context<'_>,
     kind: ResourceKind,
@@ -167,7 +167,7 @@ pub(in crate::daas) fn remove(
     Ok(())
 }
 
-/// Returns an object in full where the operation has a response, and nothing where it has none.
+/// Returns the full object if the operation has a response body, otherwise an empty response.
 pub(in crate::daas) fn respond(context: &Context<'_>, kind: ResourceKind, id: &str) -> Outcome {
     let model = model_of(context);
     if model.is_empty() {
@@ -177,19 +177,19 @@ pub(in crate::daas) fn respond(context: &Context<'_>, kind: ResourceKind, id: &s
     Ok(Reply::json(200, &view(context.objects(), kind, &it, model)))
 }
 
-/// Returns 200 with nothing.
+/// Returns an empty 200.
 pub(in crate::daas) fn empty() -> Outcome {
     Ok(Reply::empty(200))
 }
 
-/// Says whether an object came with the site and cannot be changed.
+/// Returns whether an object is built-in and cannot be changed.
 pub(in crate::daas) fn is_built_in(it: &Resource) -> bool {
     ["IsBuiltIn", "IsPrimary"]
         .iter()
         .any(|field| it.fields.get(*field) == Some(&json!(true)))
 }
 
-/// Takes the name out of the fields.
+/// Removes the name from the fields.
 fn taken_name(
     spec: SpecOf,
     kind: ResourceKind,
@@ -203,7 +203,7 @@ fn taken_name(
     }
 }
 
-/// Names are unique in their kind and folder.
+/// Rejects a name that is taken; names are unique within a kind and folder.
 fn check_name(objects: Objects<'_>, kind: ResourceKind, it: &Resource) -> Result<(), Reply> {
     let spec = objects.spec(kind);
     let site = objects.site;

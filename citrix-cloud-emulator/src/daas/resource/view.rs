@@ -1,4 +1,4 @@
-//! Objects as responses.
+//! Objects in responses.
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,7 @@ use crate::daas::identity;
 use crate::schema::{Model, Type, filled, model};
 use crate::world::{Resource, ResourceKind, Site};
 
-/// The kind that a field points to, by its name in responses and in bodies.
+/// Returns the kind that a field refers to, by the field's name in responses and bodies.
 pub(super) fn points_to(field: &str) -> Option<ResourceKind> {
     Some(match field {
         "AdminFolder" | "ApplicationFolder" | "Parent" => ResourceKind::AdminFolder,
@@ -31,7 +31,7 @@ pub(super) fn points_to(field: &str) -> Option<ResourceKind> {
     })
 }
 
-/// Returns an object as a model: each field from the object, what follows from others, or what its kind begins with.
+/// Returns an object as a model: each field from the object itself, computed, or from the defaults of its kind.
 pub(in crate::daas) fn view(
     objects: Objects<'_>,
     kind: ResourceKind,
@@ -70,7 +70,7 @@ pub(in crate::daas) fn views(objects: Objects<'_>, kind: ResourceKind, model: &s
     all.map(|it| view(objects, kind, &it, model)).collect()
 }
 
-/// Lists the objects of a kind with id, name, description, and the zone that they are in.
+/// Lists the objects of a kind with id, name, description and zone.
 pub(in crate::daas) fn places(
     objects: Objects<'_>,
     kind: ResourceKind,
@@ -88,7 +88,7 @@ pub(in crate::daas) fn places(
     all.collect()
 }
 
-/// Returns fields that are not an object of their own, such as an item of a list that belongs to an object.
+/// Returns fields that are not an object of their own, such as an item of an object's list.
 pub(in crate::daas) fn shown(objects: Objects<'_>, fields: &Fields, model: &str) -> Value {
     filled(model, |field| {
         let value = fields.get(field.name)?;
@@ -96,7 +96,7 @@ pub(in crate::daas) fn shown(objects: Objects<'_>, fields: &Fields, model: &str)
     })
 }
 
-/// Returns an object where another one points to it: what is known of it, from which a model takes what it has.
+/// Returns an object as a reference: everything known of it, from which a model picks its fields.
 pub(in crate::daas) fn reference(
     objects: Objects<'_>,
     kind: ResourceKind,
@@ -109,7 +109,7 @@ pub(in crate::daas) fn reference(
     known.extend(it.fields.clone());
     known.insert("Id".to_owned(), json!(it.id()));
     let name = match kind {
-        // References to folders show the whole path, with a backslash at its end.
+        // References to folders show the full path with a trailing backslash.
         ResourceKind::AdminFolder => format!("{}\\", it.name),
         _ => it.name.clone(),
     };
@@ -126,7 +126,7 @@ pub(in crate::daas) fn reference(
     Some(Value::Object(known))
 }
 
-/// The model that an operation returns; for a collection, that of its items.
+/// Returns the model that an operation returns; for a collection, that of its items.
 pub(in crate::daas) fn model_of(context: &Context<'_>) -> &'static str {
     let response = context.call.operation.response.as_ref();
     let Some(Type::Named(name)) = response else {
@@ -170,11 +170,11 @@ fn tag_names(site: &Site, it: &Resource) -> Value {
 }
 
 fn defaults(objects: Objects<'_>, kind: ResourceKind) -> Map<String, Value> {
-    // The texts are constants of this crate, and a test reads them all.
+    // The defaults are constants of this crate, and a test parses them all.
     serde_json::from_str(objects.spec(kind).defaults).unwrap_or_default()
 }
 
-/// Puts what is known of an object where only its id is stored.
+/// Replaces a stored id by what is known of the object.
 fn resolved(objects: Objects<'_>, field: &str, kind: &Type, value: &Value) -> Value {
     match (kind, value) {
         (Type::List(item), Value::Array(values)) => {

@@ -1,4 +1,5 @@
-//! `$search` of objects: applications, groups, catalogs, policies, zones' members, the configuration log, hypervisors.
+//! `$search` for objects: applications, groups, catalogs, policies, members of zones, the configuration log,
+//! hypervisors.
 
 use serde_json::{Value, json};
 
@@ -54,7 +55,7 @@ fn of_kind(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     search::among(context, &views)
 }
 
-/// Policies have small keys, and no pages.
+/// Searches policies, which have lowercase keys and no pages.
 fn policies(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let views = resource::views(context.objects(), kind, resource::model_of(context));
     let found = search::chosen(context, &views, &[])?;
@@ -70,7 +71,7 @@ fn log(context: &mut Context<'_>) -> Outcome {
     search::among(context, &views)
 }
 
-/// Returns what can be moved from zone to zone.
+/// Lists the objects that can be moved between zones.
 fn zones(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();

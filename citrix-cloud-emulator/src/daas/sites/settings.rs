@@ -12,17 +12,17 @@ use crate::http::{Outcome, Reply};
 use crate::paging;
 use crate::world::{Resource, ResourceKind, SessionState};
 
-/// What a site begins with.
+/// The initial settings of a site.
 const DEFAULTS: &str = r#"{
     "UseVerticalScalingForRdsLaunches": false, "DnsResolutionEnabled": false,
     "TrustRequestsSentToTheXmlServicePortEnabled": false, "WebUiPolicySetEnabled": true,
     "ConsoleInactivityTimeoutMinutes": 60, "SupportedAuthenticators": "Basic"
 }"#;
 
-/// Where the one setting is kept that has operations of its own.
+/// The field of the one setting that has operations of its own.
 const REMOTE_PC: &str = "AllowMultipleRemotePCAssignments";
 
-/// The most points that a trend has.
+/// The maximum number of points in a trend.
 const MOST_POINTS: usize = 10_000;
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
@@ -84,7 +84,7 @@ fn status(context: &mut Context<'_>) -> Outcome {
     ))
 }
 
-/// Returns how many sessions there were at the end of each interval; what is over has left no trace.
+/// Returns the number of sessions at the end of each interval. The emulator keeps no record of ended sessions.
 fn trend(context: &mut Context<'_>) -> Outcome {
     settings(context)?;
     let query = &context.call.query;
@@ -124,7 +124,7 @@ fn trend(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &page))
 }
 
-/// The settings of the site that the path names.
+/// Returns the settings of the site in the path.
 fn settings(context: &Context<'_>) -> Result<Fields, Reply> {
     let id = site(context)?;
     let mut settings: Fields = serde_json::from_str(DEFAULTS).unwrap_or_default();

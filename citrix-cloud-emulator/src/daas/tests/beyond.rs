@@ -1,4 +1,4 @@
-//! Operations that public programs use beside those in daily use.
+//! Operations that public programs use beyond those in daily use.
 
 mod groups;
 mod hosting;
@@ -340,7 +340,7 @@ async fn tags_and_folders(site: &Site) {
 }
 
 async fn backups(site: &Site) {
-    // Nothing has happened yet, and still the times are times.
+    // The times are valid even though nothing has happened yet.
     site.ok("BackupRestoreGetCurrentActionStatus", &[], "", NONE)
         .await;
     let made = site

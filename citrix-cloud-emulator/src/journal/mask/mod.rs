@@ -52,8 +52,8 @@ pub(super) fn body(path: &str, body: &Bytes) -> Bytes {
     masked.map_or_else(|| body.clone(), Bytes::from)
 }
 
-/// Masks JSON that parsed. A field that comes twice is parsed once, so where nothing was found, the text is looked at as
-/// well.
+/// Masks parsed JSON. Parsing drops one of two fields with the same name, so if nothing was found, the text is scanned
+/// as well.
 fn json(value: &mut Value, text: &str) -> Option<String> {
     if json::mask(value) {
         Some(value.to_string())

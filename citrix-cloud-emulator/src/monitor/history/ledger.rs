@@ -1,4 +1,4 @@
-//! What happened to sessions since the emulator started: the world forgets a session that has ended.
+//! Records of sessions since the emulator started, because the world drops a session that has ended.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -10,39 +10,39 @@ use super::picture::id_of;
 use super::sites::{ThenAndNow, sites};
 use crate::world::{Customer, ResourceKind, Session, SessionState, Site};
 
-/// How many ended sessions are remembered.
+/// How many ended sessions are kept.
 const REMEMBERED: usize = 100_000;
 
-/// A session of the world, whether it goes on or not.
+/// A session of the world, whether it has ended or not.
 #[derive(Debug, Clone)]
 pub(crate) struct Visit {
-    /// Its place among the customer's, which no other session ever has.
+    /// Its unique number among the customer's sessions.
     pub(crate) number: u64,
     pub(crate) key: Uuid,
     pub(crate) machine: Uuid,
     pub(crate) user: String,
     pub(crate) started: i64,
     pub(crate) is_disconnected: bool,
-    /// When that became so, if somebody saw it.
+    /// When its state changed, if that was observed.
     pub(crate) changed: Option<i64>,
     pub(crate) ended: Option<i64>,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    /// Sessions that came or changed since the start, as they were last seen.
+    /// Sessions that started or changed since the start, as last seen.
     seen: BTreeMap<u64, Visit>,
     ended: VecDeque<Visit>,
-    /// Sessions that ended by themselves, and when, until somebody looks.
+    /// Sessions that ended by themselves, with their end times, until the next observation.
     departed: Vec<Visit>,
     unseen: u64,
 }
 
-/// Sessions that came and went before anybody looked get numbers from here on.
+/// Sessions that started and ended between observations get numbers from here on.
 const UNSEEN: u64 = 1 << 44;
 
 impl Ledger {
-    /// Notes that a session has ended.
+    /// Records that a session has ended.
     pub(crate) fn departed(&mut self, session: &Session, at: Timestamp) {
         if self.departed.len() < REMEMBERED {
             let mut visit = visit(UNSEEN, session);
@@ -51,8 +51,8 @@ impl Ledger {
         }
     }
 
-    /// Notes what changed in the customer's sites since they were last settled. Returns whether anything did that is of
-    /// interest here.
+    /// Records what changed in the customer's sites since they were last settled. Returns whether a relevant change was
+    /// found.
     pub(crate) fn notice(
         &mut self,
         first: Option<&Customer>,
@@ -127,7 +127,7 @@ impl Ledger {
             || kinds.any(|it| site.now.resources(it).changes().next().is_some())
     }
 
-    /// Lists every session, those of one site in the order of arrival.
+    /// Returns every session, those of one site in order of their start.
     pub(crate) fn visits(&self, customer: &Customer) -> Vec<Visit> {
         let mut visits = Vec::new();
         for site in sites(None, customer) {
@@ -144,7 +144,7 @@ impl Ledger {
     }
 }
 
-/// The session of a site with a number there.
+/// Returns a session by its number in a site.
 fn at(site: &Site, number: u64) -> Option<&Session> {
     let mut behind = site.sessions.after(number.checked_sub(1)?);
     let (found, session) = behind.next()?;

@@ -1,7 +1,7 @@
-//! Makes up what happened on a machine on a day, and tells what the world knows of sessions.
+//! Generates the sessions on a machine on a day, and reports those of the world.
 //!
-//! Everything follows from the seed, the machine and the day. A few things go wrong on purpose, so that there is something
-//! to find: a machine that fails those who come to it, users whose launches fail or whose profiles are large, a Monday
+//! Everything is derived from the seed, the machine and the day. A few things go wrong on purpose, so that there is
+//! something to find: a machine on which launches fail, users whose launches fail or whose profiles are large, a Monday
 //! without enough machines, a day of slow group policy, and a day without licenses.
 
 use uuid::Uuid;
@@ -22,22 +22,22 @@ const REFUSED: i64 = 19;
 const NO_COMMUNICATION: i64 = 23;
 const NO_MACHINE: i64 = 100;
 
-/// As many machines of a catalog as this are servers that many people share.
+/// The number of machines in a catalog that are multi-session servers.
 const FEW: usize = 10;
 
-/// The sessions of one machine and day while they are made up.
+/// The sessions of one machine and day while they are being generated.
 struct Telling<'a> {
     picture: &'a Picture,
     machine: &'a Machine,
     day: i32,
-    /// Nothing that was made up lasts longer.
+    /// Generated sessions end by then.
     until: i64,
     chance: Chance,
     stories: Vec<Story>,
 }
 
 impl Picture {
-    /// Makes up the sessions that began on a machine on a day, and the launches that came to nothing.
+    /// Generates the sessions that started on a machine on a day, and the launches that failed.
     pub(crate) fn stories(&self, machine: &Machine, day: i32) -> Vec<Story> {
         let Some(past) = machine.past else {
             return Vec::new();
@@ -63,7 +63,7 @@ impl Picture {
         telling.stories
     }
 
-    /// Tells the sessions of a machine that the world has, or had since the start.
+    /// Returns a machine's sessions in the world since the start, including ended ones.
     pub(crate) fn visits(&self, machine: &Machine) -> Vec<Story> {
         let visits = self.visits_on(machine.serial);
         visits.map(|it| self.visit(machine, it)).collect()
@@ -111,18 +111,18 @@ impl Picture {
         }
     }
 
-    /// Says whether launches of a user fail often.
+    /// Returns whether launches of a user fail often.
     fn is_unlucky(&self, user: usize) -> bool {
         let user = self.users.get(user).map_or(0, |it| it.id.unsigned_abs());
         hash(&[self.seed, user, 13]).is_multiple_of(17)
     }
 
-    /// Says whether many people share a machine.
+    /// Returns whether a machine is multi-session.
     pub(crate) fn is_shared(&self, machine: &Machine) -> bool {
         self.machines.len() > FEW && self.catalog_size(machine.catalog) <= FEW
     }
 
-    /// The applications that people start; the last one is there for nobody.
+    /// Returns the number of applications that are in use; the last one is never used.
     pub(crate) fn popular(&self) -> usize {
         match self.applications.len() {
             0 | 1 => self.applications.len(),
@@ -153,7 +153,7 @@ impl Picture {
         }
     }
 
-    /// The Monday on which there were not enough machines.
+    /// Returns the Monday on which there were not enough machines.
     fn short_monday(&self) -> i32 {
         let mut day = day_of(self.born) - 2;
         while !is_monday(day) {
@@ -227,7 +227,7 @@ impl Telling<'_> {
                     self.chance.around(15 * MINUTE, 5 * HOUR),
                 ),
             };
-            // Milliseconds, so that not everything begins with a whole second.
+            // Add milliseconds, so that start times are not whole seconds.
             let start = midnight + start + self.chance.between(0, SECOND);
             let share = if self.picture.is_unlucky(user) {
                 0.3
@@ -243,7 +243,7 @@ impl Telling<'_> {
         }
     }
 
-    /// The last use that the world remembers, unless it is one of its sessions.
+    /// Adds the last use that the world remembers, unless it is one of its sessions.
     fn last_use(&mut self) {
         let past = self.machine.past;
         let Some((user, at)) = past.and_then(|it| Some((it.user?, it.last_use?))) else {
@@ -321,7 +321,7 @@ impl Telling<'_> {
         self.stories.push(story);
     }
 
-    /// A launch that comes to nothing. Where no machine was found, it has none.
+    /// Adds a failed launch. If no machine was found, it has none.
     fn fail(&mut self, user: usize, at: i64, code: i64) {
         let place = self.place();
         if at >= self.until || place.number > 28 {

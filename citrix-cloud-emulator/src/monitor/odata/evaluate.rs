@@ -1,4 +1,4 @@
-//! Whether a condition holds for a row, and what a term comes to.
+//! Evaluates conditions and terms for a row.
 
 use super::super::value::Value;
 use super::bound::{Hop, Term, Test, TextTest};
@@ -6,11 +6,11 @@ use super::reader::{Reader, TooMuch};
 use super::row::Row;
 use super::syntax::Comparison;
 
-/// Rows that can be spoken of, the innermost last.
+/// The rows that an expression can refer to, innermost last.
 pub(crate) type Stack<'a> = [&'a Row];
 
 impl Reader<'_> {
-    /// Says whether a condition is true; one that is unknown is not.
+    /// Returns whether a condition is true; unknown is not true.
     pub(crate) fn holds(&self, test: Option<&Test>, row: &Row) -> Result<bool, TooMuch> {
         match test {
             None => Ok(true),
@@ -60,7 +60,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Goes through conditions until one decides.
+    /// Evaluates conditions until one decides.
     fn until(
         &self,
         tests: &[Test],
@@ -94,7 +94,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Works out a term.
+    /// Evaluates a term.
     pub(crate) fn value(&self, term: &Term, stack: &Stack<'_>) -> Result<Value, TooMuch> {
         Ok(match term {
             Term::Value(value) => value.clone(),
@@ -131,7 +131,7 @@ fn truth(value: &Value) -> Option<bool> {
     }
 }
 
-/// Null equals null alone, and has no order.
+/// Null is equal only to null, and has no order.
 fn compare(left: &Value, by: Comparison, right: &Value) -> bool {
     if left.is_null() || right.is_null() {
         let both = left.is_null() && right.is_null();

@@ -1,4 +1,4 @@
-//! From the parameters of an address to a query.
+//! Parses the parameters of a URL into a query.
 
 use jiff::Timestamp;
 
@@ -10,10 +10,10 @@ use super::narrow;
 use super::row::Chunk;
 use super::syntax::{Expression, Options, Sort};
 
-/// Why parameters make no query.
+/// Why parameters are not a valid query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Wrong {
-    /// The text cannot be read, or names what is not there.
+    /// The text cannot be parsed, or contains unknown names.
     Query(String),
     /// `OData` has this option, but it is unknown how the service responds to it.
     Unknown(&'static str),
@@ -25,10 +25,11 @@ impl From<Unbound> for Wrong {
     }
 }
 
-/// Options of `OData` that no source says anything about.
+/// Options of `OData` that no source mentions.
 const UNKNOWN: [&str; 5] = ["$search", "$compute", "$levels", "$deltatoken", "$index"];
 
-/// Reads the parameters of a query; names are matched in any case, and what `OData` does not know is passed over.
+/// Parses the parameters of a query. Names are case-insensitive, and parameters that are not part of `OData` are
+/// ignored.
 pub(crate) fn read<'a>(
     set: &'static Set,
     parameter: impl Fn(&str) -> Option<&'a str>,
@@ -139,7 +140,7 @@ fn flag(name: &str, text: Option<&str>) -> Result<bool, Wrong> {
     }
 }
 
-/// Reads what the address of a next page says.
+/// Decodes the token of a next page.
 fn resume(token: &str) -> Result<(Resume, i64), Wrong> {
     let wrong = || {
         Wrong::Query(format!(
@@ -164,7 +165,7 @@ fn resume(token: &str) -> Result<(Resume, i64), Wrong> {
     Ok((resume, asked_at.as_millisecond()))
 }
 
-/// Writes what the address of a next page says.
+/// Encodes the token of a next page.
 pub(crate) fn token(resume: &Resume, asked_at: i64) -> String {
     let Resume {
         taken,

@@ -1,4 +1,4 @@
-//! Pages as JSON.
+//! Writes pages as JSON.
 
 use serde_json::to_writer;
 
@@ -9,7 +9,7 @@ use super::reader::{Reader, TooMuch};
 use super::row::Row;
 use super::run::{Page, by_keys, keys};
 
-/// Writes a page. `base` is what every address of the service begins with.
+/// Writes a page. `base` is the prefix of every URL of the service.
 pub(crate) fn page(
     query: &Query,
     page: &Page,
@@ -44,7 +44,7 @@ pub(crate) fn page(
 }
 
 fn write(json: &mut Vec<u8>, value: &Value) {
-    // Writing plain values into memory cannot fail.
+    // Writing plain values to memory cannot fail.
     let _ = to_writer(json, value);
 }
 
@@ -106,7 +106,7 @@ fn one(
     Ok(())
 }
 
-/// The rows inside of a row, and how many there are without `$top` and `$skip`.
+/// Returns the rows nested in a row, and their number regardless of `$top` and `$skip`.
 fn inside(
     row: &Row,
     hop: &super::bound::Hop,
@@ -128,7 +128,7 @@ fn inside(
     Ok((rows.collect(), count))
 }
 
-/// A group: what it is grouped by inside of its navigations, then its totals.
+/// Writes a group: its keys, nested in their navigations, then its totals.
 fn group(json: &mut Vec<u8>, fields: &[Field], view: &View, row: &Row) {
     let wanted = (0..fields.len()).filter(|it| {
         let select = view.select.as_ref();
@@ -163,7 +163,7 @@ fn nested(json: &mut Vec<u8>, columns: &[(&[String], &Value)]) {
     json.push(b'}');
 }
 
-/// What rows are, as the metadata names it.
+/// Describes the rows as in the metadata.
 fn context(query: &Query) -> String {
     let name = query.set.name;
     let inside = match query.fields() {
@@ -194,7 +194,7 @@ fn within(name: &str, inner: Option<String>) -> String {
     }
 }
 
-/// What is selected and expanded.
+/// Describes what is selected and expanded.
 fn shown(set: &'static Set, view: &View) -> String {
     let star = view.starred.then(|| "*".to_owned());
     let columns = view.select.iter().flatten();

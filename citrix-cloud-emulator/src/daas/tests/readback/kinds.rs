@@ -1,4 +1,4 @@
-//! The kinds that are written and read again, and what of them is not shown.
+//! The kinds that are written and read back, and the fields of them that are not shown.
 
 use std::collections::BTreeSet;
 
@@ -6,20 +6,20 @@ use serde_json::{Value, json};
 
 use crate::ids;
 
-/// A kind of object: how one is made, read, changed and deleted, and what every body needs.
+/// How to create, read, change and delete a kind of object, and the fields that every body needs.
 pub(super) struct TestedKind {
     pub(super) name: &'static str,
     pub(super) create: Option<&'static str>,
     pub(super) read: &'static str,
     pub(super) update: Option<&'static str>,
     pub(super) delete: Option<&'static str>,
-    /// What the paths name before the object.
+    /// The path's parameters before the object.
     pub(super) within: &'static [&'static str],
     pub(super) query: &'static str,
     pub(super) base: fn(&str) -> Value,
-    /// What the bodies of updates need besides.
+    /// Further fields that the bodies of updates need.
     pub(super) always: fn() -> Value,
-    /// Where the object is named in paths: by the name it was given, or by a field of the response to its creation.
+    /// The object's name in paths: the name it was given, or a field of the response to its creation.
     pub(super) named_by: &'static str,
 }
 
@@ -278,7 +278,7 @@ pub(super) const KINDS: &[TestedKind] = &[
     },
 ];
 
-/// The operations that are held against one another here.
+/// Returns the operations compared here.
 pub(in crate::daas) fn operations() -> BTreeSet<&'static str> {
     let all = KINDS.iter().flat_map(|it| {
         let others = [it.create, it.update, it.delete];
@@ -289,7 +289,7 @@ pub(in crate::daas) fn operations() -> BTreeSet<&'static str> {
 
 pub(super) const IMAGE: &str = r"XDHyp:\HostingUnits\Demo Pool\Windows 2022.vm\Base.snapshot";
 
-/// Fields with different names in bodies and responses.
+/// Fields whose names differ between bodies and responses.
 pub(super) const RENAMED: &[(&str, &str)] = &[
     ("AzureADSecurityGroupName", "AzureAdSecurityGroupName"),
     ("DefaultDesktopIcon", "DefaultDesktopIconId"),
@@ -308,7 +308,7 @@ pub(super) const RENAMED: &[(&str, &str)] = &[
     ("WorkGroupMachines", "WorkgroupMachines"),
 ];
 
-/// What is not seen again: the folder's own path is shown, and the service gives the ids.
+/// Fields that are not read back: the service shows the folder's own path, and assigns the ids.
 pub(super) const NOT_READ: &[&str] = &[
     "AdminFolder create Path",
     "AdvancedAccessPolicy create Id",
@@ -319,5 +319,5 @@ pub(super) const NOT_READ: &[&str] = &[
     "StoreFrontServer update Id",
 ];
 
-/// Fields of bodies that the responses have no field for: instructions, secrets, and what is shown elsewhere.
+/// Fields of bodies that responses do not have: instructions, secrets, and values shown elsewhere.
 pub(super) const NOT_SHOWN: &str = include_str!("../not_shown.txt");

@@ -165,7 +165,7 @@ fn note_if_name(context: &Context, id: &str) {
     }
 }
 
-/// The id of a resource location by its id, for which nothing is sent, or by its name.
+/// Returns the id of a resource location, given by id, for which nothing is sent, or by name.
 async fn found(locations: &ResourceLocations, wanted: String) -> Result<String, Failure> {
     if guid(&wanted).is_ok() {
         return Ok(wanted);

@@ -1,4 +1,4 @@
-//! A server between the program and the emulator that changes answers.
+//! A server between the program and the emulator that changes responses.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -7,18 +7,17 @@ use serde_json::Value;
 
 use crate::stage::Stage;
 
-/// An answer on its way.
+/// A response that may be changed.
 pub(crate) struct Answer {
     /// Method and path of the request, without the query.
     pub(crate) request: String,
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
-    /// The body; none where it is empty.
+    /// The body, unless it is empty.
     pub(crate) body: Option<Value>,
 }
 
-/// Passes everything on to the emulator, and what comes back through `change`. It listens until the
-/// test ends.
+/// Forwards everything to the emulator, and passes responses through `change`. It listens until the test ends.
 pub(crate) fn between(stage: &Stage, change: impl Fn(&mut Answer) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
     let address = listener.local_addr().expect("it listens");
@@ -43,7 +42,7 @@ pub(crate) fn between(stage: &Stage, change: impl Fn(&mut Answer) + Send + 'stat
     format!("http://{address}")
 }
 
-/// Reads a request: method and path, and its bytes as they are passed on.
+/// Reads a request: method and path, and the bytes to forward.
 fn request(client: &TcpStream) -> Option<(String, Vec<u8>)> {
     let mut reader = BufReader::new(client);
     let (mut head, mut length) = (String::new(), 0);
@@ -59,7 +58,7 @@ fn request(client: &TcpStream) -> Option<(String, Vec<u8>)> {
         if line == "\r\n" {
             break;
         }
-        // What is changed is not compressed, and each connection has one request.
+        // Responses must not be compressed, and each connection carries one request.
         if !lower.starts_with("accept-encoding:") && !lower.starts_with("connection:") {
             head.push_str(&line);
         }
@@ -72,7 +71,7 @@ fn request(client: &TcpStream) -> Option<(String, Vec<u8>)> {
     Some((request, [head.into_bytes(), body].concat()))
 }
 
-/// Has the emulator answer.
+/// Forwards a request to the emulator.
 fn ask(emulator: &str, request: String, bytes: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(emulator).expect("the emulator listens");
     stream.write_all(bytes).expect("it takes the request");

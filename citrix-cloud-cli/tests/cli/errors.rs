@@ -1,4 +1,4 @@
-//! What is said when something fails: what, why and what to do, for people and for programs.
+//! Error messages: what, why and what to do, for people and for programs.
 
 use citrix_cloud_emulator::Emulator;
 use citrix_cloud_emulator::faults::{Fault, FaultKind};
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::stage::{Ran, Stage, program};
 
-/// What stands for what is different each time.
+/// Replaces everything that differs between runs.
 fn settled(text: &str) -> String {
     let mut settled = String::new();
     for word in text.split_inclusive([' ', '(', ')', '\n', '"', ',']) {
@@ -14,7 +14,7 @@ fn settled(text: &str) -> String {
         let rest = &word[bare.len()..];
         settled += match bare.parse::<uuid::Uuid>() {
             Ok(_) => "ID",
-            // Where an answer ends depends on the ids in it, and numbers of errors on the system.
+            // The length of a response depends on the ids in it, and error numbers depend on the system.
             Err(_) if settled.ends_with("column ") || settled.ends_with("os error ") => "N",
             Err(_) => bare,
         };
@@ -152,7 +152,7 @@ async fn objects_that_fail_are_told_one_by_one() {
         ran.stderr
     );
     assert!(why.contains("transaction "), "{}", ran.stderr);
-    // Both objects have the same hint, which is said once, whichever of them comes last.
+    // Both objects have the same hint, which is shown once, whichever of them comes last.
     let hints = ran.stderr.lines().filter(|it| it.starts_with("hint: "));
     assert_eq!(hints.count(), 1, "{}", ran.stderr);
     let report = Ran::of(&mut stage.reboot_idle(&["--output", "json"]));

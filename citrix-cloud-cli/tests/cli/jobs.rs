@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::stage::{Ran, Stage};
 
-/// Has the emulator make a job of rebooting a machine.
+/// Starts a job that reboots a machine.
 async fn job(stage: &Stage, machine: &str) -> String {
     let client = Client::builder()
         .credentials(

@@ -1,4 +1,4 @@
-//! What the service answers, as tables and as JSON.
+//! Lists from the service, as tables and as JSON.
 
 use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Machine, ids};
@@ -46,7 +46,7 @@ async fn every_list_is_a_json_array_of_the_services_own_objects() {
     assert_eq!(list(&["daas", "catalogs", "list"]).len(), 2);
     let machines = list(&["daas", "machines", "list", "--catalog", ids::CATALOG_NAME]);
     assert_eq!(machines.len(), 3);
-    // Nulls and properties that no table shows are there, in the service's order.
+    // Nulls and properties that no table shows are included, in the service's order.
     let osprey = machines[0].as_object().unwrap();
     assert_eq!(osprey.keys().next().unwrap(), "Id");
     assert_eq!(osprey.get("LastErrorReason"), Some(&Value::Null));

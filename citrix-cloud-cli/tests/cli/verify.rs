@@ -1,4 +1,4 @@
-//! The service against the documents.
+//! `verify`: the service compared with the documents.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::between::{Answer, between};
 use crate::stage::{Ran, Stage};
 
-/// The command without a question, as fast as it can.
+/// The command without confirmation, at full speed.
 const AT_ONCE: [&str; 4] = ["verify", "--yes", "--requests-per-second", "10000"];
 
 fn verify(stage: &Stage, endpoint: &str, more: &[&str]) -> Ran {
@@ -24,7 +24,7 @@ fn report(ran: &Ran) -> Value {
     serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr))
 }
 
-/// The differences of a report, a line each.
+/// Returns the differences in a report, one per line.
 fn differences(report: &Value) -> Vec<String> {
     let all = report["differences"].as_array().unwrap().iter();
     let text = |it: &Value, name: &str| it[name].as_str().unwrap().to_owned();
@@ -56,8 +56,8 @@ async fn the_emulator_is_as_the_documents_say() {
         .filter(|it| it["outcome"] == "refused")
         .map(|it| format!("{} {}", it["status"], it["operation"].as_str().unwrap()))
         .collect();
-    // Besides what the emulator does not do, and what its site has none of: the first catalog is not
-    // provisioned, and a shortcut needs a path that the documents leave out at will.
+    // Besides operations that the emulator does not implement, and objects that its site does not have: the first
+    // catalog is not provisioned, and a shortcut needs a path that the documents leave optional.
     let unexpected: Vec<&str> = refused
         .iter()
         .map(String::as_str)
@@ -98,7 +98,7 @@ async fn every_operation_is_called_at_most_once_and_reads() {
     verify(&stage, stage.url(), &[]);
     let sent = stage.sent();
     let once: BTreeSet<&String> = sent.iter().collect();
-    // The version of the API is asked for with the same request as who is signed in.
+    // The API version is determined by the same request as the signed-in identity.
     assert!(sent.len() <= once.len() + 1, "{sent:?}");
     for request in sent.iter().filter(|it| it.as_str() != crate::stage::TOKEN) {
         let reads = request.starts_with("GET ")
@@ -107,7 +107,7 @@ async fn every_operation_is_called_at_most_once_and_reads() {
     }
 }
 
-/// Changes the first item of a list, or the second.
+/// Returns an item of a list, for changing it.
 fn item(answer: &mut Answer, at: usize) -> &mut Value {
     let request = &answer.request;
     let items = answer
@@ -185,7 +185,7 @@ async fn every_planted_deviation_is_found_and_nothing_else() {
     );
 }
 
-/// All texts of a value, and the keys of objects that are none of the documents.
+/// Collects all texts of a value, and the object keys that are not documented.
 fn texts(value: &Value, into: &mut BTreeSet<String>) {
     match value {
         Value::String(text) => drop(into.insert(text.clone())),
@@ -236,7 +236,7 @@ async fn nothing_of_a_user_is_in_the_report() {
         assert!(text.contains("unknown field #"), "{text}");
         assert!(text.contains("unlisted value #"), "{text}");
     }
-    // Nor any other text of any answer, unless it is a word of the documents or of the report.
+    // The same holds for every other text of any response, unless it is a word of the documents or of the report.
     let documents = include_str!("../../src/commands/verify/documents/answers.txt");
     let words: BTreeSet<&str> = documents.split(|it: char| !it.is_alphanumeric()).collect();
     let mut said = BTreeSet::new();

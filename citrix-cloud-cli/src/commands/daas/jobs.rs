@@ -115,7 +115,7 @@ impl Jobs {
                 if progress {
                     watch(context, &job, deadline).await?;
                 }
-                // For a job that has already finished, this polls once.
+                // If the job has already finished, this polls once.
                 job.wait(deadline).await?;
                 out.object(&TABLE, &job.get().json().await?)
             }

@@ -1,4 +1,4 @@
-//! The Model Context Protocol, as a client without a library sees it.
+//! The Model Context Protocol, from the perspective of a client without a library.
 
 mod changes;
 mod client;
@@ -92,7 +92,7 @@ async fn every_tool_says_what_it_takes_and_that_it_reads() {
     );
 }
 
-/// Every argument of a recipe is one that its command has.
+/// Every argument of a tool exists in its command.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_tool_has_the_arguments_that_it_speaks_of() {
     let stage = Stage::new().await;
@@ -259,7 +259,7 @@ async fn every_reading_tool_reads() {
         ),
     ] {
         let refused = match tool {
-            // Describing what writes is no writing, but nobody here could call it.
+            // Describing an operation changes nothing, but this server could not call one that writes.
             "describe_operation" => Some("changes something"),
             _ => None,
         };
@@ -431,7 +431,7 @@ async fn it_ends_with_ctrl_c() {
     let mut client = Client::of(&stage, &[]);
     client.ok("list_catalogs", json!({}));
     client.interrupt();
-    // Its input is open still.
+    // Its input is still open.
     let (ran, audit) = client.wait();
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
     assert_eq!(audit.len(), 1);

@@ -1,6 +1,6 @@
-//! What machines or sessions are chosen by, for lists and actions alike.
+//! The selectors of machines and sessions, for lists and actions alike.
 //!
-//! Options of different kinds narrow each other, and a repeated one widens.
+//! Selectors of different kinds narrow the selection, and a repeated one widens it.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -19,10 +19,10 @@ use crate::completion::Kind;
 
 /// The selectors of one kind of object.
 pub(crate) trait Selectors {
-    /// What of them is named, so that it must exist.
+    /// Returns the named objects, which must exist.
     fn named(&self) -> Named;
 
-    /// What they choose, with these properties, or with all when none is named.
+    /// Returns the matching objects with these properties, or with all if none are given.
     async fn rows(
         &self,
         site: &Site,
@@ -31,7 +31,7 @@ pub(crate) trait Selectors {
     ) -> Result<Items<Box<RawValue>>, Error>;
 }
 
-/// Above the options, so that it is said once how they go together.
+/// The heading of the options, which explains how they combine.
 const HEADING: &str = "Selectors (different ones narrow the selection, repeated ones widen it)";
 
 /// What machines are chosen by, and sessions by the machine they are on.
@@ -114,7 +114,7 @@ pub(crate) struct MachineSelectors {
 }
 
 impl MachineSelectors {
-    /// The machines.
+    /// Returns the matching machines.
     pub(crate) fn of(&self, site: &Site) -> MachineSelection {
         let chosen = self.common.narrow(site.select_machines());
         let chosen = self.name.iter().fold(chosen, Selection::name);
@@ -159,7 +159,7 @@ pub(crate) struct SessionSelectors {
 }
 
 impl SessionSelectors {
-    /// The sessions.
+    /// Returns the matching sessions.
     pub(crate) fn of(&self, site: &Site) -> SessionSelection {
         let chosen = self.common.narrow(site.select_sessions());
         let chosen = self.machine.iter().fold(chosen, Selection::machine);

@@ -1,4 +1,4 @@
-//! What people connect with.
+//! Client platforms and versions.
 
 use std::collections::BTreeMap;
 

@@ -62,12 +62,12 @@ impl<S: Subscriber> Layer<S> for Lines {
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut told = Told::default();
-        event.record(&mut told);
+        let mut fields = EventFields::default();
+        event.record(&mut fields);
         let line = match event.metadata().target() {
-            REQUEST => told.request(),
-            HEADERS => told.line,
-            _ => told.message,
+            REQUEST => fields.request(),
+            HEADERS => fields.line,
+            _ => fields.message,
         };
         (self.print)(&escaped(&line));
     }
@@ -75,7 +75,7 @@ impl<S: Subscriber> Layer<S> for Lines {
 
 /// The fields of an event.
 #[derive(Debug, Default)]
-struct Told {
+struct EventFields {
     method: String,
     path: String,
     status: Option<u64>,
@@ -86,7 +86,7 @@ struct Told {
     message: String,
 }
 
-impl Told {
+impl EventFields {
     fn request(&self) -> String {
         let mut line = format!("{} {}", self.method, self.path);
         // Writing to a `String` cannot fail.
@@ -104,7 +104,7 @@ impl Told {
     }
 }
 
-impl Visit for Told {
+impl Visit for EventFields {
     fn record_u64(&mut self, field: &Field, value: u64) {
         match field.name() {
             "http.response.status_code" => self.status = Some(value),

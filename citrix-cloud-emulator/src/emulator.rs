@@ -12,7 +12,7 @@ use crate::faults::{Fault, Faults};
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::shared::{ApiVersions, Settings, Shared};
-use crate::state::{Keeper, StateError};
+use crate::state::{StateError, StateStore};
 use crate::world::{Site, World};
 
 /// One emulated cloud. Clones share its state.
@@ -232,8 +232,8 @@ impl EmulatorBuilder {
     /// Fails if the file is in use by another process, was written by a newer version, is damaged or not a state file,
     /// or cannot be read or written.
     pub fn build_with_state(self, file: impl AsRef<Path>) -> Result<Emulator, StateError> {
-        let (keeper, world) = Keeper::open(file.as_ref(), self.world, &self.clock)?;
-        let shared = Shared::new(world, self.clock, self.settings, Some(keeper), daas::happen);
+        let (store, world) = StateStore::open(file.as_ref(), self.world, &self.clock)?;
+        let shared = Shared::new(world, self.clock, self.settings, Some(store), daas::happen);
         Ok(Emulator {
             shared: Arc::new(shared),
         })

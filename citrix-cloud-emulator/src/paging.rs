@@ -4,9 +4,9 @@ use std::hash::{BuildHasher, RandomState};
 
 use serde::Serialize;
 
+use crate::field_mask::FieldMask;
 use crate::http::errors::common;
 use crate::http::{Outcome, Query, Reply};
-use crate::narrow::Narrow;
 
 /// The page size if the caller does not set one.
 const DEFAULT_LIMIT: u32 = 250;
@@ -75,7 +75,7 @@ impl Pager {
             .collect();
         let next = items.next().map(|_| self.token(last, list, query));
         let total = (!self.strict).then(total);
-        Ok(json(body(&page, next.as_deref(), total, narrowed(query))))
+        Ok(json(body(&page, next.as_deref(), total, field_mask(query))))
     }
 
     /// A strict pager surrounds the numbers with characters that a caller must percent-encode. Many programs put the
@@ -100,10 +100,10 @@ impl Pager {
 
 /// Returns one object, with only the wanted fields set if the caller names some.
 pub(crate) fn single(query: &Query, object: &impl Serialize) -> Reply {
-    match narrowed(query) {
-        Some(mut narrow) => {
+    match field_mask(query) {
+        Some(mut mask) => {
             let mut body = Vec::new();
-            json(narrow.write(object, &mut body).map(|()| body))
+            json(mask.write(object, &mut body).map(|()| body))
         }
         None => Reply::json(200, object),
     }
@@ -114,7 +114,7 @@ fn body<V: Serialize>(
     items: &[V],
     continuation_token: Option<&str>,
     total: Option<usize>,
-    mut narrow: Option<Narrow>,
+    mut mask: Option<FieldMask>,
 ) -> Result<Vec<u8>, serde_json::Error> {
     let mut body = br#"{"Items":["#.to_vec();
     for (number, item) in items.iter().enumerate() {
@@ -126,8 +126,8 @@ fn body<V: Serialize>(
             }
             _ => body.push(b','),
         }
-        match &mut narrow {
-            Some(narrow) => narrow.write(item, &mut body)?,
+        match &mut mask {
+            Some(mask) => mask.write(item, &mut body)?,
             None => serde_json::to_writer(&mut body, item)?,
         }
     }
@@ -154,9 +154,9 @@ fn json(body: Result<Vec<u8>, serde_json::Error>) -> Reply {
 }
 
 /// Parses the names of the wanted properties.
-fn narrowed(query: &Query) -> Option<Narrow> {
+fn field_mask(query: &Query) -> Option<FieldMask> {
     let fields = query.get("fields").filter(|fields| !fields.is_empty())?;
-    Some(Narrow::to(fields.split(',').map(str::trim)))
+    Some(FieldMask::to(fields.split(',').map(str::trim)))
 }
 
 #[cfg(test)]

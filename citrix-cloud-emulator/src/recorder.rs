@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::HOST;
 use http::request::Parts;
 
-use crate::faults::Blow;
+use crate::faults::FaultDecision;
 use crate::http::Reply;
 use crate::journal::Exchange;
 use crate::shared::Shared;
@@ -17,7 +17,7 @@ use crate::shared::Shared;
 pub(crate) struct RequestRecorder<'a> {
     shared: &'a Shared,
     begun: Instant,
-    pending: Option<(Exchange, Blow)>,
+    pending: Option<(Exchange, FaultDecision)>,
 }
 
 impl<'a> RequestRecorder<'a> {
@@ -25,7 +25,7 @@ impl<'a> RequestRecorder<'a> {
         shared: &'a Shared,
         parts: &Parts,
         operation: Option<&str>,
-        blow: Blow,
+        decision: FaultDecision,
     ) -> Self {
         // In HTTP/2, the host is not in the headers.
         let authority = parts
@@ -55,17 +55,17 @@ impl<'a> RequestRecorder<'a> {
             operation: operation.map(str::to_owned),
             acted: false,
             warnings: Vec::new(),
-            fault: blow.decisive().cloned(),
+            fault: decision.decisive().cloned(),
         };
         Self {
             shared,
             begun: Instant::now(),
-            pending: Some((exchange, blow)),
+            pending: Some((exchange, decision)),
         }
     }
 
     /// Stores the request's body.
-    pub(crate) fn came(&mut self, body: &Bytes) {
+    pub(crate) fn received(&mut self, body: &Bytes) {
         if let Some((exchange, _)) = &mut self.pending {
             // Copied, because a small body may be part of a large buffer.
             exchange.body = Bytes::copy_from_slice(body);
@@ -73,7 +73,7 @@ impl<'a> RequestRecorder<'a> {
     }
 
     /// Records a response that is sent after a delay.
-    pub(crate) fn answered(mut self, reply: &Reply, id_header: &str, acted: bool, hold: Duration) {
+    pub(crate) fn responded(mut self, reply: &Reply, id_header: &str, acted: bool, hold: Duration) {
         if let Some((exchange, _)) = &mut self.pending {
             exchange.status = reply.status;
             exchange.response_headers = reply
@@ -94,7 +94,7 @@ impl<'a> RequestRecorder<'a> {
     }
 
     fn end(&mut self, acted: bool, hold: Duration) {
-        let Some((mut exchange, blow)) = self.pending.take() else {
+        let Some((mut exchange, decision)) = self.pending.take() else {
             return;
         };
         exchange.at = self.shared.clock.now();
@@ -113,7 +113,9 @@ impl<'a> RequestRecorder<'a> {
         );
         let operation = exchange.operation.clone();
         let number = self.shared.journal.record(exchange);
-        self.shared.faults.note(blow, operation.as_deref(), number);
+        self.shared
+            .faults
+            .note(decision, operation.as_deref(), number);
     }
 }
 

@@ -72,7 +72,7 @@ impl Server {
         self.listener.addr
     }
 
-    /// Returns the emulator behind it.
+    /// Returns the emulator that it serves.
     #[must_use]
     pub fn emulator(&self) -> &Emulator {
         &self.emulator

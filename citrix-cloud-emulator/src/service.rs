@@ -16,10 +16,10 @@ use uuid::Uuid;
 
 use crate::api::ApiFamily;
 use crate::authorization;
-use crate::connection::{Cut, Line, Severed};
+use crate::connection::{Aborted, ConnectionHandle, Cut};
 use crate::control;
 use crate::emulator::Emulator;
-use crate::faults::{self, Ending, FaultKind, Hit, Target, rows};
+use crate::faults::{self, Ending, FaultKind, InjectedFault, Target, rows};
 use crate::http::errors::{common, gateway, orchestration};
 use crate::http::{Call, Reply};
 use crate::recorder::RequestRecorder;
@@ -34,14 +34,14 @@ pub(crate) fn router(emulator: Emulator) -> Router {
 /// Without a connection that could be cut, the body ends before its first byte.
 async fn without_port(State(emulator): State<Emulator>, request: Request) -> Response {
     let response = respond(&emulator, request).await;
-    response.unwrap_or_else(|severed| {
-        let broken = futures_util::stream::once(async { Err::<Bytes, _>(severed) });
+    response.unwrap_or_else(|aborted| {
+        let broken = futures_util::stream::once(async { Err::<Bytes, _>(aborted) });
         Response::new(Body::from_stream(broken))
     })
 }
 
 /// Responds to a request, or returns how its connection ends without a response.
-pub(crate) async fn respond(emulator: &Emulator, request: Request) -> Result<Response, Severed> {
+pub(crate) async fn respond(emulator: &Emulator, request: Request) -> Result<Response, Aborted> {
     let is_head = request.method() == Method::HEAD;
     let response = exchange(emulator, request).await?;
     Ok(if is_head {
@@ -63,7 +63,7 @@ fn without_body(response: Response) -> Response {
     Response::from_parts(parts, Body::empty())
 }
 
-async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Severed> {
+async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Aborted> {
     if control::owns(request.uri().path()) {
         return Ok(control::respond(emulator, request).await);
     }
@@ -74,26 +74,26 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
     let operation = route.as_ref().and_then(Route::operation);
     let family = route.as_ref().map(Route::family);
     let slot = shared.monitor.in_flight.enter(family, &call);
-    let mut blow = shared.faults.decide(Target {
+    let mut decision = shared.faults.decide(Target {
         operation,
         path: parts.uri.path(),
         method: parts.method.as_str(),
     });
-    let hit = blow.hit.take();
-    let (hold_before, hold_after) = (blow.hold_before, blow.hold_after);
-    let mut visit = RequestRecorder::new(shared, &parts, operation, blow);
-    if let Some(cut) = hit.as_ref().and_then(faults::cuts_at_head) {
-        return Err(Severed(cut));
+    let injected = decision.injected.take();
+    let (hold_before, hold_after) = (decision.hold_before, decision.hold_after);
+    let mut recorder = RequestRecorder::new(shared, &parts, operation, decision);
+    if let Some(cut) = injected.as_ref().and_then(faults::cuts_at_head) {
+        return Err(Aborted(cut));
     }
     let read = match refused_by_head(shared, &parts) {
         Some(refusal) => Err(Unread::Refused(refusal)),
         None => read(shared, body).await,
     };
     let (reply, acted, ending) = match read {
-        Err(Unread::Gone) => return Err(Severed(Cut::Close)),
+        Err(Unread::Gone) => return Err(Aborted(Cut::Close)),
         Err(Unread::Refused(refusal)) => (refusal, false, Ending::Whole),
         Ok(body) => {
-            visit.came(&body);
+            recorder.received(&body);
             call.body = body;
             let hold = shared.settings.latency.saturating_add(hold_before);
             if !hold.is_zero() {
@@ -101,7 +101,7 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
             }
             let done = match slot.refusal() {
                 Some(refusal) => (refusal, false, Ending::Whole),
-                None => carry_out(shared, &call, route.as_ref(), hit.as_ref()),
+                None => carry_out(shared, &call, route.as_ref(), injected.as_ref()),
             };
             match shared.kept().await {
                 Ok(()) => done,
@@ -110,20 +110,20 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
         }
     };
     let header = family.map_or("Citrix-TransactionId", ApiFamily::transaction_header);
-    let reply = if hit.is_some_and(|hit| faults::lacks_transaction(&hit.kind)) {
+    let reply = if injected.is_some_and(|injected| faults::lacks_transaction(&injected.kind)) {
         reply
     } else {
         reply.with(header, transaction_id(&call, header))
     };
-    if let Ending::Severed(_) = ending {
-        visit.cut(acted, hold_after);
+    if let Ending::Aborted(_) = ending {
+        recorder.cut(acted, hold_after);
     } else {
-        visit.answered(&reply, header, acted, hold_after);
+        recorder.responded(&reply, header, acted, hold_after);
     }
     if !hold_after.is_zero() {
         tokio::time::sleep(hold_after).await;
     }
-    faults::respond(reply, ending, parts.extensions.get::<Line>())
+    faults::respond(reply, ending, parts.extensions.get::<ConnectionHandle>())
 }
 
 /// Handles the call, as far as the injected fault allows.
@@ -131,12 +131,12 @@ fn carry_out(
     shared: &Shared,
     call: &Call,
     route: Option<&Route>,
-    hit: Option<&Hit>,
+    injected: Option<&InjectedFault>,
 ) -> (Reply, bool, Ending) {
-    if let Some(reply) = hit.and_then(|hit| faults::before_acting(hit, call)) {
+    if let Some(reply) = injected.and_then(|injected| faults::before_acting(injected, call)) {
         return (reply, false, Ending::Whole);
     }
-    let asked = match hit.map(|hit| &hit.kind) {
+    let asked = match injected.map(|injected| &injected.kind) {
         Some(FaultKind::RepeatedToken | FaultKind::EndlessTokens) => {
             Cow::Owned(faults::taken_out(call))
         }
@@ -151,7 +151,10 @@ fn carry_out(
         Some(route) => route.respond(shared, &asked),
         None => common::not_found("path", &call.segments.join("/")),
     };
-    let reply = match hit.map(|hit| &hit.kind).zip(rows::first_page(call)) {
+    let reply = match injected
+        .map(|injected| &injected.kind)
+        .zip(rows::first_page(call))
+    {
         Some((FaultKind::ShiftedPages(count), _)) => rows::shifted(reply, *count),
         Some((FaultKind::RepeatedRows(change), first)) => match route {
             Some(route) => {
@@ -162,7 +165,7 @@ fn carry_out(
         },
         _ => reply,
     };
-    let reply = match hit.map(|hit| &hit.kind) {
+    let reply = match injected.map(|injected| &injected.kind) {
         Some(FaultKind::LateConsistency(age)) if shared.faults.reads_young(call, *age) => {
             let name = call.segments.last().map_or("", String::as_str);
             orchestration::not_found("Object", name)
@@ -171,9 +174,9 @@ fn carry_out(
     };
     shared.faults.note_made(call, &reply);
     let acted = !call.method.is_safe() && reply.is_success();
-    match hit {
-        Some(hit) => {
-            let (reply, ending) = faults::after_acting(hit, call, reply);
+    match injected {
+        Some(injected) => {
+            let (reply, ending) = faults::after_acting(injected, call, reply);
             (reply, acted, ending)
         }
         None => (reply, acted, Ending::Whole),

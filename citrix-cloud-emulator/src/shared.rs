@@ -12,7 +12,7 @@ use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::monitor::Monitor;
 use crate::paging::Pager;
-use crate::state::{Keeper, Lost};
+use crate::state::{NotSaved, StateStore};
 use crate::tokens::Tokens;
 use crate::world::{Event, SiteParts, World};
 
@@ -44,7 +44,7 @@ pub(crate) struct Settings {
 }
 
 /// Carries out an event that is due. Its meaning is not known here.
-pub(crate) type Happen = fn(&Shared, SiteParts<'_>, Event, Timestamp);
+pub(crate) type EventHandler = fn(&Shared, SiteParts<'_>, Event, Timestamp);
 
 /// The state and settings behind all clones of an emulator.
 #[derive(Debug)]
@@ -56,8 +56,8 @@ pub(crate) struct Shared {
     pub(crate) pager: Pager,
     pub(crate) monitor: Monitor,
     world: Mutex<World>,
-    keeper: Option<Keeper>,
-    happen: Happen,
+    store: Option<StateStore>,
+    happen: EventHandler,
     tokens: Mutex<Tokens>,
     /// The initial world.
     first: World,
@@ -68,8 +68,8 @@ impl Shared {
         world: World,
         clock: Clock,
         settings: Settings,
-        keeper: Option<Keeper>,
-        happen: Happen,
+        store: Option<StateStore>,
+        happen: EventHandler,
     ) -> Self {
         Self {
             faults: Faults::new(settings.faults.clone(), clock.clone()),
@@ -80,7 +80,7 @@ impl Shared {
             clock,
             first: world.clone(),
             world: Mutex::new(world),
-            keeper,
+            store,
             happen,
             tokens: Mutex::default(),
         }
@@ -115,17 +115,17 @@ impl Shared {
     }
 
     /// Waits until every change so far is on disk, if there is a state file.
-    pub(crate) async fn kept(&self) -> Result<(), Lost> {
-        match &self.keeper {
-            Some(keeper) => keeper.kept().await,
+    pub(crate) async fn kept(&self) -> Result<(), NotSaved> {
+        match &self.store {
+            Some(store) => store.kept().await,
             None => Ok(()),
         }
     }
 
     /// Does the same for callers that cannot await.
     pub(crate) fn wait_until_kept(&self) {
-        if let Some(keeper) = &self.keeper {
-            keeper.wait();
+        if let Some(store) = &self.store {
+            store.wait();
         }
     }
 
@@ -157,8 +157,8 @@ impl DerefMut for WorldGuard<'_> {
 
 impl Drop for WorldGuard<'_> {
     fn drop(&mut self) {
-        if let Some(keeper) = &self.shared.keeper {
-            keeper.keep(&mut self.world, &self.shared.clock);
+        if let Some(store) = &self.shared.store {
+            store.keep(&mut self.world, &self.shared.clock);
         }
         let shared = self.shared;
         shared

@@ -43,7 +43,7 @@ pub(crate) fn note(
 }
 
 /// Adds the state after the change to the newest record, with all values as text.
-pub(crate) fn tell(platform: &mut Platform, after: &Value) {
+pub(crate) fn add_state(platform: &mut Platform, after: &Value) {
     let fields = after.as_object().into_iter().flatten();
     let fields = fields.filter_map(|(name, value)| {
         let text = match value {

@@ -149,7 +149,7 @@ fn write_until_killed(mut client: Client, prefix: &str, done: &Sender<()>) -> To
 }
 
 #[test]
-fn what_was_answered_is_there_after_a_kill() {
+fn confirmed_changes_survive_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("world.state");
     let mut names = BTreeMap::new();

@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_millis(1000);
 
 /// A kind of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum NameKind {
     Sites,
     Machines,
     /// Users with a session.
@@ -39,7 +39,7 @@ pub(crate) enum Kind {
     OfQuery(&'static str),
 }
 
-impl Kind {
+impl NameKind {
     pub(crate) const CATALOGS: Self = Self::Listed("/MachineCatalogs");
     pub(crate) const DELIVERY_GROUPS: Self = Self::Listed("/DeliveryGroups");
     pub(crate) const TAGS: Self = Self::Listed("/Tags");
@@ -67,7 +67,7 @@ impl Kind {
 }
 
 /// Returns the names with the typed prefix, or `None` if they cannot be determined.
-fn candidates(kind: Kind, typed: &OsStr) -> Option<Vec<String>> {
+fn candidates(kind: NameKind, typed: &OsStr) -> Option<Vec<String>> {
     let typed = Typed::of(typed.to_str()?, completions::shell());
     let line = Line::of_process()?;
     let asked = kind.asked_of(&line)?;

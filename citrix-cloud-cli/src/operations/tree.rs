@@ -8,7 +8,7 @@ use super::described::{Form, Operation, Parameter, Place};
 use super::{below, listed};
 use crate::arguments::id_or_name;
 use crate::commands::daas::Where;
-use crate::completion::Kind;
+use crate::completion::NameKind;
 use crate::options::with_exit_codes;
 use crate::source::{Source, source};
 
@@ -184,16 +184,16 @@ fn leaf(operation: &'static Operation, verb: &'static str) -> Command {
 }
 
 /// Returns the kind of objects that a parameter names, if their names can be completed.
-fn kind(operation: &'static Operation, parameter: &'static Parameter) -> Option<Kind> {
+fn kind(operation: &'static Operation, parameter: &'static Parameter) -> Option<NameKind> {
     match parameter.place {
         Place::Path => match listed::of(operation, parameter)? {
-            path if listed::is_of_machines(path) => Some(Kind::Machines),
+            path if listed::is_of_machines(path) => Some(NameKind::Machines),
             // Sessions have no names.
             "/Sessions" => None,
-            path => Some(Kind::Listed(path)),
+            path => Some(NameKind::Listed(path)),
         },
         Place::Query if parameter.form == Form::Text && parameter.values.is_empty() => {
-            Some(Kind::OfQuery(parameter.wire))
+            Some(NameKind::OfQuery(parameter.wire))
         }
         Place::Query | Place::Header => None,
     }

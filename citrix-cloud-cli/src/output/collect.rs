@@ -10,7 +10,7 @@ pub(super) type OwnedHead = (String, String);
 
 /// The kind of a command's rows.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum RowKind {
     /// Items of a list, with the columns of its table.
     #[default]
     Listed,
@@ -26,13 +26,13 @@ pub(crate) struct Collected {
     things: String,
     columns: Vec<OwnedHead>,
     wide: Vec<OwnedHead>,
-    kind: Kind,
+    kind: RowKind,
     rows: Vec<Value>,
 }
 
 impl Collected {
     /// Records what kind of rows follow.
-    pub(super) fn begin(&mut self, table: &Table<'_>, kind: Kind) {
+    pub(super) fn begin(&mut self, table: &Table<'_>, kind: RowKind) {
         let (columns, wide) = table.heads();
         self.things = table.things.to_owned();
         (self.columns, self.wide, self.kind) = (columns, wide, kind);
@@ -68,7 +68,7 @@ impl Collected {
 
     /// Returns whether it is one object or an unknown structure.
     pub(crate) fn is_object(&self) -> bool {
-        self.kind != Kind::Listed
+        self.kind != RowKind::Listed
     }
 
     /// Returns the rows with the selected columns only, by their names for programs. Without a selection, these are the
@@ -129,7 +129,7 @@ impl Collected {
         let table = Table::new(&self.things, &heads)
             .wide(&wide)
             .led_by((heading, pointer));
-        show(&table, &self.rows, self.kind == Kind::Anything)
+        show(&table, &self.rows, self.kind == RowKind::Anything)
     }
 }
 

@@ -2,19 +2,19 @@
 
 use serde_json::Value;
 
-use super::collect::Kind;
+use super::collect::RowKind;
 use super::{Format, Output, Table, View, cell, column, escaped, form, yaml};
 use crate::exit::Failure;
 
 impl Output {
     /// Prints one object: one property per line, or in the chosen format.
     pub(crate) fn object(&self, table: &Table<'_>, object: &Value) -> Result<(), Failure> {
-        self.query_result(&self.view, table, object, Kind::Object)
+        self.query_result(&self.view, table, object, RowKind::Object)
     }
 
     /// Prints a value of unknown structure: as JSON, unless another format is chosen.
     pub(crate) fn any(&self, table: &Table<'_>, value: &Value) -> Result<(), Failure> {
-        self.query_result(&self.view.of_anything(), table, value, Kind::Anything)
+        self.query_result(&self.view.of_anything(), table, value, RowKind::Anything)
     }
 
     fn query_result(
@@ -22,7 +22,7 @@ impl Output {
         view: &View,
         table: &Table<'_>,
         value: &Value,
-        kind: Kind,
+        kind: RowKind,
     ) -> Result<(), Failure> {
         if let Some(mut collected) = self.collect() {
             collected.begin(table, kind);

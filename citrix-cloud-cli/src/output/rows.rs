@@ -7,7 +7,7 @@ use futures_util::{FutureExt as _, Stream, TryStreamExt as _};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::collect::Kind;
+use super::collect::RowKind;
 use super::{Listing, Output, Table, View};
 use crate::exit::Failure;
 
@@ -32,7 +32,7 @@ impl Output {
     /// and everything with `--sort` and `--query`.
     pub(crate) async fn rows(&self, table: &Table<'_>, rows: impl Rows) -> Result<(), Failure> {
         if self.collected.is_some() {
-            return self.gather(table, Kind::Listed, rows).await;
+            return self.gather(table, RowKind::Listed, rows).await;
         }
         self.print(self.listing(table), rows).await
     }
@@ -40,13 +40,18 @@ impl Output {
     /// Prints rows of unknown structure: as JSON, unless another format is chosen.
     pub(crate) async fn any_rows(&self, table: &Table<'_>, rows: impl Rows) -> Result<(), Failure> {
         if self.collected.is_some() {
-            return self.gather(table, Kind::Anything, rows).await;
+            return self.gather(table, RowKind::Anything, rows).await;
         }
         let listing = Listing::new(self, self.view.of_anything(), *table);
         self.print(listing, rows).await
     }
 
-    async fn gather(&self, table: &Table<'_>, kind: Kind, rows: impl Rows) -> Result<(), Failure> {
+    async fn gather(
+        &self,
+        table: &Table<'_>,
+        kind: RowKind,
+        rows: impl Rows,
+    ) -> Result<(), Failure> {
         if let Some(mut collected) = self.collect() {
             collected.begin(table, kind);
         }
@@ -119,7 +124,7 @@ impl Output {
         rows: &[Value],
     ) -> Result<(), Failure> {
         if let Some(mut collected) = self.collect() {
-            collected.begin(table, Kind::Listed);
+            collected.begin(table, RowKind::Listed);
             rows.iter().cloned().for_each(|row| collected.push(row));
             return Ok(());
         }

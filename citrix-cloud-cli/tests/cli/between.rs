@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::stage::Stage;
 
 /// A response that may be changed.
-pub(crate) struct Answer {
+pub(crate) struct Response {
     /// Method and path of the request, without the query.
     pub(crate) request: String,
     pub(crate) status: u16,
@@ -18,7 +18,7 @@ pub(crate) struct Answer {
 }
 
 /// Forwards everything to the emulator, and passes responses through `change`. It listens until the test ends.
-pub(crate) fn between(stage: &Stage, change: impl Fn(&mut Answer) + Send + 'static) -> String {
+pub(crate) fn between(stage: &Stage, change: impl Fn(&mut Response) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
     let address = listener.local_addr().expect("it listens");
     let emulator = stage.url().trim_start_matches("http://").to_owned();
@@ -27,14 +27,14 @@ pub(crate) fn between(stage: &Stage, change: impl Fn(&mut Answer) + Send + 'stat
             let Some((request, bytes)) = request(&client) else {
                 continue;
             };
-            let mut answer = ask(&emulator, request, &bytes);
-            change(&mut answer);
-            let body = answer.body.map(|it| it.to_string()).unwrap_or_default();
+            let mut response = ask(&emulator, request, &bytes);
+            change(&mut response);
+            let body = response.body.map(|it| it.to_string()).unwrap_or_default();
             let _ = write!(
                 client,
                 "HTTP/1.1 {} X\r\ncontent-type: {}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-                answer.status,
-                answer.content_type,
+                response.status,
+                response.content_type,
                 body.len()
             );
         }
@@ -72,24 +72,24 @@ fn request(client: &TcpStream) -> Option<(String, Vec<u8>)> {
 }
 
 /// Forwards a request to the emulator.
-fn ask(emulator: &str, request: String, bytes: &[u8]) -> Answer {
+fn ask(emulator: &str, request: String, bytes: &[u8]) -> Response {
     let mut stream = TcpStream::connect(emulator).expect("the emulator listens");
     stream.write_all(bytes).expect("it takes the request");
     let mut reader = BufReader::new(stream);
     let mut first = String::new();
-    reader.read_line(&mut first).expect("it answers");
+    reader.read_line(&mut first).expect("it responds");
     let status = first.split(' ').nth(1).and_then(|it| it.parse().ok());
     for line in reader.by_ref().lines() {
-        let line = line.expect("the answer has a head");
+        let line = line.expect("the response has a head");
         let chunked = line.to_ascii_lowercase().starts_with("transfer-encoding:");
-        assert!(!chunked, "the emulator says how long its answers are");
+        assert!(!chunked, "the emulator says how long its responses are");
         if line.is_empty() {
             break;
         }
     }
     let mut body = Vec::new();
-    reader.read_to_end(&mut body).expect("the answer ends");
-    Answer {
+    reader.read_to_end(&mut body).expect("the response ends");
+    Response {
         request,
         status: status.expect("it has a status"),
         content_type: "application/json",

@@ -331,7 +331,7 @@ async fn names_are_offered_and_a_second_key_asks_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_asked_where_answers_cannot_be_kept_and_nothing_is_said_without_an_answer() {
+async fn nothing_is_sent_without_a_cache_and_nothing_is_printed_without_a_response() {
     let stage = Stage::new().await;
     let words = ["machines", "list", "--catalog", "demo"];
     assert_eq!(offered(&stage, "off", &words), [""; 0]);

@@ -216,7 +216,7 @@ async fn a_reader_that_goes_away_does_not_stop_the_reboots() {
 }
 
 #[test]
-fn a_reboot_without_an_answer_is_unknown_and_not_asked_for_again() {
+fn a_reboot_without_a_response_is_unknown_and_not_sent_again() {
     let sent = Arc::new(Mutex::new(Vec::new()));
     let journal = sent.clone();
     let url = scripted(move |request| {

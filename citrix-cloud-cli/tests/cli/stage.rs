@@ -104,13 +104,13 @@ pub(crate) fn program() -> Command {
 /// Responds to every request with JSON, by its method and path, or cuts the connection for `None`.
 ///
 /// For behavior that the emulator does not have. It listens until the test ends.
-pub(crate) fn scripted(answer: impl Fn(&str) -> Option<&'static str> + Send + 'static) -> String {
+pub(crate) fn scripted(response: impl Fn(&str) -> Option<&'static str> + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
     let address = listener.local_addr().expect("it listens");
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             let request = read_request(&stream);
-            if let Some(json) = answer(&request) {
+            if let Some(json) = response(&request) {
                 let length = json.len();
                 let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n");
                 let _ = write!(stream, "{head}connection: close\r\n\r\n{json}");

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::between::{Answer, between};
+use crate::between::{Response, between};
 use crate::stage::{Ran, Stage};
 
 /// The command without confirmation, at full speed.
@@ -108,9 +108,9 @@ async fn every_operation_is_called_at_most_once_and_reads() {
 }
 
 /// Returns an item of a list, for changing it.
-fn item(answer: &mut Answer, at: usize) -> &mut Value {
-    let request = &answer.request;
-    let items = answer
+fn item(response: &mut Response, at: usize) -> &mut Value {
+    let request = &response.request;
+    let items = response
         .body
         .as_mut()
         .and_then(|it| it["Items"].as_array_mut());
@@ -121,28 +121,28 @@ fn item(answer: &mut Answer, at: usize) -> &mut Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_planted_deviation_is_found_and_nothing_else() {
     let stage = Stage::new().await;
-    let url = between(&stage, |answer| {
-        match answer.request.trim_start_matches("GET /cvad/manage/") {
+    let url = between(&stage, |response| {
+        match response.request.trim_start_matches("GET /cvad/manage/") {
             "Machines" => {
-                item(answer, 0)["VdaPatchLevel"] = json!(7);
-                item(answer, 1)["VdaPatchLevel"] = json!(8);
-                item(answer, 0)["PowerState"] = json!("Hibernated");
-                item(answer, 0)["DnsName"] = json!(5);
-                item(answer, 0)["InMaintenanceMode"] = Value::Null;
-                let machine = item(answer, 1).as_object_mut().unwrap();
+                item(response, 0)["VdaPatchLevel"] = json!(7);
+                item(response, 1)["VdaPatchLevel"] = json!(8);
+                item(response, 0)["PowerState"] = json!("Hibernated");
+                item(response, 0)["DnsName"] = json!(5);
+                item(response, 0)["InMaintenanceMode"] = Value::Null;
+                let machine = item(response, 1).as_object_mut().unwrap();
                 let agent = machine.shift_remove("AgentVersion").unwrap();
                 machine.insert("agentVersion".to_owned(), agent);
                 machine["MachineCatalog"]["Owner"] = json!({ "jdoe": "secret" });
             }
             "Tags" => {
-                answer.status = 206;
-                item(answer, 0)
+                response.status = 206;
+                item(response, 0)
                     .as_object_mut()
                     .unwrap()
                     .shift_remove("NumMachines");
             }
-            "Zones" => answer.content_type = "text/html",
-            "MachineCatalogs" => answer.body = None,
+            "Zones" => response.content_type = "text/html",
+            "MachineCatalogs" => response.body = None,
             _ => {}
         }
     });
@@ -200,24 +200,24 @@ async fn nothing_of_a_user_is_in_the_report() {
     let stage = Stage::new().await;
     let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
     let learn = seen.clone();
-    let url = between(&stage, move |answer| {
-        if answer.request == "GET /cvad/manage/Machines" {
+    let url = between(&stage, move |response| {
+        if response.request == "GET /cvad/manage/Machines" {
             // As values, as names of unknown fields, and where the documents list words.
-            item(answer, 0)["Unknown"] = json!({ "CORP\\planted1": "planted-secret-2" });
-            item(answer, 0)["planted.three@example.com"] = json!(1);
-            item(answer, 0)["PowerState"] = json!("PLANTED\\four");
-            item(answer, 0)["Description"] = json!("Plantedfive");
-            item(answer, 0)["Plantedfive"] = json!(true);
-            item(answer, 1)["RegistrationState"] = json!("plantedFive");
+            item(response, 0)["Unknown"] = json!({ "CORP\\planted1": "planted-secret-2" });
+            item(response, 0)["planted.three@example.com"] = json!(1);
+            item(response, 0)["PowerState"] = json!("PLANTED\\four");
+            item(response, 0)["Description"] = json!("Plantedfive");
+            item(response, 0)["Plantedfive"] = json!(true);
+            item(response, 1)["RegistrationState"] = json!("plantedFive");
         }
-        if answer.request == "GET /cvad/manage/Tags" {
-            answer.content_type = "planted/Six7";
+        if response.request == "GET /cvad/manage/Tags" {
+            response.content_type = "planted/Six7";
         }
-        if answer.request == "GET /cvad/manage/Zones" {
-            answer.status = 403;
-            answer.body = Some(json!({ "ErrorMessage": "planted-seven" }));
+        if response.request == "GET /cvad/manage/Zones" {
+            response.status = 403;
+            response.body = Some(json!({ "ErrorMessage": "planted-seven" }));
         }
-        if let Some(body) = &answer.body {
+        if let Some(body) = &response.body {
             texts(body, &mut learn.lock().unwrap());
         }
     });

@@ -19,7 +19,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::chosen::Chosen;
 use super::{Refusal, asked, exchanges, state};
-use crate::connection::Line;
+use crate::connection::ConnectionHandle;
 use crate::emulator::Emulator;
 use crate::journal::Exchange;
 use crate::world::{Collection, Machine};
@@ -35,11 +35,15 @@ const MACHINES: usize = 500;
 
 pub(super) async fn listen(
     State(emulator): State<Emulator>,
-    line: Option<Extension<Line>>,
+    connection: Option<Extension<ConnectionHandle>>,
     request: Request,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
     let chosen: Chosen = asked(&request.into_parts().0)?;
-    let listener = Listener::new(emulator, chosen, line.map(|Extension(line)| line));
+    let listener = Listener::new(
+        emulator,
+        chosen,
+        connection.map(|Extension(connection)| connection),
+    );
     let events = stream::unfold(listener, async |mut listener| {
         let event = listener.next().await?;
         Some((Ok(event), listener))
@@ -50,7 +54,7 @@ pub(super) async fn listen(
 struct Listener {
     emulator: Emulator,
     chosen: Chosen,
-    line: Option<Line>,
+    connection: Option<ConnectionHandle>,
     exchanges: broadcast::Receiver<Arc<Exchange>>,
     looks: Interval,
     /// A fingerprint of each machine as last sent, by id.
@@ -60,13 +64,13 @@ struct Listener {
 }
 
 impl Listener {
-    fn new(emulator: Emulator, chosen: Chosen, line: Option<Line>) -> Self {
+    fn new(emulator: Emulator, chosen: Chosen, connection: Option<ConnectionHandle>) -> Self {
         let mut looks = interval(PAUSE);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut listener = Self {
             exchanges: emulator.journal().listen(),
             chosen,
-            line,
+            connection,
             looks,
             machines: HashMap::new(),
             summary: Value::Null,
@@ -84,8 +88,8 @@ impl Listener {
                 return Some(event);
             }
             let stopped = async {
-                match &self.line {
-                    Some(line) => line.stopped().await,
+                match &self.connection {
+                    Some(connection) => connection.stopped().await,
                     None => std::future::pending().await,
                 }
             };

@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::emulator::Emulator;
-use crate::state::Lost;
+use crate::state::NotSaved;
 
 /// The prefix of the paths.
 const ROOT: &str = "/_emulator";
@@ -55,7 +55,7 @@ pub(crate) async fn respond(emulator: &Emulator, request: Request) -> Response {
         Ok(response) => response,
         Err(never) => match never {},
     };
-    if changes && let Err(Lost(why)) = kept(emulator).await {
+    if changes && let Err(NotSaved(why)) = kept(emulator).await {
         let message = format!("the state file cannot be written: {why}");
         return Refusal(StatusCode::INTERNAL_SERVER_ERROR, message).into_response();
     }
@@ -63,7 +63,7 @@ pub(crate) async fn respond(emulator: &Emulator, request: Request) -> Response {
 }
 
 /// Waits until the world and the clock, which may have changed, are on disk.
-async fn kept(emulator: &Emulator) -> Result<(), Lost> {
+async fn kept(emulator: &Emulator) -> Result<(), NotSaved> {
     drop(emulator.shared().world());
     emulator.shared().kept().await
 }

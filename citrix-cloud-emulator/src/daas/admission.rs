@@ -10,7 +10,7 @@ use crate::shared::Shared;
 use crate::tokens::{Grant, ON_PREMISES};
 
 use super::call::Scope;
-use super::context::Ground;
+use super::context::CallData;
 use super::dispatch::{SiteRequest, enter};
 
 /// Responds to a call to a `DaaS` path.
@@ -82,15 +82,15 @@ fn admit(shared: &Shared, call: &Call, place: &Place, asked: &Lookup) -> Outcome
         body: call.body.clone(),
     };
     let world = &mut *world;
-    let ground = if place.of_customer || scope.site.is_empty() {
+    let data = if place.of_customer || scope.site.is_empty() {
         let covered = world.customers().iter().filter(|it| grant.covers(it.id()));
-        Ground::Customers(&world.administrator, covered.collect())
+        CallData::Customers(&world.administrator, covered.collect())
     } else if let Some(parts) = world.parts(&scope.customer, &scope.site) {
-        Ground::Site(parts)
+        CallData::Site(parts)
     } else {
         return Err(common::not_found("Site", &scope.site));
     };
-    enter(shared, ground, now, request, scope)
+    enter(shared, data, now, request, scope)
 }
 
 /// Finds the customer of a call. On premises there is only one, whose name is not part of the site.

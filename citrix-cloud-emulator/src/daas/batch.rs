@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::call::{Scope, SiteCall};
-use super::context::{Context, Ground, Handler};
+use super::context::{CallData, Context, Handler};
 use super::dispatch::{SiteRequest, enter};
 use crate::authorization;
 use crate::daas::jobs::kinds::kind;
@@ -99,7 +99,7 @@ fn run_item(context: &mut Context<'_>, item: Item, scope: Scope) -> Reply {
     };
     context.shared.faults.item(operation.name, || {
         let (shared, now) = (context.shared, context.now);
-        let outcome = enter(shared, Ground::Site(context.parts()), now, request, scope);
+        let outcome = enter(shared, CallData::Site(context.parts()), now, request, scope);
         outcome.unwrap_or_else(|refusal| refusal)
     })
 }

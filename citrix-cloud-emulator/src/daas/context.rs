@@ -37,7 +37,7 @@ pub(crate) struct CustomerContext<'a> {
 }
 
 /// The data that a call works on.
-pub(crate) enum Ground<'a> {
+pub(crate) enum CallData<'a> {
     Site(SiteParts<'a>),
     /// The call names no site; operations that need one reject it.
     Customers(&'a Administrator, Vec<&'a Customer>),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::context::{Context, Handler};
-use super::identity::{self, DOMAIN, Sought, UNITS, guid_of};
+use super::identity::{self, DOMAIN, SearchCriteria, UNITS, guid_of};
 use super::resource::{self, Fields, PLAIN, ResourceSpec};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
@@ -26,7 +26,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "IdentityGetContainers" => containers,
         "IdentityGetDirectories" => |context| list(context, &directory()),
         "IdentityGetDomains" => |context| {
-            Sought::read(&context.call.query, "user")?;
+            SearchCriteria::read(&context.call.query, "user")?;
             list(context, &domain())
         },
         "IdentityGetDomain" => |context| single(context, "Domain", &[DOMAIN, "DEMOLAB"], &domain()),
@@ -98,7 +98,7 @@ fn single(context: &mut Context<'_>, entity: &str, names: &[&str], it: &Value) -
 
 /// Lists the organizational units that match the query.
 fn containers(context: &mut Context<'_>) -> Outcome {
-    let sought = Sought::read(&context.call.query, "container")?;
+    let sought = SearchCriteria::read(&context.call.query, "container")?;
     let model = resource::model_of(context);
     let views = UNITS.iter().filter(|path| {
         let name = identity::name_of_unit(path);

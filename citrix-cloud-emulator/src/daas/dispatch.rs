@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::call::{Scope, SiteCall};
-use super::context::{Context, CustomerContext, CustomerHandler, Ground, Handler};
+use super::context::{CallData, Context, CustomerContext, CustomerHandler, Handler};
 use super::specs::spec;
 use super::{
     administration, app_library, applications, backups, batch, catalogs, checks, configuration_log,
@@ -117,7 +117,7 @@ pub(crate) struct SiteRequest {
 /// Responds to a request immediately, or turns it into a job.
 pub(crate) fn enter(
     shared: &Shared,
-    ground: Ground<'_>,
+    data: CallData<'_>,
     now: Timestamp,
     request: SiteRequest,
     scope: Scope,
@@ -133,7 +133,7 @@ pub(crate) fn enter(
     };
     let warnings = warnings(&call);
     let outcome = check(&mut call, schema::Binding::of(shared.settings.strict));
-    let outcome = outcome.and_then(|()| respond(shared, ground, now, worker, call));
+    let outcome = outcome.and_then(|()| respond(shared, data, now, worker, call));
     noted(outcome, warnings)
 }
 
@@ -170,14 +170,14 @@ fn warnings(call: &SiteCall) -> Vec<String> {
 
 fn respond(
     shared: &Shared,
-    ground: Ground<'_>,
+    data: CallData<'_>,
     now: Timestamp,
     worker: Worker,
     call: SiteCall,
 ) -> Outcome {
     let operation = call.operation;
-    match (ground, worker) {
-        (Ground::Customers(administrator, customers), Worker::OfCustomer(handler)) => {
+    match (data, worker) {
+        (CallData::Customers(administrator, customers), Worker::OfCustomer(handler)) => {
             handler(&CustomerContext {
                 shared,
                 administrator,
@@ -185,10 +185,10 @@ fn respond(
                 call: &call,
             })
         }
-        (Ground::Customers(..), Worker::OfSite(_)) => {
+        (CallData::Customers(..), Worker::OfSite(_)) => {
             Err(orchestration::not_found("Site", call.name()))
         }
-        (Ground::Site(parts), _) => match call.query.flag("async")? {
+        (CallData::Site(parts), _) => match call.query.flag("async")? {
             Some(true) if operation.can_be_job() => deferred::accept(parts.site, now, shared, call),
             _ => run(shared, parts, now, &call),
         },

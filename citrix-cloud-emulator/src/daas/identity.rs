@@ -156,7 +156,7 @@ pub(super) fn is_unit(name: &str) -> bool {
 
 /// Lists the accounts of the site's machines.
 fn machines(context: &mut Context<'_>) -> Outcome {
-    let sought = Sought::read(&context.call.query, "machine")?;
+    let sought = SearchCriteria::read(&context.call.query, "machine")?;
     let model = resource::model_of(context);
     let found = context
         .site
@@ -219,7 +219,7 @@ pub(super) fn machine_sid(machine: &Machine) -> String {
 /// list them.
 fn users(context: &mut Context<'_>) -> Outcome {
     let query = &context.call.query;
-    let sought = Sought::read(query, "user")?;
+    let sought = SearchCriteria::read(query, "user")?;
     let kind = query.get("userType").unwrap_or("All").to_lowercase();
     let model = resource::model_of(context);
     let site: &Site = context.site;
@@ -292,14 +292,14 @@ fn validate_user(context: &mut Context<'_>) -> Outcome {
 }
 
 /// The criteria of a directory search.
-pub(super) struct Sought {
+pub(super) struct SearchCriteria {
     names: Vec<String>,
     starts_with: String,
     contains: String,
     matches: String,
 }
 
-impl Sought {
+impl SearchCriteria {
     pub(super) fn read(query: &Query, name: &str) -> Result<Self, Reply> {
         let text = |name: &str| query.get(name).unwrap_or_default().to_lowercase();
         let domain = text("domain");

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::kind::FaultKind;
 use super::responses::instead;
-use super::rules::Hit;
+use super::rules::InjectedFault;
 use super::tokens;
 use crate::connection::Cut;
 use crate::http::{Call, Reply};
@@ -17,35 +17,35 @@ pub(crate) enum Ending {
     /// Completely.
     Whole,
     /// Not at all: the connection is cut.
-    Severed(Cut),
+    Aborted(Cut),
     /// Cut in the middle of the body.
     Broken(Cut),
     /// In small pieces, over this time.
     Slow(Duration),
 }
 
-/// Returns how a hit cuts the connection before the request's body is read, if it does.
-pub(crate) fn cuts_at_head(hit: &Hit) -> Option<Cut> {
-    (!hit.acts).then(|| cut(&hit.kind)).flatten()
+/// Returns how an injected fault cuts the connection before the request's body is read, if it does.
+pub(crate) fn cuts_at_head(injected: &InjectedFault) -> Option<Cut> {
+    (!injected.acts).then(|| cut(&injected.kind)).flatten()
 }
 
 /// Changes the response to a request that was carried out.
-pub(crate) fn after_acting(hit: &Hit, call: &Call, reply: Reply) -> (Reply, Ending) {
-    if let Some(cut) = cut(&hit.kind) {
-        return (reply, Ending::Severed(cut));
+pub(crate) fn after_acting(injected: &InjectedFault, call: &Call, reply: Reply) -> (Reply, Ending) {
+    if let Some(cut) = cut(&injected.kind) {
+        return (reply, Ending::Aborted(cut));
     }
-    if let Some(response) = instead(&hit.kind, call) {
+    if let Some(response) = instead(&injected.kind, call) {
         return (response, Ending::Whole);
     }
     // A response without a body has no middle.
     let breaks = |cut| {
         if reply.body.is_empty() {
-            Ending::Severed(cut)
+            Ending::Aborted(cut)
         } else {
             Ending::Broken(cut)
         }
     };
-    match &hit.kind {
+    match &injected.kind {
         FaultKind::CloseInBody => {
             let ending = breaks(Cut::Close);
             (reply, ending)

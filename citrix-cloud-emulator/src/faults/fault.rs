@@ -16,7 +16,7 @@ use super::kind::FaultKind;
 ///
 /// let emulator = Emulator::default();
 /// emulator.faults().add(Fault::new(FaultKind::Status(503)).on("Machines*").rate(0.1).times(3));
-/// // The nasty one: the machine reboots, and nobody hears of it.
+/// // The nasty one: the machine reboots, and the client never learns of it.
 /// emulator.faults().add(Fault::new(FaultKind::Reset).on("MachinesRebootMachine").after_acting());
 /// ```
 ///

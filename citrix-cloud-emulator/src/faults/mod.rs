@@ -12,13 +12,13 @@
 //! assert!(emulator.faults().injections().is_empty());
 //! ```
 
-mod born;
 mod bucket;
 mod distort;
 mod fates;
 mod fault;
 mod kind;
 mod payload;
+mod recent;
 mod responses;
 pub(crate) mod rows;
 mod rules;
@@ -34,9 +34,9 @@ use serde::Serialize;
 
 use crate::clock::Clock;
 use crate::http::{Call, Reply};
-use born::Born;
 use fates::{Fates, JobFate};
 use kind::Stage;
+use recent::RecentObjects;
 use rules::Rule;
 
 pub use fault::Fault;
@@ -47,7 +47,7 @@ pub(crate) use fates::JobEnding;
 pub(crate) use fault::{Target, fits};
 pub(crate) use payload::respond;
 pub(crate) use responses::{before_acting, lacks_transaction};
-pub(crate) use rules::{Blow, Hit};
+pub(crate) use rules::{FaultDecision, InjectedFault};
 pub(crate) use tokens::taken_out;
 
 /// The fault rules of one emulator, and a record of the faults they injected. Clones share them.
@@ -82,7 +82,7 @@ struct State {
     rules: Vec<Rule>,
     injections: VecDeque<Injection>,
     fates: Fates,
-    born: Born,
+    recent: RecentObjects,
 }
 
 /// Beyond this many, the oldest records are dropped.
@@ -104,14 +104,14 @@ impl Faults {
         let mut state = self.state();
         let is_late = |rule: &Rule| matches!(rule.fault.kind(), FaultKind::LateConsistency(_));
         if state.rules.iter().any(is_late) {
-            state.born.note(call, reply, now);
+            state.recent.note(call, reply, now);
         }
     }
 
     /// Returns whether a request reads an object created less than `age` ago.
     pub(crate) fn reads_young(&self, call: &Call, age: Duration) -> bool {
         let now = self.0.clock.now();
-        self.state().born.is_young(call, age, now)
+        self.state().recent.is_young(call, age, now)
     }
 
     /// Adds a rule after the existing ones. For each request, the first rule that fires decides what happens.
@@ -165,19 +165,19 @@ impl Faults {
     }
 
     /// Evaluates the rules for a request. The result is recorded once [`note`](Self::note) is called.
-    pub(crate) fn decide(&self, target: Target<'_>) -> Blow {
+    pub(crate) fn decide(&self, target: Target<'_>) -> FaultDecision {
         let now = self.0.clock.now();
         rules::decide(&mut self.state().rules, target, Stage::Request, now)
     }
 
     /// Records a decision, with the number of the exchange it affected.
-    pub(crate) fn note(&self, blow: Blow, operation: Option<&str>, exchange: u64) {
-        if blow.rules.is_empty() {
+    pub(crate) fn note(&self, decision: FaultDecision, operation: Option<&str>, exchange: u64) {
+        if decision.rules.is_empty() {
             return;
         }
         let now = self.0.clock.now();
         let mut state = self.state();
-        for (rule, kind) in blow.rules {
+        for (rule, kind) in decision.rules {
             state.note(now, rule, kind, operation, Some(exchange));
         }
     }
@@ -189,8 +189,8 @@ impl Faults {
 
     /// Evaluates the rules for a new job, and keeps its fate.
     pub(crate) fn meet_job(&self, operation: &str, job: &str) {
-        if let Some(hit) = self.decide_inside(operation, Stage::Job) {
-            self.state().fates.seal(job, &hit.kind, hit.acts);
+        if let Some(injected) = self.decide_inside(operation, Stage::Job) {
+            self.state().fates.seal(job, &injected.kind, injected.acts);
         }
     }
 
@@ -216,16 +216,16 @@ impl Faults {
     pub(crate) fn item(&self, operation: &str, run: impl FnOnce() -> Reply) -> Reply {
         match self.decide_inside(operation, Stage::Item) {
             None => run(),
-            Some(hit) => {
-                if hit.acts {
+            Some(injected) => {
+                if injected.acts {
                     run();
                 }
-                responses::of_item(&hit.kind)
+                responses::of_item(&injected.kind)
             }
         }
     }
 
-    fn decide_inside(&self, operation: &str, stage: Stage) -> Option<Hit> {
+    fn decide_inside(&self, operation: &str, stage: Stage) -> Option<InjectedFault> {
         let now = self.0.clock.now();
         let target = Target {
             operation: Some(operation),
@@ -233,11 +233,11 @@ impl Faults {
             method: "",
         };
         let mut state = self.state();
-        let blow = rules::decide(&mut state.rules, target, stage, now);
-        for (rule, kind) in blow.rules {
+        let decision = rules::decide(&mut state.rules, target, stage, now);
+        for (rule, kind) in decision.rules {
             state.note(now, rule, kind, Some(operation), None);
         }
-        blow.hit
+        decision.injected
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -11,7 +11,7 @@ use http::HeaderValue;
 use http::header::CONTENT_LENGTH;
 
 use super::distort::Ending;
-use crate::connection::{Cut, Line, Severed};
+use crate::connection::{Aborted, ConnectionHandle, Cut};
 use crate::http::Reply;
 
 /// The number of pieces of a slow body.
@@ -24,39 +24,39 @@ const FLUSH: Duration = Duration::from_millis(1);
 pub(crate) fn respond(
     reply: Reply,
     ending: Ending,
-    line: Option<&Line>,
-) -> Result<Response, Severed> {
+    handle: Option<&ConnectionHandle>,
+) -> Result<Response, Aborted> {
     match ending {
         Ending::Whole => Ok(reply.into_response()),
-        Ending::Severed(cut) => Err(Severed(cut)),
+        Ending::Aborted(cut) => Err(Aborted(cut)),
         Ending::Slow(time) => {
             let size = reply.body.len().div_ceil(DROPS).max(1);
             let drops = drops(&reply.body, size);
             let pause = time / u32::try_from(drops.len().max(1)).unwrap_or(u32::MAX);
             let drops = stream::iter(drops).then(move |drop| async move {
                 tokio::time::sleep(pause).await;
-                Ok::<_, Severed>(drop)
+                Ok::<_, Aborted>(drop)
             });
             Ok(with_length(reply, |_| Body::from_stream(drops)))
         }
         Ending::Broken(cut) => {
-            let line = line.cloned();
+            let handle = handle.cloned();
             Ok(with_length(reply, |body| {
                 let first = body.slice(..body.len() / 2);
                 let first = stream::iter([Ok(first)]);
-                let end = stream::once(broken(line, cut));
+                let end = stream::once(broken(handle, cut));
                 Body::from_stream(first.chain(end))
             }))
         }
     }
 }
 
-async fn broken(line: Option<Line>, cut: Cut) -> Result<Bytes, Severed> {
+async fn broken(handle: Option<ConnectionHandle>, cut: Cut) -> Result<Bytes, Aborted> {
     tokio::time::sleep(FLUSH).await;
-    if let Some(line) = line {
-        line.cut(cut);
+    if let Some(handle) = handle {
+        handle.cut(cut);
     }
-    Err(Severed(cut))
+    Err(Aborted(cut))
 }
 
 fn drops(body: &Bytes, size: usize) -> Vec<Bytes> {

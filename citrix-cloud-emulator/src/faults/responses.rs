@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::kind::{FaultKind, RetryDelay, Shape};
-use super::rules::Hit;
+use super::rules::InjectedFault;
 use crate::clock::later;
 use crate::http::errors::common::problem;
 use crate::http::errors::{gateway, orchestration};
@@ -34,8 +34,10 @@ pub(super) fn instead(kind: &FaultKind, call: &Call) -> Option<Reply> {
 }
 
 /// Returns the response to an injected fault that prevents the request from being carried out, if any.
-pub(crate) fn before_acting(hit: &Hit, call: &Call) -> Option<Reply> {
-    (!hit.acts).then(|| instead(&hit.kind, call)).flatten()
+pub(crate) fn before_acting(injected: &InjectedFault, call: &Call) -> Option<Reply> {
+    (!injected.acts)
+        .then(|| instead(&injected.kind, call))
+        .flatten()
 }
 
 /// The error of a job that fails.
@@ -68,7 +70,7 @@ fn plain(status: u16) -> Reply {
         ),
         429 => problem(status, "rateLimitExceeded", "Too many requests.", None),
         200..=299 => Reply::empty(status),
-        _ => gateway::says(status, phrase(status)),
+        _ => gateway::error(status, phrase(status)),
     }
 }
 
@@ -111,7 +113,7 @@ fn retry_later(status: u16, delay: RetryDelay) -> Reply {
         RetryDelay::Parameters { seconds, shape } => refusal(Some(parameters(seconds, shape))),
         RetryDelay::Message(seconds) => {
             let message = format!("Rate limit is exceeded. Try again in {seconds} seconds.");
-            gateway::says(status, &message)
+            gateway::error(status, &message)
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::operations::daas;
 /// The maximum of a randomly drawn latency.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// A fault with its counters.
+/// A fault rule with its counters.
 #[derive(Debug)]
 pub(super) struct Rule {
     pub(super) fault: Fault,
@@ -26,23 +26,23 @@ pub(super) struct Rule {
 
 /// The rules' decision about one request.
 #[derive(Debug, Default)]
-pub(crate) struct Blow {
+pub(crate) struct FaultDecision {
     pub(crate) hold_before: Duration,
     pub(crate) hold_after: Duration,
-    pub(crate) hit: Option<Hit>,
+    pub(crate) injected: Option<InjectedFault>,
     /// The rules involved, by number.
     pub(super) rules: Vec<(usize, FaultKind)>,
 }
 
-/// The effect on the response.
+/// The fault that is injected into a request.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Hit {
+pub(crate) struct InjectedFault {
     pub(crate) kind: FaultKind,
     /// Whether the request is carried out.
     pub(crate) acts: bool,
 }
 
-impl Blow {
+impl FaultDecision {
     /// Returns the kind that determined the response, or else the one that delayed it.
     pub(crate) fn decisive(&self) -> Option<&FaultKind> {
         self.rules.last().map(|(_, kind)| kind)
@@ -89,8 +89,13 @@ impl Rule {
 }
 
 /// Evaluates the rules in order. The first one that fires decides, except for latency, which adds up.
-pub(super) fn decide(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: Timestamp) -> Blow {
-    let mut blow = Blow::default();
+pub(super) fn decide(
+    rules: &mut [Rule],
+    target: Target<'_>,
+    stage: Stage,
+    now: Timestamp,
+) -> FaultDecision {
+    let mut decision = FaultDecision::default();
     for (number, rule) in rules.iter_mut().enumerate() {
         let concerned = rule.fault.kind().stage() == stage
             && !is_of_connections(&rule.fault)
@@ -99,13 +104,13 @@ pub(super) fn decide(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: 
             continue;
         }
         let kind = rule.fault.kind().clone();
-        blow.rules.push((number, kind.clone()));
+        decision.rules.push((number, kind.clone()));
         let kind = match kind {
             FaultKind::Latency(latency) => {
                 let hold = if rule.fault.acts() {
-                    &mut blow.hold_after
+                    &mut decision.hold_after
                 } else {
-                    &mut blow.hold_before
+                    &mut decision.hold_before
                 };
                 *hold = hold.saturating_add(draw(latency, &mut rule.dice));
                 continue;
@@ -114,10 +119,10 @@ pub(super) fn decide(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: 
             other => other,
         };
         let acts = rule.fault.acts();
-        blow.hit = Some(Hit { kind, acts });
+        decision.injected = Some(InjectedFault { kind, acts });
         break;
     }
-    blow
+    decision
 }
 
 /// Schedules the activation of frozen sites, and returns whether there were any.

@@ -9,7 +9,7 @@ use super::admission::admitted;
 use super::history::History;
 use super::kept::Asked;
 use super::metadata;
-use super::odata::{Query, Reader, TooMuch, Wrong, go_on, page, read, run, token};
+use super::odata::{Query, QueryError, Reader, RowLimitExceeded, go_on, page, read, run, token};
 use super::schema::Set;
 use super::target::{Target, Thing};
 use crate::api::Host;
@@ -72,8 +72,8 @@ fn base(call: &Call, target: &Target) -> String {
 
 fn rows(shared: &Shared, call: &Call, customer: &str, set: &'static Set, base: &str) -> Outcome {
     let query = read(set, |name| call.query.get(name)).map_err(|wrong| match wrong {
-        Wrong::Query(why) => not_valid(&why),
-        Wrong::Unknown(option) => common::not_implemented(option),
+        QueryError::Query(why) => not_valid(&why),
+        QueryError::Unknown(option) => common::not_implemented(option),
     })?;
     let (picture, at) = {
         let (world, now) = shared.world();
@@ -87,9 +87,9 @@ fn rows(shared: &Shared, call: &Call, customer: &str, set: &'static Set, base: &
     let name = call.segments.last().map_or("", String::as_str);
     let text = format!("{name}?{}", options(call));
     let asked = Asked { picture, text, at };
-    paged(shared, &query, &reader, asked, base).map_err(|TooMuch| {
+    paged(shared, &query, &reader, asked, base).map_err(|RowLimitExceeded| {
         shared.clock.advance(PATIENCE);
-        gateway::says(504, "The query took longer than 30 seconds")
+        gateway::error(504, "The query took longer than 30 seconds")
     })
 }
 
@@ -99,7 +99,7 @@ fn paged(
     reader: &Reader<'_>,
     asked: Asked,
     base: &str,
-) -> Result<Reply, TooMuch> {
+) -> Result<Reply, RowLimitExceeded> {
     let kept = &shared.monitor.kept;
     let left = query.resume.and_then(|from| kept.take(&asked, from));
     let mut found = match left {

@@ -57,7 +57,7 @@ pub(super) fn note(context: &mut Context<'_>, reply: &Reply) {
         &identity,
     );
     if let Some(after) = &after {
-        system_log::tell(platform, after);
+        system_log::add_state(platform, after);
     }
     let change = Change {
         customer: context.customer.id(),

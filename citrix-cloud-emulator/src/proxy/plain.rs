@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::{refusal, serves, tunnel};
-use crate::connection::{Severed, Stopped};
+use crate::connection::{Aborted, Stopped};
 use crate::emulator::Emulator;
 use crate::service;
 
@@ -56,7 +56,7 @@ async fn respond(
     emulator: &Emulator,
     request: Request<Incoming>,
     tunnel: &Tunnel,
-) -> Result<Response, Severed> {
+) -> Result<Response, Aborted> {
     let Some(authority) = request.uri().authority().cloned() else {
         return Ok(refusal::no_proxy_request());
     };

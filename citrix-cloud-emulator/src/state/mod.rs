@@ -4,10 +4,10 @@
 //! disk. A response is sent only after its changes are on disk.
 
 mod error;
-mod keeper;
 mod line;
 mod load;
 mod log;
+mod store;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +17,7 @@ use crate::clock::Reading;
 use crate::world::{Administrator, Outline};
 
 pub use error::StateError;
-pub(crate) use keeper::{Keeper, Lost};
+pub(crate) use store::{NotSaved, StateStore};
 
 /// The parts of a world besides its collections. They are small, and written whole after each change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,13 +15,13 @@ pub(crate) struct Office {
 }
 
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).expect(&self.body)
     }
@@ -83,14 +83,14 @@ impl Office {
     }
 
     /// Sends these bytes.
-    pub(crate) async fn raw(&self, request: &str) -> Answer {
+    pub(crate) async fn raw(&self, request: &str) -> Response {
         let mut stream = TcpStream::connect(self.server.addr()).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).await.unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").expect(&text);
-        Answer {
+        Response {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
             head: head.to_lowercase(),
             body: body.to_owned(),
@@ -98,7 +98,7 @@ impl Office {
     }
 
     /// Gets a path of a host with the headers that the service requires.
-    pub(crate) async fn from(&self, host: &str, path: &str) -> Answer {
+    pub(crate) async fn from(&self, host: &str, path: &str) -> Response {
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: CWSAuth Bearer={}\r\n\
              Citrix-CustomerId: {}\r\nAccept: application/json\r\nConnection: close\r\n\r\n",
@@ -109,7 +109,7 @@ impl Office {
     }
 
     /// Sends a query as people write it, with blanks.
-    pub(crate) async fn ask(&self, query: &str) -> Answer {
+    pub(crate) async fn ask(&self, query: &str) -> Response {
         let path = format!("/monitorodata/{}", query.replace(' ', "%20"));
         self.from("api.cloud.com", &path).await
     }

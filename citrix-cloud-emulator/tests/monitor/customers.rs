@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use citrix_cloud_emulator::{EmulatorBuilder, ResourceKind, Site, WorldFile, ids};
 use serde_json::{Value, json};
 
-use crate::client::{Answer, NOW, Office};
+use crate::client::{NOW, Office, Response};
 
 const FIRST: &str = "11111111-1111-4111-8111-111111111111";
 const SECOND: &str = "22222222-2222-4222-8222-222222222222";
@@ -68,7 +68,7 @@ impl Companies {
         self.south = self.office.token_of("s", "SouthSecret").await;
     }
 
-    async fn get(&self, customer: &str, token: &str, query: &str) -> Answer {
+    async fn get(&self, customer: &str, token: &str, query: &str) -> Response {
         let query = query.replace(' ', "%20");
         let request = format!(
             "GET /monitorodata/{query} HTTP/1.1\r\nHost: api.cloud.com\r\n\

@@ -70,7 +70,7 @@ const CHECKS: [Check; 44] = [
 ];
 
 #[tokio::test]
-async fn each_question_is_answered_as_the_raw_rows_say() {
+async fn the_result_of_each_question_matches_the_raw_rows() {
     let office = Office::patient().await;
     let raw = Raw::of(&office).await;
     let mut wrong = Vec::new();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::client::{Office, office};
 
 #[tokio::test]
-async fn every_set_of_the_service_document_answers() {
+async fn every_set_of_the_service_document_responds() {
     let office = Office::open().await;
     let response = office.ask("").await;
     assert!(
@@ -43,7 +43,7 @@ async fn every_set_of_the_service_document_answers() {
 }
 
 #[tokio::test]
-async fn every_host_form_answers_with_addresses_of_its_own() {
+async fn every_host_form_responds_with_its_own_addresses() {
     let office = Office::open().await;
     let customer = ids::CUSTOMER_ID;
     let older = "/Citrix/Monitor/OData/v4/Data";
@@ -180,7 +180,7 @@ async fn answers_have_the_shapes_that_samples_show() {
 }
 
 #[tokio::test]
-async fn what_does_not_work_answers_as_was_seen() {
+async fn what_does_not_work_responds_as_observed() {
     let office = Office::open().await;
     for (query, status) in [
         ("Machines(11111111-2222-3333-4444-555555555555)", 404),

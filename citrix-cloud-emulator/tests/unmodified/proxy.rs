@@ -54,7 +54,7 @@ async fn a_foreign_host_is_refused_and_not_even_looked_at() {
 }
 
 #[tokio::test]
-async fn addresses_without_tls_and_addresses_of_both_schemes_are_answered() {
+async fn addresses_without_tls_and_of_both_schemes_get_responses() {
     let (emulator, proxy) = proxy().await;
     for scheme in ["http", "https"] {
         let request = format!(

@@ -318,7 +318,7 @@ async fn a_body_must_be_json_short_enough_and_say_so() {
 }
 
 #[tokio::test]
-async fn a_path_is_named_in_the_journal_as_it_is_answered() {
+async fn the_journal_names_a_path_as_the_dispatcher_does() {
     let cloud = Cloud::new().await;
     let (customer, site) = (ids::CUSTOMER_ID, ids::SITE_ID);
     let direct = "/citrix/orchestration/api";

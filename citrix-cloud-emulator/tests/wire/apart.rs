@@ -3,7 +3,7 @@
 use citrix_cloud_emulator::{Emulator, WorldFile};
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Cloud};
+use crate::client::{Cloud, Response};
 
 const FIRST: &str = "11111111-1111-4111-8111-111111111111";
 const SECOND: &str = "22222222-2222-4222-8222-222222222222";
@@ -62,7 +62,7 @@ impl<'a> Caller<'a> {
         method: &str,
         path: &str,
         body: Value,
-    ) -> Answer {
+    ) -> Response {
         let body = if body.is_null() {
             String::new()
         } else {

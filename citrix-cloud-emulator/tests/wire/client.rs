@@ -14,13 +14,13 @@ pub(crate) struct Cloud {
     pub(crate) token: String,
 }
 
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).expect(&self.body)
     }
@@ -68,7 +68,7 @@ impl Cloud {
         self.token = response.json()["access_token"].as_str().unwrap().to_owned();
     }
 
-    pub(crate) async fn token_request(&self, content_type: &str, form: &str) -> Answer {
+    pub(crate) async fn token_request(&self, content_type: &str, form: &str) -> Response {
         let headers = [("content-type", content_type)];
         self.send("POST", "/cctrustoauth2/root/tokens/clients", &headers, form)
             .await
@@ -81,7 +81,7 @@ impl Cloud {
         path: &str,
         headers: &[(&str, &str)],
         body: &str,
-    ) -> Answer {
+    ) -> Response {
         let mut request = Request::builder().method(method).uri(path);
         if matches!(method, "POST" | "PUT" | "PATCH") {
             request = request.header("content-length", body.len());
@@ -93,11 +93,11 @@ impl Cloud {
             .await
     }
 
-    pub(crate) async fn exchange(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn exchange(&self, request: Request<Body>) -> Response {
         let response = self.emulator.app().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
-        Answer {
+        Response {
             status: parts.status.as_u16(),
             headers: parts.headers,
             body: String::from_utf8(body.to_vec()).unwrap(),
@@ -109,7 +109,7 @@ impl Cloud {
     }
 
     /// Sends a call like a careful client, with JSON if there is a body.
-    pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Response {
         let authorization = self.authorization();
         let mut headers = vec![
             ("authorization", authorization.as_str()),
@@ -128,16 +128,16 @@ impl Cloud {
         self.send(method, path, &headers, &body).await
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         self.call("GET", path, Value::Null).await
     }
 
-    pub(crate) async fn post(&self, path: &str) -> Answer {
+    pub(crate) async fn post(&self, path: &str) -> Response {
         self.call("POST", path, Value::Null).await
     }
 
     /// Calls an operation of the site with the current API version.
-    pub(crate) async fn site(&self, method: &str, path: &str) -> Answer {
+    pub(crate) async fn site(&self, method: &str, path: &str) -> Response {
         self.call(method, &format!("/cvad/manage{path}"), Value::Null)
             .await
     }

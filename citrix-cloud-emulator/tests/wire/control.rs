@@ -2,11 +2,11 @@ use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Emulator, ids};
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Cloud};
+use crate::client::{Cloud, Response};
 
 const HERE: (&str, &str) = ("host", "localhost");
 
-async fn control(cloud: &Cloud, method: &str, path: &str, body: Value) -> Answer {
+async fn control(cloud: &Cloud, method: &str, path: &str, body: Value) -> Response {
     let body = if body.is_null() {
         String::new()
     } else {

@@ -6,7 +6,7 @@ use citrix_cloud_emulator::faults::{
 use citrix_cloud_emulator::{Emulator, Exchange, ids};
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Cloud, escape};
+use crate::client::{Cloud, Response, escape};
 
 async fn with_fault(fault: Fault) -> Cloud {
     let cloud = Cloud::new().await;
@@ -15,7 +15,7 @@ async fn with_fault(fault: Fault) -> Cloud {
     cloud
 }
 
-async fn reboot(cloud: &Cloud) -> Answer {
+async fn reboot(cloud: &Cloud) -> Response {
     let path = format!("/Machines/{}/$reboot", ids::KESTREL_ID);
     cloud.site("POST", &path).await
 }
@@ -32,7 +32,7 @@ fn last(cloud: &Cloud) -> Exchange {
 }
 
 #[tokio::test]
-async fn a_status_is_answered_before_acting_or_after() {
+async fn a_status_is_returned_before_or_after_acting() {
     for status in [500, 502, 503, 504, 530] {
         let fault = Fault::new(FaultKind::Status(status));
         let cloud = with_fault(fault.clone()).await;
@@ -115,7 +115,7 @@ async fn bodies_can_be_of_the_wrong_kind() {
     let response = reboot(&cloud).await;
     assert_eq!(response.header("content-type"), "image/png");
     assert_eq!(response.json()["Id"], ids::KESTREL_ID);
-    assert_eq!(reboots(&cloud), 1, "a real answer");
+    assert_eq!(reboots(&cloud), 1, "a real response");
 
     let cloud = with_fault(Fault::new(FaultKind::TruncatedJson)).await;
     let response = reboot(&cloud).await;
@@ -392,7 +392,7 @@ fn rules_read_as_they_are_written() {
 }
 
 #[tokio::test]
-async fn a_frozen_site_answers_530_until_it_is_activated_and_awake() {
+async fn a_frozen_site_returns_530_until_it_is_active() {
     let cloud = Cloud::built(Emulator::builder().job_duration(Duration::from_secs(60))).await;
     cloud
         .emulator

@@ -71,7 +71,7 @@ async fn cuts_end_the_whole_connection() {
 }
 
 #[tokio::test]
-async fn head_is_answered_without_a_body_whatever_the_status() {
+async fn head_gets_no_body_whatever_the_status() {
     let server = Emulator::default();
     let server = server.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
     let mut client = client(&server).await;

@@ -1,10 +1,10 @@
 use citrix_cloud_emulator::ids;
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Cloud};
+use crate::client::{Cloud, Response};
 
 /// Returns the path of a job's URL.
-fn path_of(accepted: &Answer) -> String {
+fn path_of(accepted: &Response) -> String {
     assert_eq!((accepted.status, accepted.body.as_str()), (202, ""));
     let location = accepted.header("location");
     let (_, path) = location.split_once("/Jobs/").expect(location);

@@ -3,7 +3,7 @@
 use citrix_cloud_emulator::ids;
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Cloud};
+use crate::client::{Cloud, Response};
 
 const MACHINE: &str = "/cvad/manage/Machines/DEMOLAB%7CKESTREL";
 
@@ -14,7 +14,7 @@ async fn call(
     path: &str,
     more: &[(&str, &str)],
     body: &str,
-) -> Answer {
+) -> Response {
     let authorization = cloud.authorization();
     let mut headers = vec![
         ("authorization", authorization.as_str()),
@@ -29,7 +29,7 @@ async fn call(
 }
 
 /// Sends the same call to a lenient and to a strict emulator, and returns both responses.
-async fn both(method: &str, path: &str, more: &[(&str, &str)], body: &str) -> [Answer; 2] {
+async fn both(method: &str, path: &str, more: &[(&str, &str)], body: &str) -> [Response; 2] {
     let (lenient, strict) = (Cloud::lenient().await, Cloud::new().await);
     [
         call(&lenient, method, path, more, body).await,
@@ -191,7 +191,7 @@ async fn a_controller_hands_out_tokens_below_both_of_its_paths() {
 }
 
 #[tokio::test]
-async fn the_system_log_takes_days_and_answers_in_camel_case() {
+async fn the_system_log_accepts_days_and_responds_in_camel_case() {
     let path = "/systemlog/records?StartDateTime=2020-01-01&EndDateTime=2030-01-01T00:00:00";
     let more = [("accept", "application/json")];
     let [lenient, strict] = both("GET", path, &more, "").await;

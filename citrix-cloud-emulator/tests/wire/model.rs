@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Cloud, escape};
+use crate::client::{Cloud, Response, escape};
 use known::{Known, Verb, Work};
 
 const MACHINES: u32 = 4;
@@ -64,7 +64,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Calls the operation for some work.
-async fn ask(cloud: &Cloud, work: Work, query: &str) -> Answer {
+async fn ask(cloud: &Cloud, work: Work, query: &str) -> Response {
     let (method, path, body) = match work {
         Work::Power(uid, verb) => {
             let verb = format!("{verb:?}").to_lowercase();

@@ -233,7 +233,7 @@ async fn who_is_slow_or_idle_is_let_go() {
 }
 
 #[tokio::test]
-async fn who_takes_no_answer_is_let_go() {
+async fn a_client_that_reads_no_response_is_disconnected() {
     let limits = Limits {
         head_time: SOON,
         idle_time: SOON,
@@ -295,7 +295,7 @@ fn many() -> usize {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_request_is_answered_beside_thousands_of_idle_and_slow_clients() {
+async fn a_request_gets_a_response_among_thousands_of_idle_and_slow_clients() {
     let limits = Limits {
         connections: 20_000,
         ..Limits::default()

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use crate::arguments::{guid, site};
-use crate::completion::Kind;
+use crate::completion::NameKind;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::near::near;
@@ -77,7 +77,7 @@ impl Command {
 pub(crate) struct Where {
     /// The site, by id or name; required if the customer has several and the profile names none.
     #[arg(long, value_name = "ID|NAME", value_parser = site)]
-    #[arg(add = Kind::Sites.completer())]
+    #[arg(add = NameKind::Sites.completer())]
     pub(crate) site: Option<String>,
 }
 

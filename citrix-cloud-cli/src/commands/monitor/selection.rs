@@ -16,7 +16,7 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    /// The columns of a set by their paths. What the catalog does not know is taken as it is.
+    /// Resolves the columns of a set. Names that are not in the catalog are kept as they are.
     pub(crate) fn of<'a>(set: &str, paths: impl IntoIterator<Item = &'a str>) -> Self {
         let mut selection = Self::default();
         for path in paths {

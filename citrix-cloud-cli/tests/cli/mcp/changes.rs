@@ -275,7 +275,7 @@ async fn in_the_middle() -> (Stage, Client) {
         tokio::task::yield_now().await;
     }
     let ended = client.audit().iter().any(|it| it["status"] == "ended");
-    assert!(!ended, "its answer has not come yet");
+    assert!(!ended, "its response has not arrived yet");
     (stage, client)
 }
 

@@ -51,9 +51,9 @@ impl Client {
             "capabilities": {},
             "clientInfo": { "name": "test", "version": "1" },
         });
-        let answer = self.ask("initialize", &hello);
+        let response = self.ask("initialize", &hello);
         self.say(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
-        answer
+        response
     }
 
     /// Sends a line.
@@ -80,14 +80,14 @@ impl Client {
     /// Sends a request, and returns the whole response.
     pub(super) fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.send(method, params);
-        let answer: Value = serde_json::from_str(&self.line()).unwrap();
-        assert_eq!(answer["id"], json!(self.last), "{answer}");
-        answer
+        let response: Value = serde_json::from_str(&self.line()).unwrap();
+        assert_eq!(response["id"], json!(self.last), "{response}");
+        response
     }
 
     pub(super) fn tools(&mut self) -> Vec<Value> {
-        let answer = self.ask("tools/list", &json!({}));
-        answer["result"]["tools"].as_array().unwrap().clone()
+        let response = self.ask("tools/list", &json!({}));
+        response["result"]["tools"].as_array().unwrap().clone()
     }
 
     pub(super) fn names(&mut self) -> Vec<String> {

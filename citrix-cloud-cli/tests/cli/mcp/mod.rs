@@ -24,7 +24,7 @@ const WRITING: [&str; 7] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_greeting_and_an_answer_are_these_lines() {
+async fn the_greeting_and_a_response_are_these_lines() {
     let stage = Stage::new().await;
     let mut client = Client::silent(stage.command(), &[]);
     client.greet();
@@ -49,7 +49,7 @@ async fn the_greeting_and_an_answer_are_these_lines() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_is_told_who_answers_and_what_is_data() {
+async fn the_greeting_names_the_server_and_says_what_is_data() {
     let stage = Stage::new().await;
     let mut client = Client::silent(stage.command(), &[]);
     let hello = client.greet()["result"].clone();
@@ -161,8 +161,8 @@ async fn without_leave_to_write_there_is_no_way_to() {
     for tool in WRITING {
         assert!(!names.contains(&tool.to_owned()), "{tool}");
         let params = json!({ "name": tool, "arguments": {} });
-        let answer = client.ask("tools/call", &params);
-        assert_eq!(answer["error"]["code"], json!(-32602), "{answer}");
+        let response = client.ask("tools/call", &params);
+        assert_eq!(response["error"]["code"], json!(-32602), "{response}");
     }
     for (operation, body) in [
         ("daas tags create", json!({ "Name": "x" })),
@@ -266,8 +266,8 @@ async fn every_reading_tool_reads() {
         match refused {
             Some(words) => assert!(client.refused(tool, arguments).contains(words)),
             None => {
-                let answer = client.ok(tool, arguments);
-                assert!(answer.pointer(pointer).is_some(), "{tool}: {answer}");
+                let response = client.ok(tool, arguments);
+                assert!(response.pointer(pointer).is_some(), "{tool}: {response}");
             }
         }
         called.insert(tool.to_owned());
@@ -405,8 +405,8 @@ async fn an_error_of_the_service_has_its_lines_status_and_transaction() {
 async fn the_sandbox_needs_nothing_and_refuses_a_customer() {
     let mut client = Client::silent(program(), &["--demo"]);
     client.greet();
-    let answer = client.ok("list_machines", json!({}));
-    assert_eq!(answer["total"], json!(8));
+    let response = client.ok("list_machines", json!({}));
+    assert_eq!(response["total"], json!(8));
     assert_eq!(client.end().0.code, Some(0));
     let words = Ran::of(program().args(["mcp", "--demo", "--customer", "x"])).refused();
     assert!(words.contains("its own emulator"), "{words}");

@@ -41,7 +41,7 @@ pub(crate) async fn office_at(now: Timestamp, monitor_rows: u64) -> Stage {
 }
 
 impl Stage {
-    /// Runs `monitor` with these words.
+    /// Runs `monitor` with these arguments.
     pub(crate) fn monitor(&self, words: &[&str]) -> Ran {
         Ran::of(self.command().arg("monitor").args(words))
     }

@@ -7,7 +7,7 @@ use super::{parts, settings};
 use crate::daas::resource::Objects;
 use crate::daas::times::{formatted, spoken};
 use crate::daas::user_view::UserView;
-use crate::narrow::Lazy;
+use crate::field_mask::Lazy;
 use crate::world::{Machine, PowerState, RegistrationState, ResourceKind, Site};
 
 /// The domain of all machines.

@@ -224,17 +224,17 @@ fn create_policy(context: &mut Context<'_>) -> Outcome {
             resource::make(context, kind, part, vec![id.clone()])?;
         }
     }
-    answer_policy(context, &id)
+    policy_response(context, &id)
 }
 
 fn read_policy(context: &mut Context<'_>) -> Outcome {
     let id = resource::named(context, ResourceKind::Policy)?
         .id()
         .to_owned();
-    answer_policy(context, &id)
+    policy_response(context, &id)
 }
 
-fn answer_policy(context: &Context<'_>, id: &str) -> Outcome {
+fn policy_response(context: &Context<'_>, id: &str) -> Outcome {
     let policy = resource::found(context.objects(), ResourceKind::Policy, id)?;
     Ok(Reply::json(200, &policy_view(context, &policy)?))
 }

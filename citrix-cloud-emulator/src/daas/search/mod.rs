@@ -11,9 +11,9 @@ use super::resource::Fields;
 use super::resource::Objects;
 use crate::daas::machines::view::{MachineView, dns_name, fault, summary};
 use crate::daas::sessions::view::SessionView;
+use crate::field_mask;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply};
-use crate::narrow;
 use crate::world::{Machine, ResourceKind, Session};
 
 pub(super) mod filter;
@@ -288,7 +288,10 @@ fn from_view(view: &impl Serialize, property: &str) -> Value {
         other => (other, ""),
     };
     // Views are objects, so this cannot fail.
-    let mut value = narrow::pick(view, field).ok().flatten().unwrap_or_default();
+    let mut value = field_mask::pick(view, field)
+        .ok()
+        .flatten()
+        .unwrap_or_default();
     if !inner.is_empty() {
         value = value[inner].take();
     }

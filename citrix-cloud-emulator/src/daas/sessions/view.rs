@@ -9,7 +9,7 @@ use crate::daas::machines::view::MachineView;
 use crate::daas::resource::Objects;
 use crate::daas::times::{formatted, spoken};
 use crate::daas::user_view::UserView;
-use crate::narrow::Lazy;
+use crate::field_mask::Lazy;
 use crate::schema::filled;
 use crate::world::Session;
 

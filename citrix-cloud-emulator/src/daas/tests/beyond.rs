@@ -21,7 +21,7 @@ pub(super) const HYPERVISOR: &str = ids::HYPERVISOR_NAME;
 pub(super) const POOL: &str = "Demo Pool";
 
 #[tokio::test]
-async fn whatever_is_emulated_beside_daily_use_answers_its_model() {
+async fn every_other_emulated_operation_returns_its_model() {
     let site = Site::new().await;
     lists_and_checks(&site).await;
     searches(&site).await;

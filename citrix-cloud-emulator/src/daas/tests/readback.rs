@@ -168,7 +168,7 @@ fn fields_of(operation: &str) -> &'static [Field] {
     }
 }
 
-fn answer_fields(operation: &str) -> BTreeSet<&'static str> {
+fn response_fields(operation: &str) -> BTreeSet<&'static str> {
     let operation = crate::operations::daas(operation).unwrap();
     match &operation.response {
         Some(Type::Named(name)) => model(name)
@@ -296,7 +296,7 @@ async fn whatever_is_written_is_read_again() {
             lost: BTreeMap::new(),
             checked: 0,
         };
-        let readable = answer_fields(kind.read);
+        let readable = response_fields(kind.read);
         if let Some(create) = kind.create {
             let (fields, inner): (&[Field], Option<&str>) = match create {
                 "ApplicationsAddApplications" => (

@@ -22,7 +22,7 @@ pub(super) struct Site {
     called: RefCell<BTreeSet<&'static str>>,
 }
 
-pub(super) struct Answer {
+pub(super) struct Response {
     pub(super) status: u16,
     pub(super) location: Option<String>,
     pub(super) body: Value,
@@ -93,7 +93,7 @@ impl Site {
         path: &[&str],
         query: &str,
         body: &Value,
-    ) -> Answer {
+    ) -> Response {
         let operation = operations::daas(operation).expect(operation);
         let mut target = url(operation, path);
         if !query.is_empty() {
@@ -146,12 +146,12 @@ impl Site {
         self.emulator.clock().advance(Duration::from_secs(seconds));
     }
 
-    async fn exchange(&self, request: Request<Body>) -> Answer {
+    async fn exchange(&self, request: Request<Body>) -> Response {
         let response = self.emulator.app().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
         let location = parts.headers.get("location");
-        Answer {
+        Response {
             status: parts.status.as_u16(),
             location: location.map(|it| it.to_str().unwrap().to_owned()),
             body: serde_json::from_slice(&body).unwrap_or_default(),

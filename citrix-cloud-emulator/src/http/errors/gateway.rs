@@ -7,11 +7,11 @@ use crate::http::Reply;
 
 /// The gateway's response to a `DaaS` call without a customer (walkthrough, troubleshooting).
 pub(crate) fn internal_server_error() -> Reply {
-    says(500, "Internal server error")
+    error(500, "Internal server error")
 }
 
 /// Builds the gateway's error body for any status.
-pub(crate) fn says(status: u16, message: &str) -> Reply {
+pub(crate) fn error(status: u16, message: &str) -> Reply {
     Reply::json(
         status,
         &json!({
@@ -24,7 +24,7 @@ pub(crate) fn says(status: u16, message: &str) -> Reply {
 
 /// The response to a malformed request, such as one with two `Host` headers.
 pub(crate) fn bad_request() -> Reply {
-    says(400, "Bad Request")
+    error(400, "Bad Request")
 }
 
 /// The response to a body of unknown length, which is why the walkthrough's shell script sends a length of 0.

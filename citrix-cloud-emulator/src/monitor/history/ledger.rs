@@ -15,7 +15,7 @@ const REMEMBERED: usize = 100_000;
 
 /// A session of the world, whether it has ended or not.
 #[derive(Debug, Clone)]
-pub(crate) struct Visit {
+pub(crate) struct SessionRecord {
     /// Its unique number among the customer's sessions.
     pub(crate) number: u64,
     pub(crate) key: Uuid,
@@ -31,10 +31,10 @@ pub(crate) struct Visit {
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     /// Sessions that started or changed since the start, as last seen.
-    seen: BTreeMap<u64, Visit>,
-    ended: VecDeque<Visit>,
+    seen: BTreeMap<u64, SessionRecord>,
+    ended: VecDeque<SessionRecord>,
     /// Sessions that ended by themselves, with their end times, until the next observation.
-    departed: Vec<Visit>,
+    departed: Vec<SessionRecord>,
     unseen: u64,
 }
 
@@ -45,9 +45,9 @@ impl Ledger {
     /// Records that a session has ended.
     pub(crate) fn departed(&mut self, session: &Session, at: Timestamp) {
         if self.departed.len() < REMEMBERED {
-            let mut visit = visit(UNSEEN, session);
-            visit.ended = Some(moment(at));
-            self.departed.push(visit);
+            let mut record = record(UNSEEN, session);
+            record.ended = Some(moment(at));
+            self.departed.push(record);
         }
     }
 
@@ -66,12 +66,12 @@ impl Ledger {
         for site in sites(first, customer) {
             is_other |= self.notice_site(site, &mut departed, now);
         }
-        let mut unseen: Vec<Visit> = departed.into_values().collect();
+        let mut unseen: Vec<SessionRecord> = departed.into_values().collect();
         unseen.sort_by_key(|it| (it.started, it.key));
-        for mut visit in unseen {
-            visit.number = UNSEEN + self.unseen;
+        for mut record in unseen {
+            record.number = UNSEEN + self.unseen;
             self.unseen += 1;
-            self.ended.push_back(visit);
+            self.ended.push_back(record);
         }
         while self.ended.len() > REMEMBERED {
             self.ended.pop_front();
@@ -82,7 +82,7 @@ impl Ledger {
     fn notice_site(
         &mut self,
         site: ThenAndNow<'_>,
-        departed: &mut HashMap<Uuid, Visit>,
+        departed: &mut HashMap<Uuid, SessionRecord>,
         now: i64,
     ) -> bool {
         let mut is_other = false;
@@ -95,9 +95,9 @@ impl Ledger {
                     self.seen.remove(&number);
                 }
                 Some(session) => {
-                    let mut new = visit(number, session);
+                    let mut new = record(number, session);
                     let old = self.seen.get(&number).cloned();
-                    if let Some(old) = old.or_else(|| before.map(|it| visit(number, it))) {
+                    if let Some(old) = old.or_else(|| before.map(|it| record(number, it))) {
                         let turned = old.is_disconnected != new.is_disconnected;
                         new.changed = if turned { Some(now) } else { old.changed };
                     }
@@ -105,11 +105,11 @@ impl Ledger {
                 }
                 None => {
                     let seen = self.seen.remove(&number);
-                    let seen = seen.or_else(|| before.map(|it| visit(number, it)));
-                    if let Some(mut visit) = seen {
-                        let ended = departed.remove(&visit.key).and_then(|it| it.ended);
-                        visit.ended = Some(ended.unwrap_or(now).max(visit.started));
-                        self.ended.push_back(visit);
+                    let seen = seen.or_else(|| before.map(|it| record(number, it)));
+                    if let Some(mut record) = seen {
+                        let ended = departed.remove(&record.key).and_then(|it| it.ended);
+                        record.ended = Some(ended.unwrap_or(now).max(record.started));
+                        self.ended.push_back(record);
                     }
                 }
             }
@@ -128,19 +128,19 @@ impl Ledger {
     }
 
     /// Returns every session, those of one site in order of their start.
-    pub(crate) fn visits(&self, customer: &Customer) -> Vec<Visit> {
-        let mut visits = Vec::new();
+    pub(crate) fn records(&self, customer: &Customer) -> Vec<SessionRecord> {
+        let mut records = Vec::new();
         for site in sites(None, customer) {
             for (within, session) in site.now.sessions.after(0) {
                 let number = site.session_number(within);
-                let mut visit = visit(number, session);
-                visit.changed = self.seen.get(&number).and_then(|it| it.changed);
-                visits.push(visit);
+                let mut record = record(number, session);
+                record.changed = self.seen.get(&number).and_then(|it| it.changed);
+                records.push(record);
             }
         }
-        visits.extend(self.ended.iter().cloned());
-        visits.sort_by_key(|it| it.number);
-        visits
+        records.extend(self.ended.iter().cloned());
+        records.sort_by_key(|it| it.number);
+        records
     }
 }
 
@@ -151,8 +151,8 @@ fn at(site: &Site, number: u64) -> Option<&Session> {
     (found == number).then_some(session)
 }
 
-fn visit(number: u64, session: &Session) -> Visit {
-    Visit {
+fn record(number: u64, session: &Session) -> SessionRecord {
+    SessionRecord {
         number,
         key: id_of(session.id()),
         machine: id_of(&session.machine_id),

@@ -25,8 +25,8 @@ pub(super) fn machine(picture: &Picture, set: &'static Set, it: &Machine, now: i
     let hosted = is_managed.then(|| short(&it.name).to_owned());
     // If `DaaS` does not know the number of sessions, Monitor counts them.
     let counted = || {
-        let visits = picture.visits_on(it.serial);
-        let running = visits.filter(|it| it.ended.is_none()).count();
+        let records = picture.records_of(it.serial);
+        let running = records.filter(|it| it.ended.is_none()).count();
         u32::try_from(running).unwrap_or(u32::MAX)
     };
     let sessions = present.map_or(0, |it| it.sessions.unwrap_or_else(counted));

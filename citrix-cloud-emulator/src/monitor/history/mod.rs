@@ -7,6 +7,7 @@ mod alerts;
 mod cells;
 mod chance;
 mod faults;
+mod generator;
 mod hotfixes;
 mod intervals;
 mod layout;
@@ -23,7 +24,6 @@ mod picture;
 mod processes;
 mod sites;
 mod story;
-mod telling;
 mod usage;
 
 use std::sync::Arc;
@@ -98,17 +98,17 @@ impl History {
             let key = bounds.of(set, layout::session_column(set.name));
             if let Some(Value::Guid(key)) = key {
                 return Some(match self.picture.visit_by_key(*key) {
-                    Some(visit) => self.chunk_now(visit.machine),
+                    Some(record) => self.chunk_now(record.machine),
                     None => self.chunk_of(place_of(self.picture.seed, *key)),
                 });
             }
             if let (Some(Value::Int(number)), true) =
                 (bounds.of(set, "Id"), set.name == "Connections")
             {
-                let visit = live_of_number(*number);
-                let visit = visit.and_then(|it| self.picture.visit_by_number(it));
-                return Some(match visit {
-                    Some(visit) => self.chunk_now(visit.machine),
+                let record = live_of_number(*number);
+                let record = record.and_then(|it| self.picture.visit_by_number(it));
+                return Some(match record {
+                    Some(record) => self.chunk_now(record.machine),
                     None => self.chunk_of(place_of_number(*number)),
                 });
             }
@@ -232,7 +232,7 @@ impl Source for History {
             (Layout::Machines, _) => processes::processes(picture, set, machine),
             (Layout::Sessions { keep }, _) => {
                 let stories = match chunk.day {
-                    NOW => picture.visits(machine),
+                    NOW => picture.real_stories(machine),
                     day => picture.stories(machine, day),
                 };
                 let from = self.now - keep * DAY;

@@ -67,7 +67,7 @@ impl<'a> GroupDay<'a> {
             };
             let mut stories = self.picture.stories(machine, self.day - 1);
             stories.extend(self.picture.stories(machine, self.day));
-            stories.extend(self.picture.visits(machine));
+            stories.extend(self.picture.real_stories(machine));
             stories.retain(|it| it.start < to && it.end.is_none_or(|it| it >= from));
             groups.entry(group).or_default().extend(stories);
         }

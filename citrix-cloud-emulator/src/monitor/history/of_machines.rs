@@ -41,7 +41,7 @@ impl<'a> MachineDay<'a> {
         let (from, to) = (start_of(day), start_of(day + 1));
         let mut stories = picture.stories(machine, day - 1);
         stories.extend(picture.stories(machine, day));
-        stories.extend(picture.visits(machine));
+        stories.extend(picture.real_stories(machine));
         stories.retain(|it| it.touches(from, to) && it.machine == Some(machine.serial));
         Self {
             picture,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::chance::{hash, hash_text};
-use super::ledger::{Ledger, Visit};
+use super::ledger::{Ledger, SessionRecord};
 use super::moment::{DAY, moment};
 use super::sites::{ThenAndNow, sites};
 use crate::world::{self, Customer, PowerState, RegistrationState, Resource, ResourceKind};
@@ -94,13 +94,13 @@ pub(crate) struct Picture {
     pub(crate) applications: Vec<Object>,
     pub(crate) zones: Vec<Object>,
     pub(crate) users: Vec<User>,
-    pub(crate) visits: Vec<Visit>,
+    pub(crate) records: Vec<SessionRecord>,
     /// The machine on which launches failed recently.
     pub(crate) black_hole: Option<u32>,
     machine_ids: HashMap<Uuid, usize>,
     user_ids: HashMap<i64, usize>,
     visit_keys: HashMap<Uuid, usize>,
-    visits_on: HashMap<u32, Vec<usize>>,
+    records_of: HashMap<u32, Vec<usize>>,
     catalog_sizes: HashMap<Uuid, usize>,
 }
 
@@ -135,12 +135,12 @@ impl Picture {
             applications: of_kind(ResourceKind::Application),
             zones: of_kind(ResourceKind::Zone),
             users: Vec::new(),
-            visits: ledger.visits(customer),
+            records: ledger.records(customer),
             black_hole: None,
             machine_ids: HashMap::new(),
             user_ids: HashMap::new(),
             visit_keys: HashMap::new(),
-            visits_on: HashMap::new(),
+            records_of: HashMap::new(),
             catalog_sizes: HashMap::new(),
         };
         for site in &sites {
@@ -149,7 +149,7 @@ impl Picture {
         picture.machines.sort_by_key(|it| it.serial);
         let ids = picture.machines.iter().map(|it| it.id);
         picture.machine_ids = ids.zip(0..).collect();
-        picture.take_visits(customer);
+        picture.take_records(customer);
         picture.black_hole = picture.choose_black_hole();
         picture
     }
@@ -226,15 +226,15 @@ impl Picture {
         });
     }
 
-    fn take_visits(&mut self, customer: &Customer) {
-        for (place, visit) in std::mem::take(&mut self.visits).into_iter().enumerate() {
-            self.user(&visit.user, customer);
-            self.visit_keys.insert(visit.key, place);
-            let machine = self.machine_ids.get(&visit.machine);
+    fn take_records(&mut self, customer: &Customer) {
+        for (place, record) in std::mem::take(&mut self.records).into_iter().enumerate() {
+            self.user(&record.user, customer);
+            self.visit_keys.insert(record.key, place);
+            let machine = self.machine_ids.get(&record.machine);
             if let Some(machine) = machine.map(|it| self.machines[*it].serial) {
-                self.visits_on.entry(machine).or_default().push(place);
+                self.records_of.entry(machine).or_default().push(place);
             }
-            self.visits.push(visit);
+            self.records.push(record);
         }
         // A site without any past users gets a few.
         if self.users.is_empty() && !self.machines.is_empty() {
@@ -310,18 +310,18 @@ impl Picture {
         self.user_ids.get(&id).copied()
     }
 
-    pub(crate) fn visit_by_key(&self, key: Uuid) -> Option<&Visit> {
-        self.visits.get(*self.visit_keys.get(&key)?)
+    pub(crate) fn visit_by_key(&self, key: Uuid) -> Option<&SessionRecord> {
+        self.records.get(*self.visit_keys.get(&key)?)
     }
 
-    pub(crate) fn visit_by_number(&self, number: u64) -> Option<&Visit> {
-        let place = self.visits.binary_search_by_key(&number, |it| it.number);
-        self.visits.get(place.ok()?)
+    pub(crate) fn visit_by_number(&self, number: u64) -> Option<&SessionRecord> {
+        let place = self.records.binary_search_by_key(&number, |it| it.number);
+        self.records.get(place.ok()?)
     }
 
-    pub(crate) fn visits_on(&self, machine: u32) -> impl Iterator<Item = &Visit> {
-        let places = self.visits_on.get(&machine).into_iter().flatten();
-        places.map(|place| &self.visits[*place])
+    pub(crate) fn records_of(&self, machine: u32) -> impl Iterator<Item = &SessionRecord> {
+        let places = self.records_of.get(&machine).into_iter().flatten();
+        places.map(|place| &self.records[*place])
     }
 }
 

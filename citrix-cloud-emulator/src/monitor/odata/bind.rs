@@ -10,12 +10,12 @@ use super::syntax::{
 
 /// Why a query is invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unbound(pub(crate) String);
+pub(crate) struct BindError(pub(crate) String);
 
-type Bound<T> = Result<T, Unbound>;
+type Bound<T> = Result<T, BindError>;
 
 fn no<T>(why: impl Into<String>) -> Bound<T> {
-    Err(Unbound(why.into()))
+    Err(BindError(why.into()))
 }
 
 /// The names that are valid in a context.
@@ -107,7 +107,7 @@ impl<'a> Scope<'a> {
             }
             terms.push(term);
         }
-        let wrong = |_| Unbound(format!("The function '{name}' takes {N} arguments"));
+        let wrong = |_| BindError(format!("The function '{name}' takes {N} arguments"));
         terms.try_into().map_err(wrong)
     }
 

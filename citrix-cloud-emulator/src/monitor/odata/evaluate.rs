@@ -2,7 +2,7 @@
 
 use super::super::value::Value;
 use super::bound::{Hop, Term, Test, TextTest};
-use super::reader::{Reader, TooMuch};
+use super::reader::{Reader, RowLimitExceeded};
 use super::row::Row;
 use super::syntax::Comparison;
 
@@ -11,14 +11,14 @@ pub(crate) type Stack<'a> = [&'a Row];
 
 impl Reader<'_> {
     /// Returns whether a condition is true; unknown is not true.
-    pub(crate) fn holds(&self, test: Option<&Test>, row: &Row) -> Result<bool, TooMuch> {
+    pub(crate) fn holds(&self, test: Option<&Test>, row: &Row) -> Result<bool, RowLimitExceeded> {
         match test {
             None => Ok(true),
             Some(test) => Ok(self.test(test, &[row])? == Some(true)),
         }
     }
 
-    fn test(&self, test: &Test, stack: &Stack<'_>) -> Result<Option<bool>, TooMuch> {
+    fn test(&self, test: &Test, stack: &Stack<'_>) -> Result<Option<bool>, RowLimitExceeded> {
         match test {
             Test::Compare(left, by, right) => {
                 let (left, right) = (self.value(left, stack)?, self.value(right, stack)?);
@@ -66,7 +66,7 @@ impl Reader<'_> {
         tests: &[Test],
         stack: &Stack<'_>,
         decisive: bool,
-    ) -> Result<Option<bool>, TooMuch> {
+    ) -> Result<Option<bool>, RowLimitExceeded> {
         let mut result = Some(!decisive);
         for test in tests {
             match self.test(test, stack)? {
@@ -84,7 +84,7 @@ impl Reader<'_> {
         hops: &[Hop],
         many: &Hop,
         bounds: &super::row::Bounds,
-    ) -> Result<Option<Vec<Row>>, TooMuch> {
+    ) -> Result<Option<Vec<Row>>, RowLimitExceeded> {
         if hops.is_empty() {
             return self.many(row, many, bounds).map(Some);
         }
@@ -95,7 +95,7 @@ impl Reader<'_> {
     }
 
     /// Evaluates a term.
-    pub(crate) fn value(&self, term: &Term, stack: &Stack<'_>) -> Result<Value, TooMuch> {
+    pub(crate) fn value(&self, term: &Term, stack: &Stack<'_>) -> Result<Value, RowLimitExceeded> {
         Ok(match term {
             Term::Value(value) => value.clone(),
             Term::Column {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::value::Value;
 use super::bound::{Term, Total};
-use super::reader::{Reader, TooMuch};
+use super::reader::{Reader, RowLimitExceeded};
 use super::row::Row;
 use super::syntax::Method;
 
@@ -22,7 +22,7 @@ impl Groups {
         row: &Row,
         by: &[Term],
         totals: &[Total],
-    ) -> Result<(), TooMuch> {
+    ) -> Result<(), RowLimitExceeded> {
         let key = by.iter().map(|it| reader.value(it, &[row]));
         let key = key.collect::<Result<Vec<_>, _>>()?;
         let new = || totals.iter().map(|it| Tally::new(it.method)).collect();

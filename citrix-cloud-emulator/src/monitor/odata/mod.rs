@@ -17,8 +17,8 @@ mod syntax;
 mod tests;
 
 pub(crate) use bound::{Query, Resume};
-pub(crate) use query::{Wrong, read, token};
-pub(crate) use reader::{Reader, TooMuch};
+pub(crate) use query::{QueryError, read, token};
+pub(crate) use reader::{Reader, RowLimitExceeded};
 pub(crate) use render::page;
 pub(crate) use row::{Bounds, Chunk, Row, Source};
 pub(crate) use run::{Page, go_on, run};

@@ -11,7 +11,7 @@ use super::row::{Bounds, Chunk, Row, Source};
 
 /// The query read more rows than allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TooMuch;
+pub(crate) struct RowLimitExceeded;
 
 /// The maximum number of cached rows of to-one navigations; many rows lead to the same one.
 const REMEMBERED: usize = 4096;
@@ -56,16 +56,16 @@ impl<'a> Reader<'a> {
         set: &'static Set,
         chunk: Chunk,
         bounds: &Bounds,
-    ) -> Result<Vec<Row>, TooMuch> {
+    ) -> Result<Vec<Row>, RowLimitExceeded> {
         let rows = self.source.rows(set, chunk, bounds);
         let work = u64::try_from(rows.len()).unwrap_or(u64::MAX).max(1);
-        let left = self.left.get().checked_sub(work).ok_or(TooMuch)?;
+        let left = self.left.get().checked_sub(work).ok_or(RowLimitExceeded)?;
         self.left.set(left);
         Ok(rows)
     }
 
     /// Follows to-one navigations.
-    pub(crate) fn one(&self, row: &Row, hops: &[Hop]) -> Result<Option<Rc<Row>>, TooMuch> {
+    pub(crate) fn one(&self, row: &Row, hops: &[Hop]) -> Result<Option<Rc<Row>>, RowLimitExceeded> {
         let mut at: Option<Rc<Row>> = None;
         for hop in hops {
             let from = at.as_deref().unwrap_or(row);
@@ -77,7 +77,7 @@ impl<'a> Reader<'a> {
         Ok(at)
     }
 
-    fn single(&self, row: &Row, hop: &Hop) -> Result<Option<Rc<Row>>, TooMuch> {
+    fn single(&self, row: &Row, hop: &Hop) -> Result<Option<Rc<Row>>, RowLimitExceeded> {
         let Some(join) = hop.navigation.join else {
             return Ok(None);
         };
@@ -96,7 +96,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the rows that a navigation leads to; rows out of bounds may be missing.
-    pub(crate) fn many(&self, row: &Row, hop: &Hop, bounds: &Bounds) -> Result<Vec<Row>, TooMuch> {
+    pub(crate) fn many(
+        &self,
+        row: &Row,
+        hop: &Hop,
+        bounds: &Bounds,
+    ) -> Result<Vec<Row>, RowLimitExceeded> {
         let Some(join) = hop.navigation.join else {
             return Ok(Vec::new());
         };
@@ -119,7 +124,7 @@ impl<'a> Reader<'a> {
         column: usize,
         value: &Value,
         bounds: &Bounds,
-    ) -> Result<Vec<Row>, TooMuch> {
+    ) -> Result<Vec<Row>, RowLimitExceeded> {
         let mut rows = Vec::new();
         if value.is_null() {
             return Ok(rows);
@@ -143,7 +148,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a set once, and indexes which chunks contain each value.
-    fn index(&self, set: &'static Set, column: usize) -> Result<Rc<Index>, TooMuch> {
+    fn index(&self, set: &'static Set, column: usize) -> Result<Rc<Index>, RowLimitExceeded> {
         if let Some(index) = self.indexes.borrow().get(&(set.number, column)) {
             return Ok(Rc::clone(index));
         }

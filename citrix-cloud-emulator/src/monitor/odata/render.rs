@@ -5,7 +5,7 @@ use serde_json::to_writer;
 use super::super::schema::Set;
 use super::super::value::Value;
 use super::bound::{Expansion, Field, Query, View};
-use super::reader::{Reader, TooMuch};
+use super::reader::{Reader, RowLimitExceeded};
 use super::row::Row;
 use super::run::{Page, by_keys, keys};
 
@@ -16,7 +16,7 @@ pub(crate) fn page(
     reader: &Reader<'_>,
     base: &str,
     next: Option<&str>,
-) -> Result<Vec<u8>, TooMuch> {
+) -> Result<Vec<u8>, RowLimitExceeded> {
     let mut json = Vec::new();
     let context = format!("{base}/$metadata#{}", context(query));
     json.extend_from_slice(br#"{"@odata.context":"#);
@@ -62,7 +62,7 @@ fn one(
     view: &View,
     row: &Row,
     reader: &Reader<'_>,
-) -> Result<(), TooMuch> {
+) -> Result<(), RowLimitExceeded> {
     json.push(b'{');
     let mut first = true;
     for (number, (column, value)) in set.columns.iter().zip(row).enumerate() {
@@ -112,7 +112,7 @@ fn inside(
     hop: &super::bound::Hop,
     view: &View,
     reader: &Reader<'_>,
-) -> Result<(Vec<Row>, usize), TooMuch> {
+) -> Result<(Vec<Row>, usize), RowLimitExceeded> {
     let mut rows = Vec::new();
     for inner in reader.many(row, hop, &view.bounds)? {
         if reader.holds(view.filter.as_ref(), &inner)? {

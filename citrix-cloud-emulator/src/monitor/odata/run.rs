@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::super::value::Value;
 use super::bound::{Order, Query, Resume, Stage, View};
 use super::group::Groups;
-use super::reader::{Reader, TooMuch};
+use super::reader::{Reader, RowLimitExceeded};
 use super::row::{Chunk, Row};
 
 /// One page of a query's result.
@@ -32,7 +32,11 @@ struct Sorted {
 }
 
 /// Returns as many rows as fit on a page or as the query requests.
-pub(crate) fn run(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
+pub(crate) fn run(
+    query: &Query,
+    reader: &Reader<'_>,
+    page: usize,
+) -> Result<Page, RowLimitExceeded> {
     if query.fields().is_some() {
         grouped(query, reader, page)
     } else if query.view.order.is_empty() {
@@ -76,7 +80,7 @@ fn goes_on(view: &View, taken: u64) -> bool {
 
 /// Returns rows in their natural order. A page starts where the previous one ended, so all pages together read each row
 /// once.
-fn in_place(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
+fn in_place(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, RowLimitExceeded> {
     let view = &query.view;
     let (before, size) = extent(view, query.resume, page);
     let mut response = Page::default();
@@ -136,7 +140,7 @@ fn count_of(rows: &[Row]) -> u64 {
 }
 
 /// Returns sorted rows. They are kept up to a limit; beyond it, only their sort keys.
-fn in_order(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
+fn in_order(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, RowLimitExceeded> {
     let view = &query.view;
     let mut sorted = sorted(query, reader, KEPT)?;
     let count = view
@@ -168,7 +172,11 @@ fn in_order(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, Too
 }
 
 /// Sorts all rows; if they have more values than may be kept, returns only their positions and keys.
-fn sorted(query: &Query, reader: &Reader<'_>, kept: usize) -> Result<Vec<Sorted>, TooMuch> {
+fn sorted(
+    query: &Query,
+    reader: &Reader<'_>,
+    kept: usize,
+) -> Result<Vec<Sorted>, RowLimitExceeded> {
     let view = &query.view;
     let mut sorted: Vec<Sorted> = Vec::new();
     let mut left = Some(kept);
@@ -212,7 +220,7 @@ fn next_by_number(view: &View, taken: u64, here: usize, rest: usize) -> Option<R
     })
 }
 
-fn grouped(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
+fn grouped(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, RowLimitExceeded> {
     let view = &query.view;
     let mut rows: Option<Vec<Row>> = None;
     for stage in &query.stages {
@@ -250,7 +258,7 @@ fn grouped(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooM
         let keys = keys(reader, &view.order, &row)?;
         Ok((keys, row))
     });
-    let mut keyed = keyed.collect::<Result<Vec<_>, TooMuch>>()?;
+    let mut keyed = keyed.collect::<Result<Vec<_>, RowLimitExceeded>>()?;
     keyed.sort_by(|one, two| by_keys(&view.order, &one.0, &two.0));
     let count = view
         .count
@@ -266,7 +274,7 @@ fn only(
     reader: &Reader<'_>,
     test: &super::bound::Test,
     rows: Vec<Row>,
-) -> Result<Vec<Row>, TooMuch> {
+) -> Result<Vec<Row>, RowLimitExceeded> {
     let mut wanted = Vec::new();
     for row in rows {
         if reader.holds(Some(test), &row)? {
@@ -277,7 +285,11 @@ fn only(
 }
 
 /// Computes the sort keys of a row.
-pub(crate) fn keys(reader: &Reader<'_>, order: &[Order], row: &Row) -> Result<Vec<Value>, TooMuch> {
+pub(crate) fn keys(
+    reader: &Reader<'_>,
+    order: &[Order],
+    row: &Row,
+) -> Result<Vec<Value>, RowLimitExceeded> {
     let keys = order.iter().map(|it| reader.value(&it.by, &[row]));
     keys.collect()
 }

@@ -8,7 +8,7 @@ use super::named::Named;
 use super::names;
 use super::selectors::{MachineSelectors, Selectors as _, SessionSelectors};
 use crate::arguments::id_or_name;
-use crate::completion::Kind;
+use crate::completion::NameKind;
 use crate::exit::Failure;
 use crate::source::{Source, source};
 
@@ -18,7 +18,7 @@ use crate::source::{Source, source};
 pub(crate) struct MachineChoice {
     /// Machines by id, or by name with or without the domain.
     #[arg(value_name = "MACHINE", value_parser = id_or_name)]
-    #[arg(add = Kind::Machines.completer())]
+    #[arg(add = NameKind::Machines.completer())]
     machine: Vec<String>,
     #[command(flatten)]
     selectors: MachineSelectors,

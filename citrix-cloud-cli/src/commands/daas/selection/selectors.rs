@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use super::named::Named;
 use crate::arguments::{duration, id_or_name, one_of};
-use crate::completion::Kind;
+use crate::completion::NameKind;
 
 /// The selectors of one kind of object.
 pub(crate) trait Selectors {
@@ -41,19 +41,19 @@ const HEADING: &str = "Selectors (different ones narrow the selection, repeated 
 struct CommonSelectors {
     /// Machine catalog, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
-    #[arg(add = Kind::CATALOGS.completer())]
+    #[arg(add = NameKind::CATALOGS.completer())]
     catalog: Vec<String>,
     /// Delivery group, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
-    #[arg(add = Kind::DELIVERY_GROUPS.completer())]
+    #[arg(add = NameKind::DELIVERY_GROUPS.completer())]
     delivery_group: Vec<String>,
     /// Zone of the machine, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
-    #[arg(add = Kind::ZONES.completer())]
+    #[arg(add = NameKind::ZONES.completer())]
     zone: Vec<String>,
     /// Tag of the machine.
     #[arg(long, value_name = "NAME", value_parser = pattern)]
-    #[arg(add = Kind::TAGS.completer())]
+    #[arg(add = NameKind::TAGS.completer())]
     tag: Vec<String>,
     /// Power state of the machine.
     #[arg(long, value_name = "STATE", value_parser = one_of(PowerState::KNOWN), ignore_case = true)]
@@ -64,7 +64,7 @@ struct CommonSelectors {
     registration: Vec<String>,
     /// User with a session, by name with or without the domain; * and ? are wildcards.
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
-    #[arg(add = Kind::Users.completer())]
+    #[arg(add = NameKind::Users.completer())]
     user: Vec<String>,
     /// Session that is known to have been disconnected for at least this long.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
@@ -101,7 +101,7 @@ impl CommonSelectors {
 pub(crate) struct MachineSelectors {
     /// Machine, by name with or without the domain; * and ? are wildcards.
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
-    #[arg(add = Kind::Machines.completer())]
+    #[arg(add = NameKind::Machines.completer())]
     name: Vec<String>,
     #[command(flatten)]
     common: CommonSelectors,
@@ -149,7 +149,7 @@ impl Selectors for MachineSelectors {
 pub(crate) struct SessionSelectors {
     /// Machine, by name with or without the domain; * and ? are wildcards.
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
-    #[arg(add = Kind::Machines.completer())]
+    #[arg(add = NameKind::Machines.completer())]
     machine: Vec<String>,
     #[command(flatten)]
     common: CommonSelectors,

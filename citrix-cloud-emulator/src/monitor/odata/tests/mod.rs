@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::super::schema::Schema;
 use super::super::value::Value;
-use super::{Query, Reader, Row, TooMuch, go_on, read, run};
+use super::{Query, Reader, Row, RowLimitExceeded, go_on, read, run};
 use grouped::groupings;
 use naive::{conditions, truth};
 use rows::{Site, sites};
@@ -141,7 +141,7 @@ fn a_query_that_looks_at_too_many_rows_ends() {
     let query = query("Sessions", &[("$filter", "ConnectionState eq 99")]);
     assert!(run(&query, &Reader::new(&site, 1000), 10).is_ok());
     let few = run(&query, &Reader::new(&site, 10), 10);
-    assert_eq!(few.unwrap_err(), TooMuch);
+    assert_eq!(few.unwrap_err(), RowLimitExceeded);
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use uuid::Uuid;
 
 use super::chance::{Chance, hash};
-use super::ledger::Visit;
+use super::ledger::SessionRecord;
 use super::moment::{HOUR, MINUTE, SECOND, day_of, is_monday, is_weekend, start_of};
 use super::numbers::{Place, live_number, number_of, session_key};
 use super::picture::{Machine, Picture};
@@ -26,7 +26,7 @@ const NO_MACHINE: i64 = 100;
 const FEW: usize = 10;
 
 /// The sessions of one machine and day while they are being generated.
-struct Telling<'a> {
+struct Generator<'a> {
     picture: &'a Picture,
     machine: &'a Machine,
     day: i32,
@@ -49,7 +49,7 @@ impl Picture {
         if start_of(day) >= until {
             return Vec::new();
         }
-        let mut telling = Telling {
+        let mut generator = Generator {
             picture: self,
             machine,
             day,
@@ -57,43 +57,43 @@ impl Picture {
             chance: Chance::of(&[self.seed, machine.chance, u64::from(day.unsigned_abs())]),
             stories: Vec::new(),
         };
-        telling.incidents();
-        telling.sessions();
-        telling.last_use();
-        telling.stories
+        generator.incidents();
+        generator.sessions();
+        generator.last_use();
+        generator.stories
     }
 
     /// Returns a machine's sessions in the world since the start, including ended ones.
-    pub(crate) fn visits(&self, machine: &Machine) -> Vec<Story> {
-        let visits = self.visits_on(machine.serial);
-        visits.map(|it| self.visit(machine, it)).collect()
+    pub(crate) fn real_stories(&self, machine: &Machine) -> Vec<Story> {
+        let records = self.records_of(machine.serial);
+        records.map(|it| self.story_of(machine, it)).collect()
     }
 
-    fn visit(&self, machine: &Machine, visit: &Visit) -> Story {
-        let seed = hash(&[self.seed, visit.number, visit.started.unsigned_abs()]);
+    fn story_of(&self, machine: &Machine, record: &SessionRecord) -> Story {
+        let seed = hash(&[self.seed, record.number, record.started.unsigned_abs()]);
         let mut chance = Chance::of(&[seed]);
-        let user = self.user_place(super::picture::user_id(&visit.user));
+        let user = self.user_place(super::picture::user_id(&record.user));
         let user = user.unwrap_or(0);
-        let logon = Logon::begin(visit.started, self.slowness(user, 0), &mut chance);
-        let begun = visit.started + logon.total;
-        let changed = visit.changed.unwrap_or(begun).max(visit.started);
+        let logon = Logon::begin(record.started, self.slowness(user, 0), &mut chance);
+        let begun = record.started + logon.total;
+        let changed = record.changed.unwrap_or(begun).max(record.started);
         let link = Link {
-            number: live_number(visit.number, 0),
-            start: visit.started,
+            number: live_number(record.number, 0),
+            start: record.started,
             logon,
             is_reconnect: false,
-            disconnected: visit.is_disconnected.then_some(changed),
+            disconnected: record.is_disconnected.then_some(changed),
         };
         let mut story = Story {
-            key: visit.key,
+            key: record.key,
             chance: seed,
             user,
             machine: Some(machine.serial),
-            start: visit.started,
-            end: visit.ended,
+            start: record.started,
+            end: record.ended,
             logon: Some(logon.total),
             failure: None,
-            is_disconnected: visit.is_disconnected,
+            is_disconnected: record.is_disconnected,
             changed,
             links: vec![link],
             uses: Vec::new(),
@@ -163,7 +163,7 @@ impl Picture {
     }
 }
 
-impl Telling<'_> {
+impl Generator<'_> {
     fn anybody(&mut self) -> usize {
         let last = i64::try_from(self.picture.users.len()).unwrap_or(1);
         usize::try_from(self.chance.between(0, last)).unwrap_or(0)
@@ -249,8 +249,8 @@ impl Telling<'_> {
         let Some((user, at)) = past.and_then(|it| Some((it.user?, it.last_use?))) else {
             return;
         };
-        let mut visits = self.picture.visits_on(self.machine.serial);
-        if day_of(at) == self.day && !visits.any(|it| it.started == at) {
+        let mut records = self.picture.records_of(self.machine.serial);
+        if day_of(at) == self.day && !records.any(|it| it.started == at) {
             let left = (self.picture.born - at) / 2;
             self.until = self.until.max(self.picture.born);
             self.session(user, at, left.clamp(0, 90 * MINUTE));

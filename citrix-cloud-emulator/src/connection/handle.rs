@@ -22,28 +22,28 @@ pub(crate) enum Cut {
 
 /// The connection ends without a response.
 #[derive(Debug)]
-pub(crate) struct Severed(pub(crate) Cut);
+pub(crate) struct Aborted(pub(crate) Cut);
 
-impl fmt::Display for Severed {
+impl fmt::Display for Aborted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the connection was cut")
     }
 }
 
-impl std::error::Error for Severed {}
+impl std::error::Error for Aborted {}
 
 /// A handle to a connection. Each request carries one among its extensions.
 #[derive(Debug, Clone)]
-pub(crate) struct Line(Arc<State>);
+pub(crate) struct ConnectionHandle(Arc<State>);
 
 /// A request in progress, which ends when this is dropped.
 #[derive(Debug)]
-pub(super) struct Begun(Line);
+pub(super) struct Begun(ConnectionHandle);
 
 #[derive(Debug)]
 struct State {
     cut: AtomicU8,
-    severed: Notify,
+    aborted: Notify,
     stopped: Stopped,
     progress: Mutex<Progress>,
 }
@@ -60,11 +60,11 @@ struct Progress {
     blocked: Option<Instant>,
 }
 
-impl Line {
+impl ConnectionHandle {
     pub(crate) fn new(stopped: Stopped) -> Self {
         Self(Arc::new(State {
             cut: AtomicU8::new(0),
-            severed: Notify::new(),
+            aborted: Notify::new(),
             stopped,
             progress: Mutex::new(Progress {
                 busy: 0,
@@ -83,7 +83,7 @@ impl Line {
             Cut::Reset => 2,
         };
         self.0.cut.store(code, Ordering::Release);
-        self.0.severed.notify_one();
+        self.0.aborted.notify_one();
     }
 
     /// Waits until the server is asked to stop.
@@ -99,8 +99,8 @@ impl Line {
         self.0.cut.load(Ordering::Acquire) == 2
     }
 
-    pub(super) async fn severed(&self) {
-        self.0.severed.notified().await;
+    pub(super) async fn aborted(&self) {
+        self.0.aborted.notified().await;
     }
 
     /// Records that a complete request head has arrived.

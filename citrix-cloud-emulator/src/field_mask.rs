@@ -12,7 +12,7 @@ use serde_json::{Error, Value};
 /// Objects of one list almost always have the same properties in the same order. So this remembers the text written for
 /// the last object, and copies it for as long as the names agree.
 #[derive(Debug)]
-pub(crate) struct Narrow {
+pub(crate) struct FieldMask {
     /// The wanted names, in lower case.
     wanted: Vec<String>,
     seen: Vec<Seen>,
@@ -29,7 +29,7 @@ struct Seen {
     end: usize,
 }
 
-impl Narrow {
+impl FieldMask {
     pub(crate) fn to(fields: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         let wanted = fields.into_iter().map(|it| it.as_ref().to_lowercase());
         Self {
@@ -50,7 +50,7 @@ impl Narrow {
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         object.serialize(Object(Narrowed {
-            narrow: self,
+            mask: self,
             out,
             at: 0,
             copied: 0,
@@ -119,7 +119,7 @@ trait Visitor {
 }
 
 struct Narrowed<'a> {
-    narrow: &'a mut Narrow,
+    mask: &'a mut FieldMask,
     out: &'a mut Vec<u8>,
     /// The number of properties so far.
     at: usize,
@@ -129,7 +129,7 @@ struct Narrowed<'a> {
 
 impl Narrowed<'_> {
     fn copy(&mut self, end: usize) {
-        let text = self.narrow.text.get(self.copied..end);
+        let text = self.mask.text.get(self.copied..end);
         self.out.extend_from_slice(text.unwrap_or_default());
         self.copied = end;
     }
@@ -144,7 +144,7 @@ impl Narrowed<'_> {
 impl Visitor for Narrowed<'_> {
     fn name(&mut self, name: &str) -> Result<bool, Error> {
         self.begin();
-        let seen = self.narrow.property(self.at, name)?;
+        let seen = self.mask.property(self.at, name)?;
         let (is_wanted, end) = (seen.is_wanted, seen.end);
         self.at += 1;
         if is_wanted {
@@ -159,10 +159,7 @@ impl Visitor for Narrowed<'_> {
 
     fn end(mut self) -> Result<(), Error> {
         self.begin();
-        let last = self
-            .at
-            .checked_sub(1)
-            .and_then(|at| self.narrow.seen.get(at));
+        let last = self.at.checked_sub(1).and_then(|at| self.mask.seen.get(at));
         let end = last.map_or(0, |it| it.end);
         self.copy(end);
         self.out.push(b'}');
@@ -356,9 +353,9 @@ mod tests {
 
     use super::*;
 
-    fn narrowed(object: &impl Serialize, wanted: &[&str]) -> Result<Value, Error> {
+    fn masked(object: &impl Serialize, wanted: &[&str]) -> Result<Value, Error> {
         let mut out = Vec::new();
-        Narrow::to(wanted).write(object, &mut out)?;
+        FieldMask::to(wanted).write(object, &mut out)?;
         serde_json::from_slice(&out)
     }
 
@@ -374,20 +371,20 @@ mod tests {
             name: "Kite",
             odd: Lazy(|| -> bool { unreachable!() }),
         };
-        let seen = narrowed(&bird, &["name"]).unwrap();
+        let seen = masked(&bird, &["name"]).unwrap();
         assert_eq!(seen, json!({ "name": "Kite", "odd \"name\"": null }));
     }
 
     #[test]
     fn wanted_properties_are_whole() {
         let map = json!({ "Id": 7, "Zone": { "Id": 1 }, "Nothing": null });
-        let seen = narrowed(&Some(map), &["zone", "absent"]).unwrap();
+        let seen = masked(&Some(map), &["zone", "absent"]).unwrap();
         assert_eq!(
             seen,
             json!({ "Id": null, "Zone": { "Id": 1 }, "Nothing": null })
         );
-        assert_eq!(narrowed(&json!({}), &[]).unwrap(), json!({}));
-        assert!(narrowed(&json!([1]), &[]).is_err());
+        assert_eq!(masked(&json!({}), &[]).unwrap(), json!({}));
+        assert!(masked(&json!([1]), &[]).is_err());
     }
 
     #[test]
@@ -400,11 +397,13 @@ mod tests {
             json!({ "Id": 4 }),
             json!({ "Id": 5, "Name": "d", "Zone": 5, "More": { "Id": 9 } }),
         ];
-        let mut narrow = Narrow::to(["id", "zone"]);
+        let mut mask = FieldMask::to(["id", "zone"]);
         for shape in shapes.iter().chain(shapes.iter().rev()) {
             let (mut seen, mut alone) = (Vec::new(), Vec::new());
-            narrow.write(shape, &mut seen).unwrap();
-            Narrow::to(["id", "zone"]).write(shape, &mut alone).unwrap();
+            mask.write(shape, &mut seen).unwrap();
+            FieldMask::to(["id", "zone"])
+                .write(shape, &mut alone)
+                .unwrap();
             assert_eq!(seen, alone, "{shape}");
             assert!(serde_json::from_slice::<Value>(&seen).is_ok(), "{shape}");
         }

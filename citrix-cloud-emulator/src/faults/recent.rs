@@ -28,9 +28,9 @@ const NAMES: [&str; 9] = [
 
 /// Names and creation times of objects.
 #[derive(Debug, Default)]
-pub(super) struct Born(VecDeque<(String, Timestamp)>);
+pub(super) struct RecentObjects(VecDeque<(String, Timestamp)>);
 
-impl Born {
+impl RecentObjects {
     /// Remembers the object that a request created.
     pub(super) fn note(&mut self, call: &Call, reply: &Reply, now: Timestamp) {
         if call.method != Method::POST || !reply.is_success() {
@@ -57,7 +57,10 @@ impl Born {
         let mut segments = call.segments.iter().skip(1).map(|it| it.to_lowercase());
         reads
             && segments.any(|segment| {
-                let mut young = self.0.iter().filter(|(_, born)| later(*born, age) > now);
+                let mut young = self
+                    .0
+                    .iter()
+                    .filter(|(_, created)| later(*created, age) > now);
                 young.any(|(name, _)| *name == segment)
             })
     }

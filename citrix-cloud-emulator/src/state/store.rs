@@ -15,7 +15,7 @@ use crate::world::{Identity, World};
 
 /// Keeps a world in a file and, as long as it exists, locks the file against other processes.
 #[derive(Debug)]
-pub(crate) struct Keeper {
+pub(crate) struct StateStore {
     log: Arc<Log>,
     writer: Option<JoinHandle<()>>,
     known: Mutex<Known>,
@@ -30,9 +30,9 @@ struct Known {
 
 /// Changes that did not reach the file.
 #[derive(Debug)]
-pub(crate) struct Lost(pub(crate) String);
+pub(crate) struct NotSaved(pub(crate) String);
 
-impl Keeper {
+impl StateStore {
     /// Opens a state file and returns its world and clock setting; creates the file from this world if it does not
     /// exist.
     pub(crate) fn open(
@@ -70,7 +70,7 @@ impl Keeper {
             let log = Arc::clone(&log);
             move || log.run(tail)
         });
-        let keeper = Self {
+        let store = Self {
             log,
             writer: Some(writer.map_err(io_error)?),
             known: Mutex::new(Known {
@@ -78,7 +78,7 @@ impl Keeper {
                 world: world.identity(),
             }),
         };
-        Ok((keeper, world))
+        Ok((store, world))
     }
 
     /// Requests that all changes be written. The caller holds the world's lock.
@@ -110,19 +110,19 @@ impl Keeper {
     }
 
     /// Waits until everything requested so far is on disk.
-    pub(crate) async fn kept(&self) -> Result<(), Lost> {
+    pub(crate) async fn kept(&self) -> Result<(), NotSaved> {
         let asked = self.log.asked();
         let mut progress = self.log.progress();
         let reached = progress.wait_for(|it| it.written.max(it.failed) >= asked);
         match reached.await {
             Ok(progress) if progress.written >= asked => Ok(()),
-            Ok(progress) => Err(Lost(progress.failure.clone())),
-            Err(closed) => Err(Lost(closed.to_string())),
+            Ok(progress) => Err(NotSaved(progress.failure.clone())),
+            Err(closed) => Err(NotSaved(closed.to_string())),
         }
     }
 }
 
-impl Drop for Keeper {
+impl Drop for StateStore {
     fn drop(&mut self) {
         self.log.close();
         if let Some(writer) = self.writer.take()

@@ -1,4 +1,4 @@
-//! Arguments that are judged before anything is sent.
+//! Parsers for arguments that are validated before anything is sent.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use uuid::fmt::Hyphenated;
 /// The id of a site or catalog.
 pub(crate) type Guid = Hyphenated;
 
-/// Reads a GUID in its usual form, with hyphens; PowerShell's braces around it do not matter.
+/// Parses a GUID in its usual form, with hyphens; PowerShell's braces around it are accepted.
 pub(crate) fn guid(text: &str) -> Result<Guid, String> {
     let text = text.trim();
     let bare = text.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
@@ -19,7 +19,7 @@ pub(crate) fn guid(text: &str) -> Result<Guid, String> {
         .map_err(|_| "not a GUID like 12345678-1234-1234-1234-12345678abcd".to_owned())
 }
 
-/// Reads the id or the name of a site.
+/// Parses the id or name of a site.
 pub(crate) fn site(text: &str) -> Result<String, String> {
     match guid(text) {
         Ok(id) => Ok(id.to_string()),
@@ -31,10 +31,9 @@ pub(crate) fn site(text: &str) -> Result<String, String> {
     }
 }
 
-/// Reads an id or a name that is going to be a segment of a path; PowerShell's braces around an id do
-/// not matter.
+/// Parses an id or name for a path segment; PowerShell's braces around an id are accepted.
 ///
-/// The SDK refuses the same, but only once the site it belongs to has been looked up.
+/// The SDK rejects the same values, but only after it has looked up the site.
 pub(crate) fn id_or_name(text: &str) -> Result<String, String> {
     match text {
         "" | "." | ".." => Err("not a usable id or name".to_owned()),
@@ -46,7 +45,7 @@ pub(crate) fn id_or_name(text: &str) -> Result<String, String> {
     }
 }
 
-/// Reads a length of time with its units: `500ms`, `30s`, `15m`, `1h 30m`, `2d` of 24 hours each.
+/// Parses a duration with units: `500ms`, `30s`, `15m`, `1h 30m`, `2d` of 24 hours each.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let refused = "a length of time like 500ms, 30s, 15m or 2d";
     let read: Span = text.parse().map_err(|_| refused.to_owned())?;
@@ -55,19 +54,19 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     Duration::try_from(length).map_err(|_| refused.to_owned())
 }
 
-/// Reads a number of objects that cannot be none.
+/// Parses a number of objects that must not be 0.
 pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
     text.parse()
         .map_err(|_| "a whole number, 1 or more".to_owned())
 }
 
-/// Reads a number of objects.
+/// Parses a number of objects.
 pub(crate) fn whole_number(text: &str) -> Result<usize, String> {
     text.parse()
         .map_err(|_| "a whole number, 0 or more".to_owned())
 }
 
-/// Takes one of the known values in any case and gives it as the service spells it.
+/// Accepts one of the known values case-insensitively, and returns it in the service's spelling.
 pub(crate) fn one_of(known: &'static [&'static str]) -> impl TypedValueParser<Value = String> {
     PossibleValuesParser::new(known).map(|given| {
         let known = known

@@ -1,4 +1,4 @@
-//! Where the credentials come from: the environment, a profile or a prompt, never an argument.
+//! The source of credentials: the environment, a profile or a prompt, but never an argument.
 
 use citrix_cloud::{Credentials, Secret};
 
@@ -7,10 +7,10 @@ use crate::profiles::{Field, Origin, Settings};
 use crate::secrets::SecretKey;
 use crate::terminal::Terminal;
 
-/// Reads environment variables; empty ones count as not set.
+/// Reads environment variables; empty ones count as unset.
 pub(crate) type Environment = fn(&str) -> Option<String>;
 
-/// The environment of this process.
+/// Reads the environment of this process.
 pub(crate) fn process_environment(name: &str) -> Option<String> {
     std::env::var(name)
         .ok()
@@ -22,15 +22,15 @@ const CLIENT_ID: [&str; 2] = ["CITRIX_CLIENT_ID", "CLIENT_ID"];
 const CLIENT_SECRET: [&str; 2] = ["CITRIX_CLIENT_SECRET", "CLIENT_SECRET"];
 const CUSTOMER_ID: [&str; 2] = ["CITRIX_CUSTOMER_ID", "CUSTOMER_ID"];
 
-/// The secret, if the environment has one, and the name of its variable.
+/// Returns the secret in the environment, if any, and the name of its variable.
 pub(crate) fn secret_of(environment: Environment) -> Option<(Secret, &'static str)> {
     let mut names = CLIENT_SECRET.into_iter();
     names.find_map(|name| environment(name).map(|it| (it.into(), name)))
 }
 
-/// The profile whose stored secret goes with the client id, and whether it comes before that of the
-/// environment. A secret never goes with an id of another source, but the environment may have the
-/// secret alone.
+/// Returns the profile whose stored secret belongs to the client id, and whether it takes precedence over a secret in
+/// the environment. A secret is never combined with an id from another source, except that the environment may contain
+/// the secret alone.
 pub(crate) fn secret_key(settings: &Settings) -> Option<(SecretKey, bool)> {
     let (client_id, origin) = settings.get(Field::ClientId)?;
     let (profile, first) = match origin {
@@ -47,7 +47,7 @@ pub(crate) fn secret_key(settings: &Settings) -> Option<(SecretKey, bool)> {
 
 /// Finds the credentials; `stored` reads the secret of a profile.
 ///
-/// What is nowhere is asked for where somebody can be asked.
+/// If there is a terminal, missing values are requested there.
 pub(crate) fn find(
     settings: &Settings,
     environment: Environment,

@@ -1,4 +1,4 @@
-//! A request as a command for curl, with everything that is secret left out.
+//! Formats a request as a curl command, without its secrets.
 
 use citrix_cloud::http::{HeaderMap, Request};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use crate::output::{escaped, harmless};
 /// The headers that curl sets itself.
 const CURLS_OWN: [&str; 2] = ["accept-encoding", "content-length"];
 
-/// The command that sends a request; the token stands in a variable of the shell.
+/// Returns the command that sends a request; it reads the token from a shell variable.
 pub(crate) fn command(request: &Request<impl AsRef<[u8]>>) -> String {
     let mut lines = vec![format!(
         "curl --request {} {}",
@@ -45,7 +45,7 @@ fn headers(headers: &HeaderMap) -> impl Iterator<Item = String> {
     })
 }
 
-/// A word as a shell takes it.
+/// Quotes a word for a shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", escaped(text).replace('\'', r"'\''"))
 }

@@ -1,4 +1,4 @@
-//! How a command ends, and the exit code of it.
+//! The results of commands, and their exit codes.
 
 use std::fmt;
 use std::io;
@@ -8,7 +8,7 @@ use citrix_cloud::ErrorKind;
 
 use crate::errors::of_the_program;
 
-/// The one table of exit codes; every command's help ends with it.
+/// The only table of exit codes; every command's help ends with it.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes, the first that applies:
   130  interrupted before any change was sent
@@ -22,25 +22,25 @@ Exit codes, the first that applies:
        everything sent until then succeeded
   0    success: every selected object was processed or deliberately skipped, or it was a dry run";
 
-/// The end of a command that did its work, or a part of it and said so.
+/// The end of a command that did its work, or that did a part of it and reported the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// Everything went well.
+    /// Everything succeeded.
     Done,
-    /// Something went wrong, and it was said what.
+    /// Something failed, and was reported.
     Failed,
     /// Some of many objects failed, or their outcome is unknown.
     SomeFailed,
-    /// Something that was named does not exist.
+    /// A named object does not exist.
     Missing,
-    /// Something that was named was skipped because it is in use.
+    /// A named object was skipped because it is in use.
     InUse,
     /// The user stopped it before anything was sent.
     Interrupted,
 }
 
 impl Exit {
-    /// Its number in the table.
+    /// Returns its number in the table.
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -62,17 +62,17 @@ impl From<Exit> for ExitCode {
 /// Why a command did not do its work.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// It was used wrongly, or consent was not given; nothing was changed.
+    /// Wrong usage, or missing confirmation; nothing was changed.
     Usage(String),
-    /// Something that was named does not exist.
+    /// A named object does not exist.
     Missing(String),
     /// The user stopped it before anything was sent.
     Interrupted,
-    /// The SDK or the service refused.
+    /// An error of the SDK or the service.
     Service(citrix_cloud::Error),
-    /// This machine failed: writing, reading, listening.
+    /// A local failure: writing, reading, listening.
     Machine(io::Error),
-    /// Any of these, and what to do about it.
+    /// Any of these, with a hint what to do.
     Advised(Box<Self>, String),
 }
 
@@ -94,13 +94,13 @@ impl Failure {
         }
     }
 
-    /// The same with what to do about it.
+    /// Adds a hint what to do.
     pub(crate) fn advised(self, hint: impl Into<String>) -> Self {
         Self::Advised(Box::new(self), hint.into())
     }
 }
 
-/// All of it in one text. [`Told`](crate::errors::Told) says it to people and programs.
+/// Formats all of it as one text. [`Told`](crate::errors::Told) formats it for people and programs.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,6 +1,6 @@
-//! Being asked to stop, by a key or by the system.
+//! Requests to stop, by a key or by the system.
 
-/// Ready when the user presses Ctrl-C, or the system asks this program to end.
+/// Completes when the user presses Ctrl-C, or the system asks this program to end.
 pub(crate) async fn interrupt() {
     tokio::select! {
         () = ctrl_c() => {}
@@ -10,7 +10,7 @@ pub(crate) async fn interrupt() {
 
 async fn ctrl_c() {
     if tokio::signal::ctrl_c().await.is_err() {
-        // Nobody can interrupt where no handler can be set.
+        // Without a handler, there are no interrupts.
         std::future::pending::<()>().await;
     }
 }

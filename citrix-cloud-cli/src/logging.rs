@@ -1,7 +1,6 @@
-//! What `--verbose` shows: a line for each request, then headers, then everything.
+//! The output of `--verbose`: a line for each request, then headers, then everything.
 //!
-//! Nothing but our own crates' spans and events is let through: what the HTTP stack logs has headers,
-//! and so the token, in it.
+//! Only our own crates' spans and events pass the filter, because the HTTP stack logs headers, which include the token.
 
 use std::fmt::{self, Write as _};
 use std::io;
@@ -15,13 +14,13 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::output::{escaped, note};
 
-/// What the SDK says of a request that is over.
+/// The target under which the SDK logs a finished request.
 const REQUEST: &str = "citrix_cloud::request";
 
 /// The target under which the SDK logs the headers of requests and responses.
 const HEADERS: &str = "citrix_cloud::headers";
 
-/// Writes to standard error what is sent, as far as it is wanted.
+/// Starts logging to standard error at the requested level.
 pub(crate) fn start(verbose: u8, colored: bool) {
     match verbose {
         0 => {}
@@ -47,7 +46,7 @@ pub(crate) fn start(verbose: u8, colored: bool) {
 
 /// Prints a line for each request, such as `GET /Machines 200 35 ms (retry 1)`.
 struct Lines {
-    /// Whether headers have lines too.
+    /// Whether headers are printed too.
     headers: bool,
     print: fn(&str),
 }
@@ -57,18 +56,18 @@ impl<S: Subscriber> Layer<S> for Lines {
         match metadata.target() {
             REQUEST => true,
             HEADERS => self.headers,
-            // What is to be known without being asked for.
+            // Warnings and errors are always shown.
             target => target.starts_with("citrix_cloud") && *metadata.level() <= Level::WARN,
         }
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut told = Told::default();
-        event.record(&mut told);
+        let mut fields = EventFields::default();
+        event.record(&mut fields);
         let line = match event.metadata().target() {
-            REQUEST => told.request(),
-            HEADERS => told.line,
-            _ => told.message,
+            REQUEST => fields.request(),
+            HEADERS => fields.line,
+            _ => fields.message,
         };
         (self.print)(&escaped(&line));
     }
@@ -76,7 +75,7 @@ impl<S: Subscriber> Layer<S> for Lines {
 
 /// The fields of an event.
 #[derive(Debug, Default)]
-struct Told {
+struct EventFields {
     method: String,
     path: String,
     status: Option<u64>,
@@ -87,10 +86,10 @@ struct Told {
     message: String,
 }
 
-impl Told {
+impl EventFields {
     fn request(&self) -> String {
         let mut line = format!("{} {}", self.method, self.path);
-        // Writing into a text cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = match self.status {
             Some(status) => write!(line, " {status} {} ms", self.elapsed),
             None => write!(line, " no response {} ms", self.elapsed),
@@ -105,7 +104,7 @@ impl Told {
     }
 }
 
-impl Visit for Told {
+impl Visit for EventFields {
     fn record_u64(&mut self, field: &Field, value: u64) {
         match field.name() {
             "http.response.status_code" => self.status = Some(value),

@@ -45,7 +45,7 @@ fn main() -> ExitCode {
             if refusal.use_stderr() && options::for_programs(std::env::args_os()) {
                 output::note(&told.json_line());
             } else {
-                // Help that nobody reads to its end is no failure.
+                // It is no failure if the reader closes the pipe before the end of the help.
                 let _ = refusal.print();
             }
             ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(2))

@@ -1,11 +1,11 @@
-//! Which properties are secret by their names, and hiding their values.
+//! Recognizes secret properties by their names, and hides their values.
 
 use serde_json::Value;
 
-/// What is shown in place of a secret.
+/// Shown in place of a secret.
 pub(crate) const HIDDEN: &str = "***";
 
-/// Words of secret properties, in small letters.
+/// Words in names of secret properties, in lower case.
 const SECRET: [&str; 8] = [
     "password",
     "secret",
@@ -17,13 +17,13 @@ const SECRET: [&str; 8] = [
     "token",
 ];
 
-/// Whether nobody but the service may see the value of a property: its name ends with such a word.
+/// Returns whether only the service may see a property's value: its name ends with such a word.
 pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.to_lowercase();
     SECRET.iter().any(|it| name.ends_with(it)) && name != "continuationtoken"
 }
 
-/// Hides every text that may be secret: the name of its property has such a word anywhere.
+/// Hides every text that may be secret: its property's name contains such a word.
 pub(crate) fn hide(value: &mut Value) {
     match value {
         Value::Object(fields) => {

@@ -1,4 +1,4 @@
-//! Commands that somebody may have meant who left out the word before them, or wrote them nearly.
+//! Suggests commands when the word before them was left out or misspelled.
 
 use std::ffi::OsString;
 
@@ -8,10 +8,10 @@ use clap::{Command, Error};
 
 use crate::near::near;
 
-/// Words that nouns stand behind.
+/// Words that nouns follow.
 const SERVICES: [&str; 2] = ["daas", "monitor"];
 
-/// Has the error say where the command is that was named, where it is below another word.
+/// Adds a suggestion to the error if the named command exists below another word.
 pub(crate) fn advised(mut error: Error, mut program: Command, arguments: &[OsString]) -> Error {
     let Some(ContextValue::String(wrong)) = error.get(ContextKind::InvalidSubcommand) else {
         return error;
@@ -34,8 +34,8 @@ pub(crate) fn advised(mut error: Error, mut program: Command, arguments: &[OsStr
     error
 }
 
-/// The commands of one or two words whose last word is the wrong one, or else those with a word like it,
-/// each with what was typed behind it.
+/// Returns the commands of one or two words whose last word is the wrong one, or else those with a similar word, each
+/// with what was typed after it.
 fn meant(program: &Command, arguments: &[OsString], wrong: &str) -> Vec<String> {
     let texts = arguments.iter().skip(1).map(|it| it.to_string_lossy());
     let words: Vec<String> = texts
@@ -45,7 +45,7 @@ fn meant(program: &Command, arguments: &[OsString], wrong: &str) -> Vec<String> 
     let Some(at) = words.iter().position(|it| it == wrong) else {
         return Vec::new();
     };
-    // Below a noun, a verb is wrong, and those of other nouns are none of its business.
+    // After a noun, the verb is wrong, and verbs of other nouns do not help.
     let mut before = words.iter().take(at).filter(|it| is_known(program, it));
     if before.any(|it| !SERVICES.contains(&it.as_str())) {
         return Vec::new();
@@ -70,7 +70,7 @@ fn is_known(program: &Command, word: &str) -> bool {
     first.any(|it| it.get_name() == word || it.find_subcommand(word).is_some())
 }
 
-/// Every command of one or two words, by its last word and by each other name of that.
+/// Returns every command of one or two words, by its last word and by each alias of it.
 fn ways(program: &Command) -> Vec<(String, Vec<String>)> {
     let mut ways = Vec::new();
     for first in program.get_subcommands().filter(|it| is_shown(it)) {
@@ -94,7 +94,7 @@ fn is_shown(command: &Command) -> bool {
     !command.is_hide_set() && command.get_name() != "help"
 }
 
-/// A command with as many of the words behind it as belong to it.
+/// Returns a command with as many of the following words as belong to it.
 fn way_with(program: &Command, way: &[String], behind: &[String]) -> String {
     let mut words: Vec<&str> = way.iter().map(String::as_str).collect();
     let mut at = Some(program);
@@ -149,7 +149,7 @@ mod tests {
             ("citrix-cloud report", "did you mean `monitor report`?"),
             ("citrix-cloud daas overview", "did you mean `overview`?"),
             ("citrix-cloud demoo", "did you mean `demo`?"),
-            // It is a verb that is wrong, and other nouns have nothing to do with it.
+            // The verb is wrong, and verbs of other nouns do not help.
             ("citrix-cloud webhooks list", ""),
             (
                 "citrix-cloud daas machine list",

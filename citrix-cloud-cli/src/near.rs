@@ -1,19 +1,19 @@
-//! What somebody may have meant who named something that does not exist.
+//! Suggests similar names for one that does not exist.
 
-/// How many names are suggested.
+/// The maximum number of suggestions.
 const SUGGESTED: usize = 3;
 
-/// How alike two names are at least, from 0 to 1.
+/// The minimum similarity of two names, from 0 to 1.
 const ALIKE: f64 = 0.6;
 
-/// How alike a name is to a part of it: to its beginning, and to what else is in it.
+/// The similarity of a name to a part of it: to its start, and to any other part.
 const PART: [f64; 2] = [0.8, 0.7];
 
-/// How many letters a part has at least.
+/// The minimum length of a part.
 const LETTERS: usize = 3;
 
-/// The known names that are most like the wanted one, best first; where none is like it, those that it is a
-/// part of.
+/// Returns the known names that are most similar to the wanted one, best first; if none is similar, those that contain
+/// it.
 pub(crate) fn near<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let wanted = wanted.to_lowercase();
     let known: Vec<&str> = known.into_iter().collect();
@@ -36,8 +36,8 @@ fn best(known: &[&str], likeness: impl Fn(&str) -> f64) -> Vec<String> {
     best.map(|(_, name)| name.to_owned()).collect()
 }
 
-/// How alike two names are: of `DOMAIN\NAME`, as much as the less alike of the two parts. A name
-/// without a domain goes with any.
+/// Returns the similarity of two names; for `DOMAIN\NAME`, the lower one of both parts. A name without a domain matches
+/// any domain.
 fn likeness(wanted: &str, known: &str, of_part: fn(&str, &str) -> f64) -> f64 {
     let (domain, short) = parts(known);
     let (wanted_domain, wanted) = parts(wanted);
@@ -55,7 +55,7 @@ fn parts(name: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// A pattern is compared without its wild cards.
+/// Compares two names; wildcards in a pattern are ignored.
 fn by_letters(wanted: &str, known: &str) -> f64 {
     let letters = letters(wanted);
     let known: String = match wanted.ends_with('*') {
@@ -65,7 +65,7 @@ fn by_letters(wanted: &str, known: &str) -> f64 {
     strsim::normalized_damerau_levenshtein(&letters, &known)
 }
 
-/// Whether it is a part of it: the beginning is best.
+/// Returns whether a name contains the wanted one, preferably at its start.
 fn as_part(wanted: &str, known: &str) -> f64 {
     let letters = letters(wanted);
     match known.find(&letters) {

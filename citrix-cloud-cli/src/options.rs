@@ -1,4 +1,4 @@
-//! The command line as a whole: what stands before and after every command.
+//! The whole command line: the options before and after every command.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -1,10 +1,10 @@
-//! Options of other command lines, and what does the same here.
+//! Options of other command lines, and their equivalents here.
 
 use clap::Error;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// What is typed out of habit, and what to use instead.
+/// Options typed out of habit, and what to use instead.
 const INSTEAD: [(&str, &str); 12] = [
     (
         "--jq",
@@ -29,7 +29,7 @@ const INSTEAD: [(&str, &str); 12] = [
     ("--debug", "use -vvv"),
 ];
 
-/// Has the error say what to use in place of an option that there is elsewhere.
+/// Adds the equivalent of another tool's option to the error.
 pub(crate) fn advised(mut error: Error) -> Error {
     let Some(ContextValue::String(wrong)) = error.get(ContextKind::InvalidArg) else {
         return error;

@@ -1,4 +1,4 @@
-//! What is known of the requests that were sent.
+//! Records of sent requests.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,18 +9,17 @@ tokio::task_local! {
     static TRANSACTIONS: Transactions;
 }
 
-/// The ids of the transactions that somebody has asked for, in the order in which they ended.
+/// The transaction ids of some work, in the order in which the requests ended.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Transactions(Arc<Mutex<Vec<String>>>);
 
 impl Transactions {
-    /// Carries something out and notes the transactions of the requests that it sends, but not those of
-    /// tasks of their own.
+    /// Runs some work and records the transactions of its requests, but not those of tasks that it spawns.
     pub(crate) async fn of<T>(&self, work: impl Future<Output = T>) -> T {
         TRANSACTIONS.scope(self.clone(), work).await
     }
 
-    /// Takes out those that were noted since the last time.
+    /// Removes and returns the ids recorded since the last time.
     pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.ids())
     }
@@ -34,9 +33,9 @@ impl Transactions {
     }
 }
 
-/// Whether a client has sent anything and, for the demo, what; clones share it.
+/// Whether a client has sent anything and, for the demo, which requests; clones share it.
 ///
-/// A command that runs all night sends millions of requests, so none is kept unless it is shown.
+/// A command that runs all night sends millions of requests, so they are stored only if they are shown.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Requests(Arc<Seen>);
 
@@ -47,12 +46,12 @@ struct Seen {
 }
 
 impl Requests {
-    /// Has a client note its requests here.
+    /// Records the requests of a client here.
     pub(crate) fn watch(&self, builder: ClientBuilder) -> ClientBuilder {
         let seen = self.0.clone();
         builder.on_request(move |event| {
             seen.any.store(true, Ordering::Relaxed);
-            // Nobody may have asked.
+            // There may be no recorder.
             let _ = TRANSACTIONS.try_with(|it| it.note(event));
             let mut to_show = seen.to_show.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(events) = &mut *to_show {
@@ -61,12 +60,12 @@ impl Requests {
         })
     }
 
-    /// Whether anything was sent at all.
+    /// Returns whether anything was sent.
     pub(crate) fn any(&self) -> bool {
         self.0.any.load(Ordering::Relaxed)
     }
 
-    /// Takes out what was sent since the last time; from the first time on, requests are kept.
+    /// Removes and returns the requests since the last time; requests are stored from the first call on.
     pub(crate) fn take(&self) -> Vec<RequestEvent> {
         let mut to_show = self
             .0

@@ -1,4 +1,4 @@
-//! The same thing every so often, drawn anew each time, until Ctrl-C.
+//! Repeats an action and redraws its output until Ctrl-C.
 
 use std::time::Duration;
 
@@ -6,23 +6,23 @@ use jiff::Zoned;
 
 use crate::exit::{Exit, Failure};
 
-/// Moves to the first line; what follows is written over what is there.
+/// Moves to the first line; new text overwrites the old.
 const HOME: &str = "\u{1b}[H";
 
 /// Clears the rest of a line, and of the screen.
 const REST_OF_LINE: &str = "\u{1b}[K";
 const REST: &str = "\u{1b}[J";
 
-/// What becomes of a first round that fails.
+/// What happens if the first round fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum First {
-    /// It ends all.
+    /// The command fails.
     HasToWork,
-    /// It is like any later one, for programs that nobody sits in front of.
+    /// It is treated like any later round, for programs that run unattended.
     MayFail,
 }
 
-/// Rounds until the user stops it, nobody looks any more, or it fails for good.
+/// Repeats rounds until the user stops it, the reader is gone, or a permanent failure occurs.
 pub(crate) async fn rounds<T>(
     every: Duration,
     first: First,
@@ -47,7 +47,7 @@ pub(crate) async fn rounds<T>(
                 goes_on = true;
             }
             Ok((exit, _)) => return Ok(exit),
-            // What passes may be over the next time.
+            // A temporary failure may be over in the next round.
             Err(failure) if goes_on && passes(&failure) => tell(&failure),
             Err(failure) => return Err(failure),
         }
@@ -63,7 +63,7 @@ fn passes(failure: &Failure) -> bool {
     matches!(failure, Failure::Service(error) if error.is_retryable())
 }
 
-/// What stands above what is drawn.
+/// Returns the title above the output.
 pub(crate) fn title(every: Duration) -> String {
     format!(
         "every {} s, {}; Ctrl-C to stop",
@@ -72,7 +72,7 @@ pub(crate) fn title(every: Duration) -> String {
     )
 }
 
-/// A text as the screen shows it, below a title and cut where the screen ends.
+/// Returns the text for a screen, below a title and cut to the height.
 pub(crate) fn screen(title: &str, text: &str, height: usize) -> String {
     let room = height.saturating_sub(2);
     let lines = std::iter::once(title).chain(text.lines().take(room));

@@ -1,5 +1,4 @@
-//! What is shown in place of a change, and what is asked before it: for commands that change one thing,
-//! or send what a file says.
+//! Dry runs and confirmation for commands that change one object, or send requests from a file.
 
 use citrix_cloud::operations::Operation;
 use citrix_cloud::{Client, Request};
@@ -67,7 +66,7 @@ impl Consent {
     }
 }
 
-/// Says of a name that nobody is asked what it is the name of, where nothing is sent.
+/// Notes that a name is not looked up, because nothing is sent.
 pub(crate) fn note_name(context: &Context, name: &str) {
     let name = escaped(name);
     let words = format!("note: the id of `{name}` is looked up before it is sent");

@@ -1,4 +1,4 @@
-//! Text that the user hands over in a file.
+//! Text that the user passes in a file.
 
 use std::fmt;
 use std::io::{self, Read as _};
@@ -14,11 +14,11 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// All of the text, in UTF-8 or UTF-16, without the mark that Windows puts before it.
+    /// Reads all of the text, in UTF-8 or UTF-16, without a byte order mark.
     ///
     /// # Errors
     ///
-    /// Words that say why it cannot be read.
+    /// A message that says why it cannot be read.
     pub(crate) fn read(&self) -> Result<String, String> {
         let mut bytes = Vec::new();
         match self {
@@ -30,7 +30,7 @@ impl Source {
     }
 }
 
-/// The text of bytes that begin with the mark of their encoding, or are UTF-8.
+/// Decodes bytes that start with a byte order mark, or are UTF-8.
 fn decoded(bytes: Vec<u8>) -> Option<String> {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let pairs = bytes.chunks_exact(2);
@@ -65,7 +65,7 @@ impl fmt::Display for Source {
     }
 }
 
-/// Reads the argument that names a source.
+/// Parses the argument that names a source.
 pub(crate) fn source(text: &str) -> Result<Source, String> {
     match text {
         "" => Err("a file, or `-` for standard input".to_owned()),

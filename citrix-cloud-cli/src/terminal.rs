@@ -1,4 +1,4 @@
-//! The person at the terminal, if there is one.
+//! Interaction with the user at the terminal, if there is one.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -10,16 +10,16 @@ use crate::interrupt::interrupt;
 /// Which of the standard streams are terminals.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terminal {
-    /// Somebody can be asked: questions go to standard error, answers come from standard input.
+    /// Whether the user can be asked: questions go to standard error, answers come from standard input.
     pub(crate) can_ask: bool,
-    /// What is printed is seen before a question is answered.
+    /// Whether the user sees standard output before answering a question.
     pub(crate) stdout: bool,
-    /// Standard error is a terminal.
+    /// Whether standard error is a terminal.
     pub(crate) stderr: bool,
 }
 
 impl Terminal {
-    /// Looks at the streams of this process.
+    /// Checks the streams of this process.
     pub(crate) fn detect() -> Self {
         let stderr = io::stderr().is_terminal();
         Self {
@@ -29,37 +29,37 @@ impl Terminal {
         }
     }
 
-    /// How wide standard output is, where it is a terminal.
+    /// Returns the width of standard output, if it is a terminal.
     pub(crate) fn width(self) -> Option<usize> {
         let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
         self.stdout.then(|| usize::from(width.0))
     }
 
-    /// How many lines standard output has, where it is a terminal.
+    /// Returns the number of lines of standard output, if it is a terminal.
     pub(crate) fn height(self) -> Option<usize> {
         let (_, height) = terminal_size::terminal_size_of(io::stdout())?;
         self.stdout.then(|| usize::from(height.0))
     }
 
-    /// Asks a question and returns the answer without the white space around it.
+    /// Asks a question and returns the trimmed answer.
     ///
     /// # Errors
     ///
-    /// When the answer is Ctrl-C, or cannot be read.
+    /// If the user presses Ctrl-C, or the answer cannot be read.
     pub(crate) fn ask(self, question: &str) -> Result<String, Failure> {
         waited_for(self.answered(question, line))
     }
 
-    /// Asks for something that must not be seen.
+    /// Asks for a value without showing it.
     ///
     /// # Errors
     ///
-    /// When the answer is Ctrl-C, or cannot be read.
+    /// If the user presses Ctrl-C, or the answer cannot be read.
     pub(crate) fn ask_secret(self, question: &str) -> Result<String, Failure> {
         waited_for(self.answered(question, rpassword::read_password))
     }
 
-    /// Asks a question that is answered with yes or no; Ctrl-C is neither.
+    /// Asks a yes-or-no question; Ctrl-C is neither.
     pub(crate) async fn confirm(self, question: String) -> Result<bool, Failure> {
         let answer = self.answered(&question, line).await?;
         Ok(answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"))
@@ -73,7 +73,7 @@ impl Terminal {
         prompt(question)?;
         let echo = Echo::now();
         let (tell, told) = oneshot::channel();
-        // Nobody waits for this thread when the question is answered with Ctrl-C.
+        // This thread is abandoned if the user presses Ctrl-C.
         std::thread::spawn(move || tell.send(read()));
         tokio::select! {
             biased;
@@ -114,7 +114,7 @@ impl Terminal {
     }
 }
 
-/// Waits in the middle of what does not.
+/// Blocks on a future within synchronous code.
 fn waited_for<T>(future: impl Future<Output = T>) -> T {
     tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(future))
 }
@@ -122,14 +122,14 @@ fn waited_for<T>(future: impl Future<Output = T>) -> T {
 fn line() -> io::Result<String> {
     let mut answer = String::new();
     if io::stdin().read_line(&mut answer)? == 0 {
-        // Ctrl-D leaves the cursor behind the question.
+        // Ctrl-D leaves the cursor after the question.
         prompt("\n")?;
     }
     Ok(answer)
 }
 
-/// Whether the terminal shows what is typed. Who is stopped while a secret is read has to give that back:
-/// not every shell does.
+/// Restores the terminal's echo. If the program is stopped while it reads a secret, it must do so itself, because not
+/// every shell does.
 #[cfg(unix)]
 struct Echo(Option<rustix::termios::Termios>);
 
@@ -143,7 +143,7 @@ impl Echo {
         use rustix::termios::{OptionalActions, tcsetattr};
 
         if let Some(settings) = self.0 {
-            // A terminal that is gone shows nothing anyway.
+            // A closed terminal shows nothing anyway.
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &settings);
         }
     }

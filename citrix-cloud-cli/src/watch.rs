@@ -1,4 +1,4 @@
-//! `--watch`: a command again and again, drawn anew each time, until Ctrl-C.
+//! `--watch`: repeats a command and redraws its output until Ctrl-C.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use crate::interrupt::interrupt;
 use crate::options::{Asked, parsed_from};
 use crate::rounds::{First, rounds, screen, title};
 
-/// Runs what this process was asked to do every so often.
+/// Repeats the requested command.
 pub(crate) async fn run(
     context: &Context,
     asked: Asked,
@@ -46,7 +46,7 @@ pub(crate) async fn run(
     rounds(every, First::HasToWork, interrupt(), round, draw, tell).await
 }
 
-/// What a round printed.
+/// The output of a round.
 #[derive(Clone, Default)]
 struct Drawn(Arc<Mutex<Vec<u8>>>);
 

@@ -4,8 +4,8 @@ use crate::http::errors::common;
 use crate::http::{Call, Reply};
 use crate::shared::Shared;
 
-/// Refuses a call that takes no JSON. By the walkthrough, `Accept` has to be JSON's media type and nothing else; working
-/// programs leave it out, or have lists and wildcards in it.
+/// Rejects a call that does not accept JSON. According to the walkthrough, `Accept` must be JSON's media type and
+/// nothing else. Working programs omit the header or send lists and wildcards.
 pub(crate) fn check_accept(shared: &Shared, call: &Call) -> Result<(), Reply> {
     let mut values = call.headers.get_all("accept").iter();
     if !shared.settings.strict {
@@ -25,7 +25,7 @@ pub(crate) fn check_accept(shared: &Shared, call: &Call) -> Result<(), Reply> {
     }
 }
 
-/// Says whether a media range, such as `application/*;q=0.5`, has JSON in it.
+/// Returns whether a media range, such as `application/*;q=0.5`, includes JSON.
 fn takes_json(range: &str) -> bool {
     let mut parts = range.split(';').map(|it| it.trim().to_ascii_lowercase());
     let name = parts.next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Assertions about what happened to a machine, with the calls that concern it in the message.
+//! Assertions about what happened to a machine; a failure lists the calls that concern it.
 
 use std::fmt::Write;
 
@@ -8,12 +8,12 @@ use crate::journal::Exchange;
 use crate::world::{Machine, Member};
 
 impl Emulator {
-    /// Asserts that exactly one reboot was accepted for a machine, named by id, name or number, and nothing else was
-    /// done to its power.
+    /// Asserts that exactly one reboot was accepted for a machine, named by id, name or number, and that there was no
+    /// other power action.
     ///
     /// # Panics
     ///
-    /// Panics if the assertion does not hold, with the calls that name the machine.
+    /// Panics if the assertion does not hold, and lists the calls that name the machine.
     #[track_caller]
     pub fn assert_rebooted_once(&self, machine: &str) {
         let found = self.named(machine);
@@ -32,7 +32,7 @@ impl Emulator {
     ///
     /// # Panics
     ///
-    /// Panics if the assertion does not hold, with the calls that name the machine.
+    /// Panics if the assertion does not hold, and lists the calls that name the machine.
     #[track_caller]
     pub fn assert_untouched(&self, machine: &str) {
         let found = self.named(machine);
@@ -58,7 +58,7 @@ impl Emulator {
         let entries = self.journal().entries();
         let mut text = String::new();
         for it in entries.iter().filter(|it| is_about(it, machine)) {
-            // Writing to a text cannot fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(
                 text,
                 "\n  {} {} {} -> {}",
@@ -73,7 +73,7 @@ impl Emulator {
     }
 }
 
-/// Says whether the path names the machine. What batches hold is not looked into.
+/// Returns whether the path names the machine. The items of batches are not searched.
 fn is_about(exchange: &Exchange, machine: &Machine) -> bool {
     let segments = path_segments(&exchange.path);
     let after_machines = segments.windows(2).filter_map(|pair| match pair {

@@ -8,7 +8,7 @@ use crate::http::errors::common::Unauthenticated;
 use crate::shared::Shared;
 use crate::tokens::Grant;
 
-/// Checks `CwsAuth Bearer=<token>`; the case of both words does not matter, a space after `=` does.
+/// Checks `CwsAuth Bearer=<token>`. Both words are case-insensitive; a space after `=` is an error.
 pub(crate) fn check(
     shared: &Shared,
     header: Option<&str>,
@@ -22,7 +22,7 @@ pub(crate) fn check(
         .ok_or(Unauthenticated::Invalid)
 }
 
-/// Makes the token that a header carries invalid.
+/// Revokes the token in a header.
 pub(crate) fn revoke(shared: &Shared, header: Option<&str>) {
     let token = header.and_then(|it| cws_token(it).or_else(|| after_scheme(it, "bearer")));
     if let Some(token) = token {
@@ -30,7 +30,7 @@ pub(crate) fn revoke(shared: &Shared, header: Option<&str>) {
     }
 }
 
-/// Checks the header of a batch item or of a call on premises, which may also be a plain `Bearer <token>`.
+/// Checks the header of a batch item or of an on-premises call, which may also be a plain `Bearer <token>`.
 pub(crate) fn check_either(
     shared: &Shared,
     header: Option<&str>,
@@ -43,7 +43,7 @@ pub(crate) fn check_either(
         .ok_or(Unauthenticated::Invalid)
 }
 
-/// Reads user and password of `Basic ...`.
+/// Parses the user and password of `Basic ...`.
 pub(crate) fn basic(header: &str) -> Option<(String, String)> {
     let encoded = after_scheme(header, "basic")?;
     let decoded = BASE64_STANDARD.decode(encoded.trim_end()).ok()?;

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::emulator::Emulator;
 use crate::server::Server;
 
-/// The address, credentials and ids of an emulated cloud: the first of each in its world, or else empty.
+/// The address, credentials and ids of an emulated cloud: the first of each in its world, or an empty string.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClientConfig {
     /// The URL that serves all hosts, such as `http://127.0.0.1:49152`.
@@ -14,7 +14,7 @@ pub struct ClientConfig {
     pub customer_id: String,
     /// The client id.
     pub client_id: String,
-    /// The secret that belongs to it.
+    /// The secret of that client.
     pub client_secret: String,
     /// The site.
     pub site_id: String,

@@ -1,4 +1,4 @@
-//! The emulator's own time, so that tests need not sleep.
+//! The emulator's own time, so that tests do not have to sleep.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// A clock that follows the system's until it is frozen, and that can be moved forward.
+/// A clock that follows the system clock until it is frozen, and that can be moved forward.
 ///
 /// Clones share the same time. Token lifetimes, jobs and power actions all follow it.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ pub(crate) enum Reading {
 }
 
 impl Clock {
-    /// Creates a clock that follows the system's.
+    /// Creates a clock that follows the system clock.
     #[must_use]
     pub fn system() -> Self {
         Self::new(Reading::Ahead(SignedDuration::ZERO))
@@ -68,12 +68,12 @@ impl Clock {
         matches!(*self.reading(), Reading::Frozen(_))
     }
 
-    /// How the clock stands, to be written down.
+    /// Returns the clock's setting, so that it can be saved.
     pub(crate) fn setting(&self) -> Reading {
         *self.reading()
     }
 
-    /// Sets the clock as it stood.
+    /// Restores a saved setting.
     pub(crate) fn set(&self, reading: Reading) {
         *self.reading() = reading;
     }
@@ -102,7 +102,7 @@ impl Reading {
     }
 }
 
-/// Adds, and stops at the end of time instead of failing.
+/// Adds a duration, and saturates instead of failing.
 pub(crate) fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.checked_add(by).unwrap_or(Timestamp::MAX)
 }

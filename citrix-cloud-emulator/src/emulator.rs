@@ -11,8 +11,8 @@ use crate::daas;
 use crate::faults::{Fault, Faults};
 use crate::journal::Journal;
 use crate::limits::Limits;
-use crate::shared::{Generations, Settings, Shared};
-use crate::state::{Keeper, StateError};
+use crate::shared::{ApiVersions, Settings, Shared};
+use crate::state::{StateError, StateStore};
 use crate::world::{Site, World};
 
 /// One emulated cloud. Clones share its state.
@@ -30,7 +30,7 @@ pub struct EmulatorBuilder {
 }
 
 impl Emulator {
-    /// Starts from the default world, the system's clock and the service's documented times.
+    /// Creates a builder with the default world, the system clock and the service's documented times.
     #[must_use]
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder {
@@ -41,7 +41,7 @@ impl Emulator {
                 job_duration: SignedDuration::from_secs(2),
                 latency: Duration::ZERO,
                 strict: false,
-                generations: Generations::Both,
+                api_versions: ApiVersions::Both,
                 limits: Limits::default(),
                 faults: Vec::new(),
                 control_token: None,
@@ -182,14 +182,14 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets which of the two path generations of the `DaaS` API exist.
+    /// Sets which of the two API versions of the `DaaS` API exist.
     #[must_use]
-    pub fn generations(mut self, generations: Generations) -> Self {
-        self.settings.generations = generations;
+    pub fn api_versions(mut self, api_versions: ApiVersions) -> Self {
+        self.settings.api_versions = api_versions;
         self
     }
 
-    /// Sets the limits for clients; some of them only apply to an emulator that listens on a port.
+    /// Sets the limits for clients; some of them apply only to an emulator that listens on a port.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
@@ -205,7 +205,7 @@ impl EmulatorBuilder {
 
     /// Protects the control API with a token, and allows the emulator to listen on any address.
     ///
-    /// Without a token, it only listens on loopback addresses, and its control API only responds to requests whose
+    /// Without a token, it listens only on loopback addresses, and its control API responds only to requests whose
     /// `Host` names this machine.
     #[must_use]
     pub fn control_token(mut self, token: impl Into<String>) -> Self {
@@ -232,8 +232,8 @@ impl EmulatorBuilder {
     /// Fails if the file is in use by another process, was written by a newer version, is damaged or not a state file,
     /// or cannot be read or written.
     pub fn build_with_state(self, file: impl AsRef<Path>) -> Result<Emulator, StateError> {
-        let (keeper, world) = Keeper::open(file.as_ref(), self.world, &self.clock)?;
-        let shared = Shared::new(world, self.clock, self.settings, Some(keeper), daas::happen);
+        let (store, world) = StateStore::open(file.as_ref(), self.world, &self.clock)?;
+        let shared = Shared::new(world, self.clock, self.settings, Some(store), daas::happen);
         Ok(Emulator {
             shared: Arc::new(shared),
         })

@@ -8,7 +8,7 @@ pub const CUSTOMER_ID: &str = "abcd1024xyz";
 pub const SITE_ID: &str = "12345678-1234-1234-1234-12345678abcd";
 /// The name of that site, as the walkthrough's response to `/me` has it.
 pub const SITE_NAME: &str = "cloudxdsite";
-/// The catalog with OSPREY, EAGLE and KESTREL; the walkthrough gives it the site's number.
+/// The catalog with OSPREY, EAGLE and KESTREL; the walkthrough gives it the same id as the site.
 pub const CATALOG_ID: &str = "12345678-1234-1234-1234-12345678abcd";
 /// The name of that catalog.
 pub const CATALOG_NAME: &str = "Demo Catalog";
@@ -18,7 +18,7 @@ pub const EDGE_CATALOG_ID: &str = "8a0a3c1e-5b7d-4d7e-9a55-0c2f6f1de9ca";
 pub const EDGE_CATALOG_NAME: &str = "Edge Cases";
 /// The client id that the default world accepts.
 pub const CLIENT_ID: &str = "5f0c1d7e9b3a4c68a2d4e6f80b1c3d5e";
-/// The secret that belongs to [`CLIENT_ID`]; it holds nothing that a form would have to encode.
+/// The secret that belongs to [`CLIENT_ID`]. It contains no character that a form would have to encode.
 pub const CLIENT_SECRET: &str = "EmulatorSecret0Emulator1Secret2";
 /// The only resource location of the default world (walkthrough).
 pub const RESOURCE_LOCATION_ID: &str = "9e2fda49-c878-4c23-aae1-8ffcbdc2dab2";
@@ -43,7 +43,7 @@ pub const OSPREY_ID: &str = "0d6e0c52-1f0b-4c0e-8d27-6a1f3c5b7e01";
 pub const EAGLE_ID: &str = "0d6e0c52-1f0b-4c0e-8d27-6a1f3c5b7e02";
 /// `DEMOLAB\KESTREL`: idle, registered and running.
 pub const KESTREL_ID: &str = "0d6e0c52-1f0b-4c0e-8d27-6a1f3c5b7e03";
-/// `DEMOLAB\MERLIN`: nobody knows how many sessions it has.
+/// `DEMOLAB\MERLIN`: its session count is unknown.
 pub const MERLIN_ID: &str = "0d6e0c52-1f0b-4c0e-8d27-6a1f3c5b7e04";
 /// `DEMOLAB\HARRIER`: powered off.
 pub const HARRIER_ID: &str = "0d6e0c52-1f0b-4c0e-8d27-6a1f3c5b7e05";

@@ -1,6 +1,6 @@
 //! Citrix Cloud on your own machine: an emulator of its REST API for demos and tests.
 //!
-//! It is written from Citrix's walkthrough, its documentation and the behaviour of its official clients. It does not
+//! It is written from Citrix's walkthrough, its documentation and the behavior of its official clients. It does not
 //! use any other crate of this workspace, so a mistake in their types cannot go unnoticed here. It never guesses: a
 //! known `DaaS` operation that is not implemented responds with 501 and the operation's name.
 //!
@@ -32,13 +32,13 @@ mod control;
 mod daas;
 mod emulator;
 pub mod faults;
+mod field_mask;
 mod http;
 pub mod ids;
 mod journal;
 mod limits;
 mod listener;
 mod monitor;
-mod narrow;
 mod operations;
 mod paging;
 mod platform;
@@ -69,12 +69,13 @@ pub use monitor::fuzz_query;
 #[cfg(feature = "proxy")]
 pub use proxy::Proxy;
 pub use server::Server;
-pub use shared::Generations;
+pub use shared::ApiVersions;
 pub use state::StateError;
 pub use world::{
-    Administrator, ApiClient, Collection, Customer, Expiry, Iter, Job, JobStatus, Kind, Machine,
-    Member, MemberMut, Notification, Platform, PowerAction, PowerState, RegistrationState,
-    Resource, ResourceLocation, ServicePrincipal, ServiceState, Session, SessionState, Site, World,
+    Administrator, ApiClient, Collection, Customer, Expiry, Iter, Job, JobStatus, Machine, Member,
+    MemberMut, Notification, Platform, PowerAction, PowerState, RegistrationState, Resource,
+    ResourceKind, ResourceLocation, ServicePrincipal, ServiceState, Session, SessionState, Site,
+    World,
 };
 pub use worldfile::{WorldFile, WorldFileError};
 

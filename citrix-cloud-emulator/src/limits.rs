@@ -21,16 +21,16 @@ pub struct Limits {
     pub head_time: Duration,
     /// How long a client may take to send a body before it gets a 408. Default 30 s.
     pub body_time: Duration,
-    /// How long a connection may be idle, or its client not read the response, before it is closed. Default two
-    /// minutes, which is longer than common clients keep theirs open.
+    /// How long a connection may be idle, or how long its client may stop reading a response, before it is closed.
+    /// Default two minutes, which is longer than common clients keep connections open.
     pub idle_time: Duration,
-    /// The maximum number of open connections; more get a 503 and are closed. Default 10,000.
+    /// The maximum number of open connections; further ones get a 503 and are closed. Default 10,000.
     pub connections: usize,
-    /// How many rows a query of the Monitor service may read; a larger one takes 30 s on the emulator's clock and
-    /// fails, like a slow query of the service. Default 500,000.
+    /// How many rows a query of the Monitor service may read. A larger query takes 30 s on the emulator's clock and
+    /// then fails, like a slow query of the service. Default 500,000.
     pub monitor_rows: u64,
-    /// How much memory the journal may use, in bytes, before the oldest exchanges are dropped. Default 64 MiB; with 0,
-    /// it keeps nothing.
+    /// How much memory the journal may use, in bytes, before the oldest exchanges are dropped. Default 64 MiB; 0 turns
+    /// the journal off.
     pub journal_bytes: usize,
 }
 

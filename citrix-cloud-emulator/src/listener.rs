@@ -1,4 +1,4 @@
-//! A port of this machine, and what comes in there.
+//! A local port and its incoming connections.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,14 +12,14 @@ use tokio::sync::Semaphore;
 use crate::connection::{Stop, Stopped};
 use crate::emulator::Emulator;
 
-/// The response to a client beyond the limit of connections.
+/// The response to a client above the connection limit.
 const FULL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// How long to wait where the system has no more sockets to give.
+/// How long to wait when the system has run out of sockets.
 const RESPITE: Duration = Duration::from_millis(100);
 
-/// A port that is listened on until this is dropped.
+/// A listening port, which is closed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Listener {
     pub(crate) addr: SocketAddr,
@@ -44,13 +44,13 @@ impl Listener {
         })
     }
 
-    /// Stops it and waits until the requests in flight have responses.
+    /// Stops listening, and waits until the requests in progress have responses.
     pub(crate) async fn stop(self) {
         self.stop.and_wait().await;
     }
 }
 
-/// Listens on loopback addresses only.
+/// Binds to loopback addresses only.
 pub(crate) async fn bind(addr: SocketAddr) -> io::Result<TcpListener> {
     if !addr.ip().is_loopback() {
         let message = format!("{addr} is not a loopback address; use 127.0.0.1 or [::1]");
@@ -59,7 +59,7 @@ pub(crate) async fn bind(addr: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(addr).await
 }
 
-/// Serves connections, up to the limit at a time, until it is stopped.
+/// Accepts connections until it is stopped, up to the limit at a time.
 async fn accept<S, F>(port: TcpListener, emulator: Emulator, stopped: Stopped, serve: S)
 where
     S: Fn(Emulator, TcpStream, Stopped) -> F,
@@ -82,7 +82,7 @@ where
                     tokio::spawn(refuse(stream));
                     continue;
                 };
-                // Responses are small and waited for; holding them back to fill packets costs 40 ms each.
+                // Responses are small, and clients wait for them; Nagle's algorithm would delay each by 40 ms.
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "cannot set TCP_NODELAY");
                 }
@@ -92,7 +92,7 @@ where
                     drop(permit);
                 });
             }
-            // The client was gone already.
+            // The client had already disconnected.
             Err(error) if is_of_one_connection(&error) => {
                 tracing::debug!(%error, "connection lost");
             }

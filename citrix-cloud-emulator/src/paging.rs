@@ -1,23 +1,23 @@
-//! Lists in pages: `limit`, `continuationToken` and `fields`.
+//! Paged lists: `limit`, `continuationToken` and `fields`.
 
 use std::hash::{BuildHasher, RandomState};
 
 use serde::Serialize;
 
+use crate::field_mask::FieldMask;
 use crate::http::errors::common;
 use crate::http::{Outcome, Query, Reply};
-use crate::narrow::Narrow;
 
-/// The page size where the caller names none.
+/// The page size if the caller does not set one.
 const DEFAULT_LIMIT: u32 = 250;
-/// Above this the service may refuse; the emulator always does.
+/// The service may reject a larger limit; the emulator always does.
 const MAX_LIMIT: u32 = 1000;
 
-/// Makes continuation tokens that only it can read, and only for the list they were made for.
+/// Issues continuation tokens that only it can read, each for a single list.
 #[derive(Debug)]
 pub(crate) struct Pager {
     seed: RandomState,
-    /// Returns the documented envelope: always a token, and no total.
+    /// Whether to return the documented envelope, which always has a token and never a total.
     strict: bool,
 }
 
@@ -27,7 +27,7 @@ impl Pager {
         Self { seed, strict }
     }
 
-    /// Returns one page of a short list, whose first items are made again for each page.
+    /// Returns one page of a short list, which is built from its start for each page.
     pub(crate) fn page<V: Serialize>(
         &self,
         list: &[&str],
@@ -45,8 +45,8 @@ impl Pager {
         )
     }
 
-    /// Returns one page of a list. `list` tells this list from others with the same query; `behind` gives the items
-    /// behind a serial number (0 at the start), each with its own; `total` counts all of them.
+    /// Returns one page of a list. `list` distinguishes this list from others with the same query. `behind` returns the
+    /// items after a serial number (0 at the start), each with its own serial number. `total` counts all of them.
     pub(crate) fn page_after<V: Serialize, I: Iterator<Item = (u64, V)>>(
         &self,
         list: &[&str],
@@ -75,11 +75,11 @@ impl Pager {
             .collect();
         let next = items.next().map(|_| self.token(last, list, query));
         let total = (!self.strict).then(total);
-        Ok(json(body(&page, next.as_deref(), total, narrowed(query))))
+        Ok(json(body(&page, next.as_deref(), total, field_mask(query))))
     }
 
-    /// Where it is strict, the characters around the numbers are those that a caller must percent-encode. Many programs
-    /// put the service's tokens into an address as they are.
+    /// A strict pager surrounds the numbers with characters that a caller must percent-encode. Many programs put the
+    /// service's tokens into a URL unencoded.
     fn token(&self, serial: u64, list: &[&str], query: &Query) -> String {
         let query = query.without("continuationToken");
         let list: Vec<_> = list.iter().map(|part| part.to_lowercase()).collect();
@@ -100,21 +100,21 @@ impl Pager {
 
 /// Returns one object, with only the wanted fields set if the caller names some.
 pub(crate) fn single(query: &Query, object: &impl Serialize) -> Reply {
-    match narrowed(query) {
-        Some(mut narrow) => {
+    match field_mask(query) {
+        Some(mut mask) => {
             let mut body = Vec::new();
-            json(narrow.write(object, &mut body).map(|()| body))
+            json(mask.write(object, &mut body).map(|()| body))
         }
         None => Reply::json(200, object),
     }
 }
 
-/// Writes item by item, and makes room by what the first one took.
+/// Writes the items one by one, and reserves space according to the first one.
 fn body<V: Serialize>(
     items: &[V],
     continuation_token: Option<&str>,
     total: Option<usize>,
-    mut narrow: Option<Narrow>,
+    mut mask: Option<FieldMask>,
 ) -> Result<Vec<u8>, serde_json::Error> {
     let mut body = br#"{"Items":["#.to_vec();
     for (number, item) in items.iter().enumerate() {
@@ -126,13 +126,13 @@ fn body<V: Serialize>(
             }
             _ => body.push(b','),
         }
-        match &mut narrow {
-            Some(narrow) => narrow.write(item, &mut body)?,
+        match &mut mask {
+            Some(mask) => mask.write(item, &mut body)?,
             None => serde_json::to_writer(&mut body, item)?,
         }
     }
     body.push(b']');
-    // The last page has no token at all where there is a total.
+    // If there is a total, the last page has no token at all.
     if total.is_none() || continuation_token.is_some() {
         body.extend_from_slice(br#","ContinuationToken":"#);
         serde_json::to_writer(&mut body, &continuation_token)?;
@@ -144,7 +144,7 @@ fn body<V: Serialize>(
     Ok(body)
 }
 
-/// Everything here is an object with names for keys, so that this cannot fail; if it did, the empty body would show it.
+/// Everything here is an object with string keys, so this cannot fail. If it did, the empty body would reveal it.
 fn json(body: Result<Vec<u8>, serde_json::Error>) -> Reply {
     Reply::text(
         200,
@@ -153,10 +153,10 @@ fn json(body: Result<Vec<u8>, serde_json::Error>) -> Reply {
     )
 }
 
-/// Reads which properties the caller names.
-fn narrowed(query: &Query) -> Option<Narrow> {
+/// Parses the names of the wanted properties.
+fn field_mask(query: &Query) -> Option<FieldMask> {
     let fields = query.get("fields").filter(|fields| !fields.is_empty())?;
-    Some(Narrow::to(fields.split(',').map(str::trim)))
+    Some(FieldMask::to(fields.split(',').map(str::trim)))
 }
 
 #[cfg(test)]

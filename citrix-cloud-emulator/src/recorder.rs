@@ -6,18 +6,18 @@ use bytes::Bytes;
 use http::header::HOST;
 use http::request::Parts;
 
-use crate::faults::Blow;
+use crate::faults::FaultDecision;
 use crate::http::Reply;
 use crate::journal::Exchange;
 use crate::shared::Shared;
 
-/// It gets into the journal when it gets a response, or else when it is dropped: a response may never come, since a fault
-/// cuts the connection or the client gives up.
+/// Records the request when it gets a response, or else when this is dropped: a fault may cut the connection, or the
+/// client may give up.
 #[derive(Debug)]
 pub(crate) struct RequestRecorder<'a> {
     shared: &'a Shared,
     begun: Instant,
-    pending: Option<(Exchange, Blow)>,
+    pending: Option<(Exchange, FaultDecision)>,
 }
 
 impl<'a> RequestRecorder<'a> {
@@ -25,9 +25,9 @@ impl<'a> RequestRecorder<'a> {
         shared: &'a Shared,
         parts: &Parts,
         operation: Option<&str>,
-        blow: Blow,
+        decision: FaultDecision,
     ) -> Self {
-        // HTTP/2 names the host outside of the headers.
+        // In HTTP/2, the host is not in the headers.
         let authority = parts
             .uri
             .authority()
@@ -55,25 +55,25 @@ impl<'a> RequestRecorder<'a> {
             operation: operation.map(str::to_owned),
             acted: false,
             warnings: Vec::new(),
-            fault: blow.decisive().cloned(),
+            fault: decision.decisive().cloned(),
         };
         Self {
             shared,
             begun: Instant::now(),
-            pending: Some((exchange, blow)),
+            pending: Some((exchange, decision)),
         }
     }
 
-    /// Notes the body of the request.
-    pub(crate) fn came(&mut self, body: &Bytes) {
+    /// Stores the request's body.
+    pub(crate) fn received(&mut self, body: &Bytes) {
         if let Some((exchange, _)) = &mut self.pending {
-            // A copy, since a small body may be a part of a large buffer.
+            // Copied, because a small body may be part of a large buffer.
             exchange.body = Bytes::copy_from_slice(body);
         }
     }
 
-    /// Records a response that goes out after a while.
-    pub(crate) fn answered(mut self, reply: &Reply, id_header: &str, acted: bool, hold: Duration) {
+    /// Records a response that is sent after a delay.
+    pub(crate) fn responded(mut self, reply: &Reply, id_header: &str, acted: bool, hold: Duration) {
         if let Some((exchange, _)) = &mut self.pending {
             exchange.status = reply.status;
             exchange.response_headers = reply
@@ -88,13 +88,13 @@ impl<'a> RequestRecorder<'a> {
         self.end(acted, hold);
     }
 
-    /// Records that there is no response, after a while.
+    /// Records that there is no response, after a delay.
     pub(crate) fn cut(mut self, acted: bool, hold: Duration) {
         self.end(acted, hold);
     }
 
     fn end(&mut self, acted: bool, hold: Duration) {
-        let Some((mut exchange, blow)) = self.pending.take() else {
+        let Some((mut exchange, decision)) = self.pending.take() else {
             return;
         };
         exchange.at = self.shared.clock.now();
@@ -113,7 +113,9 @@ impl<'a> RequestRecorder<'a> {
         );
         let operation = exchange.operation.clone();
         let number = self.shared.journal.record(exchange);
-        self.shared.faults.note(blow, operation.as_deref(), number);
+        self.shared
+            .faults
+            .note(decision, operation.as_deref(), number);
     }
 }
 

@@ -1,5 +1,4 @@
-//! What a request stands for, and which part of the emulator handles it. What serves a family of paths is registered
-//! here.
+//! The meaning of a request, and the part of the emulator that handles it. Every family of paths is registered here.
 
 use crate::api::{ApiFamily, Place};
 use crate::daas;
@@ -8,33 +7,32 @@ use crate::http::{Call, Reply};
 use crate::monitor;
 use crate::operations::{Lookup, in_cloud, in_site};
 use crate::platform;
-use crate::shared::{Generations, Shared};
+use crate::shared::{ApiVersions, Shared};
 
-/// What a request stands for, whether it will be let through or not. It is found once for each.
+/// The meaning of a request, whether or not it will be admitted. It is determined once per request.
 #[derive(Debug)]
 pub(crate) struct Route {
     family: ApiFamily,
     asked: Asked,
 }
 
-/// Which service was asked, and for what.
+/// The requested service and operation.
 #[derive(Debug)]
 enum Asked {
     Daas(Place, Lookup),
-    /// Signing in.
     Token(Lookup),
-    /// A service of the platform that has the customer in a header.
+    /// A platform service that takes the customer from a header.
     ByHeader(Lookup),
-    /// One that has the customer in the path.
+    /// A platform service that takes the customer from the path.
     ByPath(Lookup),
     Monitor(monitor::Target),
-    /// Documented by Citrix, and not emulated.
+    /// Documented by Citrix, but not emulated.
     Absent(&'static str),
     Nothing,
 }
 
 impl Route {
-    /// Finds it, where the call's host serves such paths.
+    /// Finds the route, if the call's host serves such paths.
     pub(crate) fn of(call: &Call) -> Option<Self> {
         let family = ApiFamily::of(call)?;
         if !family.is_served_by(call.host.as_deref()) {
@@ -42,7 +40,7 @@ impl Route {
         }
         let in_cloud = || in_cloud(&call.method, &call.segments);
         let asked = match family {
-            ApiFamily::DaasCurrent | ApiFamily::DaasWalkthrough | ApiFamily::DaasDirect => {
+            ApiFamily::DaasCurrent | ApiFamily::DaasPreview | ApiFamily::DaasDirect => {
                 Place::of(call, family).map(|place| {
                     let operation = in_site(&call.method, place.below(call));
                     Asked::Daas(place, operation)
@@ -68,7 +66,7 @@ impl Route {
         self.family
     }
 
-    /// Names the operation.
+    /// Returns the operation's name.
     pub(crate) fn operation(&self) -> Option<&'static str> {
         match &self.asked {
             Asked::Daas(_, lookup)
@@ -83,12 +81,12 @@ impl Route {
         }
     }
 
-    /// Responds to the call, or another one to the same path.
+    /// Responds to the call, or to another call with the same path.
     pub(crate) fn respond(&self, shared: &Shared, call: &Call) -> Reply {
-        let generations = shared.settings.generations;
+        let api_versions = shared.settings.api_versions;
         let exists = match self.family {
-            ApiFamily::DaasCurrent => generations != Generations::Walkthrough,
-            ApiFamily::DaasWalkthrough => generations != Generations::Current,
+            ApiFamily::DaasCurrent => api_versions != ApiVersions::Preview,
+            ApiFamily::DaasPreview => api_versions != ApiVersions::Current,
             _ => true,
         };
         match &self.asked {

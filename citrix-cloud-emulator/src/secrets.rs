@@ -1,7 +1,7 @@
-//! Which names mark a secret, whatever form they come in.
+//! Recognizes the names of secrets, in headers, fields and parameters.
 
-/// Fields and headers that Citrix's documents mark as secrets, and a few that they leave unmarked (`Key1`, `Key2`), in
-/// lower case and without punctuation.
+/// Fields and headers that Citrix's documents mark as secrets, and a few that they do not mark (`Key1`, `Key2`); in
+/// lower case, without punctuation.
 const MARKED: [&str; 17] = [
     "accesstoken",
     "accountpassword",
@@ -22,7 +22,7 @@ const MARKED: [&str; 17] = [
     "xadmincredential",
 ];
 
-/// Parts of names that make a secret of what nobody has marked.
+/// Parts of names that suggest a secret, even if no document marks it.
 const PATTERNS: [&str; 18] = [
     "accesskey",
     "accountkey",
@@ -44,7 +44,7 @@ const PATTERNS: [&str; 18] = [
     "token",
 ];
 
-/// Ends of names that say something about a secret rather than being one.
+/// Endings of names that describe a secret but do not hold one.
 const ABOUT: [&str; 27] = [
     "allowed",
     "count",
@@ -75,10 +75,10 @@ const ABOUT: [&str; 27] = [
     "version",
 ];
 
-/// Tokens that mark a place in a list.
+/// Tokens that mark a position in a list.
 const PLACES: [&str; 3] = ["continuationtoken", "nexttoken", "pagetoken"];
 
-/// Says whether a header, a field or a parameter of this name holds a secret.
+/// Returns whether a header, field or parameter of this name holds a secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let plain: String = name
         .chars()
@@ -100,7 +100,7 @@ mod tests {
 
     use super::*;
 
-    /// Fields of the facts that sound like secrets but are not.
+    /// Documented fields whose names look like secrets but are not.
     const HARMLESS: [&str; 3] = [
         "AuthenticationAuthority",
         "DaysUntilPasswordExpiry",
@@ -122,7 +122,7 @@ mod tests {
         }
     }
 
-    /// The names that a document marks: the nearest property, or the name of a parameter, above `format: password`.
+    /// Returns the names that a document marks: the nearest property or parameter above `format: password`.
     fn marked(text: &str) -> BTreeSet<String> {
         let lines: Vec<&str> = text.lines().collect();
         let indent = |line: &str| line.len() - line.trim_start().len();

@@ -1,4 +1,4 @@
-//! The emulator on a port of this machine.
+//! The emulator on a local port.
 
 use std::io;
 use std::net::SocketAddr;
@@ -31,8 +31,8 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Fails if the address is not loopback, because the emulator is not meant to be exposed on a network, or if it is
-    /// not available.
+    /// Fails if the port is not available, or if the address is not loopback: the emulator is not meant to be exposed
+    /// on a network.
     pub async fn serve(&self, addr: SocketAddr) -> io::Result<Server> {
         Server::start(self.clone(), addr).await
     }
@@ -72,7 +72,7 @@ impl Server {
         self.listener.addr
     }
 
-    /// Returns the emulator behind it.
+    /// Returns the emulator that it serves.
     #[must_use]
     pub fn emulator(&self) -> &Emulator {
         &self.emulator

@@ -1,4 +1,4 @@
-//! From HTTP to a call, from a reply to HTTP, with faults and the journal in between.
+//! Converts between HTTP and the emulator's calls and replies; faults and the journal act in between.
 
 use std::borrow::Cow;
 
@@ -16,10 +16,10 @@ use uuid::Uuid;
 
 use crate::api::ApiFamily;
 use crate::authorization;
-use crate::connection::{Cut, Line, Severed};
+use crate::connection::{Aborted, ConnectionHandle, Cut};
 use crate::control;
 use crate::emulator::Emulator;
-use crate::faults::{self, Ending, Hit, Kind, Target, rows};
+use crate::faults::{self, Ending, FaultKind, InjectedFault, Target, rows};
 use crate::http::errors::{common, gateway, orchestration};
 use crate::http::{Call, Reply};
 use crate::recorder::RequestRecorder;
@@ -27,21 +27,21 @@ use crate::routes::Route;
 use crate::shared::Shared;
 
 pub(crate) fn router(emulator: Emulator) -> Router {
-    // One handler for every path: what a path means depends on tables and on the host.
+    // One handler for every path, because the meaning of a path depends on tables and on the host.
     Router::new().fallback(without_port).with_state(emulator)
 }
 
-/// Where there is no connection that could be cut, the body breaks off before its first byte.
+/// Without a connection that could be cut, the body ends before its first byte.
 async fn without_port(State(emulator): State<Emulator>, request: Request) -> Response {
     let response = respond(&emulator, request).await;
-    response.unwrap_or_else(|severed| {
-        let broken = futures_util::stream::once(async { Err::<Bytes, _>(severed) });
+    response.unwrap_or_else(|aborted| {
+        let broken = futures_util::stream::once(async { Err::<Bytes, _>(aborted) });
         Response::new(Body::from_stream(broken))
     })
 }
 
-/// Responds to a request, or says how its connection ends without a response.
-pub(crate) async fn respond(emulator: &Emulator, request: Request) -> Result<Response, Severed> {
+/// Responds to a request, or returns how its connection ends without a response.
+pub(crate) async fn respond(emulator: &Emulator, request: Request) -> Result<Response, Aborted> {
     let is_head = request.method() == Method::HEAD;
     let response = exchange(emulator, request).await?;
     Ok(if is_head {
@@ -51,7 +51,7 @@ pub(crate) async fn respond(emulator: &Emulator, request: Request) -> Result<Res
     })
 }
 
-/// A response to HEAD says how long its body would be. Over HTTP/2 a body would be an error of the protocol.
+/// A response to HEAD gives the length of the body, but over HTTP/2 the body itself would be a protocol error.
 fn without_body(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     if let Some(length) = body.size_hint().exact().filter(|it| *it > 0) {
@@ -63,7 +63,7 @@ fn without_body(response: Response) -> Response {
     Response::from_parts(parts, Body::empty())
 }
 
-async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Severed> {
+async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Aborted> {
     if control::owns(request.uri().path()) {
         return Ok(control::respond(emulator, request).await);
     }
@@ -74,26 +74,26 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
     let operation = route.as_ref().and_then(Route::operation);
     let family = route.as_ref().map(Route::family);
     let slot = shared.monitor.in_flight.enter(family, &call);
-    let mut blow = shared.faults.decide(Target {
+    let mut decision = shared.faults.decide(Target {
         operation,
         path: parts.uri.path(),
         method: parts.method.as_str(),
     });
-    let hit = blow.hit.take();
-    let (hold_before, hold_after) = (blow.hold_before, blow.hold_after);
-    let mut visit = RequestRecorder::new(shared, &parts, operation, blow);
-    if let Some(cut) = hit.as_ref().and_then(faults::cuts_at_head) {
-        return Err(Severed(cut));
+    let injected = decision.injected.take();
+    let (hold_before, hold_after) = (decision.hold_before, decision.hold_after);
+    let mut recorder = RequestRecorder::new(shared, &parts, operation, decision);
+    if let Some(cut) = injected.as_ref().and_then(faults::cuts_at_head) {
+        return Err(Aborted(cut));
     }
     let read = match refused_by_head(shared, &parts) {
         Some(refusal) => Err(Unread::Refused(refusal)),
         None => read(shared, body).await,
     };
     let (reply, acted, ending) = match read {
-        Err(Unread::Gone) => return Err(Severed(Cut::Close)),
+        Err(Unread::Gone) => return Err(Aborted(Cut::Close)),
         Err(Unread::Refused(refusal)) => (refusal, false, Ending::Whole),
         Ok(body) => {
-            visit.came(&body);
+            recorder.received(&body);
             call.body = body;
             let hold = shared.settings.latency.saturating_add(hold_before);
             if !hold.is_zero() {
@@ -101,7 +101,7 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
             }
             let done = match slot.refusal() {
                 Some(refusal) => (refusal, false, Ending::Whole),
-                None => carry_out(shared, &call, route.as_ref(), hit.as_ref()),
+                None => carry_out(shared, &call, route.as_ref(), injected.as_ref()),
             };
             match shared.kept().await {
                 Ok(()) => done,
@@ -110,35 +110,37 @@ async fn exchange(emulator: &Emulator, request: Request) -> Result<Response, Sev
         }
     };
     let header = family.map_or("Citrix-TransactionId", ApiFamily::transaction_header);
-    let reply = if hit.is_some_and(|hit| faults::lacks_transaction(&hit.kind)) {
+    let reply = if injected.is_some_and(|injected| faults::lacks_transaction(&injected.kind)) {
         reply
     } else {
         reply.with(header, transaction_id(&call, header))
     };
-    if let Ending::Severed(_) = ending {
-        visit.cut(acted, hold_after);
+    if let Ending::Aborted(_) = ending {
+        recorder.cut(acted, hold_after);
     } else {
-        visit.answered(&reply, header, acted, hold_after);
+        recorder.responded(&reply, header, acted, hold_after);
     }
     if !hold_after.is_zero() {
         tokio::time::sleep(hold_after).await;
     }
-    faults::respond(reply, ending, parts.extensions.get::<Line>())
+    faults::respond(reply, ending, parts.extensions.get::<ConnectionHandle>())
 }
 
-/// Does what was asked for, as far as the injected fault allows.
+/// Handles the call, as far as the injected fault allows.
 fn carry_out(
     shared: &Shared,
     call: &Call,
     route: Option<&Route>,
-    hit: Option<&Hit>,
+    injected: Option<&InjectedFault>,
 ) -> (Reply, bool, Ending) {
-    if let Some(reply) = hit.and_then(|hit| faults::before_acting(hit, call)) {
+    if let Some(reply) = injected.and_then(|injected| faults::before_acting(injected, call)) {
         return (reply, false, Ending::Whole);
     }
-    let asked = match hit.map(|hit| &hit.kind) {
-        Some(Kind::RepeatedToken | Kind::EndlessTokens) => Cow::Owned(faults::taken_out(call)),
-        Some(Kind::ExpiredToken) => {
+    let asked = match injected.map(|injected| &injected.kind) {
+        Some(FaultKind::RepeatedToken | FaultKind::EndlessTokens) => {
+            Cow::Owned(faults::taken_out(call))
+        }
+        Some(FaultKind::ExpiredToken) => {
             authorization::revoke(shared, call.header("authorization"));
             Cow::Borrowed(call)
         }
@@ -149,9 +151,12 @@ fn carry_out(
         Some(route) => route.respond(shared, &asked),
         None => common::not_found("path", &call.segments.join("/")),
     };
-    let reply = match hit.map(|hit| &hit.kind).zip(rows::first_page(call)) {
-        Some((Kind::ShiftedPages(count), _)) => rows::shifted(reply, *count),
-        Some((Kind::RepeatedRows(change), first)) => match route {
+    let reply = match injected
+        .map(|injected| &injected.kind)
+        .zip(rows::first_page(call))
+    {
+        Some((FaultKind::ShiftedPages(count), _)) => rows::shifted(reply, *count),
+        Some((FaultKind::RepeatedRows(change), first)) => match route {
             Some(route) => {
                 let first = route.respond(shared, &first);
                 rows::repeated(reply, &first, change)
@@ -160,8 +165,8 @@ fn carry_out(
         },
         _ => reply,
     };
-    let reply = match hit.map(|hit| &hit.kind) {
-        Some(Kind::LateConsistency(age)) if shared.faults.reads_young(call, *age) => {
+    let reply = match injected.map(|injected| &injected.kind) {
+        Some(FaultKind::LateConsistency(age)) if shared.faults.reads_young(call, *age) => {
             let name = call.segments.last().map_or("", String::as_str);
             orchestration::not_found("Object", name)
         }
@@ -169,23 +174,23 @@ fn carry_out(
     };
     shared.faults.note_made(call, &reply);
     let acted = !call.method.is_safe() && reply.is_success();
-    match hit {
-        Some(hit) => {
-            let (reply, ending) = faults::after_acting(hit, call, reply);
+    match injected {
+        Some(injected) => {
+            let (reply, ending) = faults::after_acting(injected, call, reply);
             (reply, acted, ending)
         }
         None => (reply, acted, Ending::Whole),
     }
 }
 
-/// Why there is no body.
+/// Why a body could not be read.
 enum Unread {
     Refused(Reply),
-    /// The client left in the middle.
+    /// The client disconnected in the middle.
     Gone,
 }
 
-/// Refuses what the head alone rules out, before a body is waited for.
+/// Rejects what the head alone rules out, before waiting for the body.
 fn refused_by_head(shared: &Shared, parts: &Parts) -> Option<Reply> {
     if parts.headers.get_all(HOST).iter().count() > 1 {
         return Some(gateway::bad_request());
@@ -213,7 +218,8 @@ async fn read(shared: &Shared, body: Body) -> Result<Bytes, Unread> {
     }
 }
 
-/// The walkthrough's shell script has to send `Content-Length: 0` with a body-less POST. HTTP/2 frames a body itself.
+/// The walkthrough's shell script has to send `Content-Length: 0` with a POST that has no body. HTTP/2 frames bodies
+/// itself.
 fn lacks_length(call: &Call) -> bool {
     call.version < Version::HTTP_2
         && matches!(call.method.as_str(), "POST" | "PUT" | "PATCH")
@@ -221,7 +227,7 @@ fn lacks_length(call: &Call) -> bool {
         && call.header("transfer-encoding").is_none()
 }
 
-/// Echoes the caller's id where the service does, else makes one.
+/// Echoes the caller's transaction id where the service does; otherwise makes one.
 fn transaction_id(call: &Call, header: &str) -> String {
     let given = call
         .header("citrix-transactionid")

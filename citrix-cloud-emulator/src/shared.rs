@@ -1,4 +1,4 @@
-//! What every request works on.
+//! The state that all requests share.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,20 +12,20 @@ use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::monitor::Monitor;
 use crate::paging::Pager;
-use crate::state::{Keeper, Lost};
+use crate::state::{NotSaved, StateStore};
 use crate::tokens::Tokens;
 use crate::world::{Event, SiteParts, World};
 
-/// Which paths of the `DaaS` API exist.
+/// Which versions of the `DaaS` API the emulator serves.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Generations {
-    /// Both.
+pub enum ApiVersions {
+    /// Both versions.
     #[default]
     Both,
     /// Only `/cvad/manage/...`, which Citrix documents today.
     Current,
-    /// Only `/cvadapis/...`, which the walkthrough uses.
-    Walkthrough,
+    /// Only `/cvadapis/...`, the preview version, which the walkthrough uses.
+    Preview,
 }
 
 /// Settings that hold for the life of an emulator.
@@ -34,19 +34,19 @@ pub(crate) struct Settings {
     pub(crate) token_lifetime: Duration,
     pub(crate) job_duration: SignedDuration,
     pub(crate) latency: Duration,
-    /// Whether it accepts and returns only what is documented.
+    /// Whether only documented requests and responses are allowed.
     pub(crate) strict: bool,
-    pub(crate) generations: Generations,
+    pub(crate) api_versions: ApiVersions,
     pub(crate) limits: Limits,
     pub(crate) faults: Vec<Fault>,
-    /// What the control API asks for; without one, it is for this machine alone.
+    /// The token that the control API requires. Without one, only this machine may use it.
     pub(crate) control_token: Option<String>,
 }
 
-/// Lets an event happen whose time has come. What that means is not known here.
-pub(crate) type Happen = fn(&Shared, SiteParts<'_>, Event, Timestamp);
+/// Carries out an event that is due. Its meaning is not known here.
+pub(crate) type EventHandler = fn(&Shared, SiteParts<'_>, Event, Timestamp);
 
-/// State and settings behind all clones of an emulator.
+/// The state and settings behind all clones of an emulator.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
@@ -56,10 +56,10 @@ pub(crate) struct Shared {
     pub(crate) pager: Pager,
     pub(crate) monitor: Monitor,
     world: Mutex<World>,
-    keeper: Option<Keeper>,
-    happen: Happen,
+    store: Option<StateStore>,
+    happen: EventHandler,
     tokens: Mutex<Tokens>,
-    /// The world as it was at the start.
+    /// The initial world.
     first: World,
 }
 
@@ -68,8 +68,8 @@ impl Shared {
         world: World,
         clock: Clock,
         settings: Settings,
-        keeper: Option<Keeper>,
-        happen: Happen,
+        store: Option<StateStore>,
+        happen: EventHandler,
     ) -> Self {
         Self {
             faults: Faults::new(settings.faults.clone(), clock.clone()),
@@ -80,13 +80,13 @@ impl Shared {
             clock,
             first: world.clone(),
             world: Mutex::new(world),
-            keeper,
+            store,
             happen,
             tokens: Mutex::default(),
         }
     }
 
-    /// Locks the world after everything that is due has happened, and says what time it is there.
+    /// Locks the world after carrying out everything that is due, and returns the current time.
     pub(crate) fn world(&self) -> (WorldGuard<'_>, Timestamp) {
         let mut world = WorldGuard {
             world: self.world.lock().unwrap_or_else(PoisonError::into_inner),
@@ -99,7 +99,7 @@ impl Shared {
         (world, now)
     }
 
-    /// Goes back to the start, apart from the clock.
+    /// Resets everything except the clock.
     pub(crate) fn reset(&self) {
         let (mut world, _) = self.world();
         *world = self.first.clone();
@@ -109,23 +109,23 @@ impl Shared {
         self.journal.clear();
     }
 
-    /// The world as it was at the start.
+    /// Returns the initial world.
     pub(crate) fn first(&self) -> &World {
         &self.first
     }
 
-    /// Waits until every change so far will survive the end of the process, if that was asked for.
-    pub(crate) async fn kept(&self) -> Result<(), Lost> {
-        match &self.keeper {
-            Some(keeper) => keeper.kept().await,
+    /// Waits until every change so far is on disk, if there is a state file.
+    pub(crate) async fn kept(&self) -> Result<(), NotSaved> {
+        match &self.store {
+            Some(store) => store.kept().await,
             None => Ok(()),
         }
     }
 
-    /// The same for callers that cannot await.
+    /// Does the same for callers that cannot await.
     pub(crate) fn wait_until_kept(&self) {
-        if let Some(keeper) = &self.keeper {
-            keeper.wait();
+        if let Some(store) = &self.store {
+            store.wait();
         }
     }
 
@@ -135,7 +135,7 @@ impl Shared {
     }
 }
 
-/// The world, locked; what changed is handed on for keeping before others can see it.
+/// The locked world. Changes are queued for the state file before others can see them.
 pub(crate) struct WorldGuard<'a> {
     world: MutexGuard<'a, World>,
     shared: &'a Shared,
@@ -157,8 +157,8 @@ impl DerefMut for WorldGuard<'_> {
 
 impl Drop for WorldGuard<'_> {
     fn drop(&mut self) {
-        if let Some(keeper) = &self.shared.keeper {
-            keeper.keep(&mut self.world, &self.shared.clock);
+        if let Some(store) = &self.shared.store {
+            store.keep(&mut self.world, &self.shared.clock);
         }
         let shared = self.shared;
         shared

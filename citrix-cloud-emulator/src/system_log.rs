@@ -1,14 +1,14 @@
-//! The system log: every write leaves a record.
+//! The system log, which records every write.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::world::{Administrator, Kind, Platform, Resource};
+use crate::world::{Administrator, Platform, Resource, ResourceKind};
 
-/// The oldest records go beyond this many.
+/// The maximum number of records; the oldest are dropped.
 const CAPACITY: usize = 10_000;
 
-/// A change in words. What is the only one of its kind has no name.
+/// Describes a change in words. An object that is the only one of its kind has no name.
 pub(crate) fn words(verb: &str, target: &str, name: &str) -> String {
     match name {
         "" => format!("{verb} {target}"),
@@ -16,9 +16,9 @@ pub(crate) fn words(verb: &str, target: &str, name: &str) -> String {
     }
 }
 
-/// Makes a record of a change.
+/// Records a change.
 ///
-/// `verb` is what was done, such as `create`; `target` is what it was done to, and `name` which one.
+/// `verb` is the action, such as `create`; `target` is the kind of object, and `name` identifies it.
 pub(crate) fn note(
     platform: &mut Platform,
     administrator: &Administrator,
@@ -34,7 +34,7 @@ pub(crate) fn note(
         .with("ActorId", administrator.user_id.as_str())
         .with("ActorDisplayName", administrator.display_name.as_str())
         .with("Words", words(verb, target, name));
-    let log = platform.resources_mut(Kind::SystemLogRecord);
+    let log = platform.resources_mut(ResourceKind::SystemLogRecord);
     log.push(record);
     let oldest = log.iter().next().map(|it| it.id().to_owned());
     if let Some(oldest) = oldest.filter(|_| log.len() > CAPACITY) {
@@ -42,8 +42,8 @@ pub(crate) fn note(
     }
 }
 
-/// Adds to the newest record what the thing is like after the change; values are text there.
-pub(crate) fn tell(platform: &mut Platform, after: &Value) {
+/// Adds the state after the change to the newest record, with all values as text.
+pub(crate) fn add_state(platform: &mut Platform, after: &Value) {
     let fields = after.as_object().into_iter().flatten();
     let fields = fields.filter_map(|(name, value)| {
         let text = match value {
@@ -56,7 +56,7 @@ pub(crate) fn tell(platform: &mut Platform, after: &Value) {
         Some((name.clone(), json!(text)))
     });
     let fields: Map<_, _> = fields.collect();
-    let log = platform.resources_mut(Kind::SystemLogRecord);
+    let log = platform.resources_mut(ResourceKind::SystemLogRecord);
     let newest = log.iter().next_back().map(|it| it.id().to_owned());
     if let Some(mut record) = newest.and_then(|id| log.get_mut(&id)) {
         record

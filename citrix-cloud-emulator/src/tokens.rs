@@ -1,4 +1,4 @@
-//! Bearer tokens that were handed out and have not run out.
+//! Bearer tokens that were issued and have not expired.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,18 +9,18 @@ use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
-/// What clients call the customer on premises, where there is none.
+/// The customer name that clients use on premises, where there are no customers.
 pub(crate) const ON_PREMISES: &str = "CitrixOnPremises";
 
-/// How many tokens are good at a time; one more, and the one that ends first is forgotten.
+/// The maximum number of valid tokens. Beyond that, the token that expires first is dropped.
 const KEPT: usize = 10_000;
 
-/// What a token entitles to.
+/// The rights of a token.
 #[derive(Debug, Clone)]
 pub(crate) struct Grant {
     pub(crate) customers: Vec<String>,
     pub(crate) expires: Timestamp,
-    /// Whether a delivery controller handed it out, where there are no customers.
+    /// Whether a delivery controller issued it, in which case there are no customers.
     pub(crate) on_premises: bool,
 }
 
@@ -45,10 +45,10 @@ impl fmt::Debug for Tokens {
 }
 
 impl Tokens {
-    /// Makes a token for somebody, never the same twice.
+    /// Issues a token, never the same twice.
     ///
-    /// It has the form of a JWT, since an official client reads the user's id out of it. Nobody but the service can
-    /// check the signature, so that any bytes will do.
+    /// It has the form of a JWT, because an official client reads the user's id from it. Only the service can check the
+    /// signature, so any bytes will do.
     pub(crate) fn mint(&mut self, grant: Grant, user_id: &str, now: Timestamp) -> String {
         self.0.retain(|_, grant| grant.expires > now);
         if self.0.len() >= KEPT {

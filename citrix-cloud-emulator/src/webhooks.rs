@@ -1,5 +1,5 @@
-//! Calls to those who subscribed to changes. They go to loopback addresses only, since an emulator has no business
-//! on a network.
+//! Calls to webhook subscribers. They go to loopback addresses only, because an emulator must not send requests to a
+//! network.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
@@ -14,15 +14,15 @@ use serde_json::{Map, Value, json};
 use tokio::net::TcpStream;
 use uuid::Uuid;
 
-use crate::world::{Kind, Platform};
+use crate::world::{Platform, ResourceKind};
 
-/// A subscriber that takes longer is not waited for.
+/// How long to wait for a subscriber.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A change, as subscribers are told about it.
+/// A change, as reported to subscribers.
 pub(crate) struct Change<'a> {
     pub(crate) customer: &'a str,
-    /// What changed, such as `ResourceLocation`.
+    /// The kind of object that changed, such as `ResourceLocation`.
     pub(crate) event: &'static str,
     /// `Create`, `Update` or `Delete`.
     pub(crate) kind: &'static str,
@@ -30,12 +30,12 @@ pub(crate) struct Change<'a> {
     pub(crate) after: Option<&'a Value>,
 }
 
-/// Calls everybody who wants to know, in the background and once.
+/// Calls every subscriber once, in the background.
 pub(crate) fn notify(platform: &Platform, now: Timestamp, change: &Change<'_>) {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         return;
     };
-    for subscription in platform.resources(Kind::Webhook) {
+    for subscription in platform.resources(ResourceKind::Webhook) {
         let text = |field: &str| {
             let value = subscription.fields.get(field).and_then(Value::as_str);
             value.unwrap_or_default().to_owned()

@@ -1,7 +1,7 @@
-//! The program, killed in the middle of its work, knows afterwards what it was asked and said yes to.
+//! After being killed in the middle of its work, the program still has every change that it confirmed.
 
 #![cfg(feature = "bin")]
-// Only functions marked as tests are known to be ones.
+// Clippy's exception for tests covers only functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,7 +62,7 @@ impl Program {
     }
 }
 
-/// A test that fails leaves nothing running.
+/// A failing test leaves no process behind.
 impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -105,7 +105,7 @@ impl Client {
     }
 }
 
-/// What a writer was told, and what it asked for without hearing of it.
+/// The changes that a writer saw confirmed, and the one that it requested without getting a response.
 #[derive(Default)]
 struct Told {
     names: BTreeMap<String, String>,
@@ -113,7 +113,7 @@ struct Told {
     unheard: Option<String>,
 }
 
-/// Makes, renames and deletes resource locations until the program dies.
+/// Creates, renames and deletes resource locations until the program dies.
 fn write_until_killed(mut client: Client, prefix: &str, done: &Sender<()>) -> Told {
     let mut told = Told::default();
     for number in 0.. {
@@ -142,14 +142,14 @@ fn write_until_killed(mut client: Client, prefix: &str, done: &Sender<()>) -> To
             told.names.insert(id, name);
         }
         told.unheard = None;
-        // Nobody listens any more once the program was killed.
+        // The receiver is gone once the program has been killed.
         let _ = done.send(());
     }
     told
 }
 
 #[test]
-fn what_was_answered_is_there_after_a_kill() {
+fn confirmed_changes_survive_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("world.state");
     let mut names = BTreeMap::new();
@@ -195,7 +195,7 @@ fn what_was_answered_is_there_after_a_kill() {
                 })
                 .collect();
             drop(done);
-            // Each round dies at another point of its work.
+            // Each round kills the program at a different point of its work.
             for _ in 0..5 + round * 7 {
                 dones.recv().unwrap();
             }
@@ -208,7 +208,7 @@ fn what_was_answered_is_there_after_a_kill() {
             written += one.names.len() + one.gone.len();
             names.extend(one.names);
             gone.extend(one.gone);
-            // What nobody was told may have happened or not.
+            // A change without a response may or may not have happened.
             if let Some(id) = one.unheard {
                 names.remove(&id);
             }

@@ -1,4 +1,4 @@
-//! The Monitor service over HTTP: what is on the wire, and whether its responses are true.
+//! The Monitor service over HTTP: its wire format, and whether its responses are correct.
 
 #![cfg(feature = "bin")]
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]

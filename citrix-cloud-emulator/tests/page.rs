@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Customer, Emulator, Machine, Resource, Server, Site, World, ids};
 
 use browser::Browser;
@@ -82,7 +82,7 @@ async fn a_reboot_is_seen_happening() {
         "document.getElementById('machine').textContent.includes('On · Registered · 0 sessions')",
     );
 
-    // Click-through, by keyboard, with secrets masked.
+    // Opens an exchange with the keyboard; its secrets are masked.
     page.run("document.querySelector('#exchanges tr').focus()");
     page.key("ArrowDown");
     page.key("Enter");
@@ -94,7 +94,7 @@ async fn a_reboot_is_seen_happening() {
         page.width(width);
         // Nothing is wider than the window.
         page.until("document.documentElement.scrollWidth <= innerWidth");
-        // Whatever is in a section can be seen or scrolled to.
+        // Everything in a section is visible or can be scrolled to.
         page.until("[...document.querySelectorAll('section:not([hidden])')].every((it) => it.scrollHeight <= it.clientHeight + 1)");
         page.until("[...document.querySelectorAll('#sessions td')].every((it) => it.scrollWidth <= it.clientWidth)");
         for table in ["sessions", "jobs"] {
@@ -118,7 +118,7 @@ async fn a_reboot_is_seen_happening() {
         page.requests()
     );
 
-    // The grid by keyboard.
+    // Uses the grid with the keyboard.
     page.run("document.getElementById('machineFilter').value = ''; filterMachines(); document.getElementById('gridFrame').focus()");
     page.key("Home");
     page.until("document.getElementById('machine').textContent.includes('OSPREY')");
@@ -144,7 +144,7 @@ async fn many_machines_are_drawn_and_found() {
     let token = sign_in(&server);
     server
         .faults()
-        .add(Fault::new(Kind::Status(503)).rate(0.3).seed(1));
+        .add(Fault::new(FaultKind::Status(503)).rate(0.3).seed(1));
     let machines: Vec<String> = server.read_site(|site| {
         let machines = site.machines.iter().take(40);
         machines.map(|machine| machine.id().to_owned()).collect()
@@ -168,7 +168,7 @@ async fn a_fault_is_switched_on_and_off() {
     let server = serve(Emulator::default()).await;
     server
         .faults()
-        .add(Fault::new(Kind::Status(503)).rate(0.5).seed(1));
+        .add(Fault::new(FaultKind::Status(503)).rate(0.5).seed(1));
     let Some(mut page) = Browser::open(&format!("{}/_emulator/", server.url())) else {
         return;
     };
@@ -179,7 +179,7 @@ async fn a_fault_is_switched_on_and_off() {
     page.until("document.querySelectorAll('#faults input:not(:checked)').length === 1");
     page.run("document.querySelector('#faults input').click()");
     page.until("document.getElementById('faultCount').textContent === '1'");
-    assert_eq!(server.faults().rules()[0].kind(), &Kind::Status(503));
+    assert_eq!(server.faults().rules()[0].kind(), &FaultKind::Status(503));
     page.run(
         "newFault.selectedIndex = 2; document.getElementById('newFault').dispatchEvent(new Event('change'))",
     );
@@ -194,7 +194,7 @@ async fn another_site_is_chosen() {
     let mut world = World::with_machines(5);
     let mut second = Site::new("22222222-0000-0000-0000-000000000001", "Branch");
     second
-        .resources_mut(citrix_cloud_emulator::Kind::MachineCatalog)
+        .resources_mut(citrix_cloud_emulator::ResourceKind::MachineCatalog)
         .push(Resource::new("Branch").with("Uid", 1));
     second
         .machines

@@ -1,4 +1,4 @@
-//! The program, as a script starts it.
+//! The program as a script runs it.
 
 #![cfg(feature = "bin")]
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
@@ -14,7 +14,7 @@ fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_citrix-cloud-emulator"))
 }
 
-/// A program that serves until it is dropped.
+/// A serving program, which is killed when this is dropped.
 struct Serving(Child);
 
 impl Drop for Serving {
@@ -24,7 +24,7 @@ impl Drop for Serving {
     }
 }
 
-/// Starts to serve, and returns the line that says so.
+/// Starts serving, and returns the line that it prints when ready.
 fn serve(args: &[&str]) -> (Serving, String) {
     let mut program = program();
     program.arg("serve").args(args).stdout(Stdio::piped());
@@ -34,7 +34,7 @@ fn serve(args: &[&str]) -> (Serving, String) {
     (Serving(child), line)
 }
 
-/// Runs what has to be refused, and returns why.
+/// Runs a command that must fail, and returns its error.
 fn refusal(args: &[&str], token: Option<&str>) -> String {
     let mut program = program();
     program.arg("serve").args(args);

@@ -1,4 +1,4 @@
-//! Programs of other people, unmodified, against the emulator by way of its proxy.
+//! Unmodified third-party programs against the emulator, through its proxy.
 
 #![cfg(feature = "bin")]
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]

@@ -1,4 +1,4 @@
-//! What is on the wire, compared with what the walkthrough and the documentation show.
+//! The wire format, compared with the walkthrough and the documentation.
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 

@@ -1,4 +1,4 @@
-//! `api`: any path of a service.
+//! `api`: sends a request to any path of a service.
 
 use citrix_cloud::daas::Site;
 use citrix_cloud::http::{Method, Request, Uri};
@@ -73,7 +73,7 @@ enum ServiceName {
     Webhooks,
 }
 
-/// Where the requests of one command go.
+/// The destination of a command's requests.
 enum Target {
     Site(Site),
     Service(Client, Service),
@@ -127,7 +127,7 @@ impl Api {
         Ok(Exit::Done)
     }
 
-    /// Where requests go; without a site, to the service itself.
+    /// Returns the destination of requests; without a site, the service itself.
     fn target(&self, client: Client, site: Option<Site>) -> Target {
         let service = match (self.service, site) {
             (ServiceName::Daas, Some(site)) => return Target::Site(site),
@@ -187,7 +187,7 @@ impl Api {
     }
 }
 
-/// Prints the items of all pages as one array, while they come.
+/// Prints the items of all pages as one array, as they arrive.
 async fn pages(context: &Context, target: &Target, first: Request<String>) -> Result<(), Failure> {
     let limit = context.out.limit();
     context
@@ -196,7 +196,7 @@ async fn pages(context: &Context, target: &Target, first: Request<String>) -> Re
         .await
 }
 
-/// A path with one more pair in its query.
+/// Adds a pair to the query of a path.
 fn with_pair(uri: &Uri, name: &str, value: &str) -> Result<Uri, Failure> {
     let separator = if uri.query().is_some() { '&' } else { '?' };
     let pair = format!("{}={}", encoded(name), encoded(value));

@@ -11,13 +11,13 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::options;
 
-/// The program, as shells know it.
+/// The program's name for shells.
 const PROGRAM: &str = "citrix-cloud";
 
-/// Where a script says that it asks, and for which shell.
+/// The variable in which a completion script names its shell.
 const ASKED: &str = "CITRIX_CLOUD_COMPLETE";
 
-/// The shell whose script asks. The variable is gone by the time that something is completed.
+/// The shell of the completion script. By the time candidates are computed, the variable is gone.
 static SHELL: OnceLock<String> = OnceLock::new();
 
 /// Print a completion script for a shell.
@@ -46,7 +46,7 @@ pub(crate) fn respond() {
         .complete();
 }
 
-/// The shell whose script asks, if one does.
+/// Returns the shell of the completion script, if one started this process.
 pub(crate) fn shell() -> Option<&'static str> {
     SHELL.get().map(String::as_str)
 }

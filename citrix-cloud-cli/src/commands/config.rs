@@ -46,10 +46,10 @@ pub(crate) enum Command {
     },
 }
 
-/// What can be set.
+/// A setting of the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Setting {
-    /// Which profile commands use that name none.
+    /// The profile of commands that do not name one.
     DefaultProfile,
     /// A field of a profile.
     Field(Field),
@@ -112,7 +112,7 @@ impl Command {
     }
 }
 
-/// The profile that is meant, which exists.
+/// Returns the selected profile, which must exist.
 fn profile(context: &Context, config: &Config) -> Result<String, Failure> {
     let settings = context.settings()?;
     let profile = settings.profile().map(|(name, _)| name.to_owned());

@@ -1,4 +1,4 @@
-//! `fleet`: one reading command for many customers.
+//! `fleet`: runs one read-only command for many customers.
 
 use std::ffi::OsString;
 
@@ -12,10 +12,10 @@ use crate::options::{Asked, Options, parsed_from};
 use crate::output::Collected;
 use crate::profiles::profile_name;
 
-/// How many customers are asked at the same time; each has limits of its own.
+/// How many customers are queried concurrently; each has limits of its own.
 const AT_ONCE: usize = 8;
 
-/// The column that tells rows of different customers apart.
+/// The column that distinguishes the rows of different customers.
 const COLUMN: &str = "profile";
 
 /// Run a read-only command with several profiles, and print all rows together.
@@ -87,8 +87,8 @@ impl Fleet {
         })
     }
 
-    /// The arguments of the command alone: those of this process without `fleet` and its options, which
-    /// may stand before the command's words or after them.
+    /// Returns the arguments of the command alone: those of this process without `fleet` and its options, which may
+    /// come before or after the command's words.
     fn arguments(&mut self, all: Vec<OsString>) -> Result<Vec<OsString>, Failure> {
         let before = all.len().saturating_sub(self.command.len());
         let mut arguments = Vec::new();
@@ -124,7 +124,7 @@ impl Fleet {
         Ok(())
     }
 
-    /// The profiles, each once and in the order given.
+    /// Returns the profiles, each once, in the given order.
     fn chosen(&self, context: &Context) -> Result<Vec<String>, Failure> {
         let config = context.config_file()?.read()?;
         if self.all_profiles {
@@ -159,7 +159,7 @@ fn parse(arguments: &[OsString]) -> Result<(Asked, Options, Vec<String>), Failur
     parsed_from(arguments.iter().cloned()).map_err(|error| Told::of_arguments(&error).into_usage())
 }
 
-/// Lets through what only reads.
+/// Rejects commands that do not only read.
 fn refuse_writes(asked: &Asked, words: &[String]) -> Result<(), Failure> {
     match asked.reads(words) {
         true => Ok(()),
@@ -186,7 +186,7 @@ async fn one(
     }
 }
 
-/// The chosen columns with that of the profile before them.
+/// Adds the profile's column before the selected columns.
 fn with_column(mut options: Options) -> Options {
     let columns = &mut options.view.columns;
     if !columns.is_empty() && !columns.iter().any(|it| it.eq_ignore_ascii_case(COLUMN)) {

@@ -15,7 +15,7 @@ use crate::profiles::{Field, Origin, Profile, Settings, kept};
 use crate::secrets::{self, SecretKey, StoreKind};
 use crate::source::{Source, source};
 
-/// The profile that is made where nothing names one.
+/// The profile that is created if none is named.
 const FIRST_PROFILE: &str = "default";
 
 /// Sign in to a customer and save the credentials in a profile.
@@ -49,7 +49,7 @@ pub(crate) struct Login {
     secret_store: Option<StoreKind>,
 }
 
-/// What the profile is to say.
+/// The content of the new profile.
 struct Asked {
     profile: String,
     client_id: String,
@@ -58,7 +58,7 @@ struct Asked {
     fields: Profile,
 }
 
-/// The failure of a check after which nothing is kept.
+/// Extends the failure of a check, after which nothing is saved.
 fn nothing_kept(failure: Failure) -> Failure {
     match failure {
         Failure::Usage(words) => Failure::Usage(format!("{words}; nothing was saved")),
@@ -68,7 +68,7 @@ fn nothing_kept(failure: Failure) -> Failure {
     }
 }
 
-/// A sign-in that was refused. That somebody should sign in is no advice here.
+/// Converts a rejected sign-in. The usual advice to sign in makes no sense here.
 fn refused(error: citrix_cloud::Error) -> Failure {
     let wrong = error.kind() == ErrorKind::Auth;
     let failure = Failure::from(error);
@@ -115,7 +115,7 @@ impl Login {
         self.keep(context, &asked, &stores, me.as_ref())
     }
 
-    /// Collects what is needed, asking for what is nowhere.
+    /// Collects the settings, and asks for those that are not given.
     fn asked(&self, context: &Context, settings: &Settings) -> Result<Asked, Failure> {
         let terminal = context.terminal;
         let profile = settings.profile().map_or(FIRST_PROFILE, |(name, _)| name);
@@ -132,7 +132,7 @@ impl Login {
             (Some(client), _) => (client.client_id, Some(client.client_secret)),
             (None, Some(id)) => (id.clone(), None),
             (None, None) => match known_id {
-                // Of the environment, with its secret: somebody keeps what the shell has.
+                // Taken from the environment together with its secret, to save what the shell has.
                 Some((id, Origin::Environment(_))) => (
                     id.to_owned(),
                     context.secret_set().map(|(secret, _)| secret),
@@ -188,7 +188,7 @@ impl Login {
         })
     }
 
-    /// Looks at whom the token is for. Citrix DaaS says so, which not every customer has.
+    /// Checks the token's customer. Citrix DaaS reports it, but not every customer has that.
     async fn check(
         &self,
         context: &Context,
@@ -198,7 +198,7 @@ impl Login {
         let me = match client.daas().me().await {
             Ok(me) => me,
             Err(error) if refuses(&error) => {
-                // Another service says whether it is the customer that is wrong.
+                // Another service can tell whether the customer is wrong.
                 let locations = client.resource_locations().list().json_items();
                 if locations.collect().await.is_err() {
                     return Err(error.into());
@@ -305,7 +305,7 @@ impl Login {
     }
 }
 
-/// Forgets the secret that a profile had before another one took its place.
+/// Deletes a profile's previous secret after a new one was saved elsewhere.
 fn forget(
     context: &Context,
     profile: &str,
@@ -325,13 +325,13 @@ fn forget(
     };
     let removed = context.secret_store(kind)?.remove(&key).map(drop);
     match removed {
-        // A keyring that is not there any more is why the other store was taken.
+        // If the keyring no longer exists, that is why the other store was used.
         Err(_) if now != kind => Ok(()),
         removed => removed,
     }
 }
 
-/// Whether the service responded, and refused.
+/// Returns whether the service responded with a rejection.
 fn refuses(error: &citrix_cloud::Error) -> bool {
     matches!(
         error.kind(),
@@ -339,7 +339,7 @@ fn refuses(error: &citrix_cloud::Error) -> bool {
     )
 }
 
-/// Asks for a value, with what is known of it already as the answer to an empty line.
+/// Asks for a value; an empty line keeps the known value.
 fn ask(
     context: &Context,
     question: &str,

@@ -29,7 +29,7 @@ impl Logout {
         let file = context.config_file()?;
         let config = file.read()?;
         let fields = config.profile(profile).cloned().unwrap_or_default();
-        // The secret first: a profile that still names it can be signed out of again.
+        // Delete the secret first: if that fails, the profile still refers to it, and `logout` can be repeated.
         let mut had = false;
         if let (Some(client_id), Some(kind)) = (
             fields.get(&Field::ClientId),
@@ -68,7 +68,7 @@ impl Logout {
     }
 }
 
-/// The folders that may have tokens of the profile.
+/// Returns the folders that may contain tokens of the profile.
 fn tokens(context: &Context, profile: &str) -> Result<Vec<FileTokenStore>, Failure> {
     let mut stores = Vec::new();
     let named = context.named_token_store()?;

@@ -26,8 +26,8 @@ mod service_states;
 mod verify;
 mod whoami;
 
-/// The hand-written commands here that only read, and print rows or one report: `--watch` and `fleet`
-/// may run them. Those of `daas` and `monitor` are beside their variants.
+/// The hand-written commands here that only read, and print rows or one report, so that `--watch` and `fleet` may run
+/// them. Those of `daas` and `monitor` are listed beside their variants.
 const READING: &[&str] = &[
     "notifications list",
     "overview",
@@ -38,7 +38,7 @@ const READING: &[&str] = &[
     "service-states list",
 ];
 
-/// Whether a hand-written command is one of those that only read.
+/// Returns whether a hand-written command only reads.
 pub(crate) fn only_reads(words: &[String]) -> bool {
     let words = words.join(" ");
     reading().any(|it| it == words)
@@ -110,7 +110,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether it writes its output to a file instead of printing it.
+    /// Returns whether it writes its output to a file instead of printing it.
     pub(crate) fn writes_a_file(&self) -> bool {
         match self {
             Self::Overview(command) => command.writes_a_file(),
@@ -152,7 +152,7 @@ mod tests {
     use super::*;
     use crate::options::Program;
 
-    /// The other hand-written commands: they change something, or print no rows.
+    /// The other hand-written commands: they change something, or do not print rows.
     const OTHERS: &[&str] = &[
         "api",
         "completions",

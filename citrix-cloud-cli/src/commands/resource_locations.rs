@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::daas::show_all;
 use crate::arguments::{guid, id_or_name};
-use crate::completion::Kind;
+use crate::completion::NameKind;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::near::near;
@@ -34,7 +34,7 @@ pub(crate) enum Command {
     Get {
         /// The id or name.
         #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
-        #[arg(add = Kind::Listed("/resourcelocations").completer())]
+        #[arg(add = NameKind::Listed("/resourcelocations").completer())]
         id: String,
     },
     /// Create a resource location.
@@ -51,7 +51,7 @@ pub(crate) enum Command {
     Update {
         /// The id or name.
         #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
-        #[arg(add = Kind::Listed("/resourcelocations").completer())]
+        #[arg(add = NameKind::Listed("/resourcelocations").completer())]
         id: String,
         /// The new name.
         #[arg(long)]
@@ -65,7 +65,7 @@ pub(crate) enum Command {
     Delete {
         /// The id or name.
         #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
-        #[arg(add = Kind::Listed("/resourcelocations").completer())]
+        #[arg(add = NameKind::Listed("/resourcelocations").completer())]
         id: String,
         #[command(flatten)]
         consent: Consent,
@@ -127,7 +127,7 @@ impl Command {
                     return Ok(Exit::Done);
                 }
                 let locations = locations()?;
-                // Nothing is asked for a change that would be refused.
+                // An invalid change is rejected before the user is asked.
                 let change = locations.resource_location(&id).update(update.clone());
                 if let Some(error) = change.refused() {
                     return Err(error.clone().into());
@@ -165,7 +165,7 @@ fn note_if_name(context: &Context, id: &str) {
     }
 }
 
-/// The id of a resource location by its id, for which nothing is sent, or by its name.
+/// Returns the id of a resource location, given by id, for which nothing is sent, or by name.
 async fn found(locations: &ResourceLocations, wanted: String) -> Result<String, Failure> {
     if guid(&wanted).is_ok() {
         return Ok(wanted);

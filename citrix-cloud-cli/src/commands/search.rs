@@ -41,7 +41,7 @@ impl Search {
                 let rest = wanted.iter().enumerate().filter(|(it, _)| *it != at);
                 rest.map(|(_, word)| word.clone()).collect::<Vec<_>>()
             };
-            // One word less is often enough: commands have their own word for it.
+            // Dropping one word is often enough, because commands may use a different word.
             let fewer = (0..wanted.len()).map(without);
             let mut some = fewer.filter(|it| !it.is_empty() && !of(it).is_empty());
             let failure = Failure::Missing(format!("no command matches `{words}`"));
@@ -53,7 +53,7 @@ impl Search {
                 None => failure,
             });
         }
-        // Those whose names have the words come before those whose summaries have them.
+        // Matches in names come before matches in summaries.
         found.sort_by_key(|(in_name, _)| !in_name);
         let rows: Vec<Value> = found.into_iter().map(|(_, row)| row).collect();
         context.out.list(&TABLE, &rows)?;
@@ -61,7 +61,7 @@ impl Search {
     }
 }
 
-/// Collects the commands that do something, each with whether its name alone has the words.
+/// Collects the matching commands, each with whether its name alone matches.
 fn walk(at: &Command, way: &mut Vec<String>, wanted: &[String], found: &mut Vec<(bool, Value)>) {
     let below = at.get_subcommands().filter(|it| it.get_name() != "help");
     for command in below {
@@ -81,7 +81,7 @@ fn walk(at: &Command, way: &mut Vec<String>, wanted: &[String], found: &mut Vec<
     }
 }
 
-/// Whether every wanted word begins some word of a text.
+/// Returns whether every wanted word is a prefix of some word in a text.
 pub(super) fn has(text: &str, wanted: &[String]) -> bool {
     let text = text.to_lowercase();
     let words: Vec<&str> = text.split(|it: char| !it.is_alphanumeric()).collect();

@@ -1,9 +1,9 @@
-//! The file that Citrix Cloud's console makes of a new API client, `secureclient.csv`.
+//! `secureclient.csv`, the file that Citrix Cloud's console creates with a new API client.
 
 use citrix_cloud::Secret;
 use csv::{ReaderBuilder, StringRecord, Trim};
 
-/// What is in such a file.
+/// The content of the file.
 pub(super) struct SecureClient {
     pub(super) client_id: String,
     pub(super) client_secret: Secret,
@@ -12,12 +12,11 @@ pub(super) struct SecureClient {
 }
 
 impl SecureClient {
-    /// Reads the text of the file: a head `ID,Secret` and one line, in any order and with any further
-    /// columns.
+    /// Parses the file: a header `ID,Secret` and one line, in any order and with any further columns.
     ///
     /// # Errors
     ///
-    /// Words that say what is wrong, without anything of the file: it has a secret in it.
+    /// A message that quotes nothing from the file, because it contains a secret.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let head = text.lines().find(|line| !line.trim().is_empty());
         let head = head.ok_or("the file is empty")?;

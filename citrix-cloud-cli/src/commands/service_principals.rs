@@ -66,7 +66,7 @@ impl Command {
                 let create = |client: &Client| client.service_principals().create(&display_name);
                 if !dry.shows(context, create)? {
                     let response = principals()?.create(display_name).json().await?;
-                    // The secret comes this once, and no document says under which name.
+                    // The secret is shown only this once, and no document says in which field.
                     out.object(&TABLE, &response)?;
                 }
             }
@@ -99,7 +99,7 @@ impl Command {
     }
 }
 
-/// Whether a service principal is the one that this program is signed in with.
+/// Returns whether this program is signed in with the service principal.
 fn is_own(context: &Context, id: &str, principal: &Value) -> Result<bool, Failure> {
     let settings = context.settings()?;
     let own = settings.value(Field::ClientId);

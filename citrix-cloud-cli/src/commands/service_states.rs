@@ -47,7 +47,7 @@ impl Command {
     }
 }
 
-/// Whether a service is in a state, whatever the case it is written in.
+/// Returns whether a service is in a state; the comparison is case-insensitive.
 pub(super) fn is_in(service: &Value, state: &str) -> bool {
     service["state"]
         .as_str()

@@ -17,7 +17,7 @@ const TABLE: Table<'_> = Table::new(
     ],
 );
 
-/// What says so where neither options, environment nor profile do.
+/// The origin of values that come from neither options, environment nor profile.
 const SERVICE: &str = "the service";
 const DEFAULT: &str = "default";
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::profiles::{Field, OthersMay, Settings, lock, read_private};
 
-/// The file, beside the tokens.
+/// The file, in the token folder.
 const FILE: &str = "names.cache";
 
 /// How long a cached name is valid.
@@ -18,7 +18,7 @@ const KEPT: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Names {
     pub(super) names: Vec<String>,
-    /// Whether there are no others that begin in the same way.
+    /// Whether there are no other names with the same prefix.
     pub(super) complete: bool,
 }
 
@@ -33,11 +33,11 @@ struct Entry {
 /// The results by place and prefix.
 type Entries = BTreeMap<String, BTreeMap<String, Entry>>;
 
-/// The file.
+/// The cache file.
 #[derive(Debug)]
 pub(super) struct Cache(PathBuf);
 
-/// Whose names they are.
+/// Returns the place of names, which identifies customer, site and kind.
 pub(super) fn place(settings: &Settings, site: &str, kind: &str) -> String {
     let fields = [
         Field::Customer,
@@ -56,8 +56,8 @@ impl Cache {
         Self(folder.join(FILE))
     }
 
-    /// The names of a place with this prefix, from the result for the same prefix or for a shorter one
-    /// that was complete.
+    /// Returns the names of a place with this prefix, from the result for the same prefix or for a shorter one that was
+    /// complete.
     pub(super) fn get(&self, place: &str, prefix: &str, now: SystemTime) -> Option<Vec<String>> {
         let entries = self.read();
         let of_place = entries.get(place)?.iter();
@@ -68,7 +68,7 @@ impl Cache {
         good.next().map(|(_, entry)| entry.names.names.clone())
     }
 
-    /// Stores a result, and drops those that are too old. If that fails, it is fetched again.
+    /// Stores a result, and drops expired ones. If storing fails, the result is fetched again next time.
     pub(super) fn put(&self, place: &str, prefix: &str, names: &Names, now: SystemTime) {
         let Ok(locked) = lock(&self.0) else { return };
         let mut entries = self.read();
@@ -87,7 +87,7 @@ impl Cache {
         }
     }
 
-    /// The contents; nothing if the file cannot be read or others could have written it.
+    /// Returns the contents; empty if the file cannot be read or others could have written it.
     fn read(&self) -> Entries {
         let text = read_private(&self.0, OthersMay::Nothing).ok().flatten();
         text.and_then(|it| serde_json::from_str(&it).ok())
@@ -96,7 +96,7 @@ impl Cache {
 }
 
 fn is_good(entry: &Entry, now: SystemTime) -> bool {
-    // One of the future is from another clock.
+    // An entry from the future has a wrong clock.
     seconds(now)
         .checked_sub(entry.at)
         .is_some_and(|age| age < KEPT.as_secs())

@@ -1,4 +1,4 @@
-//! What of a command has been typed when a shell asks.
+//! The command line as typed so far, when a shell asks for completions.
 
 use std::ffi::OsString;
 
@@ -6,23 +6,23 @@ use clap::{ArgMatches, FromArgMatches as _};
 
 use crate::options::{self, Options};
 
-/// What says whose names are wanted.
+/// The parts of the line that determine whose names are needed.
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) options: Options,
-    /// The site that was named.
+    /// The site in the line.
     pub(super) site: Option<String>,
     given: ArgMatches,
 }
 
 impl Line {
-    /// The command that the shell has handed over, behind `--`.
+    /// Returns the command that the shell has passed after `--`.
     pub(super) fn of_process() -> Option<Self> {
         let words = std::env::args_os().skip_while(|it| it != "--").skip(1);
         Self::of(words)
     }
 
-    /// Reads as much of the words as can be understood.
+    /// Parses as many of the words as possible.
     fn of(words: impl IntoIterator<Item = OsString>) -> Option<Self> {
         let program = options::command().ignore_errors(true);
         let matches = program.try_get_matches_from(words).ok()?;
@@ -33,13 +33,13 @@ impl Line {
         })
     }
 
-    /// The value of an argument of the command, by its name.
+    /// Returns the value of an argument of the command, by its name.
     pub(super) fn value(&self, argument: &str) -> Option<String> {
         deepest(&self.given, argument)
     }
 }
 
-/// The value of an option that some of the commands have.
+/// Returns the value of an option that some of the commands have.
 fn deepest(matches: &ArgMatches, option: &str) -> Option<String> {
     let below = matches.subcommand();
     let below = below.and_then(|(_, matches)| deepest(matches, option));

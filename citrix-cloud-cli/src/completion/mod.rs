@@ -1,8 +1,8 @@
-//! Names of things as shells complete them: asked of the service once, then kept for a minute.
+//! Names of objects for shell completion: fetched from the service, then cached for a minute.
 //!
-//! [`line`] reads what has been typed, [`names`] asks, [`cache`] keeps the results. Nothing is said when
-//! there is no response within a second, and nothing is asked where there is no folder to keep it in: each
-//! key would be a request.
+//! [`line`] parses the typed line, [`names`] fetches names, [`cache`] stores them. There are no candidates if the
+//! service does not respond within a second. Without a cache folder nothing is fetched, because every key press would
+//! send a request.
 
 use std::ffi::OsStr;
 use std::time::{Duration, SystemTime};
@@ -23,23 +23,23 @@ use line::Line;
 use names::Asked;
 use quoting::Typed;
 
-/// How long somebody waits who has pressed a key.
+/// How long a user is kept waiting after pressing a key.
 const PATIENCE: Duration = Duration::from_millis(1000);
 
-/// What a name is the name of.
+/// A kind of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum NameKind {
     Sites,
     Machines,
     /// Users with a session.
     Users,
-    /// What the list of this path has. What its own path needs is taken from the line.
+    /// The objects in the list at this path. Parameters of the path are taken from the line.
     Listed(&'static str),
-    /// What a parameter of a query names.
+    /// The objects that a query parameter names.
     OfQuery(&'static str),
 }
 
-impl Kind {
+impl NameKind {
     pub(crate) const CATALOGS: Self = Self::Listed("/MachineCatalogs");
     pub(crate) const DELIVERY_GROUPS: Self = Self::Listed("/DeliveryGroups");
     pub(crate) const TAGS: Self = Self::Listed("/Tags");
@@ -54,7 +54,7 @@ impl Kind {
         })
     }
 
-    /// Where they are asked for, if anywhere.
+    /// Returns where to fetch the names, if they can be fetched.
     fn asked_of(self, line: &Line) -> Option<Asked> {
         match self {
             Self::Sites => Some(Asked::Sites),
@@ -66,8 +66,8 @@ impl Kind {
     }
 }
 
-/// The names that begin with what was typed; none where that cannot be found out.
-fn candidates(kind: Kind, typed: &OsStr) -> Option<Vec<String>> {
+/// Returns the names with the typed prefix, or `None` if they cannot be determined.
+fn candidates(kind: NameKind, typed: &OsStr) -> Option<Vec<String>> {
     let typed = Typed::of(typed.to_str()?, completions::shell());
     let line = Line::of_process()?;
     let asked = kind.asked_of(&line)?;
@@ -97,10 +97,10 @@ fn candidates(kind: Kind, typed: &OsStr) -> Option<Vec<String>> {
     Some(fit)
 }
 
-/// What comes in time. What does not is left behind with this process.
+/// Waits for a result for a limited time. A late result is lost when this process ends.
 fn in_time(asked: impl Future<Output = Option<Names>> + Send + 'static) -> Option<Names> {
     let (tell, told) = std::sync::mpsc::channel();
-    // A thread of its own, since reading a secret may wait for the keyring.
+    // A separate thread, because reading a secret may wait for the keyring.
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

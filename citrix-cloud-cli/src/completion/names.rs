@@ -1,4 +1,4 @@
-//! The names that the service has.
+//! Fetches names from the service.
 
 use std::borrow::Cow;
 
@@ -16,10 +16,10 @@ use crate::operations::Place;
 use crate::operations::listed::{self, List};
 use crate::profiles::Field;
 
-/// How many names are asked for: nobody reads more.
+/// How many names are fetched; nobody reads more.
 const ASKED: usize = 200;
 
-/// Where names are asked for.
+/// Where names are fetched.
 #[derive(Debug, Clone)]
 pub(super) enum Asked {
     Sites,
@@ -27,13 +27,13 @@ pub(super) enum Asked {
     Users,
     List {
         list: List,
-        /// What its path needs, by the name on the wire.
+        /// The values of its path parameters, by their names in the API.
         values: Vec<(&'static str, String)>,
     },
 }
 
 impl Asked {
-    /// The list of a path, if there is one and the line has what its path needs.
+    /// Returns the list at a path, if it exists and the line contains its path parameters.
     pub(super) fn list(path: &str, line: &Line) -> Option<Self> {
         let list = listed::at(path)?;
         let needed = list.operation.parameters.iter();
@@ -48,7 +48,7 @@ impl Asked {
         })
     }
 
-    /// Its name among what is kept.
+    /// Returns its name in the cache.
     pub(super) fn word(&self) -> Cow<'static, str> {
         match self {
             Self::Sites => "sites".into(),
@@ -62,18 +62,18 @@ impl Asked {
         }
     }
 
-    /// Whether a site can have too many to list, so that the service searches for them.
+    /// Returns whether a site can have too many to list, so that the service must search.
     pub(super) fn is_searched(&self) -> bool {
         matches!(self, Self::Machines | Self::Users)
     }
 }
 
-/// What is typed as a question to a search: a name, or its beginning, without patterns.
+/// Returns the typed text as a search term: a name or its prefix, without patterns.
 pub(super) fn searchable(typed: &str) -> Option<String> {
     (!typed.contains(['*', '?'])).then(|| typed.to_lowercase())
 }
 
-/// Asks for the names that begin with something.
+/// Fetches the names with a prefix.
 pub(super) async fn ask(
     context: Context,
     asked: Asked,
@@ -98,12 +98,12 @@ pub(super) async fn ask(
     let complete = names.len() < ASKED;
     names.sort();
     names.dedup();
-    // A line break would be two candidates.
+    // A line break would make two candidates of one.
     names.retain(|it| !it.is_empty() && !it.contains(char::is_control));
     Some(Names { names, complete })
 }
 
-/// The names of the first objects of a list, and the ids of those without a name.
+/// Returns the names of the first objects of a list, and the ids of those without a name.
 async fn of_list(
     client: &Client,
     site: Option<&Site>,
@@ -167,8 +167,7 @@ async fn searched(site: &Site, asked: &Asked, prefix: &str) -> Result<Vec<String
     Ok(rows.collect())
 }
 
-/// A name in the form in which it is being typed: with its domain once that has been typed, without it
-/// before.
+/// Returns a name in the form being typed: with its domain once a domain has been typed, without it before.
 pub(super) fn form(asked: &Asked, name: &str, typed: &str) -> Option<String> {
     let short = match asked {
         Asked::Machines | Asked::Users => name.rsplit('\\').next().unwrap_or(name),

@@ -1,21 +1,21 @@
-//! What was typed, without the quotes of a shell, and names with them.
+//! Removes shell quotes from the typed word, and adds them to names.
 
-/// Characters that mean something to a shell.
+/// Characters that are special in a shell.
 const SPECIAL: &str = " \t'\"\\$`!&;|<>(){}[]*?#~^";
 
-/// What stands before the cursor.
+/// The word before the cursor.
 #[derive(Debug)]
 pub(super) struct Typed {
     text: String,
-    /// Whether names need escapes: bash alone inserts them as they are.
+    /// Whether names need escapes; only bash inserts them unchanged.
     escaped: bool,
 }
 
 impl Typed {
-    /// Reads what a shell hands over: bash as it was typed, the others what it means.
+    /// Parses the word from a shell: bash passes it as typed, other shells without quotes.
     pub(super) fn of(word: &str, shell: Option<&str>) -> Self {
         let bash = shell == Some("bash");
-        // Behind an open quote, bash goes on inside of it.
+        // After an open quote, bash continues inside the quotes.
         let quoted = bash && word.starts_with(['"', '\'']);
         let text = match (bash, quoted) {
             (false, _) => word.to_owned(),
@@ -43,7 +43,7 @@ impl Typed {
         &self.text
     }
 
-    /// A name as it has to stand in the line.
+    /// Returns a name as it must appear in the line.
     pub(super) fn quoted(&self, name: &str) -> String {
         if !self.escaped {
             return name.to_owned();

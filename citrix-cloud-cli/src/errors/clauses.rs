@@ -1,12 +1,12 @@
-//! The parts of a message in one sentence.
+//! Splits a message into its parts.
 //!
-//! What this program says itself has clauses with `; ` between them: what is wrong, then what to do,
-//! and at the end that nothing was changed, where that is so.
+//! This program's own messages have clauses separated by `; `: the problem, what to do, and at the end that nothing was
+//! changed, if that is so.
 
-/// How a clause begins that says how far it came.
+/// The start of the clause about what was not done.
 const NOTHING: &str = "nothing was ";
 
-/// A message in its parts.
+/// A message in parts.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Clauses {
     pub(super) what: String,
@@ -28,7 +28,7 @@ impl Clauses {
     }
 }
 
-/// Splits at `; `, but not within what is quoted.
+/// Splits at `; `, except within quotes.
 fn split(text: &str) -> Vec<&str> {
     let (mut parts, mut from, mut quoted) = (Vec::new(), 0, false);
     for (at, character) in text.char_indices() {

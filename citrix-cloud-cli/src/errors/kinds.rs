@@ -1,4 +1,4 @@
-//! Errors of the service, by their kind: what happened, why, and what to do.
+//! Errors of the service by kind: what happened, why, and what to do.
 
 use std::time::Duration;
 
@@ -7,20 +7,20 @@ use citrix_cloud::{Error, ErrorKind};
 use super::of_the_program;
 use crate::operations::{self, Operation};
 
-/// The operation that asks for a token.
+/// The operation that requests a token.
 const SIGNING_IN: &str = "getAccessToken";
 
-/// The longest wait that is named.
+/// The longest wait that a message mentions.
 const NAMED: Duration = Duration::from_secs(3600);
 
-/// The name of a kind, for programs: `outcomeUnknown`.
+/// Returns the name of a kind for programs: `outcomeUnknown`.
 pub(super) fn name(kind: ErrorKind) -> String {
     let kind = format!("{kind:?}");
     let (first, rest) = kind.split_at(1);
     format!("{}{rest}", first.to_lowercase())
 }
 
-/// What happened, with the command that does what failed.
+/// Returns what happened, with the command for the operation that failed.
 pub(super) fn what(error: &Error) -> String {
     let phrase = phrase(error);
     match operation(error) {
@@ -53,7 +53,7 @@ fn phrase(error: &Error) -> &'static str {
     }
 }
 
-/// The words of the service, with the likely cause.
+/// Returns the service's message, with the likely cause.
 pub(super) fn why(error: &Error) -> String {
     let message = error.message();
     let mut why = match message.starts_with("status ") && message.ends_with(" without a reason") {
@@ -61,7 +61,7 @@ pub(super) fn why(error: &Error) -> String {
         false => message.to_owned(),
     };
     for (name, value) in error.details() {
-        // The message of a failed job begins with them, and a call has its transaction id.
+        // The message of a failed job already starts with these values, and a call has its transaction id.
         if !message.contains(value.as_str()) && name != "activityId" {
             why = format!("{}; {name}: {value}", why.trim_end_matches('.'));
         }
@@ -75,19 +75,19 @@ pub(super) fn why(error: &Error) -> String {
     of_the_program(&why)
 }
 
-/// Whether a text has these words in it, as they are written at its beginning or within it.
+/// Returns whether a text contains a phrase, capitalized as at its start or within it.
 fn says(text: &str, words: &str) -> bool {
     text.to_lowercase().contains(&words.to_lowercase())
 }
 
-/// What to do about it.
+/// Returns what to do about the error.
 pub(super) fn hint(error: &Error) -> Option<String> {
     let (_, advice) = cause_and_advice(error);
     let advice = advice.map(|advice| of_the_program(&advice));
     advice.or_else(|| by_kind(error))
 }
 
-/// What the SDK says of the likely cause: `cause; what to do`, or the cause alone.
+/// Splits the SDK's likely cause into `cause; what to do`, or the cause alone.
 fn cause_and_advice(error: &Error) -> (Option<String>, Option<String>) {
     let Some(hint) = error.hint() else {
         return (None, None);

@@ -1,4 +1,4 @@
-//! The one form of errors: what happened, why, and what to do, for people and for programs.
+//! The common form of errors: what happened, why, and what to do, for people and for programs.
 
 use citrix_cloud::{Error, ErrorKind};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ mod wording;
 use clauses::Clauses;
 pub(crate) use wording::of_the_program;
 
-/// An error as it is told.
+/// An error as it is reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Told {
     what: String,
@@ -23,12 +23,12 @@ pub(crate) struct Told {
     code: Option<String>,
     transaction_id: Option<String>,
     kind: String,
-    /// The code that the program ends with because of it.
+    /// The resulting exit code of the program.
     exit_code: Option<u8>,
 }
 
 impl Told {
-    /// Why a command did not do its work, and the exit code that follows.
+    /// Converts the failure of a command, with the resulting exit code.
     pub(crate) fn of(failure: &Failure, exit_code: u8) -> Self {
         let mut told = Self::of_failure(failure);
         told.exit_code = Some(exit_code);
@@ -51,11 +51,11 @@ impl Told {
         }
     }
 
-    /// What the SDK or the service refused.
+    /// Converts an error of the SDK or the service.
     pub(crate) fn of_error(error: &Error) -> Self {
         let kind = kinds::name(error.kind());
         let told = match (error.kind(), error.status()) {
-            // Nothing was sent, and the words are ours.
+            // Nothing was sent, and the message is our own.
             (ErrorKind::Config | ErrorKind::Input, None) => {
                 Self::of_text(&kind, &of_the_program(error.message()))
             }
@@ -74,7 +74,7 @@ impl Told {
         }
     }
 
-    /// An argument that cannot be read.
+    /// Converts an error about an argument.
     pub(crate) fn of_arguments(error: &clap::Error) -> Self {
         let text = error.to_string();
         let mut parts = text.split("\n\n").map(str::trim);
@@ -106,13 +106,13 @@ impl Told {
         }
     }
 
-    /// Says first what it is about.
+    /// Prefixes the error with its subject.
     pub(crate) fn about(mut self, thing: &str) -> Self {
         self.what = format!("{thing}: {}", self.what);
         self
     }
 
-    /// The same with its words changed.
+    /// Rewords all texts of the error.
     pub(crate) fn reworded(mut self, words: impl Fn(&str) -> String) -> Self {
         self.what = words(&self.what);
         self.why = self.why.as_deref().map(&words);
@@ -120,7 +120,7 @@ impl Told {
         self
     }
 
-    /// Whether it says the same of what to do.
+    /// Returns whether both errors have the same hint.
     pub(crate) fn has_hint_of(&self, other: &Self) -> bool {
         self.hint == other.hint
     }
@@ -130,7 +130,7 @@ impl Told {
         self
     }
 
-    /// As a failure, for what collects them.
+    /// Converts it to a failure.
     pub(crate) fn into_usage(self) -> Failure {
         let words = match self.why {
             Some(why) => format!("{} {why}", self.what),
@@ -143,7 +143,7 @@ impl Told {
         }
     }
 
-    /// For people, a line each for what there is to say.
+    /// Formats it for people, one line per part.
     pub(crate) fn text(&self) -> String {
         let mut lines = vec![format!("error: {}", escaped(&self.what))];
         lines.extend(
@@ -155,11 +155,11 @@ impl Told {
         lines.join("\n")
     }
 
-    /// The reason, with what support asks for.
+    /// Returns the reason, with the details that support asks for.
     fn why_with_facts(&self) -> Option<String> {
         let mut facts = Vec::new();
         facts.extend(self.status.map(|status| format!("status {status}")));
-        // Some are addresses of pages, and say nothing that the words do not.
+        // Some codes are URLs of pages, and add nothing to the message.
         let code = self.code.as_deref().filter(|code| !code.contains("://"));
         facts.extend(code.map(|code| format!("code {code}")));
         let transaction = self.transaction_id.as_deref();
@@ -172,7 +172,7 @@ impl Told {
         }
     }
 
-    /// For programs.
+    /// Formats it for programs.
     pub(crate) fn json(&self) -> Value {
         let mut json = json!({
             "what": self.what,
@@ -189,7 +189,7 @@ impl Told {
         json
     }
 
-    /// For programs, as the line on standard error that says so.
+    /// Formats it as the line of JSON on standard error.
     pub(crate) fn json_line(&self) -> String {
         crate::output::harmless(&json!({ "error": self.json() }).to_string()).into_owned()
     }
@@ -220,7 +220,7 @@ mod tests {
         ErrorKind::JobVanished,
     ];
 
-    /// One failure of each kind that there is.
+    /// Returns one failure of each kind.
     fn failures() -> Vec<Failure> {
         let of = |kind| Failure::Service(Error::new(kind, "the words; and more of them"));
         let mut failures: Vec<Failure> = KINDS.into_iter().map(of).collect();

@@ -1,8 +1,8 @@
-//! Errors of the SDK in the words of the command line.
+//! Rewords the SDK's errors for the command line.
 
 use citrix_cloud::Region;
 
-/// Settings that the SDK's errors name, and the options that they are here.
+/// Settings in the SDK's errors, and their options here.
 const OPTIONS: [(&str, &str); 19] = [
     ("`max_unavailable`", "--max-unavailable"),
     ("`min_available`", "--min-available"),
@@ -56,15 +56,15 @@ const OPTIONS: [(&str, &str); 19] = [
     ),
 ];
 
-/// What the SDK says before the base URL of a customer's region, and after it.
+/// The SDK's text before and after the base URL of a customer's region.
 const REGION: (&str, &str) = (
     "its base URL is ",
     " (--region, or ClientBuilder::follow_region)",
 );
 
-/// A text of the SDK with options in place of what they are called in Rust.
+/// Replaces the Rust names in an SDK message by options.
 pub(crate) fn of_the_program(text: &str) -> String {
-    // A request that the user wrote has no other name.
+    // A request written by the user has no other name.
     let mut text = text.strip_prefix("send_raw: ").unwrap_or(text).to_owned();
     for (theirs, ours) in OPTIONS {
         text = text.replace(theirs, ours);
@@ -90,7 +90,7 @@ fn region(url: &str) -> String {
 mod tests {
     use super::*;
 
-    /// What the program has no use for, since it never gets there.
+    /// Messages that this program never causes.
     const NEVER: [&str; 2] = [
         "call `credentials`, or use",
         "is an operation of a site; send it with",
@@ -122,7 +122,7 @@ mod tests {
         assert!(named.is_empty(), "{named:#?}");
     }
 
-    /// The texts in double quotes of a file, or of those in a folder, with spaces in them.
+    /// Returns the string literals with spaces in a file, or in the files of a folder.
     fn texts(path: &std::path::Path) -> Vec<String> {
         if path.is_dir() {
             let files = std::fs::read_dir(path).unwrap();

@@ -1,4 +1,4 @@
-//! A body, from a file and from `--set Name=value`.
+//! Builds a body from a file and from `--set Name=value`.
 
 use serde_json::{Map, Value};
 
@@ -10,15 +10,15 @@ use crate::exit::Failure;
 use crate::near::near;
 use crate::source::Source;
 
-/// How many problems of a body an error lists.
+/// The maximum number of problems that an error lists.
 const TOLD: usize = 10;
 
 impl Chosen {
-    /// The body as it is sent, of what was given for it.
+    /// Builds the body to send from the arguments.
     ///
     /// # Errors
     ///
-    /// When a part of it cannot be read, does not fit its model, or is missing.
+    /// If a part cannot be parsed, does not fit its model, or is missing.
     pub(super) fn body(&self) -> Result<Option<String>, Failure> {
         let Some(described) = &self.operation.body else {
             return Ok(None);
@@ -33,7 +33,7 @@ impl Chosen {
         let properties = self.properties()?;
         if let (Some(source), Some(base), true) = (file, &base, validated) {
             let problems = check::body(described.model, base);
-            // What is missing may be what `--set` adds.
+            // `--set` may add what is missing.
             let known = |it: &&Problem| properties.is_empty() || !it.is_missing();
             refuse(self, source, problems.iter().filter(known))?;
         }
@@ -53,7 +53,7 @@ impl Chosen {
         Ok(Some(body.to_string()))
     }
 
-    /// What `--set` was given, by name.
+    /// Parses the arguments of `--set` by name.
     fn properties(&self) -> Result<Vec<(String, String)>, Failure> {
         let given = self.given.get_many::<String>("set").into_iter().flatten();
         let pairs = given.map(|pair| match pair.split_once('=') {
@@ -66,14 +66,14 @@ impl Chosen {
     }
 }
 
-/// The JSON of a file.
+/// Parses the JSON of a file.
 fn json(source: &Source) -> Result<Value, Failure> {
     let refused = |words| Failure::Usage(format!("--body {source}: {words}; nothing was sent"));
     let text = source.read().map_err(refused)?;
     serde_json::from_str(&text).map_err(|error| refused(format!("not valid JSON: {error}")))
 }
 
-/// What no body means: nothing, where the operation can do without.
+/// Handles a missing body: it is omitted if it is optional.
 fn without(described: &Body) -> Result<Option<String>, Failure> {
     match described.required {
         true => Err(Failure::Usage(
@@ -85,7 +85,7 @@ fn without(described: &Body) -> Result<Option<String>, Failure> {
     }
 }
 
-/// Refuses a file because of problems, if there are any.
+/// Rejects a file because of problems, if there are any.
 fn refuse<'a>(
     chosen: &Chosen,
     source: &Source,
@@ -103,7 +103,7 @@ fn refuse<'a>(
     }
 }
 
-/// Refuses a body of `--set` alone that lacks something.
+/// Rejects a body made by `--set` alone that lacks something.
 fn needed<'a>(missing: impl Iterator<Item = &'a Problem>) -> Result<(), Failure> {
     let names: Vec<String> = missing.map(|it| format!("`{}`", it.path)).collect();
     match names.is_empty() {
@@ -115,7 +115,7 @@ fn needed<'a>(missing: impl Iterator<Item = &'a Problem>) -> Result<(), Failure>
     }
 }
 
-/// The first of several things, and how many more there are.
+/// Lists the first of several things, and the number of the others.
 fn told(words: &[String]) -> String {
     let (first, more) = words.split_at(words.len().min(TOLD));
     match more.len() {
@@ -124,12 +124,12 @@ fn told(words: &[String]) -> String {
     }
 }
 
-/// Builds a body of `model`: `base`, or an empty object, with `properties` in it. Nothing at all where
-/// neither is given. One that is not validated takes properties that its model does not have.
+/// Builds a body of `model`: `base`, or an empty object, with `properties` set. Returns nothing if neither is given. A
+/// body that is not validated accepts properties that its model does not have.
 ///
 /// # Errors
 ///
-/// Words that name the property and say what is wrong with it.
+/// A message that names the property and the problem.
 fn build(
     model_name: &str,
     base: Option<Value>,
@@ -150,7 +150,7 @@ fn build(
     Ok(Some(body))
 }
 
-/// Sets what a path leads to; without a model, properties that nobody documented as well.
+/// Sets the value at a path; without a model, undocumented properties too.
 fn set(
     at: &mut Value,
     schema: &Value,
@@ -201,7 +201,8 @@ fn list(at: &mut Value) -> Result<&mut Vec<Value>, String> {
     at.as_array_mut().ok_or_else(|| "no list".to_owned())
 }
 
-/// A property by its name in any case, with its schema. An object of any properties takes all names.
+/// Returns a property by its case-insensitive name, with its schema. An object with arbitrary properties accepts all
+/// names.
 fn property(
     schema: &Value,
     name: &str,
@@ -228,7 +229,7 @@ fn property(
     Err(format!("{model_name} has no `{name}`; {suggestion}"))
 }
 
-/// Puts a value in its place; a list grows by it.
+/// Stores a value; a list is extended by it.
 fn put(at: &mut Value, schema: &Value, text: &str) -> Result<(), String> {
     let nullable = may_be_null(schema);
     let schema = whole(schema);
@@ -263,7 +264,7 @@ fn value(schema: &Value, text: &str) -> Result<Value, String> {
             _ => Err(format!("`{text}` is neither true nor false")),
         },
         "string" => {
-            // In quotes of JSON, text is taken as it is: also `null`, and values that nobody listed.
+            // Text in JSON quotes is used unchanged, even `null` and unlisted values.
             if let Ok(Value::String(quoted)) = json() {
                 return Ok(quoted.into());
             }
@@ -274,7 +275,7 @@ fn value(schema: &Value, text: &str) -> Result<Value, String> {
     }
 }
 
-/// Text as it is, or one of the listed values in its own case.
+/// Returns the text unchanged, or one of the listed values in its own spelling.
 fn one_of(schema: &Value, text: &str) -> Result<Value, String> {
     let Some(values) = schema["enum"].as_array() else {
         return Ok(text.into());

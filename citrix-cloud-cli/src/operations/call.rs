@@ -1,4 +1,4 @@
-//! From what was given to a request.
+//! Builds a request from the arguments.
 
 use std::collections::BTreeMap;
 
@@ -12,17 +12,17 @@ use super::names::Ids;
 use super::tree::file;
 use crate::exit::Failure;
 
-/// The parameter of a path that is the customer.
+/// The path parameter with the customer.
 const CUSTOMER: &str = "customerId";
 
-/// Where an operation is sent, as far as its path says so.
+/// The destination of an operation, as far as its path contains it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Destination<'a> {
     pub(crate) customer: &'a str,
     pub(crate) site: &'a str,
 }
 
-/// Builds the request of an operation, with a body or none.
+/// Builds the request of an operation, with or without a body.
 pub(super) fn request(
     operation: &'static Operation,
     given: &ArgMatches,
@@ -55,7 +55,7 @@ pub(super) fn request(
     Ok(Request::from_parts(parts, body))
 }
 
-/// Begins the request of an operation with its path, of the values of its parameters.
+/// Starts the request of an operation with its path, from the values of its parameters.
 pub(crate) fn path(
     operation: &'static Operation,
     to: Destination<'_>,
@@ -95,8 +95,7 @@ fn values<'a, T: Clone + Send + Sync + 'static>(given: &'a ArgMatches, option: &
     given.get_many::<T>(option).into_iter().flatten().collect()
 }
 
-/// The headers that are secret, by their names on the wire: read once, since standard input can be read
-/// no more often.
+/// The secret headers by their names in the API. They are read only once, because standard input cannot be read again.
 pub(super) type Secrets = BTreeMap<&'static str, Secret>;
 
 /// Reads the secret headers of an operation.
@@ -126,7 +125,7 @@ fn header(
     }
 }
 
-/// What is wrong with a parameter, by the name that it has here.
+/// Explains the problem with a parameter, using the name of its option.
 fn in_words(operation: &Operation, error: &citrix_cloud::operations::InvalidRequest) -> String {
     let parameters = operation.parameters.iter();
     let mut named = parameters.filter(|it| it.wire == error.parameter);

@@ -1,4 +1,4 @@
-//! Whether a body is one of its model.
+//! Validates a body against its model.
 
 use serde_json::Value;
 
@@ -6,32 +6,32 @@ use super::schema::{may_be_null, model, type_of, whole};
 use crate::masking::{HIDDEN, is_secret};
 use crate::near::near;
 
-/// How many letters of a wrong value are shown.
+/// How many characters of a wrong value are shown.
 const SHOWN: usize = 40;
 
-/// Whether a body of a model cannot do without a secret.
+/// Returns whether a body of a model requires a secret.
 pub(crate) fn needs_secret(model_name: &str) -> bool {
     let schema = whole(&model(model_name).unwrap_or_default());
     let required = schema["required"].as_array().into_iter().flatten();
     required.filter_map(Value::as_str).any(is_secret)
 }
 
-/// What is wrong with one place of a body.
+/// A problem at one place of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
-    /// The names that lead there, as `--set` has them; nothing for the body itself.
+    /// The path of property names, as for `--set`; empty for the body itself.
     pub(super) path: String,
-    /// What the value would have to be, unless it is missing.
+    /// The expected value, unless it is missing.
     wrong: Option<String>,
 }
 
 impl Problem {
-    /// Whether a property has to be there and is not.
+    /// Returns whether a required property is missing.
     pub(super) fn is_missing(&self) -> bool {
         self.wrong.is_none()
     }
 
-    /// In words, where the body itself is called so.
+    /// Describes the problem; `body` is the name of the body itself.
     pub(super) fn words(&self, body: &str) -> String {
         let place = match (body, self.path.as_str()) {
             ("", "") => "the body".to_owned(),
@@ -46,7 +46,7 @@ impl Problem {
     }
 }
 
-/// Everything in a body that its model does not allow, in the order of the body.
+/// Returns everything in a body that its model does not allow, in the order of the body.
 pub(super) fn body(model_name: &str, body: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
     let schema = model(model_name).unwrap_or_default();
@@ -146,7 +146,7 @@ fn below(path: &str, name: &str) -> String {
     }
 }
 
-/// A value in words: its beginning, what it is where that would be long, and nothing of a secret.
+/// Describes a value: its start, or its type if it is long, and nothing of a secret.
 fn shown(found: &Value, path: &str) -> String {
     match found {
         Value::Null => "null".to_owned(),

@@ -1,4 +1,4 @@
-//! What the table says of an operation.
+//! The table's entries: operations and their parameters.
 
 use citrix_cloud::operations::{Meta, Scope};
 
@@ -7,29 +7,29 @@ use super::schema;
 /// An operation as a command.
 #[derive(Debug)]
 pub(crate) struct Operation {
-    /// The words behind the program's name, the verb last.
+    /// The words after the program's name; the verb is last.
     pub(crate) words: &'static [&'static str],
-    /// Whether a person wrote its command.
+    /// Whether its command is hand-written.
     pub(crate) by_hand: bool,
-    /// What the SDK has to know of it.
+    /// The SDK's description of it.
     pub(crate) meta: Meta,
-    /// Whether the first parameter of the path is the site itself.
+    /// Whether the first path parameter is the site itself.
     pub(crate) of_the_site: bool,
-    /// Whether it asks before it is sent.
+    /// Whether it asks for confirmation.
     pub(crate) asks: bool,
-    /// The model of an item, of a list.
+    /// For a list, the model of an item.
     pub(crate) item: &'static str,
-    /// One sentence.
+    /// A one-sentence summary.
     pub(crate) summary: &'static str,
-    /// What else there is to say.
+    /// Further description.
     pub(crate) description: &'static str,
-    /// What stands in path, query and headers.
+    /// The parameters in path, query and headers.
     pub(crate) parameters: &'static [Parameter],
     /// The body, if it has one.
     pub(crate) body: Option<Body>,
 }
 
-/// Where a parameter goes.
+/// The place of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Path,
@@ -49,24 +49,24 @@ pub(crate) enum Form {
 #[derive(Debug)]
 pub(crate) struct Parameter {
     pub(crate) place: Place,
-    /// The name on the wire.
+    /// The name in the API.
     pub(crate) wire: &'static str,
     /// The name of the option.
     pub(crate) option: &'static str,
-    /// What stands for its value in help.
+    /// The placeholder for its value in help.
     pub(crate) value_name: &'static str,
     pub(crate) required: bool,
-    /// Whether nobody but the service may see its value.
+    /// Whether only the service may see its value.
     pub(crate) secret: bool,
     pub(crate) description: &'static str,
     pub(crate) form: Form,
     /// Whether several values can be given.
     pub(crate) many: bool,
-    /// The values that are documented.
+    /// The documented values.
     pub(crate) values: &'static [&'static str],
 }
 
-/// A body of JSON.
+/// A JSON body.
 #[derive(Debug)]
 pub(crate) struct Body {
     /// The name of its model.
@@ -75,18 +75,18 @@ pub(crate) struct Body {
 }
 
 impl Operation {
-    /// The words as they are typed.
+    /// Returns the words as they are typed.
     pub(crate) fn command(&self) -> String {
         self.words.join(" ")
     }
 
-    /// Whether it can be asked for without saying anything in a body.
+    /// Returns whether it can be called without a body.
     pub(crate) fn needs_no_body(&self) -> bool {
         let body = self.body.as_ref();
         body.is_none_or(|it| !it.required || schema::may_be_empty(it.model))
     }
 
-    /// The command that lists what this one is about, the noun's `list`, with what it has to be told.
+    /// Returns the command that lists its objects, which is `list` of the same noun, with required arguments.
     pub(crate) fn list_command(&self) -> Option<String> {
         let noun = match self.words {
             [first @ "daas", noun, ..] => vec![*first, *noun],
@@ -103,12 +103,12 @@ impl Operation {
         Some(list.command() + &needed.collect::<String>())
     }
 
-    /// Whether it is sent to a site.
+    /// Returns whether it is sent to a site.
     pub(crate) fn is_of_a_site(&self) -> bool {
         self.meta.scope == Scope::Site
     }
 
-    /// Method and path.
+    /// Returns its method and path.
     pub(crate) fn line(&self) -> String {
         format!("{} {}", self.meta.method, self.meta.path)
     }

@@ -1,4 +1,4 @@
-//! The objects that a parameter names: those of the list whose path stands before it.
+//! Finds the objects that a parameter names: those of the list whose path precedes it.
 
 use citrix_cloud::operations::{Reads, Scope};
 use citrix_cloud::{Client, daas::Site};
@@ -12,7 +12,7 @@ use super::run::host;
 use super::{UNKNOWN_SITE, all};
 use crate::exit::Failure;
 
-/// What objects are called by, as JSON pointers, the best first. A folder is known by its path.
+/// The names of objects as JSON pointers, best first. A folder is identified by its path.
 const NAMES: [&str; 8] = [
     "/Path",
     "/Name",
@@ -24,25 +24,24 @@ const NAMES: [&str; 8] = [
     "/User/SamName",
 ];
 
-/// Properties that identify an object where the parameter does not say which.
+/// Properties that identify an object if the parameter does not say which.
 const IDS: [&str; 4] = ["Id", "id", "Uid", "uid"];
 
-/// How many parts of something are listed at the same time.
+/// How many lists of parts are fetched concurrently.
 const AT_ONCE: usize = 8;
 
-/// A list that can be asked for.
+/// A list that can be fetched.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct List {
     pub(crate) operation: &'static Operation,
-    /// What a parameter of its query has to name, and the list of all those: policies are listed by policy
-    /// set.
+    /// A required query parameter, and the list of its possible values: policies are listed by policy set.
     by: Option<(&'static Parameter, &'static Operation)>,
 }
 
-/// The path of the list that has the objects which a parameter names.
+/// Returns the path of the list with the objects that a parameter names.
 ///
-/// What is put into a part of something is one of all such objects; what is asked for or taken out is one
-/// of the part.
+/// An object that is added to a part comes from the list of all such objects; one that is read or removed comes from
+/// the part's own list.
 pub(crate) fn of(operation: &'static Operation, parameter: &Parameter) -> Option<&'static str> {
     let path = operation.meta.path;
     let place = format!("/{{{}}}", parameter.wire);
@@ -58,8 +57,8 @@ pub(crate) fn of(operation: &'static Operation, parameter: &Parameter) -> Option
     }
 }
 
-/// The path of the list that has the objects which a parameter of a query names: the one that a path with
-/// the same parameter leads to, if there is one alone.
+/// Returns the path of the list with the objects that a query parameter names: the one before a path parameter of the
+/// same name, if it is unique.
 pub(crate) fn of_query(wire: &str) -> Option<&'static str> {
     leads_to(wire, |path| at(path).is_some())
 }
@@ -80,7 +79,7 @@ fn leads_to(wire: &str, is_list: impl Fn(&str) -> bool) -> Option<&'static str> 
     }
 }
 
-/// The list of a path, where what has to be known is in the path or is itself listed.
+/// Returns the list at a path, if its required parameters are in the path or can themselves be listed.
 pub(crate) fn at(path: &str) -> Option<List> {
     let mut lists = all().iter().filter(|it| {
         it.meta.method == Method::GET
@@ -98,7 +97,7 @@ pub(crate) fn at(path: &str) -> Option<List> {
     })
 }
 
-/// What a list has to be told beside its path.
+/// Returns the required parameters of a list besides its path.
 fn needed(list: &'static Operation) -> Vec<&'static Parameter> {
     let parameters = list.parameters.iter();
     parameters
@@ -106,7 +105,7 @@ fn needed(list: &'static Operation) -> Vec<&'static Parameter> {
         .collect()
 }
 
-/// The list of everything that a parameter of a query can name, where it asks for nothing.
+/// Returns the list of all values of a query parameter, if that list requires no parameters.
 fn whole(parameter: &Parameter) -> Option<&'static Operation> {
     let direct = |path: &str| {
         let mut lists = all().iter();
@@ -120,22 +119,22 @@ fn whole(parameter: &Parameter) -> Option<&'static Operation> {
     direct(leads_to(parameter.wire, |path| direct(path).is_some())?)
 }
 
-/// Whether a list has the machines of Citrix DaaS, or some of them.
+/// Returns whether a list contains machines of Citrix DaaS.
 pub(crate) fn is_of_machines(path: &str) -> bool {
     path.ends_with("/Machines") && !path.starts_with("/Identity/")
 }
 
-/// Whether a parameter takes an id and no name.
+/// Returns whether a parameter accepts only an id, not a name.
 pub(crate) fn is_id(parameter: &Parameter) -> bool {
     let wire = parameter.wire.to_ascii_lowercase();
     ["id", "guid", "uid"].iter().any(|it| wire.ends_with(it)) && !wire.ends_with("orid")
 }
 
-/// The first objects of a list, in one request, or in one for each that it is listed by.
+/// Fetches the first objects of a list, in one request, or in one request per value of its required parameter.
 ///
 /// # Errors
 ///
-/// When a request cannot be built or the service refuses it.
+/// If a request cannot be built or the service rejects it.
 pub(crate) async fn items(
     client: &Client,
     site: Option<&Site>,
@@ -147,7 +146,7 @@ pub(crate) async fn items(
         return page(client, site, list.operation, most, &[], value).await;
     };
     let wholes = page(client, site, whole, most, &[], |_| None).await?;
-    // Collected first: a future that borrows from a closure over references is not `Send`.
+    // Collected first, because a future that borrows from a closure over references is not `Send`.
     let ids: Vec<String> = wholes
         .iter()
         .filter_map(|it| id(it, parameter.wire))
@@ -160,7 +159,7 @@ pub(crate) async fn items(
     parts.buffered(AT_ONCE).try_concat().await
 }
 
-/// The first page of a list.
+/// Fetches the first page of a list.
 async fn page(
     client: &Client,
     site: Option<&Site>,
@@ -198,13 +197,13 @@ async fn page(
     }
 }
 
-/// What an object is called by; none where it has no name.
+/// Returns the name of an object, if it has one.
 pub(crate) fn name(item: &Value) -> Option<&str> {
     let mut names = NAMES.iter().filter_map(|it| item.pointer(it)?.as_str());
     names.find(|it| !it.is_empty())
 }
 
-/// What identifies an object for a parameter.
+/// Returns the id of an object for a parameter.
 pub(crate) fn id(item: &Value, wire: &str) -> Option<String> {
     let mut properties = std::iter::once(wire).chain(IDS);
     properties.find_map(|property| match &item[property] {
@@ -238,9 +237,9 @@ mod tests {
             ("daas tags delete", &[Some("/Tags")][..]),
             ("daas hypervisors get", &[Some("/hypervisors")]),
             ("daas policy-sets get", &[Some("/gpo/policySets")]),
-            // Policies are listed by policy set, and those are listed.
+            // Policies are listed by policy set, and policy sets can be listed.
             ("daas policies get", &[Some("/gpo/policies")]),
-            // Settings are listed by policy: that would be every policy of every set.
+            // Settings are listed by policy, which would require every policy of every set.
             ("daas policy-settings get", &[None]),
             (
                 "daas delivery-groups reboot-schedules get",
@@ -249,7 +248,7 @@ mod tests {
                     Some("/DeliveryGroups/{nameOrId}/RebootSchedules"),
                 ],
             ),
-            // Any tag can be added, and only one that is there be taken off.
+            // Any tag can be added, but only an existing one can be removed.
             (
                 "daas applications add-tag",
                 &[Some("/Applications"), Some("/Tags")],

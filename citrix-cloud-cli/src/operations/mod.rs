@@ -1,8 +1,8 @@
-//! Every operation of the documents as a command, from a table that `cargo xtask regen` writes.
+//! Every documented operation as a command, from a table that `cargo xtask regen` writes.
 //!
-//! [`tree`] makes commands of the table, [`call`] a request of what was given, [`body`] its JSON, and
-//! [`run`] sends it. [`listed`] finds the list of what a parameter names: for completion, for names where
-//! the service takes ids ([`names`]) and for near ones ([`near_names`]).
+//! [`tree`] builds commands from the table, [`call`] builds a request from the arguments, [`body`] its JSON, and
+//! [`run`] sends it. [`listed`] finds the list of a parameter's objects: for completion, for names where the service
+//! takes ids ([`names`]) and for suggestions ([`near_names`]).
 
 use clap::ArgMatches;
 use serde_json::Value;
@@ -33,22 +33,22 @@ pub(crate) use run::{UNKNOWN_SITE, host};
 pub(crate) use schema::document;
 pub(crate) use tree::{add, command};
 
-/// Every operation, in the order of its words.
+/// Returns every operation, ordered by its words.
 pub(crate) fn all() -> &'static [Operation] {
     table::OPERATIONS
 }
 
-/// The operation of an id in the documents.
+/// Returns the operation with an id in the documents.
 pub(crate) fn by_id(id: &str) -> Option<&'static Operation> {
     all().iter().find(|it| it.meta.id == id)
 }
 
-/// The operation of a command.
+/// Returns the operation of a command.
 pub(crate) fn by_words(words: &[&str]) -> Option<&'static Operation> {
     below(words).first().filter(|it| it.words == words)
 }
 
-/// The operations whose words begin with these.
+/// Returns the operations whose words start with these.
 fn below(words: &[&str]) -> &'static [Operation] {
     let (_, from) = all().split_at(all().partition_point(|it| it.words < words));
     let end = from.partition_point(|it| it.words.starts_with(words));
@@ -60,19 +60,19 @@ fn below(words: &[&str]) -> &'static [Operation] {
 pub(crate) struct Chosen {
     operation: &'static Operation,
     given: ArgMatches,
-    /// The ids of what was named, once they are known.
+    /// The ids of named objects, once they are known.
     ids: names::Ids,
-    /// A body that is there already.
+    /// A body that was already built.
     body: Option<Value>,
 }
 
 impl Chosen {
-    /// An operation of the table with the arguments of its command and a body, which has to be one of its
-    /// model. It need not be one that the command line has from the table.
+    /// Builds an operation of the table from the arguments of its command and a body, which must fit its model. The
+    /// operation may have a hand-written command instead of a generated one.
     ///
     /// # Errors
     ///
-    /// When they cannot be read, or are not as the table has it.
+    /// If the arguments cannot be parsed or do not fit the table.
     pub(crate) fn read(
         operation: &'static Operation,
         arguments: Vec<String>,
@@ -99,13 +99,13 @@ impl Chosen {
         })
     }
 
-    /// Whether it only reads.
+    /// Returns whether it only reads.
     pub(crate) fn reads(&self) -> bool {
         self.operation.meta.safe && !self.operation.asks
     }
 }
 
-/// The operation that the arguments name, unless a hand-written command handles them.
+/// Returns the operation that the arguments name, unless a hand-written command handles it.
 pub(crate) fn chosen(matches: &ArgMatches) -> Option<Chosen> {
     let (mut words, mut at) = (Vec::new(), matches);
     while let Some((word, below)) = at.subcommand() {

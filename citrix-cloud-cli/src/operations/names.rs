@@ -1,4 +1,4 @@
-//! Names in place of ids, where the service takes ids only.
+//! Resolves names to ids where the service accepts ids only.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,11 @@ use crate::exit::Failure;
 /// How many objects are read to find a name, in one request.
 const READ: usize = 1000;
 
-/// Ids by the option whose value named their object.
+/// Ids by the option that named their object.
 pub(super) type Ids = BTreeMap<&'static str, String>;
 
 impl Chosen {
-    /// What was named and is to be looked for before the operation is sent, with the list that has it.
+    /// Returns the names to resolve before the operation is sent, with their lists.
     pub(super) fn by_name(
         &self,
     ) -> impl Iterator<Item = (&'static Parameter, &'static str, String)> {
@@ -36,7 +36,7 @@ impl Chosen {
             let value = self.value(parameter.option)?;
             let is_id = guid(&value).is_ok() || value.bytes().all(|it| it.is_ascii_digit());
             let is_name = match listed::is_of_machines(list) {
-                // The service knows machines by their names with the domain.
+                // The service finds machines by their names with the domain.
                 true => !value.contains('\\') && !self.is_question(),
                 false => listed::is_id(parameter) && listed::at(list).is_some(),
             };
@@ -44,12 +44,12 @@ impl Chosen {
         })
     }
 
-    /// Finds the ids of what was named. A name that nothing has, or whose list the service refuses, stays as
-    /// it is: it may be an id of another form, and the service says what it thinks of it.
+    /// Resolves names to ids. A name that no object has, or whose list the service rejects, stays as it is: it may be
+    /// an id in another form, and the service will judge it.
     ///
     /// # Errors
     ///
-    /// When several objects have the name.
+    /// If several objects have the name.
     pub(super) async fn ids(&self, client: &Client, site: Option<&Site>) -> Result<Ids, Failure> {
         let mut ids = Ids::new();
         for (parameter, path, wanted) in self.by_name() {
@@ -100,13 +100,13 @@ impl Chosen {
         Ok(ids)
     }
 
-    /// The value of an option of text.
+    /// Returns the value of a text option.
     pub(super) fn value(&self, option: &str) -> Option<String> {
         let value = self.given.try_get_one::<String>(option).ok().flatten();
         value.cloned()
     }
 
-    /// Whether it asks whether there is something of a name.
+    /// Returns whether it asks whether an object with a name exists.
     fn is_question(&self) -> bool {
         self.operation.meta.reads == citrix_cloud::operations::Reads::Exists
     }

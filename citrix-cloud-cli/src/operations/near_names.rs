@@ -1,4 +1,4 @@
-//! What somebody may have meant whose object is not there.
+//! Suggests similar names for an object that does not exist.
 
 use citrix_cloud::{Client, daas::Site};
 
@@ -8,13 +8,13 @@ use super::listed;
 use crate::exit::Failure;
 use crate::near::near;
 
-/// How many objects are read of a list, in one request.
+/// How many objects of a list are read, in one request.
 const READ: usize = 250;
 
 impl Chosen {
-    /// What an operation failed with, with names like the one that is not there.
+    /// Adds similar names to the failure of an operation if an object does not exist.
     ///
-    /// One page is read of the list that has what the path names; a list that fails says nothing.
+    /// It reads one page of the list that the path's object belongs to, and ignores a failure of that list.
     pub(super) async fn explained(
         &self,
         client: &Client,
@@ -32,7 +32,7 @@ impl Chosen {
         }
     }
 
-    /// Names like the first one of the path that is not there.
+    /// Returns names similar to the first object in the path that does not exist.
     async fn near(&self, client: &Client, site: Option<&Site>) -> Vec<String> {
         let skipped = usize::from(self.operation.of_the_site);
         let path = self.operation.parameters.iter();
@@ -49,7 +49,7 @@ impl Chosen {
                 name.into_iter().chain(listed::id(item, parameter.wire))
             });
             let known: Vec<String> = known.collect();
-            // Where it is there, it is something else that is not.
+            // If it exists, something else is missing.
             if !known.iter().any(|it| it.eq_ignore_ascii_case(&wanted)) {
                 return near(&wanted, known.iter().map(String::as_str));
             }

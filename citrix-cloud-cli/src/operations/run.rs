@@ -17,7 +17,7 @@ use crate::exit::{Exit, Failure};
 use crate::output::{Table, escaped};
 use crate::sending::note_name;
 
-/// What stands for a site that nobody named, where nothing is sent.
+/// Placeholder for an unknown site, when nothing is sent.
 pub(crate) const UNKNOWN_SITE: &str = "SITE_ID";
 
 impl Chosen {
@@ -47,7 +47,7 @@ impl Chosen {
             context.out.line(&curl::command(&request.preview()?))?;
             return Ok(Exit::Done);
         }
-        // A request that cannot be built is refused before anybody is asked or anything is sent.
+        // A request that cannot be built is rejected before the user is asked or anything is sent.
         self.buildable(&secrets, body.clone())?;
         if operation.asks && !self.flag("yes") {
             self.ask(context).await?;
@@ -67,11 +67,11 @@ impl Chosen {
         }
     }
 
-    /// Holds that its request can be built.
+    /// Checks that its request can be built.
     ///
     /// # Errors
     ///
-    /// When an argument is not as it has to be, or the body is missing.
+    /// If an argument is invalid, or the body is missing.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         self.buildable(&Secrets::new(), self.body()?)
     }
@@ -124,7 +124,7 @@ impl Chosen {
         Ok(Exit::Done)
     }
 
-    /// The noun, as a list without items is named.
+    /// Returns the noun, which names an empty list.
     fn things(&self) -> String {
         let noun = match self.operation.words {
             [.., noun, "list" | "list-v2" | "search" | "get"] => noun,
@@ -182,14 +182,14 @@ impl Chosen {
 }
 
 impl Destination<'_> {
-    /// Somewhere, to see whether the rest of a request can be built.
+    /// A placeholder destination, to check whether the rest of a request can be built.
     const ANY: Self = Destination {
         customer: "customer",
         site: UNKNOWN_SITE,
     };
 }
 
-/// The host that has an operation.
+/// Returns the service of an operation's module.
 pub(crate) fn host(module: Module) -> Service {
     match module {
         Module::Platform

@@ -1,22 +1,22 @@
-//! The models of bodies: looked up, followed, printed with an example.
+//! The models of bodies: looks them up, resolves references, and prints them with an example.
 
 use serde_json::{Map, Value, json};
 
 use super::models::MODELS;
 
-/// How deep an example goes.
+/// The maximum depth of an example.
 const DEPTH: usize = 4;
 
 const DEFINITIONS: &str = "#/$defs/";
 
-/// The schema of a model.
+/// Returns the schema of a model.
 pub(super) fn model(name: &str) -> Option<Value> {
     let at = MODELS.binary_search_by_key(&name, |(name, _)| name).ok()?;
     let (_, text) = MODELS.get(at)?;
     serde_json::from_str(text).ok()
 }
 
-/// A schema without references and wrappers around it.
+/// Resolves the references and wrappers around a schema.
 pub(super) fn whole(schema: &Value) -> Value {
     if let Some(name) = schema["$ref"].as_str() {
         let named = model(name.trim_start_matches(DEFINITIONS));
@@ -31,7 +31,7 @@ pub(super) fn whole(schema: &Value) -> Value {
     schema.clone()
 }
 
-/// Whether null is a value of a schema.
+/// Returns whether a schema allows null.
 pub(super) fn may_be_null(schema: &Value) -> bool {
     let null = Value::from("null");
     let in_type = |schema: &Value| {
@@ -44,7 +44,7 @@ pub(super) fn may_be_null(schema: &Value) -> bool {
     in_type(schema) || either.any(in_type)
 }
 
-/// The type of a schema's values, null aside.
+/// Returns the type of a schema's values other than null.
 pub(super) fn type_of(schema: &Value) -> &str {
     match &schema["type"] {
         Value::String(name) => name,
@@ -57,8 +57,7 @@ pub(super) fn type_of(schema: &Value) -> &str {
     }
 }
 
-/// A model with all that it refers to and an example: JSON Schema as editors and other programs read
-/// it.
+/// Returns a model with everything it refers to and an example, as JSON Schema for editors and other programs.
 pub(crate) fn document(name: &str) -> Option<Value> {
     let mut schema = model(name)?;
     let mut definitions = Map::new();
@@ -85,7 +84,7 @@ pub(crate) fn document(name: &str) -> Option<Value> {
     Some(Value::Object(whole))
 }
 
-/// Whether an object without properties is a body of a model.
+/// Returns whether an object without properties is a valid body of a model.
 pub(super) fn may_be_empty(name: &str) -> bool {
     model(name).is_some_and(|it| it["required"].as_array().is_none_or(Vec::is_empty))
 }
@@ -103,7 +102,7 @@ fn references(schema: &Value) -> Vec<String> {
     }
 }
 
-/// A value of a schema: what must be there, and everything that is not nested further.
+/// Builds an example value: required properties, and everything that is not nested further.
 fn example(schema: &Value, depth: usize) -> Value {
     let schema = whole(schema);
     if let Some(value) = schema["enum"].as_array().and_then(|it| it.first()) {

@@ -1,4 +1,4 @@
-//! The columns of what is listed by commands of the table, where the first properties that come say little.
+//! The columns of lists from generated commands, for models whose first properties say little.
 
 use crate::commands::daas::{catalogs, jobs, machines, sessions};
 use crate::output::Table;
@@ -39,7 +39,7 @@ const APPLICATIONS: Table<'_> = Table::new(
     ("COMMAND", "/InstalledAppProperties/CommandLineExecutable"),
 ]);
 
-/// The table of items of a model; `things` is what a list without items is called.
+/// Returns the table for items of a model; `things` names an empty list.
 pub(super) fn of<'a>(model: &str, things: &'a str) -> Table<'a> {
     match model {
         "Machine" => machines::TABLE,

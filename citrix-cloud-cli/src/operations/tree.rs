@@ -1,4 +1,4 @@
-//! The commands of the table.
+//! Builds the commands of the table.
 
 use citrix_cloud::operations::Scope;
 use clap::builder::{BoolValueParser, PossibleValuesParser};
@@ -8,22 +8,22 @@ use super::described::{Form, Operation, Parameter, Place};
 use super::{below, listed};
 use crate::arguments::id_or_name;
 use crate::commands::daas::Where;
-use crate::completion::Kind;
+use crate::completion::NameKind;
 use crate::options::with_exit_codes;
 use crate::source::{Source, source};
 
-/// What stands before the nouns of Citrix DaaS.
+/// The word before the nouns of Citrix DaaS.
 const DAAS: &str = "daas";
 
-/// How many verbs the line about a noun names.
+/// How many verbs the summary of a noun lists.
 const NAMED: usize = 6;
 
-/// Which verbs a line about a noun begins with.
+/// The verbs that the summary of a noun lists first.
 const FIRST: [&str; 5] = ["list", "get", "create", "update", "delete"];
 
-/// Adds the commands of the table to those that are written by hand.
+/// Adds the commands of the table to the hand-written ones.
 ///
-/// What is below a noun is made when somebody asks for it.
+/// The commands below a noun are built only on demand.
 pub(crate) fn add(program: Command) -> Command {
     let program = with_nouns(program, &[], |it| deferred(it, &[]));
     program.mut_subcommand(DAAS, |daas| {
@@ -31,7 +31,7 @@ pub(crate) fn add(program: Command) -> Command {
     })
 }
 
-/// The words that follow some others, each once.
+/// Returns the words that follow some others, each once.
 fn nouns(way: &[&str]) -> impl Iterator<Item = &'static str> {
     let depth = way.len();
     let mut words: Vec<&str> = below(way)
@@ -63,7 +63,7 @@ fn deferred(noun: Command, before: &[&'static str]) -> Command {
     filled(noun, &way)
 }
 
-/// A command with those below it.
+/// Adds the commands below a command.
 fn filled(mut command: Command, way: &[&'static str]) -> Command {
     let depth = way.len();
     let mut groups: Vec<&'static str> = Vec::new();
@@ -83,7 +83,7 @@ fn filled(mut command: Command, way: &[&'static str]) -> Command {
     command
 }
 
-/// A command that leads to others.
+/// Builds a command that has subcommands.
 fn group(noun: &'static str, way: &[&str]) -> Command {
     let mut verbs: Vec<&str> = below(way).iter().map(|it| it.words[way.len()]).collect();
     verbs.dedup();
@@ -102,14 +102,14 @@ fn group(noun: &'static str, way: &[&str]) -> Command {
     with_exit_codes(command)
 }
 
-/// Products as Citrix spells them.
+/// Products in Citrix's spelling.
 const SPELLED: [(&str, &str); 3] = [
     ("app v", "App-V"),
     ("pvs", "PVS"),
     ("storefront", "StoreFront"),
 ];
 
-/// A noun as it is read: the first letter is a capital, and hyphens are spaces.
+/// Returns a noun for reading: capitalized, with spaces for hyphens.
 fn spoken(noun: &str) -> String {
     let mut words = noun.replace('-', " ");
     for (plain, spelled) in SPELLED {
@@ -123,7 +123,7 @@ fn spoken(noun: &str) -> String {
     words
 }
 
-/// The command of one operation, alone.
+/// Builds the command of a single operation.
 pub(crate) fn command(operation: &'static Operation) -> Command {
     leaf(
         operation,
@@ -183,17 +183,17 @@ fn leaf(operation: &'static Operation, verb: &'static str) -> Command {
     with_exit_codes(command.after_help(format!("{}\n{kind}", operation.line())))
 }
 
-/// What a parameter names, where names of it are completed.
-fn kind(operation: &'static Operation, parameter: &'static Parameter) -> Option<Kind> {
+/// Returns the kind of objects that a parameter names, if their names can be completed.
+fn kind(operation: &'static Operation, parameter: &'static Parameter) -> Option<NameKind> {
     match parameter.place {
         Place::Path => match listed::of(operation, parameter)? {
-            path if listed::is_of_machines(path) => Some(Kind::Machines),
+            path if listed::is_of_machines(path) => Some(NameKind::Machines),
             // Sessions have no names.
             "/Sessions" => None,
-            path => Some(Kind::Listed(path)),
+            path => Some(NameKind::Listed(path)),
         },
         Place::Query if parameter.form == Form::Text && parameter.values.is_empty() => {
-            Some(Kind::OfQuery(parameter.wire))
+            Some(NameKind::OfQuery(parameter.wire))
         }
         Place::Query | Place::Header => None,
     }
@@ -227,7 +227,7 @@ fn argument(parameter: &'static Parameter) -> Arg {
         Form::Integer => arg
             .value_parser(value_parser!(i64))
             .allow_negative_numbers(true),
-        // `--force` alone means yes.
+        // `--force` without a value means true.
         Form::Boolean if !parameter.required => arg
             .value_parser(BoolValueParser::new())
             .num_args(0..=1)
@@ -288,7 +288,7 @@ fn of_jobs() -> [Arg; 2] {
     ]
 }
 
-/// The file that an option names.
+/// Returns the file that an option names.
 pub(super) fn file<'a>(given: &'a clap::ArgMatches, option: &str) -> Option<&'a Source> {
     given.get_one::<Source>(option)
 }

@@ -1,4 +1,4 @@
-//! Values as text of one line: for people, and for programs.
+//! Values as single-line text, for people and for programs.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -6,13 +6,13 @@ use serde_json::{Map, Value};
 
 use super::escaped;
 
-/// What stands for a value that is not there.
+/// Shown in place of a missing value.
 pub(super) const ABSENT: &str = "-";
 
-/// How times are shown.
+/// The format of times.
 const TIME: &str = "%Y-%m-%d %H:%M";
 
-/// A value for people: times are those of the place, and what is not there is a `-`.
+/// Formats a value for people: times are local, and a missing value is a `-`.
 pub(super) fn shown(value: Option<&Value>, zone: &TimeZone) -> String {
     let text = match value {
         Some(Value::String(text)) => match time(text) {
@@ -28,7 +28,7 @@ pub(super) fn shown(value: Option<&Value>, zone: &TimeZone) -> String {
     }
 }
 
-/// A value for programs: texts as they are, and nothing for what is not there.
+/// Formats a value for programs: texts unchanged, and nothing for a missing value.
 pub(super) fn plain(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
@@ -44,7 +44,7 @@ pub(super) fn plain(value: Option<&Value>) -> String {
     }
 }
 
-/// The name of the object that an object refers to.
+/// Returns the name of an object that is a reference.
 pub(super) fn reference(object: &Map<String, Value>) -> Option<&str> {
     object.get("Name").or_else(|| object.get("name"))?.as_str()
 }
@@ -57,7 +57,7 @@ fn is_short(value: &Value) -> bool {
     }
 }
 
-/// The moment that a text of RFC 3339 means.
+/// Parses an RFC 3339 time.
 fn time(text: &str) -> Option<Timestamp> {
     let bytes = text.as_bytes();
     let looks_so = bytes.len() >= 20 && bytes.get(4) == Some(&b'-') && bytes.get(10) == Some(&b'T');

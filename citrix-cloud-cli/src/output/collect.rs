@@ -5,34 +5,34 @@ use serde_json::Value;
 use super::{Table, cell, column};
 use crate::exit::Failure;
 
-/// A heading and the pointer to its value, as a table has them.
+/// A heading and the pointer to its value, as in a table.
 pub(super) type OwnedHead = (String, String);
 
-/// What kind of rows a command has.
+/// The kind of a command's rows.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Those of a list, with the columns of its table.
+pub(super) enum RowKind {
+    /// Items of a list, with the columns of its table.
     #[default]
     Listed,
     /// One object, with the columns of its table.
     Object,
-    /// Something of which nothing is known, shown whole unless another format is chosen.
+    /// An unknown structure, shown whole unless another format is chosen.
     Anything,
 }
 
-/// What a command would have printed.
+/// The output of a command as data.
 #[derive(Debug, Default)]
 pub(crate) struct Collected {
     things: String,
     columns: Vec<OwnedHead>,
     wide: Vec<OwnedHead>,
-    kind: Kind,
+    kind: RowKind,
     rows: Vec<Value>,
 }
 
 impl Collected {
-    /// Notes what kind of rows come.
-    pub(super) fn begin(&mut self, table: &Table<'_>, kind: Kind) {
+    /// Records what kind of rows follow.
+    pub(super) fn begin(&mut self, table: &Table<'_>, kind: RowKind) {
         let (columns, wide) = table.heads();
         self.things = table.things.to_owned();
         (self.columns, self.wide, self.kind) = (columns, wide, kind);
@@ -66,17 +66,17 @@ impl Collected {
         self.rows.append(&mut other.rows);
     }
 
-    /// Whether it is one object, or something of which nothing is known.
+    /// Returns whether it is one object or an unknown structure.
     pub(crate) fn is_object(&self) -> bool {
-        self.kind != Kind::Listed
+        self.kind != RowKind::Listed
     }
 
-    /// The rows with the wanted columns only, by the names that programs call them; unless some are
-    /// wanted, with those of the table, or else the usual ones as far as there are such.
+    /// Returns the rows with the selected columns only, by their names for programs. Without a selection, these are the
+    /// columns of the table, or else the usual ones that exist.
     ///
     /// # Errors
     ///
-    /// When no row has a wanted column; `option` is what the user calls the choice.
+    /// If no row has a selected column; `option` is the user's name for the selection.
     pub(crate) fn condensed(
         self,
         wanted: &[String],
@@ -105,7 +105,7 @@ impl Collected {
         };
         let condensed = |row: &Value| {
             let value = |it: &column::Column| match it.find(row) {
-                // What an object refers to is known by its name.
+                // A referenced object is identified by its name.
                 Some(Value::Object(inner)) if wanted.is_empty() => match cell::reference(inner) {
                     Some(name) => name.into(),
                     None => Value::Object(inner.clone()),
@@ -118,7 +118,7 @@ impl Collected {
         Ok(self.rows.iter().map(condensed).collect())
     }
 
-    /// The rows, and how they are shown with one more column before the others.
+    /// Returns the rows, and the table for them with one more column at the start.
     pub(super) fn shown<T>(
         &self,
         heading: &str,
@@ -129,7 +129,7 @@ impl Collected {
         let table = Table::new(&self.things, &heads)
             .wide(&wide)
             .led_by((heading, pointer));
-        show(&table, &self.rows, self.kind == Kind::Anything)
+        show(&table, &self.rows, self.kind == RowKind::Anything)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Colours that tell a state.
+//! Colors that show a state.
 
 use anstyle::{AnsiColor, Style};
 
@@ -72,12 +72,12 @@ const BETWEEN: [&str; 15] = [
 
 const QUIET: [&str; 5] = ["Off", "Unknown", "Unmanaged", "false", "-"];
 
-/// Whether a property of this name is a state.
+/// Returns whether a property of this name is a state.
 pub(super) fn is_state(name: &str) -> bool {
     STATES.contains(&name)
 }
 
-/// As much of a state as is shown, in its colour.
+/// Colors the visible part of a state.
 pub(super) fn of_state(state: &str, shown: &str) -> String {
     match style(state) {
         Some(style) => format!("{style}{shown}{style:#}"),

@@ -1,4 +1,4 @@
-//! Columns: what of a row is shown, by what name.
+//! Columns: the values of a row that are shown, and their names.
 
 use std::collections::BTreeSet;
 
@@ -8,28 +8,28 @@ use super::Table;
 use crate::exit::Failure;
 use crate::near::near;
 
-/// How many columns a table has whose columns nobody chose.
+/// The maximum number of columns in a table without chosen columns.
 const MOST: usize = 6;
 
-/// Names of properties that name an object, in small letters.
+/// Properties that name an object, in lower case.
 const NAMES: [&str; 4] = ["name", "displayname", "fullname", "title"];
 
-/// Names of properties that are ids, in small letters.
+/// Properties that are ids, in lower case.
 const IDS: [&str; 3] = ["id", "uuid", "uid"];
 
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Column {
-    /// What stands above it for people.
+    /// Its heading for people.
     pub(super) heading: String,
-    /// What programs call it: the path of the property, with dots.
+    /// Its name for programs: the path of the property, with dots.
     pub(super) name: String,
-    /// Ways to its value; the first that leads to one counts.
+    /// Paths to its value; the first one that leads to a value counts.
     paths: Vec<Vec<String>>,
 }
 
 impl Column {
-    /// The column of a [`Table`], by its heading and JSON pointers.
+    /// Creates the column of a [`Table`] from its heading and JSON pointers.
     pub(super) fn of_table(heading: &str, pointers: &str) -> Self {
         let path = |pointer: &str| pointer.split('/').skip(1).map(str::to_owned).collect();
         let paths: Vec<Vec<String>> = pointers.split('|').map(path).collect();
@@ -49,7 +49,7 @@ impl Column {
         }
     }
 
-    /// The row itself.
+    /// Creates a column with the row itself.
     fn whole() -> Self {
         Self {
             heading: "VALUE".to_owned(),
@@ -58,7 +58,7 @@ impl Column {
         }
     }
 
-    /// Its value in a row.
+    /// Returns its value in a row.
     pub(super) fn find<'a>(&self, row: &'a Value) -> Option<&'a Value> {
         let mut found = self.paths.iter().filter_map(|path| {
             let mut steps = path.iter();
@@ -70,12 +70,12 @@ impl Column {
         found.find(|value| !value.is_null())
     }
 
-    /// The last part of its name.
+    /// Returns the last part of its name.
     pub(super) fn leaf(&self) -> &str {
         self.name.rsplit('.').next().unwrap_or_default()
     }
 
-    /// The properties of a row that it needs.
+    /// Returns the properties of a row that it needs.
     pub(super) fn properties(&self) -> impl Iterator<Item = &str> {
         self.paths
             .iter()
@@ -84,18 +84,16 @@ impl Column {
     }
 }
 
-/// The column of a table that has this heading.
+/// Returns the column of a table with this heading.
 pub(super) fn headed(table: &Table<'_>, wanted: &str) -> Option<Column> {
     let wanted = plain(wanted);
     let mut columns = table.headed();
     columns.find(|column| plain(&column.heading) == wanted)
 }
 
-/// The column that somebody named: by its heading, or by the path of a property that some of the
-/// rows have.
+/// Returns the column that the user named: by its heading, or by the path of a property in some of the rows.
 ///
-/// What lies below a property that is null in all of these rows cannot be judged, and is taken as
-/// it was written.
+/// A path below a property that is null in all of these rows cannot be checked, and is accepted as written.
 pub(super) fn named(
     table: &Table<'_>,
     wanted: &str,
@@ -164,7 +162,7 @@ fn unknown(
     Failure::Usage(words)
 }
 
-/// The columns that rows have besides a first one: all of them, or those that say most.
+/// Derives columns from rows, besides a given first one: all of them, or the most informative ones.
 pub(super) fn derived(rows: &[Value], all: bool, first: Option<&Column>) -> Vec<Column> {
     let mut keys: Vec<&String> = Vec::new();
     let mut seen: BTreeSet<&str> = first.into_iter().flat_map(Column::properties).collect();
@@ -194,7 +192,7 @@ pub(super) fn derived(rows: &[Value], all: bool, first: Option<&Column>) -> Vec<
         .collect();
     chosen.sort_by_key(|key| place(key, &keys));
     if !all {
-        // Of several ids the first says enough.
+        // The first of several ids is enough.
         let first_id = chosen
             .iter()
             .position(|key| place(key, &keys) > NAMES.len());
@@ -212,7 +210,7 @@ pub(super) fn derived(rows: &[Value], all: bool, first: Option<&Column>) -> Vec<
     paths.map(Column::of_path).collect()
 }
 
-/// Names come first and ids last: also `policyName`, but not `productName`, which says what it is of.
+/// Orders names first and ids last; `policyName` is a name, but `productName` is not, because it names something else.
 fn place(key: &str, keys: &[&String]) -> usize {
     let key = key.to_lowercase();
     let of_itself = |suffix: &str| {
@@ -230,8 +228,7 @@ fn place(key: &str, keys: &[&String]) -> usize {
     }
 }
 
-/// Whether there is a GUID of a noun and a name of it, as of policies, which have `policyGuid` and
-/// `policyName`.
+/// Returns whether there are both a GUID and a name for a noun, such as `policyGuid` and `policyName`.
 fn has_both(keys: &[&String], noun: &str) -> bool {
     ["guid", "name"].iter().all(|suffix| {
         let property = format!("{noun}{suffix}");
@@ -239,13 +236,13 @@ fn has_both(keys: &[&String], noun: &str) -> bool {
     })
 }
 
-/// A name without what people write differently.
+/// Normalizes a name, without characters that people write differently.
 fn plain(name: &str) -> String {
     let letters = name.chars().filter(|it| it.is_alphanumeric() || *it == '.');
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// The words of a property's name as a heading.
+/// Converts a property's name to a heading.
 fn heading(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
     let mut before: Option<char> = None;

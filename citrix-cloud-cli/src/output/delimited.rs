@@ -1,4 +1,4 @@
-//! Rows for spreadsheets and scripts.
+//! Rows for spreadsheets and scripts: CSV and TSV.
 
 use std::io;
 
@@ -6,10 +6,10 @@ use csv::WriterBuilder;
 
 use super::escape::{escaped, escaped_lines};
 
-/// What begins a formula in a spreadsheet.
+/// Characters that start a formula in a spreadsheet.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// A line of CSV.
+/// Formats a line of CSV.
 pub(super) fn csv(cells: &[String]) -> io::Result<String> {
     let mut writer = WriterBuilder::new()
         .buffer_capacity(1024)
@@ -21,10 +21,10 @@ pub(super) fn csv(cells: &[String]) -> io::Result<String> {
     String::from_utf8(line).map_err(io::Error::other)
 }
 
-/// Text for a cell of CSV, in which a spreadsheet must not find a formula.
+/// Formats text for a CSV cell so that a spreadsheet does not run it as a formula.
 ///
-/// Names come from people who are not always one's own, and a spreadsheet runs what begins like a
-/// formula; after a `'` it is text.
+/// Names may come from other people, and a spreadsheet runs whatever starts like a formula; a leading `'` makes it
+/// text.
 pub(super) fn csv_text(text: &str) -> String {
     let safe = escaped_lines(&text.replace("\r\n", "\n"));
     match text.starts_with(FORMULA) {
@@ -33,7 +33,7 @@ pub(super) fn csv_text(text: &str) -> String {
     }
 }
 
-/// A line with tabs between its cells, none of which has a tab or a line break in it.
+/// Formats a line with tabs between cells, none of which contains a tab or a line break.
 pub(super) fn tsv(cells: &[String]) -> String {
     let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
     cells.join("\t") + "\n"

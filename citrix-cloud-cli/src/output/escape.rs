@@ -1,11 +1,11 @@
-//! Text from the service, made harmless for a terminal.
+//! Escapes text from the service for a terminal.
 
-/// The text with every character that could drive a terminal written as an escape.
+/// Escapes every character that could control a terminal.
 pub(crate) fn escaped(text: &str) -> String {
     escaped_unless(text, |_| false)
 }
 
-/// As [`escaped`], but line breaks stay.
+/// Like [`escaped`], but keeps line breaks.
 pub(super) fn escaped_lines(text: &str) -> String {
     escaped_unless(text, |character| character == '\n')
 }
@@ -21,7 +21,7 @@ fn escaped_unless(text: &str, keep: impl Fn(char) -> bool) -> String {
     safe
 }
 
-/// Control characters, and those that change the direction of what follows.
+/// Returns whether it is a control character, or changes the direction of text.
 pub(super) fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(

@@ -1,4 +1,4 @@
-//! Rows in each of the formats, as text that is printed one after the other.
+//! Formats rows as text, one after the other, in each of the formats.
 
 use std::io;
 
@@ -11,15 +11,15 @@ use super::grid::Grid;
 use super::view::Format;
 use super::{Screen, color, delimited, json, yaml};
 
-/// How many rows of a table are laid out together. The first of them decide how wide the columns are.
+/// How many rows of a table are laid out together. The first ones determine the widths of columns.
 pub(super) const ROWS: usize = 250;
 
-/// A list on its way to text.
+/// A list being formatted.
 #[derive(Debug)]
 pub(super) struct Form<'a> {
     format: Format,
     screen: &'a Screen,
-    /// None shows whole objects.
+    /// `None` shows whole objects.
     columns: Option<Vec<Column>>,
     count: usize,
     /// Rows of a grid that are not laid out yet.
@@ -39,7 +39,7 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// Adds the text of the next row; of a grid nothing, until enough rows are there.
+    /// Appends the text of the next row; for a grid, only once enough rows are there.
     pub(super) fn row(&mut self, row: &Value, text: &mut String) -> io::Result<()> {
         let Some(columns) = &self.columns else {
             return self.whole(&row.to_string(), row, text);
@@ -80,7 +80,7 @@ impl<'a> Form<'a> {
         Ok(())
     }
 
-    /// Adds the text of a whole object, given as JSON text.
+    /// Appends the text of a whole object, given as JSON text.
     pub(super) fn raw(&mut self, row: &str, text: &mut String) -> io::Result<()> {
         match self.format {
             Format::Yaml => self.whole(row, &serde_json::from_str(row)?, text),
@@ -88,7 +88,7 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// The same of one given as JSON text and, where the format needs it, as a value.
+    /// Appends an object, given as JSON text and, if the format needs it, as a value.
     fn whole(&mut self, row: &str, value: &Value, text: &mut String) -> io::Result<()> {
         self.count += 1;
         match self.format {
@@ -105,7 +105,7 @@ impl<'a> Form<'a> {
         Ok(())
     }
 
-    /// Adds the rest, and the end.
+    /// Appends the rest, and the end.
     pub(super) fn end(&mut self, text: &mut String) {
         match (self.format, self.count) {
             (Format::Json | Format::Yaml, 0) => *text += "[]\n",
@@ -153,7 +153,7 @@ fn csv_cell(value: Option<&Value>) -> String {
     }
 }
 
-/// All that an object has, a line each; with `all` also what is not there.
+/// Formats all properties of an object, one per line; with `all`, missing ones too.
 pub(super) fn record(
     object: &Value,
     columns: Option<&[Column]>,

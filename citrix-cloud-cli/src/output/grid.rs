@@ -1,4 +1,4 @@
-//! Rows that line up, as wide as the terminal.
+//! Aligned rows, fitted to the terminal.
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -7,26 +7,26 @@ use super::color;
 /// The space between two columns.
 const GAP: usize = 2;
 
-/// How narrow a column may become.
+/// The minimum width of a column.
 const NARROWEST: usize = 6;
 
-/// How narrow the last column becomes before others are cut.
+/// The width to which the last column shrinks before others do.
 const NARROWEST_LAST: usize = 9;
 
-/// What stands where text was cut.
+/// Marks truncated text.
 const CUT: &str = "…";
 
-/// The columns of a table, as wide as its first rows need and the terminal has.
+/// The columns of a table, as wide as its first rows need and the terminal allows.
 #[derive(Debug)]
 pub(super) struct Grid {
     widths: Vec<usize>,
-    /// Whether a cell that is wider than its column is cut.
+    /// Whether cells that are wider than their column are truncated.
     cut: bool,
     colored: bool,
 }
 
 impl Grid {
-    /// The grid for rows like these, below headings or none; without a width nothing is cut.
+    /// Creates the grid for rows like these, with or without headings; without a width, nothing is truncated.
     pub(super) fn new(
         headings: &[String],
         rows: &[Vec<String>],
@@ -54,7 +54,7 @@ impl Grid {
         }
     }
 
-    /// A row on one line; `state` says of which columns the colour tells the state.
+    /// Formats a row as one line; `state` returns which columns are colored by state.
     pub(super) fn line(&self, row: &[String], state: impl Fn(usize) -> bool) -> String {
         let mut line = String::new();
         let mut owed = 0;
@@ -74,9 +74,8 @@ impl Grid {
     }
 }
 
-/// Makes columns narrower until they fit: first the last one, whose id is the least that people
-/// need, then headings that are wider than what is below, then the widest but the first, and the
-/// first, which is the name, in the end.
+/// Shrinks columns until they fit: first the last one, which holds the id that people need least, then headings wider
+/// than their values, then the widest columns, and at the end the first one, which is the name.
 fn fit(widths: &mut [usize], needed: &[usize], width: usize) {
     let gaps = GAP * widths.len().saturating_sub(1);
     let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(width);
@@ -101,7 +100,7 @@ fn fit(widths: &mut [usize], needed: &[usize], width: usize) {
     }
 }
 
-/// The beginning of a text, as much of it as fits together with the mark.
+/// Truncates a text so that it fits together with the mark.
 fn cut(text: &str, width: usize) -> String {
     let mut left = width.saturating_sub(CUT.width());
     let fits = |character: &char| {

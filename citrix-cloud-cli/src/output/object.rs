@@ -1,20 +1,20 @@
-//! One object, or the result of a query.
+//! Prints one object, or the result of a query.
 
 use serde_json::Value;
 
-use super::collect::Kind;
+use super::collect::RowKind;
 use super::{Format, Output, Table, View, cell, column, escaped, form, yaml};
 use crate::exit::Failure;
 
 impl Output {
-    /// Prints one object: what it has, a line each, or in the chosen format.
+    /// Prints one object: one property per line, or in the chosen format.
     pub(crate) fn object(&self, table: &Table<'_>, object: &Value) -> Result<(), Failure> {
-        self.query_result(&self.view, table, object, Kind::Object)
+        self.query_result(&self.view, table, object, RowKind::Object)
     }
 
-    /// The same for a value of which nothing is known: unless another format is chosen, as JSON.
+    /// Prints a value of unknown structure: as JSON, unless another format is chosen.
     pub(crate) fn any(&self, table: &Table<'_>, value: &Value) -> Result<(), Failure> {
-        self.query_result(&self.view.of_anything(), table, value, Kind::Anything)
+        self.query_result(&self.view.of_anything(), table, value, RowKind::Anything)
     }
 
     fn query_result(
@@ -22,7 +22,7 @@ impl Output {
         view: &View,
         table: &Table<'_>,
         value: &Value,
-        kind: Kind,
+        kind: RowKind,
     ) -> Result<(), Failure> {
         if let Some(mut collected) = self.collect() {
             collected.begin(table, kind);
@@ -40,7 +40,7 @@ impl Output {
         page.end()
     }
 
-    /// Prints the result of a query, or a value without one.
+    /// Prints the result of a query, or the value if there is no query.
     pub(super) fn print_value(
         &self,
         view: &View,
@@ -85,7 +85,7 @@ impl Output {
         self.document(view.output, &Value::Object(pairs.collect()))
     }
 
-    /// Prints a value as a text of its own, in one of the formats that show whole objects.
+    /// Prints a value as a document, in one of the formats that show whole objects.
     fn document(&self, format: Format, value: &Value) -> Result<(), Failure> {
         match format {
             Format::Jsonl => self.json_line(value),
@@ -94,7 +94,7 @@ impl Output {
         }
     }
 
-    /// Says that an object is gone; formats for programs have nothing to say of it.
+    /// Prints that an object was deleted; formats for programs print nothing.
     pub(crate) fn deleted(&self, thing: &str, id: &str) -> Result<(), Failure> {
         match self.view.output.is_grid() {
             true => self.line(&format!("Deleted {thing} {}", escaped(id))),

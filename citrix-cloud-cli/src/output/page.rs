@@ -1,4 +1,4 @@
-//! What is shown in one piece, by a pager where it is long.
+//! Output that is shown as a whole, in a pager if it is long.
 
 use std::sync::PoisonError;
 
@@ -7,7 +7,7 @@ use super::sink::Sink;
 use crate::exit::Failure;
 
 impl Output {
-    /// Begins what is shown in one piece.
+    /// Starts output that is shown as a whole.
     pub(super) fn page(&self) -> Page<'_> {
         let Some(pager) = &self.pager else {
             return Page(None);
@@ -18,7 +18,7 @@ impl Output {
                 *sink = Some(direct.paged(pager));
                 Page(Some(self))
             }
-            // It is a part of something.
+            // It is part of an outer page.
             other => {
                 *sink = other;
                 Page(None)
@@ -33,7 +33,7 @@ impl Output {
     }
 }
 
-/// Something that is shown in one piece, with a pager where it is long.
+/// Output that is shown as a whole, in a pager if it is long.
 pub(super) struct Page<'a>(Option<&'a Output>);
 
 impl Page<'_> {
@@ -44,7 +44,7 @@ impl Page<'_> {
 }
 
 impl Drop for Page<'_> {
-    /// What failed on its way is shown as far as it came; why it failed is said then.
+    /// After a failure, the partial output is shown; the error follows.
     fn drop(&mut self) {
         if let Some(out) = self.0.take() {
             let _ = out.end_page();

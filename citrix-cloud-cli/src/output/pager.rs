@@ -1,34 +1,34 @@
-//! A program that shows text which is longer than the screen.
+//! A pager for text that is longer than the screen.
 
 use std::io::{self, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-/// The variables that name a pager, the first that is set counts.
+/// The variables that name a pager; the first one that is set counts.
 const VARIABLES: [&str; 2] = ["CITRIX_CLOUD_PAGER", "PAGER"];
 
-/// The variable with the options of `less`, and what they are unless it is set: what fits is left on
-/// the screen, colours are shown, and the screen is not cleared.
+/// The variable with the options of `less`, and our default for it: text that fits is left on the screen, colors are
+/// shown, and the screen is not cleared.
 const LESS: (&str, &str) = ("LESS", "FRX");
 
-/// What is the same as no pager.
+/// A command that is equivalent to no pager.
 const NONE: &str = "cat";
 
-/// How a pager is started, and when.
+/// How to start a pager, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pager {
-    /// What the shell runs; without it `less`.
+    /// The shell command; `less` by default.
     command: Option<String>,
-    /// Whether its options are left to us.
+    /// Whether we set the pager's options.
     plain: bool,
-    /// How many lines the screen has.
+    /// The number of lines on the screen.
     height: usize,
 }
 
 impl Pager {
-    /// The pager of this user for a screen of so many lines.
+    /// Returns the user's pager for a screen with this many lines.
     pub(crate) fn of_user(environment: fn(&str) -> Option<String>, height: usize) -> Option<Self> {
         let command = VARIABLES.into_iter().find_map(environment);
-        // Windows has `more`, which knows no colours and waits at the end.
+        // Windows has `more`, which does not support colors and waits at the end.
         if command.as_deref() == Some(NONE) || (command.is_none() && cfg!(windows)) {
             return None;
         }
@@ -57,7 +57,7 @@ impl Pager {
             command.env(LESS.0, LESS.1);
         }
         let mut child = command.stdin(Stdio::piped()).spawn()?;
-        // Ctrl-C is the pager's, which would be left alone with the keyboard.
+        // The pager handles Ctrl-C; otherwise it would be left alone with the keyboard.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
         }
@@ -67,7 +67,7 @@ impl Pager {
     }
 }
 
-/// Text on its way to the screen, which a pager shows once it is longer than that.
+/// Text for the screen, which goes to a pager once it is longer than the screen.
 pub(super) struct Paged {
     pager: Pager,
     below: Box<dyn Write + Send>,
@@ -76,11 +76,11 @@ pub(super) struct Paged {
     way: Way,
 }
 
-/// Where text goes.
+/// The destination of text.
 enum Way {
-    /// It is held until it is clear whether it fits.
+    /// Held back until it is known whether the text fits.
     Unknown,
-    /// There is no pager after all.
+    /// Printed without a pager.
     Direct,
     Pager(Child, Option<ChildStdin>),
 }
@@ -96,7 +96,7 @@ impl Paged {
         }
     }
 
-    /// Shows what is left, waits until the reader has seen it, and gives back what is below.
+    /// Shows the rest, waits until the reader has closed the pager, and returns the underlying writer.
     pub(super) fn end(mut self) -> io::Result<Box<dyn Write + Send>> {
         let written = self.release();
         if let Way::Pager(child, stdin) = &mut self.way {
@@ -104,13 +104,13 @@ impl Paged {
             child.wait()?;
         }
         match written {
-            // Who leaves the pager early has seen enough.
+            // Readers may close the pager early.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
             _ => Ok(self.below),
         }
     }
 
-    /// Writes what is held where it belongs.
+    /// Writes the held text to its destination.
     fn release(&mut self) -> io::Result<()> {
         let held = std::mem::take(&mut self.held);
         match &mut self.way {
@@ -128,7 +128,7 @@ impl Write for Paged {
         self.held.extend(bytes);
         if matches!(self.way, Way::Unknown) {
             self.lines += bytes.iter().filter(|it| **it == b'\n').count();
-            // The prompt of the shell needs a line too.
+            // The shell's prompt needs a line too.
             if self.lines < self.pager.height {
                 return Ok(bytes.len());
             }
@@ -165,7 +165,7 @@ mod tests {
         }
     }
 
-    /// What the screen and the pager have got of some lines.
+    /// Returns how many lines the screen and the pager received.
     fn shown(command: &str, lines: usize) -> (usize, usize) {
         let folder = tempfile::TempDir::new().unwrap();
         let file = folder.path().join("paged");
@@ -177,7 +177,7 @@ mod tests {
         };
         let mut paged = Paged::new(pager, Box::new(screen.clone()));
         for _ in 0..lines {
-            // A pager that was left takes no more.
+            // A closed pager accepts no more text.
             if paged.write_all(b"line\n").is_err() {
                 break;
             }

@@ -1,4 +1,4 @@
-//! JMESPath.
+//! JMESPath queries.
 
 use jmespath::{Expression, Variable};
 use serde_json::Value;
@@ -10,13 +10,13 @@ use crate::exit::Failure;
 pub(crate) struct Query(Expression<'static>);
 
 impl Query {
-    /// Reads an expression.
+    /// Parses an expression.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let compiled = jmespath::compile(text);
         compiled.map(Self).map_err(|error| error.to_string())
     }
 
-    /// What the expression makes of a value.
+    /// Applies the expression to a value.
     pub(super) fn apply(&self, value: Value) -> Result<Value, Failure> {
         let refused = |error: &dyn std::fmt::Display| Failure::Usage(format!("--query: {error}"));
         let value = Variable::try_from(value).map_err(|error| refused(&error))?;

@@ -1,4 +1,4 @@
-//! Lists: row by row while they come, or those that are there already.
+//! Prints lists: row by row as they arrive, or from memory.
 
 use std::io;
 use std::pin::pin;
@@ -7,13 +7,13 @@ use futures_util::{FutureExt as _, Stream, TryStreamExt as _};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::collect::Kind;
+use super::collect::RowKind;
 use super::{Listing, Output, Table, View};
 use crate::exit::Failure;
 
-/// The rows of a list, as the text that the service gave.
+/// The rows of a list, as the text that the service returned.
 pub(crate) trait Rows: Stream<Item = Result<Box<RawValue>, Self::Failed>> {
-    /// Why there is no next one.
+    /// Why the stream ended early.
     type Failed: Into<Failure>;
 }
 
@@ -26,27 +26,32 @@ where
 }
 
 impl Output {
-    /// Prints a list while it comes, row by row, in the chosen format.
+    /// Prints a list as it arrives, row by row, in the chosen format.
     ///
-    /// Rows are what the service gave. Nothing is held back but what the format needs: the first 250
-    /// rows of a table, and everything with `--sort` and `--query`.
+    /// Rows are what the service returned. Only as much is buffered as the format needs: the first 250 rows of a table,
+    /// and everything with `--sort` and `--query`.
     pub(crate) async fn rows(&self, table: &Table<'_>, rows: impl Rows) -> Result<(), Failure> {
         if self.collected.is_some() {
-            return self.gather(table, Kind::Listed, rows).await;
+            return self.gather(table, RowKind::Listed, rows).await;
         }
         self.print(self.listing(table), rows).await
     }
 
-    /// The same for rows of which nothing is known: unless another format is chosen, as JSON.
+    /// Prints rows of unknown structure: as JSON, unless another format is chosen.
     pub(crate) async fn any_rows(&self, table: &Table<'_>, rows: impl Rows) -> Result<(), Failure> {
         if self.collected.is_some() {
-            return self.gather(table, Kind::Anything, rows).await;
+            return self.gather(table, RowKind::Anything, rows).await;
         }
         let listing = Listing::new(self, self.view.of_anything(), *table);
         self.print(listing, rows).await
     }
 
-    async fn gather(&self, table: &Table<'_>, kind: Kind, rows: impl Rows) -> Result<(), Failure> {
+    async fn gather(
+        &self,
+        table: &Table<'_>,
+        kind: RowKind,
+        rows: impl Rows,
+    ) -> Result<(), Failure> {
         if let Some(mut collected) = self.collect() {
             collected.begin(table, kind);
         }
@@ -67,7 +72,7 @@ impl Output {
     async fn print(&self, mut listing: Listing<'_>, rows: impl Rows) -> Result<(), Failure> {
         let page = self.page();
         let printed = self.print_while_it_comes(&mut listing, rows).await;
-        // What came before a failure is shown before it.
+        // Rows before a failure are shown before the error.
         listing.flush()?;
         printed?;
         if !self.is_closed() {
@@ -83,7 +88,7 @@ impl Output {
     ) -> Result<(), Failure> {
         let mut rows = pin!(rows);
         loop {
-            // Text is held only while the next row is there already.
+            // Text is buffered only while the next row is already available.
             let row = match rows.try_next().now_or_never() {
                 Some(row) => row,
                 None => {
@@ -95,19 +100,19 @@ impl Output {
                 return Ok(());
             };
             listing.push(&row)?;
-            // Whoever reads the first lines only does not want the rest of a long list.
+            // A reader who only wants the first lines must not cause the rest of a long list to be fetched.
             if self.is_closed() || listing.is_full() {
                 return Ok(());
             }
         }
     }
 
-    /// Begins a list that is printed while it comes.
+    /// Starts a list that is printed as it arrives.
     pub(super) fn listing<'a>(&'a self, table: &Table<'a>) -> Listing<'a> {
         Listing::new(self, self.view.clone(), *table)
     }
 
-    /// Prints a list that is there already.
+    /// Prints a list from memory.
     pub(crate) fn list(&self, table: &Table<'_>, rows: &[Value]) -> Result<(), Failure> {
         self.list_as(self.view.clone(), table, rows)
     }
@@ -119,7 +124,7 @@ impl Output {
         rows: &[Value],
     ) -> Result<(), Failure> {
         if let Some(mut collected) = self.collect() {
-            collected.begin(table, Kind::Listed);
+            collected.begin(table, RowKind::Listed);
             rows.iter().cloned().for_each(|row| collected.push(row));
             return Ok(());
         }
@@ -148,7 +153,7 @@ mod tests {
 
     const BIRDS: Table<'_> = Table::new("birds", &[("ID", "/Id")]);
 
-    /// Each write by itself.
+    /// Records each write separately.
     #[derive(Clone, Default)]
     struct Writes(Arc<Mutex<Vec<String>>>);
 
@@ -168,7 +173,7 @@ mod tests {
         RawValue::from_string(format!("{{\"Id\":{id}}}")).unwrap()
     }
 
-    /// What is written of the rows, and how it ends, unless it waits for more of them.
+    /// Returns what is written for the rows, and the result, unless it is still waiting for more rows.
     fn written(rows: impl Rows) -> (Vec<String>, Option<Result<(), Failure>>) {
         let writes = Writes::default();
         let sink = Box::new(writes.clone());

@@ -1,4 +1,4 @@
-//! Where printed text goes: to standard output, or by way of a pager.
+//! The destination of printed text: standard output, directly or through a pager.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ pub(super) enum Sink {
 }
 
 impl Sink {
-    /// The same by way of a pager.
+    /// Switches to a pager.
     pub(super) fn paged(self, pager: &Pager) -> Self {
         match self {
             Self::Direct(below) => Self::Paged(Paged::new(pager.clone(), below)),
@@ -18,7 +18,7 @@ impl Sink {
         }
     }
 
-    /// The same without one, once everything was shown.
+    /// Switches back to direct output, once everything has been shown.
     pub(super) fn direct(self) -> io::Result<Self> {
         match self {
             Self::Paged(paged) => paged.end().map(Self::Direct),

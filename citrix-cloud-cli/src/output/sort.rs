@@ -1,4 +1,4 @@
-//! The order of rows.
+//! Sorts rows.
 
 use std::cmp::Ordering;
 
@@ -14,7 +14,7 @@ pub(crate) struct SortKey {
 }
 
 impl SortKey {
-    /// Reads the name of a column, with a `-` before it for the highest first.
+    /// Parses the name of a column; a leading `-` means descending order.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let (name, descending) = match text.trim().strip_prefix('-') {
             Some(name) => (name, true),
@@ -30,7 +30,7 @@ impl SortKey {
     }
 }
 
-/// Sorts rows by columns, the most important first. Rows without a value come last either way.
+/// Sorts rows by columns, most important first. Rows without a value come last in either order.
 pub(super) fn sort(rows: &mut [Value], keys: &[(Column, &SortKey)]) {
     rows.sort_by(|a, b| {
         let mut orders = keys.iter().map(|(column, key)| {
@@ -48,7 +48,7 @@ pub(super) fn sort(rows: &mut [Value], keys: &[(Column, &SortKey)]) {
     });
 }
 
-/// Numbers by size, texts by their letters in any case, and what is of different kinds by kind.
+/// Compares numbers by size, texts case-insensitively, and values of different types by type.
 fn compare(a: &Value, b: &Value) -> Ordering {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => {

@@ -1,29 +1,29 @@
-//! What kind of objects are shown, and which columns of them unless others are chosen.
+//! The kinds of objects in output, and their default columns.
 
 use std::collections::BTreeSet;
 
 use super::collect::OwnedHead;
 use super::column::Column;
 
-/// A heading and the JSON pointer to its value, or several with `|` between them, of which the first
-/// that leads to a value counts.
+/// A heading and the JSON pointer to its value, or several pointers separated by `|`, of which the first that leads to
+/// a value counts.
 pub(crate) type Head<'a> = (&'a str, &'a str);
 
 /// Objects of one kind as rows.
 ///
-/// Without columns, those are shown that the first rows turn out to have: names first, ids last.
+/// Without columns, they are derived from the first rows: names first, ids last.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Table<'a> {
     /// The kind of object, in the plural.
     pub(super) things: &'a str,
     columns: &'a [Head<'a>],
     wide: &'a [Head<'a>],
-    /// A column before all others, also before those that the rows decide.
+    /// A column before all others, including derived ones.
     first: Option<Head<'a>>,
 }
 
 impl<'a> Table<'a> {
-    /// Objects of this kind with these columns.
+    /// Creates a table for objects of this kind with these columns.
     pub(crate) const fn new(things: &'a str, columns: &'a [Head<'a>]) -> Self {
         let wide = &[];
         Self {
@@ -34,24 +34,24 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Puts a column before all others.
+    /// Adds a column before all others.
     pub(super) const fn led_by(mut self, first: Head<'a>) -> Self {
         self.first = Some(first);
         self
     }
 
-    /// The column before all others.
+    /// Returns the column before all others.
     pub(super) fn first(&self) -> Option<Column> {
         self.first.map(|head| Column::of_table(head.0, head.1))
     }
 
-    /// Adds the columns that only `--output wide` shows; they stand before an id.
+    /// Adds the columns that only `--output wide` shows; they precede an id.
     pub(crate) const fn wide(mut self, columns: &'a [Head<'a>]) -> Self {
         self.wide = columns;
         self
     }
 
-    /// The headings of its columns, and of those of `--output wide`, as texts of their own.
+    /// Returns the headings of its columns, and of those for `--output wide`, as owned texts.
     pub(super) fn heads(&self) -> (Vec<OwnedHead>, Vec<OwnedHead>) {
         let owned = |heads: &[Head<'_>]| {
             let heads = heads.iter();
@@ -62,7 +62,7 @@ impl<'a> Table<'a> {
         (owned(self.columns), owned(self.wide))
     }
 
-    /// The columns that are shown unless others are chosen; none when the rows decide.
+    /// Returns the default columns; none if they are derived from the rows.
     pub(super) fn columns(&self, wide: bool) -> Vec<Column> {
         let ids = |column: &&Head<'_>| column.0 == "ID";
         let (last, mut columns): (Vec<_>, Vec<_>) = match wide {
@@ -83,20 +83,20 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The properties that the columns need, by their names on the wire.
+    /// Returns the properties that the columns need, by their names in JSON.
     pub(crate) fn fields(&self) -> BTreeSet<String> {
         let columns = self.columns(false);
         let properties = columns.iter().flat_map(Column::properties);
         properties.map(str::to_owned).collect()
     }
 
-    /// All columns with a heading.
+    /// Returns all columns with a heading.
     pub(super) fn headed(&self) -> impl Iterator<Item = Column> {
         let all = self.first.iter().chain(self.columns).chain(self.wide);
         all.map(|head| Column::of_table(head.0, head.1))
     }
 
-    /// The columns that name an object, the best first.
+    /// Returns the columns that name an object, best first.
     pub(super) fn naming(&self) -> impl Iterator<Item = Column> {
         ["NAME", "ID"].into_iter().filter_map(|wanted| {
             let mut columns = self.columns.iter();

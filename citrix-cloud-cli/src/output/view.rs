@@ -1,4 +1,4 @@
-//! How output is shown, as options that every command has.
+//! Output options, which every command has.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! YAML.
+//! YAML output.
 
 use std::io;
 
@@ -8,21 +8,21 @@ use serde_json::Value;
 use super::escape::is_unsafe;
 use super::json;
 
-/// A value as a document.
+/// Formats a value as a document.
 pub(super) fn document(value: &Value) -> io::Result<String> {
     written(value).map(|text| {
         text.unwrap_or_else(|| json::on_one_line(&value.to_string()).into_owned() + "\n")
     })
 }
 
-/// A value as one item of a list; such items one after the other are the list.
+/// Formats a value as a list item; consecutive items form the list.
 pub(super) fn item(value: &Value) -> io::Result<String> {
     let text = written(&[value])?;
     Ok(text.unwrap_or_else(|| format!("- {}\n", json::on_one_line(&value.to_string()))))
 }
 
-/// The value in lines, unless something in it could drive a terminal: that is written as JSON, which
-/// is YAML too and has escapes.
+/// Formats the value in lines. If it contains anything that could control a terminal, it is written as JSON, which is
+/// also YAML and has escapes.
 fn written(value: &impl Serialize) -> io::Result<Option<String>> {
     let text = serde_saphyr::to_string(value).map_err(io::Error::other)?;
     let is_safe = !text.contains(|it: char| it != '\n' && is_unsafe(it));

@@ -1,11 +1,11 @@
-//! A report as one page that needs nothing else: no script, no font, no address.
+//! Renders a report as a self-contained page: no scripts, no fonts, no external URLs.
 
 use std::fmt::Write as _;
 
 use super::model::{Cell, Chart, Report, Section};
 use super::svg;
 
-/// Colours by the reader's preference; charts take theirs from the same variables.
+/// Colors follow the reader's preference; charts use the same variables.
 const STYLE: &str = "\
 :root{color-scheme:light dark;--page:#fff;--ink:#1d2330;--soft:#5d6575;--line:#d9dde5;--card:#f5f6f9;
 --c0:#2563c9;--c1:#12805c;--c2:#b4540a}
@@ -33,10 +33,10 @@ details{margin:.5rem 0}summary{cursor:pointer;color:var(--soft)}";
 /// Longer tables are folded.
 const OPEN_ROWS: usize = 25;
 
-/// The page. `about` says what the report is of, such as its period.
+/// Returns the page. `about` describes the report, such as its period.
 pub(super) fn page(report: &Report, about: &str) -> String {
     let mut page = String::new();
-    // Writing into a text cannot fail.
+    // Writing to a `String` cannot fail.
     let _ = write!(
         page,
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -109,7 +109,7 @@ fn table(page: &mut String, section: &Section) {
     page.push_str("</tbody></table></div>");
 }
 
-/// Text that is only text, in a page and in an attribute.
+/// Escapes text for a page or an attribute.
 pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
@@ -119,7 +119,7 @@ pub(super) fn escaped(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
-            // No page may have them, whatever stands for them.
+            // HTML does not allow control characters, even escaped.
             character if character.is_control() => safe.push('\u{fffd}'),
             character => safe.push(character),
         }

@@ -1,4 +1,4 @@
-//! Reports: figures, sections and charts as a value, and as one page of HTML.
+//! Reports: figures, sections and charts as a value, and as one HTML page.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ mod svg;
 
 use model::Report;
 
-/// Writes a report to a file as a page, and says so. `about` says what it is of, such as its period.
+/// Writes a report to a file as a page, and prints a note. `about` describes the report, such as its period.
 pub(crate) fn write(
     file: &Path,
     report: &Report,

@@ -6,18 +6,18 @@ use serde_json::{Map, Value, json};
 
 use crate::exit::Failure;
 
-/// What a report says.
+/// The content of a report.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Report {
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
     pub(crate) figures: Vec<Figure>,
     pub(crate) sections: Vec<Section>,
-    /// What has to be known to read the numbers.
+    /// Explanations of the numbers.
     pub(crate) notes: Vec<String>,
 }
 
-/// A number that stands by itself.
+/// A single number.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Figure {
     pub(crate) name: &'static str,
@@ -37,12 +37,12 @@ pub(crate) struct Section {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Column {
-    /// What programs call it.
+    /// Its name for programs.
     pub(crate) name: &'static str,
     pub(crate) heading: &'static str,
 }
 
-/// How rows are drawn; numbers are those of columns.
+/// The chart of a section; numbers are column indexes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Chart {
     /// A bar for each row.
@@ -56,15 +56,15 @@ pub(crate) enum Cell {
     Absent,
     Text(String),
     Count(i64),
-    /// A length of time in milliseconds.
+    /// A duration in milliseconds.
     Millis(f64),
-    /// A length of time in minutes.
+    /// A duration in minutes.
     Minutes(f64),
     /// From 0 to 1.
     Share(f64),
     Amount(f64),
     At(Timestamp),
-    /// A day of UTC, by its beginning.
+    /// A UTC day, by its start.
     Day(Timestamp),
 }
 
@@ -73,7 +73,7 @@ impl Cell {
         Self::Text(text.into())
     }
 
-    /// A quotient, or nothing where there is nothing to divide by.
+    /// Returns a quotient, or nothing if the divisor is 0.
     pub(crate) fn of(cell: fn(f64) -> Self, sum: f64, count: i64) -> Self {
         match count {
             0 => Self::Absent,
@@ -81,7 +81,7 @@ impl Cell {
         }
     }
 
-    /// The value as a number, where it is one that can be drawn.
+    /// Returns the value as a number, if it can be drawn.
     pub(crate) fn number(&self) -> Option<f64> {
         match self {
             Self::Count(number) => Some(*number as f64),
@@ -91,7 +91,7 @@ impl Cell {
         }
     }
 
-    /// For programs: lengths in the unit of the column, shares from 0 to 1.
+    /// Formats it for programs: durations in the unit of the column, shares from 0 to 1.
     pub(crate) fn json(&self) -> Value {
         match self {
             Self::Absent => Value::Null,
@@ -104,7 +104,7 @@ impl Cell {
         }
     }
 
-    /// For people.
+    /// Formats it for people.
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::Absent => "-".to_owned(),
@@ -209,7 +209,7 @@ impl Report {
         self
     }
 
-    /// The section of a name, in any case.
+    /// Returns the section with this case-insensitive name.
     pub(crate) fn find(&self, name: &str) -> Result<&Section, Failure> {
         let mut sections = self.sections.iter();
         let found = sections.find(|it| it.name.eq_ignore_ascii_case(name));
@@ -223,7 +223,7 @@ impl Report {
         })
     }
 
-    /// For programs.
+    /// Formats it for programs.
     pub(crate) fn json(&self) -> Value {
         let figures = self.figures.iter();
         let figures = figures.map(|it| (it.name.to_owned(), it.value.json()));
@@ -261,25 +261,25 @@ impl Section {
         self
     }
 
-    /// Draws a bar for each row.
+    /// Adds a chart with a bar for each row.
     pub(crate) fn bars(mut self, label: usize, value: usize) -> Self {
         self.chart = Some(Chart::Bars { label, value });
         self
     }
 
-    /// Draws lines over time.
+    /// Adds a chart with lines over time.
     pub(crate) fn times(mut self, at: usize, values: &[usize]) -> Self {
         let values = values.to_vec();
         self.chart = Some(Chart::Times { at, values });
         self
     }
 
-    /// The rows for programs.
+    /// Returns the rows for programs.
     pub(crate) fn json(&self) -> Vec<Value> {
         self.objects(Cell::json)
     }
 
-    /// The rows as objects of what people see.
+    /// Returns the rows as objects for people.
     pub(crate) fn shown(&self) -> Vec<Value> {
         self.objects(|cell| Value::from(cell.shown()))
     }

@@ -1,30 +1,30 @@
-//! Charts of sections. Colours come from the page's variables.
+//! Charts of sections. Colors come from the page's variables.
 
 use std::fmt::Write as _;
 
 use super::html::escaped;
 use super::model::{Cell, Section};
 
-/// The most bars that are drawn.
+/// The maximum number of bars.
 const MOST_BARS: usize = 40;
 
-/// Heights are pixels, and so are texts; places from left to right are parts of the width, whatever it is.
+/// Heights and texts are in pixels; horizontal positions are relative to the width.
 const BAR: usize = 22;
 
-/// How long the longest bar is, in percent of the place for bars; the rest is for its number.
+/// The length of the longest bar, as a percentage of the space for bars; the rest is for its number.
 const LONGEST: f64 = 72.0;
 
-/// The longest label, in characters, and the longest on a narrow page.
+/// The maximum length of a label in characters, and on a narrow page.
 const LABEL: usize = 34;
 const SHORT_LABEL: usize = 16;
 
-/// The place for lines over time, from above.
+/// The vertical position of the area for lines.
 const TOP: f64 = 14.0;
 const FLOOR: f64 = 176.0;
 const HEIGHT: f64 = 196.0;
 const LEGEND: f64 = 24.0;
 
-/// How wide that place is for the lines themselves, which are stretched.
+/// The width of that area for the lines themselves, which are stretched.
 const STRETCHED: f64 = 1000.0;
 
 fn numbers(section: &Section, column: usize) -> impl Iterator<Item = Option<f64>> {
@@ -36,7 +36,7 @@ fn greatest(numbers: impl Iterator<Item = Option<f64>>) -> f64 {
     numbers.flatten().fold(0.0, f64::max)
 }
 
-/// A bar for each row, from above.
+/// Draws a bar for each row, from top to bottom.
 pub(super) fn bars(section: &Section, label: usize, value: usize) -> String {
     let most = greatest(numbers(section, value));
     let rows: Vec<&Vec<Cell>> = section.rows.iter().take(MOST_BARS).collect();
@@ -63,7 +63,7 @@ pub(super) fn bars(section: &Section, label: usize, value: usize) -> String {
     chart("bars", &section.title, &parts)
 }
 
-/// The label of a bar, shorter where the page is narrow.
+/// Draws the label of a bar, shortened if the page is narrow.
 fn named(svg: &mut String, label: &str, y: usize) {
     let mut label_of = |class: &str, most: usize| {
         let _ = write!(
@@ -80,8 +80,7 @@ fn named(svg: &mut String, label: &str, y: usize) {
     }
 }
 
-/// Lines over time, from the least to the greatest of its moments. Where there is no number, a line
-/// is broken.
+/// Draws lines over time, from the earliest to the latest time. A missing number interrupts the line.
 pub(super) fn times(section: &Section, at: usize, values: &[usize]) -> String {
     let most = values
         .iter()
@@ -129,7 +128,7 @@ pub(super) fn times(section: &Section, at: usize, values: &[usize]) -> String {
     chart("times", &section.title, &parts)
 }
 
-/// The lines of a column, from 0 to [`STRETCHED`], and from the floor up; and the dots of moments without a neighbour.
+/// Draws the line of a column, from 0 to [`STRETCHED`] and upwards from the floor, and dots for isolated times.
 fn line(section: &Section, at: usize, column: usize, most: f64) -> (String, String) {
     let moments: Vec<Option<f64>> = section
         .rows
@@ -168,7 +167,7 @@ fn line(section: &Section, at: usize, column: usize, most: f64) -> (String, Stri
     (lines, dots)
 }
 
-/// The greatest number and 0 beside the place for lines, the first and the last moment below it.
+/// Draws the axis labels: the maximum and 0 beside the lines, the first and last time below them.
 fn axes(
     scale: &mut String,
     plot: &mut String,
@@ -205,7 +204,7 @@ fn axes(
     );
 }
 
-/// One of the pictures that a chart is made of. How wide it is, is up to the page.
+/// Returns one of the images of a chart, whose width the page determines.
 fn part(height: f64, shapes: &str) -> String {
     format!("<svg height=\"{height}\">{shapes}</svg>")
 }
@@ -216,7 +215,7 @@ fn chart(class: &str, title: &str, parts: &[String]) -> String {
     format!("<div class=\"chart {class}\" role=\"img\" aria-label=\"{title}\">{parts}</div>\n")
 }
 
-/// A text of no more characters than that. What names differ in is as often at their end as at their beginning.
+/// Shortens a text in the middle, because names differ as often at their end as at their start.
 fn cut(text: &str, most: usize) -> String {
     let length = text.chars().count();
     if length <= most {

@@ -12,16 +12,16 @@ use crate::exit::Failure;
 use crate::near::near;
 use crate::output::escaped;
 
-/// The field that names the profile of commands that name none.
+/// The field with the default profile.
 const DEFAULT_PROFILE: &str = "default_profile";
 
-/// The table that has all profiles.
+/// The table with all profiles.
 const PROFILES: &str = "profiles";
 
-/// What a profile says.
+/// The fields of a profile.
 pub(crate) type Profile = BTreeMap<Field, String>;
 
-/// What is in the file. Comments in it stay.
+/// The content of the file. Comments are preserved.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Config {
     document: DocumentMut,
@@ -29,7 +29,7 @@ pub(crate) struct Config {
     profiles: BTreeMap<String, Profile>,
 }
 
-/// The file, `config.toml` in the folder for settings.
+/// The file, `config.toml` in the settings folder.
 #[derive(Debug, Clone)]
 pub(crate) struct ConfigFile {
     path: PathBuf,
@@ -42,11 +42,11 @@ impl ConfigFile {
         }
     }
 
-    /// What is in it; nothing where there is no file.
+    /// Reads the content; empty if the file does not exist.
     ///
     /// # Errors
     ///
-    /// When it cannot be read or is not right, naming the line and the field.
+    /// If it cannot be read or is invalid; the message names the line and the field.
     pub(crate) fn read(&self) -> Result<Config, Failure> {
         match read_private(&self.path, OthersMay::Read)? {
             None => Ok(Config::default()),
@@ -57,11 +57,11 @@ impl ConfigFile {
         }
     }
 
-    /// Changes it, alone.
+    /// Changes the content under a lock.
     ///
     /// # Errors
     ///
-    /// As [`ConfigFile::read`], when it cannot be written, and what `change` fails with.
+    /// Those of [`ConfigFile::read`], a failed write, and errors of `change`.
     pub(crate) fn change<T>(
         &self,
         change: impl FnOnce(&mut Config) -> Result<T, Failure>,
@@ -74,7 +74,7 @@ impl ConfigFile {
     }
 }
 
-/// What is wrong with the file, and where.
+/// A problem in the file, with its position.
 #[derive(Debug)]
 pub(super) struct Flaw {
     line: usize,
@@ -95,7 +95,7 @@ impl Config {
             line: line(span),
             words,
         };
-        // Windows' editors put a mark before the text.
+        // Windows editors start the text with a byte order mark.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let document = Document::parse(text)
             .map_err(|error| flaw(error.span(), first_line(error.message())))?;
@@ -142,22 +142,22 @@ impl Config {
         Ok(config)
     }
 
-    /// The profile of commands that name none.
+    /// Returns the default profile.
     pub(crate) fn default_profile(&self) -> Option<&str> {
         self.default.as_deref()
     }
 
-    /// A profile by its name.
+    /// Returns a profile by its name.
     pub(crate) fn profile(&self, name: &str) -> Option<&Profile> {
         self.profiles.get(name)
     }
 
-    /// Every profile, in the order of names.
+    /// Returns every profile, ordered by name.
     pub(crate) fn profiles(&self) -> impl Iterator<Item = (&str, &Profile)> {
         self.profiles.iter().map(|(name, it)| (name.as_str(), it))
     }
 
-    /// What is said of a profile that does not exist.
+    /// Returns the error for a profile that does not exist.
     pub(crate) fn unknown(&self, name: &str) -> String {
         let known: Vec<&str> = self.profiles.keys().map(String::as_str).collect();
         let name = escaped(name);
@@ -176,7 +176,7 @@ impl Config {
         }
     }
 
-    /// Sets a field of a profile, which is made where it does not exist.
+    /// Sets a field of a profile, which is created if it does not exist.
     pub(crate) fn set(&mut self, profile: &str, field: Field, text: String) {
         if let Some(table) = self.table(profile) {
             table.insert(field.name(), value(&text));
@@ -185,7 +185,7 @@ impl Config {
         fields.insert(field, text);
     }
 
-    /// Takes a field out of a profile; false when it had none.
+    /// Removes a field from a profile; returns false if it was not set.
     pub(crate) fn unset(&mut self, profile: &str, field: Field) -> bool {
         let Some(fields) = self.profiles.get_mut(profile) else {
             return false;
@@ -197,7 +197,7 @@ impl Config {
         had
     }
 
-    /// Makes a profile, which exists, the default one.
+    /// Makes an existing profile the default one.
     pub(crate) fn set_default(&mut self, profile: Option<&str>) {
         self.default = profile.map(str::to_owned);
         match profile {
@@ -210,7 +210,7 @@ impl Config {
         }
     }
 
-    /// Takes a profile out.
+    /// Removes a profile.
     pub(crate) fn remove(&mut self, profile: &str) {
         self.profiles.remove(profile);
         if let Some(Item::Table(all)) = self.document.get_mut(PROFILES) {
@@ -221,7 +221,7 @@ impl Config {
         }
     }
 
-    /// The table of a profile; what the file has in its place is a table, or it would not be read.
+    /// Returns the table of a profile. If the file had anything else in its place, reading it would have failed.
     fn table(&mut self, profile: &str) -> Option<&mut Table> {
         let all = self.document.entry(PROFILES).or_insert_with(|| {
             let mut all = Table::new();
@@ -272,11 +272,11 @@ fn first_line(words: &str) -> String {
     format!("not TOML: {}", words.lines().next().unwrap_or_default())
 }
 
-/// Reads the name of a profile.
+/// Parses the name of a profile.
 ///
 /// # Errors
 ///
-/// Words that say what a name is.
+/// A message that describes valid names.
 pub(crate) fn profile_name(text: &str) -> Result<String, String> {
     let fits = |it: char| it.is_ascii_alphanumeric() || "-_.".contains(it);
     match text.starts_with(|it: char| it.is_ascii_alphanumeric())

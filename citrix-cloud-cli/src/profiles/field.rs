@@ -1,4 +1,4 @@
-//! What a profile has.
+//! The fields of a profile.
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,7 +22,7 @@ pub(crate) enum Field {
 }
 
 impl Field {
-    /// Every field, in the order in which they are shown.
+    /// Every field, in display order.
     pub(crate) const ALL: [Self; 7] = [
         Self::Customer,
         Self::ClientId,
@@ -33,7 +33,7 @@ impl Field {
         Self::SecretStore,
     ];
 
-    /// Its name in the file.
+    /// Returns its name in the file.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Customer => "customer",
@@ -46,19 +46,19 @@ impl Field {
         }
     }
 
-    /// The option that says it for one command.
+    /// Returns the option that sets it for one command.
     pub(super) fn option(self) -> Option<&'static str> {
         match self {
             Self::Customer => Some("--customer"),
             Self::Region => Some("--region"),
             Self::Endpoint => Some("--endpoint"),
             Self::ApiVersion => Some("--api-version"),
-            // `--site` is not an option of every command, and the others are of `login`.
+            // Not every command has `--site`, and the others are options of `login`.
             Self::ClientId | Self::Site | Self::SecretStore => None,
         }
     }
 
-    /// The variables that say it, the first that is set wins.
+    /// Returns its variables; the first one that is set wins.
     pub(super) fn variables(self) -> &'static [&'static str] {
         match self {
             Self::Customer => &["CITRIX_CUSTOMER_ID", "CUSTOMER_ID"],
@@ -67,21 +67,21 @@ impl Field {
             Self::Endpoint => &["CITRIX_CLOUD_ENDPOINT"],
             Self::ApiVersion => &["CITRIX_CLOUD_API_VERSION"],
             Self::Site => &["CITRIX_CLOUD_SITE"],
-            // Where a secret is does not change by saying so; `login` reads a variable of its own.
+            // Naming another store does not move a secret; `login` has its own variable.
             Self::SecretStore => &[],
         }
     }
 
-    /// Whether only `login` sets it, together with the secret that it goes with.
+    /// Returns whether only `login` sets it, together with the matching secret.
     pub(crate) fn is_of_login(self) -> bool {
         matches!(self, Self::ClientId | Self::SecretStore)
     }
 
-    /// The value as it is kept.
+    /// Validates a value and returns it in the stored form.
     ///
     /// # Errors
     ///
-    /// Words that say what is wrong with it.
+    /// A message that describes the problem.
     pub(crate) fn checked(self, value: &str) -> Result<String, String> {
         let words = |error: citrix_cloud::Error| error.to_string();
         let value = value.trim();
@@ -126,7 +126,7 @@ impl FromStr for Field {
     }
 }
 
-/// What is said of a field that no profile has.
+/// Returns the error for an unknown field.
 pub(super) fn unknown(name: &str) -> String {
     if name.contains("secret") || name.contains("password") {
         return format!(

@@ -1,4 +1,4 @@
-//! Where the user's settings and what can be fetched again are kept.
+//! The folders for the user's settings and for data that can be fetched again.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use etcetera::BaseStrategy as _;
 use crate::credentials::Environment;
 use crate::exit::Failure;
 
-/// The variable that names another folder for settings.
+/// The variable for another settings folder.
 const CONFIG_FOLDER: &str = "CITRIX_CLOUD_CONFIG_DIR";
 
 const OURS: &str = "citrix-cloud";
@@ -16,16 +16,16 @@ const OURS: &str = "citrix-cloud";
 /// `~/.cache` and `~/.local/state`), on Windows `%APPDATA%` and `%LOCALAPPDATA%`.
 #[derive(Debug, Clone)]
 pub(crate) struct Folders {
-    /// Profiles, and secrets where there is no keyring.
+    /// Profiles, and secrets if there is no keyring.
     pub(crate) config: PathBuf,
     /// One folder of tokens for each profile.
     pub(crate) tokens: PathBuf,
-    /// Records of what was done.
+    /// Records of actions.
     pub(crate) state: PathBuf,
 }
 
 impl Folders {
-    /// The folders of this user.
+    /// Returns the folders of this user.
     pub(crate) fn of_user(environment: Environment) -> Result<Self, Failure> {
         let base = etcetera::choose_base_strategy().map_err(|error| {
             Failure::Usage(format!("no folder for profiles: {error}; set HOME"))

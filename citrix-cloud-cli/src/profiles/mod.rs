@@ -1,7 +1,7 @@
-//! Profiles: customers to sign in to, kept in a file of the user's own.
+//! Profiles: customers to sign in to, stored in a file of the user.
 //!
-//! [`config`] is that file, [`settings`] what holds for a command once options, environment and profile
-//! have been looked at.
+//! [`config`] is that file; [`settings`] combines options, environment and profile into the effective settings of a
+//! command.
 
 mod config;
 mod field;
@@ -19,7 +19,7 @@ pub(crate) use origin::Origin;
 pub(crate) use private::{OthersMay, append_private, lock, read_private};
 pub(crate) use settings::{Missing, Settings, kept};
 
-/// The names of all profiles; none where they cannot be read.
+/// Returns the names of all profiles; empty if they cannot be read.
 pub(crate) fn names(environment: Environment) -> Vec<String> {
     let config = Folders::of_user(environment).and_then(|it| ConfigFile::new(&it.config).read());
     let config = config.unwrap_or_default();

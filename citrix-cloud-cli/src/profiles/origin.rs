@@ -1,4 +1,4 @@
-//! Where a setting comes from.
+//! The origin of a setting.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use std::fmt;
 pub(crate) enum Origin {
     /// An option of the command line.
     Option(&'static str),
-    /// The profile that `--profile` names: as good as an option.
+    /// The profile that `--profile` names, which counts like an option.
     NamedProfile(String),
-    /// A variable of the environment.
+    /// An environment variable.
     Environment(&'static str),
     /// The profile that the environment names, or the default one.
     Profile(String),
 }
 
 impl Origin {
-    /// How far up in the order of precedence it is; two settings of one step go together.
+    /// Returns its rank in the order of precedence; two settings of the same rank belong together.
     pub(crate) fn step(&self) -> u8 {
         match self {
             Self::Option(_) => 0,
@@ -26,7 +26,7 @@ impl Origin {
         }
     }
 
-    /// Whether it is a profile.
+    /// Returns whether it is a profile.
     pub(crate) fn is_profile(&self) -> bool {
         matches!(self, Self::NamedProfile(_) | Self::Profile(_))
     }

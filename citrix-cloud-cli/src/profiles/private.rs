@@ -1,4 +1,4 @@
-//! Files that are their owner's business.
+//! Files that only their owner may read or change.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _, Write as _};
@@ -6,30 +6,30 @@ use std::path::{Path, PathBuf};
 
 use crate::exit::Failure;
 
-/// No file of ours is longer.
+/// None of our files is longer.
 const LONGEST: u64 = 1024 * 1024;
 
-/// What the name of a file ends with that is not yet in its place.
+/// The suffix of a new file before it is renamed.
 const NEW: &str = ".new";
 
-/// What others than the owner may do with a file that is read.
+/// What other users may do with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OthersMay {
-    /// Read it, and not change where requests go.
+    /// Read it, but not change where requests go.
     Read,
-    /// Nothing at all.
+    /// Nothing.
     Nothing,
 }
 
-/// The text of a file; none where there is no such file.
+/// Returns the text of a file, or `None` if it does not exist.
 ///
 /// # Errors
 ///
-/// When it cannot be read, is not text, or others may do more with it than is said.
+/// If it cannot be read, is not text, or grants other users more than allowed.
 pub(crate) fn read_private(path: &Path, others: OthersMay) -> Result<Option<String>, Failure> {
     let refused = |why: &str| Failure::Usage(format!("{}: {why}", path.display()));
     let failed = |error: io::Error| refused(&error.to_string());
-    // Before it is opened: opening a pipe would wait for its other end.
+    // Checked before opening, because opening a pipe would wait for its other end.
     match fs::metadata(path) {
         Ok(found) if !found.is_file() => return Err(refused("it is not a regular file")),
         Ok(_) => {}
@@ -37,7 +37,7 @@ pub(crate) fn read_private(path: &Path, others: OthersMay) -> Result<Option<Stri
         Err(error) => return Err(failed(error)),
     }
     let file = File::open(path).map_err(failed)?;
-    // Of the opened file, since its name may mean another one by now.
+    // From the opened file, because its name may refer to another file by now.
     let found = file.metadata().map_err(failed)?;
     if let Some(why) = flaw(&found, others) {
         return Err(refused(why));
@@ -53,12 +53,11 @@ pub(crate) fn read_private(path: &Path, others: OthersMay) -> Result<Option<Stri
     }
 }
 
-/// Opens a file to add lines to it, readable by its owner alone; it and its folder are made where they do
-/// not exist.
+/// Opens a file for appending, readable only by its owner; creates it and its folder if they do not exist.
 ///
 /// # Errors
 ///
-/// When it cannot be opened, or others may read it.
+/// If it cannot be opened, or others may read it.
 pub(crate) fn append_private(path: &Path) -> Result<File, Failure> {
     let refused = |why: &str| Failure::Usage(format!("{}: {why}", path.display()));
     let opened = (|| {
@@ -80,18 +79,18 @@ pub(crate) fn append_private(path: &Path) -> Result<File, Failure> {
     }
 }
 
-/// The right to change a file, for one process at a time. It ends when this is dropped.
+/// A lock on a file for one process at a time, released when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Locked {
     path: PathBuf,
     _lock: File,
 }
 
-/// Waits for the right to change a file; its folder is made where it does not exist.
+/// Waits for the lock on a file; creates its folder if it does not exist.
 ///
 /// # Errors
 ///
-/// When there can be no lock beside it.
+/// If the lock file cannot be created.
 pub(crate) fn lock(path: &Path) -> Result<Locked, Failure> {
     let locked = (|| {
         make_private(path.parent().unwrap_or_else(|| Path::new(".")))?;
@@ -112,14 +111,14 @@ pub(crate) fn lock(path: &Path) -> Result<Locked, Failure> {
 }
 
 impl Locked {
-    /// Writes the file as a whole, readable by its owner alone.
+    /// Writes the whole file, readable only by its owner.
     ///
     /// # Errors
     ///
-    /// When it cannot be written; what was there before is left as it was.
+    /// If it cannot be written; the previous content is then unchanged.
     pub(crate) fn write(&self, text: &str) -> Result<(), Failure> {
         let path = &self.path;
-        // A file that is a link, as those who keep their settings elsewhere have it, stays one.
+        // A file that is a link, for users who keep their settings elsewhere, stays a link.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
         self.replace(&target, text).map_err(|error| {
             let kept = "the previous content is unchanged";
@@ -128,8 +127,8 @@ impl Locked {
         })
     }
 
-    /// Replaces the file by the way of one whose name never changes: what is left when a process is
-    /// killed, the next one takes away.
+    /// Replaces the file by renaming a new one with a fixed name, so that the next run overwrites what a killed process
+    /// left.
     fn replace(&self, target: &Path, text: &str) -> io::Result<()> {
         let folder = target.parent().unwrap_or_else(|| Path::new("."));
         let name = target.file_name().unwrap_or_default();
@@ -181,7 +180,7 @@ fn flaw(found: &Metadata, others: OthersMay) -> Option<&'static str> {
 
 #[cfg(not(unix))]
 fn flaw(_: &Metadata, _: OthersMay) -> Option<&'static str> {
-    // The user's own folders are private by the system's access lists.
+    // Access lists protect the user's own folders on this system.
     None
 }
 

@@ -1,4 +1,4 @@
-//! What holds for a command: options, environment and profile, in this order.
+//! The effective settings of a command, from options, environment and profile, in this order.
 
 use std::collections::BTreeMap;
 
@@ -14,16 +14,16 @@ use crate::options::Options;
 /// The variable that names the profile.
 const PROFILE: &str = "CITRIX_CLOUD_PROFILE";
 
-/// Whether the profile that is named has to exist.
+/// Whether the named profile must exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Missing {
-    /// Yes.
+    /// It must exist.
     Refused,
-    /// No: it is about to be made.
+    /// It may be missing, because it is about to be created.
     Fine,
 }
 
-/// What holds, and where it comes from.
+/// The effective settings and their origins.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Settings {
     profile: Option<(String, Origin)>,
@@ -31,11 +31,11 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Looks at options, environment and profile.
+    /// Combines options, environment and profile.
     ///
     /// # Errors
     ///
-    /// When a profile is named that does not exist.
+    /// If the named profile does not exist.
     pub(crate) fn resolve(
         options: &Options,
         environment: Environment,
@@ -66,9 +66,9 @@ impl Settings {
         Ok(settings)
     }
 
-    /// An endpoint is not used where a region comes before it in the order of precedence (a region
-    /// given as an option is not overruled by what the environment or a profile says), nor a site where
-    /// the customer does: it would be a site of another customer.
+    /// Drops settings that do not belong together. A region takes precedence over an endpoint of lower rank, so an
+    /// option is not overridden by the environment or a profile. A customer takes precedence over a site of lower rank,
+    /// which would belong to another customer.
     fn leave_out_what_does_not_go_together(&mut self) {
         let step = |field| self.values.get(&field).map(|(_, origin)| origin.step());
         let before = |first, second| match (step(first), step(second)) {
@@ -87,28 +87,28 @@ impl Settings {
         }
     }
 
-    /// The profile in use, and what chose it.
+    /// Returns the profile in use, and what selected it.
     pub(crate) fn profile(&self) -> Option<(&str, &Origin)> {
         let profile = self.profile.as_ref();
         profile.map(|(name, origin)| (name.as_str(), origin))
     }
 
-    /// A value and where it comes from.
+    /// Returns a value and its origin.
     pub(crate) fn get(&self, field: Field) -> Option<(&str, &Origin)> {
         let found = self.values.get(&field);
         found.map(|(value, origin)| (value.as_str(), origin))
     }
 
-    /// A value.
+    /// Returns a value.
     pub(crate) fn value(&self, field: Field) -> Option<&str> {
         self.get(field).map(|(value, _)| value)
     }
 
-    /// Adds where requests go to the settings of a client.
+    /// Configures the endpoint, region and version of a client.
     ///
     /// # Errors
     ///
-    /// When what the environment says is not a region or version.
+    /// If the environment contains an invalid region or version.
     pub(crate) fn locate(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Failure> {
         if let Some(region) = self.parsed::<Region>(Field::Region)? {
             builder = builder.region(region);
@@ -136,7 +136,7 @@ impl Settings {
     }
 }
 
-/// The profile in use.
+/// Returns the profile in use.
 fn active(
     options: &Options,
     environment: Environment,
@@ -164,7 +164,7 @@ fn active(
     Ok(default.map(|name| (name.clone(), Origin::Profile(name))))
 }
 
-/// What an option says.
+/// Returns the value of an option.
 fn given(field: Field, options: &Options) -> Option<(String, Origin)> {
     let value = match field {
         Field::Customer => options.customer.clone(),
@@ -176,13 +176,13 @@ fn given(field: Field, options: &Options) -> Option<(String, Origin)> {
     value.zip(field.option().map(Origin::Option))
 }
 
-/// What the environment says.
+/// Returns the value from the environment.
 fn set(field: Field, environment: Environment) -> Option<(String, Origin)> {
     let mut variables = field.variables().iter();
     variables.find_map(|name| environment(name).map(|it| (it, Origin::Environment(name))))
 }
 
-/// The fields that `login` writes into a profile of what holds.
+/// Returns the effective fields that `login` writes to a profile.
 pub(crate) fn kept(settings: &Settings) -> Profile {
     let fields = [
         Field::Customer,

@@ -26,7 +26,7 @@ impl FakeSecrets {
         Self { kind, state }
     }
 
-    /// Has everything fail from now on.
+    /// Makes every later call fail.
     pub(super) fn break_it(&self, why: &str) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.broken = Some(why.to_owned());

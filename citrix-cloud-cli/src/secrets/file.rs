@@ -1,4 +1,4 @@
-//! Secrets in a file that its owner alone can read.
+//! Secrets in a file that only its owner can read.
 
 use std::path::{Path, PathBuf};
 
@@ -9,13 +9,13 @@ use super::{SecretKey, SecretStore, StoreKind};
 use crate::exit::Failure;
 use crate::profiles::{OthersMay, lock, read_private};
 
-/// The secret of a client.
+/// The field with a client's secret.
 const SECRET: &str = "client_secret";
 
-/// The client that a secret was made for.
+/// The field with the client that the secret belongs to.
 const CLIENT_ID: &str = "client_id";
 
-/// `secrets.toml` beside the profiles, a table for each.
+/// `secrets.toml` beside the profiles, with a table for each profile.
 #[derive(Debug, Clone)]
 pub(crate) struct FileSecrets {
     path: PathBuf,
@@ -30,7 +30,7 @@ impl FileSecrets {
 
     fn read(&self) -> Result<DocumentMut, Failure> {
         let text = read_private(&self.path, OthersMay::Nothing)?.unwrap_or_default();
-        // What the parser says shows the line, and so a secret.
+        // The parser's error quotes the line, which may contain a secret.
         text.parse().map_err(|_| {
             Failure::Usage(format!(
                 "{}: it is not the file that `citrix-cloud login` wrote; remove it and sign in again",
@@ -48,7 +48,7 @@ impl FileSecrets {
     }
 }
 
-/// The table of a key.
+/// Returns the table of a key.
 fn table<'a>(document: &'a DocumentMut, key: &SecretKey) -> Option<&'a Table> {
     let table = document.get(&key.profile)?.as_table()?;
     let ours = table.get(CLIENT_ID).and_then(Item::as_str) == Some(key.client_id.as_str());

@@ -7,7 +7,7 @@ use super::{SecretKey, SecretStore, StoreKind};
 use crate::exit::Failure;
 use crate::output::escaped;
 
-/// What the entries of this program are filed under.
+/// The service name of this program's entries.
 const SERVICE: &str = "citrix-cloud";
 
 /// The keyring of this user.
@@ -57,7 +57,7 @@ impl SecretStore for Keyring {
 }
 
 fn failed(error: &Error) -> Failure {
-    // `Debug` of some of these errors has the secret in it, `Display` has not.
+    // The `Debug` output of some of these errors contains the secret; `Display` does not.
     Failure::Usage(format!(
         "the system's keyring: {}",
         escaped(&error.to_string())

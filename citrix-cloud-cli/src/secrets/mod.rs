@@ -1,4 +1,4 @@
-//! Where the secrets of profiles are kept: the system's keyring, or a file for its owner alone.
+//! Stores for the secrets of profiles: the system's keyring, or a file that only its owner can read.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,27 +17,27 @@ pub(crate) use file::FileSecrets;
 #[cfg(feature = "keyring")]
 pub(crate) use keyring::Keyring;
 
-/// Keeps secrets.
+/// A store of secrets.
 pub(crate) trait SecretStore {
-    /// Which one it is.
+    /// Returns the kind of store.
     fn kind(&self) -> StoreKind;
 
-    /// Where that is, for people.
+    /// Returns its location, for people.
     fn place(&self) -> String;
 
-    /// The secret kept under a key.
+    /// Returns the secret stored under a key.
     fn get(&self, key: &SecretKey) -> Result<Option<Secret>, Failure>;
 
-    /// Keeps a secret in the place of any other.
+    /// Stores a secret, replacing any other.
     fn set(&self, key: &SecretKey, secret: &Secret) -> Result<(), Failure>;
 
-    /// Forgets a secret; false when there was none.
+    /// Deletes a secret; returns false if there was none.
     fn remove(&self, key: &SecretKey) -> Result<bool, Failure>;
 }
 
-/// What a secret belongs to: a profile, and the client that it was made for.
+/// The owner of a secret: a profile, and the client that it was issued for.
 ///
-/// A profile that is changed to another client must not send the old one's secret.
+/// A profile that was changed to another client must not send the previous client's secret.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SecretKey {
     pub(crate) profile: String,
@@ -78,20 +78,20 @@ impl FromStr for StoreKind {
     }
 }
 
-/// Where a secret was put.
+/// The store that a secret was saved in.
 #[derive(Debug)]
 pub(crate) struct Kept {
     pub(crate) kind: StoreKind,
     pub(crate) place: String,
-    /// Why the keyring was not used, where it was wanted.
+    /// Why the keyring was not used although it was preferred.
     pub(crate) instead: Option<String>,
 }
 
-/// Puts a secret into the first store that takes it; a failure of the last one is a failure.
+/// Saves a secret in the first store that accepts it.
 ///
 /// # Errors
 ///
-/// What the last store fails with.
+/// The error of the last store.
 pub(crate) fn keep(
     stores: &[Box<dyn SecretStore>],
     key: &SecretKey,

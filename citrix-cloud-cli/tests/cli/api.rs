@@ -1,6 +1,6 @@
-//! `api`: any path, and lists that are printed while they come.
+//! `api`: any path, and lists that are printed as they arrive.
 
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Machine, ids};
 use serde_json::Value;
 
@@ -96,8 +96,8 @@ async fn what_cannot_be_sent_is_named_and_not_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_is_printed_while_it_comes_and_left_open_when_it_fails() {
     let stage = Stage::new().await;
-    // The first page comes, the second does not.
-    let refused = Fault::new(Kind::Status(400))
+    // The first page arrives, the second does not.
+    let refused = Fault::new(FaultKind::Status(400))
         .on("MachinesGetMachines")
         .after(1);
     stage.emulator().faults().add(refused);

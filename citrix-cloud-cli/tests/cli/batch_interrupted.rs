@@ -1,4 +1,4 @@
-//! `daas batch` and Ctrl-C: what was sent has an outcome, and what was not is named.
+//! `daas batch` and Ctrl-C: every sent call has an outcome, and every other call is listed.
 
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
@@ -21,7 +21,7 @@ async fn farm(latency: Duration) -> Stage {
     Stage::with(emulator).await
 }
 
-/// A file with a call for each machine that puts it into maintenance mode.
+/// Creates a file with a call for each machine that turns on maintenance mode.
 fn calls(stage: &Stage) -> PathBuf {
     let mut text = String::new();
     stage.emulator().read_site(|site| {
@@ -55,7 +55,7 @@ fn start(stage: &Stage, file: &PathBuf) -> Child {
     command.spawn().unwrap()
 }
 
-/// The kinds of what came of the calls: `ok`, or that of the error.
+/// Returns the outcomes of the calls: `ok`, or the kind of error.
 fn kinds(ran: &Ran) -> Vec<String> {
     let lines = ran.stdout.lines();
     let lines: Vec<Value> = lines.map(|it| serde_json::from_str(it).unwrap()).collect();

@@ -1,4 +1,4 @@
-//! Bodies from files: held against their models before anything is sent.
+//! Bodies from files, which are validated against their models before anything is sent.
 
 use serde_json::{Value, json};
 

@@ -303,7 +303,7 @@ async fn a_run_is_resumed_from_its_report() {
     let words = run("--report", &[]).refused();
     assert!(words.contains("use --resume to continue it"), "{words}");
 
-    // The run was killed while it wrote that the last machine is done.
+    // The run was killed while it recorded that the last machine is done.
     let cut = written.trim_end().len() - 5;
     std::fs::write(&file, &written[..cut]).unwrap();
     let lines = run("--resume", &[]).ok();

@@ -1,15 +1,15 @@
-//! What keeps a run over many machines from asking for too much at once, or for too long.
+//! Limits on the concurrency and duration of a run over many machines.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use citrix_cloud_emulator::faults::{Fault, Kind, RetryDelay};
+use citrix_cloud_emulator::faults::{Fault, FaultKind, RetryDelay};
 use citrix_cloud_emulator::{Emulator, Machine, RegistrationState, World};
 
 use crate::stage::{Ran, Stage, TOKEN};
 
-/// Machines that are gone for a moment when they are rebooted.
+/// Creates machines that are unavailable for a moment when they are rebooted.
 async fn farm(machines: usize) -> Stage {
     let emulator = Emulator::builder()
         .world(World::with_machines(machines))
@@ -36,7 +36,7 @@ fn rebooted_once(stage: &Stage) -> bool {
         .read_site(|site| site.machines.iter().all(|it| it.reboots() == 1))
 }
 
-/// Looks at the world all the time while something runs; gives the most that was ever counted.
+/// Samples the world while a command runs, and returns the highest count.
 fn most_during(stage: &Stage, is: fn(&Machine) -> bool, run: impl FnOnce()) -> usize {
     let over = AtomicBool::new(false);
     let most = Arc::new(AtomicUsize::new(0));
@@ -50,7 +50,7 @@ fn most_during(stage: &Stage, is: fn(&Machine) -> bool, run: impl FnOnce()) -> u
                 std::thread::sleep(Duration::from_millis(2));
             }
         });
-        // Also when it panics, which would wait for the thread otherwise.
+        // A panic must not leave the thread running.
         let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
         over.store(true, Ordering::Relaxed);
         if let Err(panic) = ran {
@@ -121,7 +121,7 @@ async fn a_drained_machine_is_in_maintenance_mode_until_it_is_gone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_so_many_failures_the_rest_is_not_asked_for() {
     let stage = farm(6).await;
-    let refuse = Fault::new(Kind::Status(403)).on("MachinesRebootMachine");
+    let refuse = Fault::new(FaultKind::Status(403)).on("MachinesRebootMachine");
     stage.emulator().faults().set(vec![refuse]);
     let ran = reboot_idle(&stage, &["--max-failures", "2", "--concurrency", "1"]);
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
@@ -140,7 +140,7 @@ async fn after_so_many_failures_the_rest_is_not_asked_for() {
             .filter(|it| it.starts_with(label))
             .count()
     };
-    // What to do is the same for both.
+    // Both have the same hint.
     assert_eq!((told("error: "), told("why: "), told("hint: ")), (2, 2, 1));
     let sent = stage.sent();
     let reboots = sent.iter().filter(|line| line.ends_with("$reboot"));
@@ -150,12 +150,12 @@ async fn after_so_many_failures_the_rest_is_not_asked_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_repeat_their_items_as_calls_are_repeated() {
     let stage = farm(60).await;
-    let later = Kind::RetryLater {
+    let later = FaultKind::RetryLater {
         status: 429,
         delay: RetryDelay::Seconds(1),
     };
     stage.emulator().faults().set(vec![
-        Fault::new(Kind::ItemFails(429)).rate(0.3).seed(5),
+        Fault::new(FaultKind::ItemFails(429)).rate(0.3).seed(5),
         Fault::new(later).on("BatchDoBatchRequest").times(1),
     ]);
     reboot_idle(&stage, &["--mode", "batch"]).ok();

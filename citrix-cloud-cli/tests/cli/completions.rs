@@ -1,4 +1,4 @@
-//! The completion scripts, in the shells that they are for.
+//! The completion scripts, in their shells.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::home::Home;
 use crate::stage::{Ran, Stage, program};
 
-/// What is typed, and one of the words that must be offered.
+/// The typed words, and one of the words that must be offered.
 const CASES: [(&[&str], &str); 10] = [
     (&["citrix-cloud", "da"], "daas"),
     (&["citrix-cloud", "resource-locations", "cr"], "create"),
@@ -43,7 +43,7 @@ const CASES: [(&[&str], &str); 10] = [
     ),
 ];
 
-/// The search path with the program on it, which the scripts ask.
+/// Returns the search path with the program in it, which the scripts run.
 fn path() -> OsString {
     let folder = Path::new(env!("CARGO_BIN_EXE_citrix-cloud"))
         .parent()
@@ -53,7 +53,7 @@ fn path() -> OsString {
     std::env::join_paths(folders).unwrap()
 }
 
-/// The script for a shell, in a file that its test removes.
+/// Writes the script for a shell to a file that its test removes.
 fn script(shell: &str) -> PathBuf {
     let script = Ran::of(program().args(["completions", shell])).ok();
     let file = std::env::temp_dir().join(format!("{shell}-{}", uuid::Uuid::new_v4()));
@@ -61,7 +61,7 @@ fn script(shell: &str) -> PathBuf {
     file
 }
 
-/// Whether a shell is there; else the test says that it skips it.
+/// Returns whether a shell is installed; otherwise the test prints that it skips it.
 fn is_there(shell: &str) -> bool {
     let there = Command::new(shell).arg("--version").output().is_ok();
     if !there {
@@ -78,15 +78,15 @@ fn every_shell_gets_its_completions() {
     }
 }
 
-/// What a shell offers for words whose last one is not finished.
+/// Asks a shell to complete the last word.
 #[cfg(unix)]
 type Ask = fn(&mut Command, &Path, &[&str]);
 
-/// The shells with a way to ask them.
+/// The shells, and how to ask them.
 #[cfg(unix)]
 const SHELLS: [(&str, Ask); 3] = [("bash", in_bash), ("fish", in_fish), ("zsh", in_zsh)];
 
-/// As readline calls the function that the script has registered.
+/// Calls the function that the script has registered, as readline does.
 #[cfg(unix)]
 fn in_bash(bash: &mut Command, script: &Path, words: &[&str]) {
     let ask = r#"
@@ -106,8 +106,8 @@ fn in_fish(fish: &mut Command, script: &Path, words: &[&str]) {
     fish.arg(words.join(" "));
 }
 
-/// Completion in zsh needs its line editor, on a terminal of its own. It shows what it offers or, of one
-/// alone, puts it into the line.
+/// Completion in zsh needs its line editor, on a terminal of its own. It lists the candidates or, if there is only one,
+/// inserts it into the line.
 #[cfg(unix)]
 fn in_zsh(zsh: &mut Command, script: &Path, words: &[&str]) {
     let ask = r#"
@@ -125,7 +125,7 @@ fn in_zsh(zsh: &mut Command, script: &Path, words: &[&str]) {
     zsh.arg(words.join(" ")).args(expected);
 }
 
-/// Asks a shell, in some environment, whether it offers something.
+/// Returns whether a shell offers a word, in some environment.
 #[cfg(unix)]
 #[track_caller]
 fn offers(shell: (&str, Ask), words: &[&str], expected: &str, environment: &[(&str, &str)]) {
@@ -159,7 +159,7 @@ fn every_shell_completes_on_every_level() {
     }
 }
 
-/// Whose names are completed, and the folder that keeps them.
+/// Returns the environment with the emulator to ask and the cache folder.
 #[cfg(unix)]
 fn environment<'a>(stage: &'a Stage, folder: &'a str) -> [(&'static str, &'a str); 5] {
     [
@@ -187,7 +187,7 @@ async fn every_shell_completes_names_with_spaces() {
         let folder = TempDir::new().unwrap();
         let expected = match shell.0 {
             "fish" => "Demo Catalog",
-            // The space stands in the line with escapes of its line editor.
+            // The line editor shows the space with an escape.
             "zsh" => "Catalog",
             _ => r"Demo\ Catalog",
         };
@@ -200,7 +200,7 @@ async fn every_shell_completes_names_with_spaces() {
     }
 }
 
-/// Names of any noun, also of what is below another object.
+/// Completes names for any noun, including objects within another object.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn every_shell_completes_names_of_the_table() {
@@ -224,7 +224,7 @@ async fn every_shell_completes_names_of_the_table() {
     }
 }
 
-/// The id of a delivery group that has a restart schedule.
+/// Returns the id of a delivery group with a restart schedule.
 fn group_with_schedule(stage: &Stage) -> String {
     let create = ["daas", "delivery-groups", "reboot-schedules", "create"];
     let mut command = stage.command();
@@ -240,12 +240,12 @@ fn group_with_schedule(stage: &Stage) -> String {
     groups[0]["Id"].as_str().unwrap().to_owned()
 }
 
-/// A folder that the program makes, for its owner alone.
+/// Creates a folder that only its owner can read, as the program would.
 fn kept(folder: &TempDir) -> String {
     folder.path().join("kept").display().to_string()
 }
 
-/// What is offered to fish, which takes words as they are.
+/// Returns the candidates for fish, which uses words unchanged.
 fn offered(stage: &Stage, folder: &str, words: &[&str]) -> Vec<String> {
     let mut command = stage.command();
     command
@@ -331,7 +331,7 @@ async fn names_are_offered_and_a_second_key_asks_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_asked_where_answers_cannot_be_kept_and_nothing_is_said_without_an_answer() {
+async fn nothing_is_sent_without_a_cache_and_nothing_is_printed_without_a_response() {
     let stage = Stage::new().await;
     let words = ["machines", "list", "--catalog", "demo"];
     assert_eq!(offered(&stage, "off", &words), [""; 0]);

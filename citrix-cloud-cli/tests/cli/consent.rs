@@ -1,10 +1,10 @@
-//! What asks before it is sent, and what a dry run shows.
+//! Commands that ask for confirmation, and the output of dry runs.
 
 use citrix_cloud_emulator::ids;
 
 use crate::stage::{Ran, Stage};
 
-/// The commands written by hand that change one thing or send a file, and what a dry run shows of them.
+/// The hand-written commands that change one object or send a file, and their dry-run output.
 const WRITES: [(&[&str], &str); 8] = [
     (
         &["resource-locations", "create", "--name", "Lab"],
@@ -44,7 +44,7 @@ const WRITES: [(&[&str], &str); 8] = [
     ),
 ];
 
-/// Those that create or change one thing act at once.
+/// Commands that create or change one object run without confirmation.
 const AT_ONCE: [&str; 2] = ["create", "update"];
 
 #[tokio::test(flavor = "multi_thread")]

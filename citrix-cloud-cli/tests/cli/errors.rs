@@ -1,12 +1,12 @@
-//! What is said when something fails: what, why and what to do, for people and for programs.
+//! Error messages: what, why and what to do, for people and for programs.
 
 use citrix_cloud_emulator::Emulator;
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use serde_json::Value;
 
 use crate::stage::{Ran, Stage, program};
 
-/// What stands for what is different each time.
+/// Replaces everything that differs between runs.
 fn settled(text: &str) -> String {
     let mut settled = String::new();
     for word in text.split_inclusive([' ', '(', ')', '\n', '"', ',']) {
@@ -14,7 +14,7 @@ fn settled(text: &str) -> String {
         let rest = &word[bare.len()..];
         settled += match bare.parse::<uuid::Uuid>() {
             Ok(_) => "ID",
-            // Where an answer ends depends on the ids in it, and numbers of errors on the system.
+            // The length of a response depends on the ids in it, and error numbers depend on the system.
             Err(_) if settled.ends_with("column ") || settled.ends_with("os error ") => "N",
             Err(_) => bare,
         };
@@ -44,24 +44,24 @@ fn machines(stage: &Stage, format: &str) -> Ran {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_service_refuses_is_told_in_three_lines_and_as_json() {
     let on = |kind| Fault::new(kind).on("MachinesGetMachines");
-    let redirect = Kind::Redirect {
+    let redirect = FaultKind::Redirect {
         host: "api-eu.cloud.com".to_owned(),
         location: true,
     };
     let mut lines = String::new();
     for (name, fault) in [
         ("another region", on(redirect)),
-        ("unauthorized", on(Kind::Status(401))),
-        ("forbidden", on(Kind::Status(403))),
-        ("not found", on(Kind::Status(404))),
-        ("conflict", on(Kind::Status(409))),
-        ("throttled", on(Kind::Status(429))),
-        ("failing", on(Kind::Status(500))),
-        ("a gateway", on(Kind::Html(502))),
-        ("frozen", on(Kind::Status(530))),
-        ("reset", on(Kind::Reset)),
-        ("cut off", on(Kind::CloseInBody)),
-        ("no JSON", on(Kind::TruncatedJson)),
+        ("unauthorized", on(FaultKind::Status(401))),
+        ("forbidden", on(FaultKind::Status(403))),
+        ("not found", on(FaultKind::Status(404))),
+        ("conflict", on(FaultKind::Status(409))),
+        ("throttled", on(FaultKind::Status(429))),
+        ("failing", on(FaultKind::Status(500))),
+        ("a gateway", on(FaultKind::Html(502))),
+        ("frozen", on(FaultKind::Status(530))),
+        ("reset", on(FaultKind::Reset)),
+        ("cut off", on(FaultKind::CloseInBody)),
+        ("no JSON", on(FaultKind::TruncatedJson)),
     ] {
         let stage = with(fault).await;
         let text = machines(&stage, "table");
@@ -136,7 +136,7 @@ async fn an_object_of_the_table_that_is_not_there_has_near_names() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn objects_that_fail_are_told_one_by_one() {
-    let stage = with(Fault::new(Kind::Status(400)).on("MachinesRebootMachine")).await;
+    let stage = with(Fault::new(FaultKind::Status(400)).on("MachinesRebootMachine")).await;
     let ran = Ran::of(&mut stage.reboot_idle(&[]));
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     let of_kestrel = "error: DEMOLAB\\KESTREL: daas machines reboot: ";
@@ -152,7 +152,7 @@ async fn objects_that_fail_are_told_one_by_one() {
         ran.stderr
     );
     assert!(why.contains("transaction "), "{}", ran.stderr);
-    // Both objects have the same hint, which is said once, whichever of them comes last.
+    // Both objects have the same hint, which is shown once, whichever of them comes last.
     let hints = ran.stderr.lines().filter(|it| it.starts_with("hint: "));
     assert_eq!(hints.count(), 1, "{}", ran.stderr);
     let report = Ran::of(&mut stage.reboot_idle(&["--output", "json"]));

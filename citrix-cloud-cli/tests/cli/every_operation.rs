@@ -1,4 +1,4 @@
-//! Every operation of the documents from the command line: what arrives is what the facts say.
+//! Every documented operation from the command line: the request matches the facts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,13 +10,13 @@ use crate::stage::{Ran, Stage};
 const FACTS: &str = include_str!("../../../tests/facts/daas-operations.tsv");
 const MODELS: &str = include_str!("../../../tests/facts/daas-models.txt");
 
-/// Every operation with its command, as the guide has it.
+/// Every operation with its command, as in the guide.
 const PAGE: &str = include_str!("../../../docs/src/commands.md");
 
-/// What lists and jobs set themselves.
+/// Parameters that lists and jobs set themselves.
 const OF_THE_PROGRAM: [&str; 3] = ["async", "continuationToken", "limit"];
 
-/// What has a command of its own, or none.
+/// Operations with a hand-written command, or without one.
 const BY_HAND: [&str; 20] = [
     "BatchDoBatchRequest",
     "JobsGetJobs",
@@ -40,10 +40,10 @@ const BY_HAND: [&str; 20] = [
     "TrustRefreshToken",
 ];
 
-/// A body that no model has, so that it can only arrive as it was given.
+/// A body that fits no model, so it can only arrive unchanged.
 const BODY: &str = r#"{"Arrived":["as","it","was"]}"#;
 
-/// An operation as the facts have it.
+/// An operation according to the facts.
 struct Fact {
     id: &'static str,
     method: &'static str,
@@ -74,7 +74,7 @@ fn facts() -> Vec<Fact> {
         .collect()
 }
 
-/// The words of every operation, by its id; none where there is no command, or one by hand.
+/// Returns the words of every operation by its id, except for operations without a generated command.
 fn commands() -> BTreeMap<&'static str, Option<Vec<&'static str>>> {
     let rows = PAGE.lines().filter(|line| line.starts_with("| "));
     let rows = rows.filter_map(|line| {
@@ -92,7 +92,7 @@ fn commands() -> BTreeMap<&'static str, Option<Vec<&'static str>>> {
     rows.filter(|(id, _)| *id != "operation").collect()
 }
 
-/// A value of a type, as it is given and as it arrives.
+/// Returns a value of a type, which must arrive unchanged.
 fn value(ty: &str) -> &'static str {
     let one = ty.trim_start_matches("[]");
     let listed = MODELS.lines().find_map(|line| {
@@ -106,7 +106,7 @@ fn value(ty: &str) -> &'static str {
     }
 }
 
-/// `purgeDBOnly` as `purge-db-only`.
+/// Converts `purgeDBOnly` to `purge-db-only`.
 fn option(wire: &str) -> String {
     let letters: Vec<char> = wire.chars().collect();
     let mut option = String::new();
@@ -126,7 +126,7 @@ fn option(wire: &str) -> String {
     }
 }
 
-/// What is different between the request that an operation is, and the one that arrived.
+/// Returns the difference between the expected request and the one that arrived.
 fn difference(stage: &Stage, fact: &Fact, words: &[&str], cache: &str) -> Option<String> {
     let names: Vec<String> = fact
         .path
@@ -136,7 +136,7 @@ fn difference(stage: &Stage, fact: &Fact, words: &[&str], cache: &str) -> Option
         .enumerate()
         .map(|(at, (name, _))| format!("{name} {at}"))
         .collect();
-    // The site itself is no argument.
+    // The site itself is not an argument.
     let of_the_site = fact.path.starts_with("/Sites/{");
     let mut arguments: Vec<String> = words.iter().map(|it| (*it).to_owned()).collect();
     arguments.extend(names.iter().skip(usize::from(of_the_site)).cloned());
@@ -208,7 +208,7 @@ fn difference(stage: &Stage, fact: &Fact, words: &[&str], cache: &str) -> Option
     if arrived != expected {
         return Some(format!("{words:?}: {arrived} instead of {expected}"));
     }
-    // What the emulator does not have says so by its name.
+    // For an operation that it does not implement, the emulator's error contains the name.
     let unknown = exchange.status == 501 && !ran.stderr.contains("501");
     unknown.then(|| format!("{words:?}: {}", ran.stderr))
 }

@@ -1,4 +1,4 @@
-//! What is named and does not exist, what is in use, and the codes that tell a script so.
+//! Named objects that do not exist or are in use, and the resulting exit codes for scripts.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ fn power(stage: &Stage, more: &[&str]) -> Ran {
     Ran::of(stage.command().args(POWER).arg("--yes").args(more))
 }
 
-/// A file with names, for `--ids`.
+/// Creates a file with names, for `--ids`.
 fn names(text: &str) -> PathBuf {
     let file = std::env::temp_dir().join(format!("ids-{}", uuid::Uuid::new_v4()));
     std::fs::write(&file, text).unwrap();
@@ -99,7 +99,7 @@ async fn an_empty_selection_is_fine_where_that_is_said() {
     std::fs::remove_file(&file).unwrap();
 }
 
-/// A tag that no machine has is there all the same.
+/// A tag exists even if no machine has it.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_there_and_empty_is_no_error() {
     let stage = Stage::new().await;
@@ -177,7 +177,7 @@ async fn a_named_machine_that_is_in_use_has_a_code_of_its_own() {
         assert_eq!(ran.code, Some(5), "{name}: {}", ran.stderr);
         power(&stage, &["--name", name, "--skip-ok"]).ok();
     }
-    // Chosen by a group or pattern, it is skipped deliberately.
+    // A machine chosen by a group or pattern is skipped deliberately.
     power(&stage, &["--name", "OSPRE?"]).ok();
     std::fs::remove_file(&file).unwrap();
 }
@@ -290,7 +290,7 @@ async fn what_is_there_in_another_state_is_no_error() {
             "{command:?}"
         );
     }
-    // A named machine that is not where it is looked for is not there.
+    // A named machine that is outside the selection does not count as found.
     let elsewhere = ["--name", "KESTREL", "--catalog", "Edge Cases"];
     let words = power(&stage, &elsewhere).failed_with(4);
     assert!(

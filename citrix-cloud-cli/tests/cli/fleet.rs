@@ -1,11 +1,11 @@
-//! One reading command for many customers.
+//! One read-only command for many customers.
 
 use citrix_cloud_emulator::{Customer, Site, ids};
 
 use crate::home::Home;
 use crate::stage::{Stage, TOKEN};
 
-/// Two customers with a profile each, and a third profile that cannot sign in.
+/// Creates two customers with a profile each, and a third profile that cannot sign in.
 async fn fleet() -> (Stage, Home) {
     let (stage, home) = (Stage::new().await, Home::new());
     stage.emulator().update(|world| {
@@ -37,7 +37,7 @@ async fn rows_of_all_customers_stand_together() {
     assert_eq!(rows[1], ["work", "cloudxdsite", ids::SITE_ID]);
     assert_eq!(rows[2], ["lab", "two", ids::SITE_ID]);
     assert_eq!(rows.len(), 3, "{table}");
-    // Its options may stand after the command, as those of the command before it.
+    // Its options may follow the command, like options that precede it.
     let json = home
         .run([
             "--output",

@@ -1,10 +1,10 @@
-//! The command tree, as `--help` shows it.
+//! The command tree, as shown by `--help`.
 
 use std::path::Path;
 
 use crate::stage::{Ran, program};
 
-/// Set to write the file anew instead of comparing with it.
+/// Set it to rewrite the file instead of comparing with it.
 const UPDATE: &str = "UPDATE_HELP";
 
 #[test]
@@ -86,7 +86,7 @@ fn the_guide_has_every_command_that_is_written_by_hand() {
     );
 }
 
-/// What cannot be broken: a word alone in its line.
+/// Returns whether a line cannot be broken because it is a single word.
 fn is_one_word(line: &str) -> bool {
     line.split_whitespace().count() == 1
 }
@@ -106,7 +106,7 @@ fn help_fits_a_terminal_of_80_columns() {
     assert!(wide.is_empty(), "{wide:#?}");
 }
 
-/// Shows the help of a command and of those below it, as a terminal of 80 columns does.
+/// Visits the help of a command and its subcommands, on a terminal with 80 columns.
 fn walk(words: &mut Vec<String>, look: &mut impl FnMut(&[String], &str)) {
     let help = Ran::of(program().env("COLUMNS", "80").args(&*words).arg("--help")).ok();
     look(words, &help);
@@ -119,7 +119,7 @@ fn walk(words: &mut Vec<String>, look: &mut impl FnMut(&[String], &str)) {
     }
 }
 
-/// The commands below that a help names.
+/// Returns the subcommands that a help text lists.
 pub(crate) fn below(help: &str) -> Vec<String> {
     let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
     let named = lines
@@ -132,7 +132,7 @@ pub(crate) fn below(help: &str) -> Vec<String> {
         .collect()
 }
 
-/// What is shown of the commands that are made from the table, as examples of their kind.
+/// The generated commands that are shown, as examples of their kind.
 const EXAMPLES: [&str; 4] = [
     "daas tags",
     "daas tags create",
@@ -140,7 +140,7 @@ const EXAMPLES: [&str; 4] = [
     "daas delivery-groups machines",
 ];
 
-/// Whether a command is made from the table, and nothing below it is written by hand.
+/// Returns whether a command is generated, and so is everything below it.
 fn is_of_the_table(words: &[String]) -> bool {
     let page = include_str!("../../../docs/src/commands.md");
     let command = words.join(" ");
@@ -160,13 +160,13 @@ fn is_of_the_table(words: &[String]) -> bool {
     if of_table.is_empty() || of_table.iter().any(|row| row.contains("` (by hand)")) {
         return false;
     }
-    // One that is no operation of its own has no row.
+    // A command without an operation has no row.
     let help = Ran::of(program().args(words).arg("--help")).ok();
     let mut names = below(&help).into_iter();
     names.all(|name| !rows(&format!("{command} {name}")).is_empty())
 }
 
-/// Adds the help of a command and of those below it.
+/// Appends the help of a command and its subcommands.
 fn describe(words: &mut Vec<String>, tree: &mut String) {
     let help = Ran::of(program().args(&*words).arg("--help")).ok();
     let help = help.replace("citrix-cloud.exe", "citrix-cloud");

@@ -1,4 +1,4 @@
-//! A user's home, with folders of its own for profiles, secrets and tokens.
+//! A home directory with its own folders for profiles, secrets and tokens.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -19,12 +19,12 @@ impl Home {
         Self { folder }
     }
 
-    /// The folder of the program's settings.
+    /// Returns the folder of the program's settings.
     pub(crate) fn config(&self) -> PathBuf {
         self.folder.path().join("config").join("citrix-cloud")
     }
 
-    /// A file of the program's settings.
+    /// Returns a file in the program's settings.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.config().join(name)
     }
@@ -33,7 +33,7 @@ impl Home {
         std::fs::read_to_string(self.file(name)).unwrap_or_default()
     }
 
-    /// A file beside the settings, such as one that was downloaded.
+    /// Writes a file beside the settings, such as a download.
     pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
@@ -46,7 +46,7 @@ impl Home {
         std::fs::write(self.file("config.toml"), text).unwrap();
     }
 
-    /// How many tokens of a profile are kept.
+    /// Counts a profile's cached tokens.
     pub(crate) fn tokens(&self, profile: &str) -> usize {
         let folder = self.folder.path().join("cache/citrix-cloud/tokens");
         let Ok(found) = std::fs::read_dir(folder.join(profile)) else {
@@ -58,7 +58,7 @@ impl Home {
             .count()
     }
 
-    /// The program as this user runs it: without credentials in the environment, secrets in the file.
+    /// Returns the program as this user runs it: without credentials in the environment, and with secrets in the file.
     pub(crate) fn command(&self) -> Command {
         let mut command = program();
         command
@@ -82,7 +82,7 @@ impl Home {
         self.sign_in_with(stage, ids::CLIENT_SECRET, more)
     }
 
-    /// The same with any secret, which goes in by standard input.
+    /// Signs in with any secret, which is passed on standard input.
     pub(crate) fn sign_in_with(&self, stage: &Stage, secret: &str, more: &[&str]) -> Ran {
         let mut command = self.command();
         command
@@ -96,7 +96,7 @@ impl Home {
     }
 }
 
-/// Runs a program that reads a text from its standard input.
+/// Runs a program with a text on its standard input.
 pub(crate) fn fed(command: &mut Command, text: impl AsRef<[u8]>) -> Ran {
     command
         .stdin(Stdio::piped())
@@ -104,7 +104,7 @@ pub(crate) fn fed(command: &mut Command, text: impl AsRef<[u8]>) -> Ran {
         .stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("it is piped");
-    // One that refuses its arguments reads nothing.
+    // A program that rejects its arguments does not read its input.
     let _ = stdin.write_all(text.as_ref());
     drop(stdin);
     Ran::end(child)

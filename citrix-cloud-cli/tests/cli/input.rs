@@ -1,4 +1,4 @@
-//! What is refused, and that nothing is sent then.
+//! Invalid input, after which nothing is sent.
 
 use citrix_cloud_emulator::{Customer, Site, ids};
 
@@ -95,7 +95,7 @@ async fn settings_of_the_environment_are_named_when_they_are_wrong() {
         let words = Ran::of(command.env(variable, value).args(["daas", "me"])).refused();
         assert!(words.contains(variable) && words.contains(value), "{words}");
     }
-    // An option wins over the environment, and an empty variable is none.
+    // An option takes precedence over the environment, and an empty variable counts as unset.
     let mut command = stage.command();
     command
         .env("CITRIX_CLOUD_API_VERSION", "next")

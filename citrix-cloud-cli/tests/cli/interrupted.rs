@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Emulator, World};
 use serde_json::Value;
 
@@ -18,10 +18,10 @@ async fn farm(machines: usize) -> Stage {
     Stage::with(emulator).await
 }
 
-/// A farm whose reboots all break off without an answer.
+/// Creates machines whose reboots all end without a response.
 async fn farm_out_of_reach(machines: usize) -> Stage {
     let stage = farm(machines).await;
-    let lost = Fault::new(Kind::Reset).on("MachinesRebootMachine");
+    let lost = Fault::new(FaultKind::Reset).on("MachinesRebootMachine");
     stage.emulator().faults().set(vec![lost]);
     stage
 }
@@ -31,14 +31,14 @@ fn start(mut command: Command) -> Child {
     piped.spawn().unwrap()
 }
 
-/// A new file in a folder of its own.
+/// Returns a new file in a folder of its own.
 fn report() -> PathBuf {
     let folder = std::env::temp_dir().join(format!("stopped-{}", uuid::Uuid::new_v4()));
     std::fs::create_dir(&folder).unwrap();
     folder.join("report.jsonl")
 }
 
-/// Waits until so many reboots were asked for.
+/// Waits until this many reboots were requested.
 async fn asked(stage: &Stage, reboots: usize) {
     loop {
         let journal = stage.emulator().journal();
@@ -165,7 +165,7 @@ async fn on_a_terminal_a_bar_shows_what_is_waited_for_and_its_clock_goes_on() {
 async fn a_report_that_cannot_be_written_any_more_ends_the_run_and_says_so() {
     let stage = farm(400).await;
     let file = report();
-    // The file may not grow beyond a few lines, as on a disk that fills up.
+    // The file cannot grow beyond a few lines, as on a full disk.
     let mut limited = Command::new("bash");
     let script = "trap '' XFSZ; ulimit -f 4; exec \"$0\" \"$@\"";
     limited.args(["-c", script]);

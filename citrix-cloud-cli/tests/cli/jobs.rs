@@ -5,13 +5,13 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use citrix_cloud::{ApiVersion, Client};
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Emulator, ids};
 use serde_json::{Value, json};
 
 use crate::stage::{Ran, Stage};
 
-/// Has the emulator make a job of rebooting a machine.
+/// Starts a job that reboots a machine.
 async fn job(stage: &Stage, machine: &str) -> String {
     let client = Client::builder()
         .credentials(
@@ -188,7 +188,10 @@ async fn calls_that_are_told_to_wait_are_sent_again_and_the_others_are_not() {
             .map(|line| line + "\n")
             .collect();
         stage.emulator().faults().set(vec![
-            Fault::new(Kind::ItemFails(429)).rate(0.4).seed(2).times(3),
+            Fault::new(FaultKind::ItemFails(429))
+                .rate(0.4)
+                .seed(2)
+                .times(3),
         ]);
         let ran = batch_with(&stage, &calls, more);
         assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);

@@ -1,6 +1,6 @@
-//! What the service answers, as tables and as JSON.
+//! Lists from the service, as tables and as JSON.
 
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Machine, ids};
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ async fn every_list_is_a_json_array_of_the_services_own_objects() {
     assert_eq!(list(&["daas", "catalogs", "list"]).len(), 2);
     let machines = list(&["daas", "machines", "list", "--catalog", ids::CATALOG_NAME]);
     assert_eq!(machines.len(), 3);
-    // Nulls and properties that no table shows are there, in the service's order.
+    // Nulls and properties that no table shows are included, in the service's order.
     let osprey = machines[0].as_object().unwrap();
     assert_eq!(osprey.keys().next().unwrap(), "Id");
     assert_eq!(osprey.get("LastErrorReason"), Some(&Value::Null));
@@ -60,7 +60,7 @@ async fn every_list_is_a_json_array_of_the_services_own_objects() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_without_an_end_ends_when_its_time_is_over() {
     let stage = Stage::new().await;
-    let endless = Fault::new(Kind::EndlessTokens).on("MachinesGetMachines");
+    let endless = Fault::new(FaultKind::EndlessTokens).on("MachinesGetMachines");
     stage.emulator().faults().add(endless);
     let ran = stage.run(["daas", "machines", "list", "--list-timeout", "2"]);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
@@ -155,7 +155,7 @@ async fn a_notification_takes_severity_and_priority_in_any_case() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_walkthroughs_generation_uses_its_paths() {
+async fn the_preview_version_uses_its_paths() {
     let stage = Stage::new().await;
     let walkthrough = |arguments: &[&str]| {
         let mut command = stage.command();

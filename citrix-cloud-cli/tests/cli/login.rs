@@ -1,4 +1,4 @@
-//! Signing in and out, and where secrets and tokens are meanwhile.
+//! Signing in and out, and where secrets and tokens are stored in between.
 
 use citrix_cloud_emulator::{Customer, Site, ids};
 
@@ -88,7 +88,7 @@ async fn everything_is_for_its_owner_alone_and_is_not_used_else() {
         set_permissions(home.file(file), Permissions::from_mode(0o600)).unwrap();
     }
     home.run(["daas", "me"]).ok();
-    // Others may see where one is signed in.
+    // Others may read which customer a user signs in to.
     set_permissions(home.file("config.toml"), Permissions::from_mode(0o644)).unwrap();
     home.run(["daas", "me"]).ok();
 }
@@ -239,12 +239,12 @@ async fn another_customer_takes_no_profile_by_accident() {
         sites.contains("two") && !sites.contains("cloudxdsite"),
         "{sites}"
     );
-    // The client is the same, and each has its own secret.
+    // The client is the same, but each profile has its own secret.
     home.run(["logout", "--profile", "two"]).ok();
     home.run(["daas", "me"]).ok();
 }
 
-/// A disk that takes nothing more, as far as a process can tell.
+/// Simulates a full disk, as far as a process can notice.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_there_survives_a_full_disk() {

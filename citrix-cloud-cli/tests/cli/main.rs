@@ -1,6 +1,6 @@
 //! The program as its users run it, against the emulator.
 
-// A test that unwraps has failed, which is what it is for.
+// A failed `unwrap` fails the test, as it should.
 #![allow(clippy::unwrap_used)]
 
 mod api;

@@ -1,4 +1,4 @@
-//! The manual pages, and programs that read them.
+//! The manual pages, and the programs that read them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,12 +19,12 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
     pages
 }
 
-/// The words that can follow some others.
+/// Returns the subcommands of a command.
 fn following(words: &[&str]) -> Vec<String> {
     below(&Ran::of(program().args(words).arg("--help")).ok())
 }
 
-/// A name as it is written in a page.
+/// Returns a name as written in a page.
 fn escaped(name: &str) -> String {
     name.replace('-', r"\-")
 }
@@ -56,7 +56,7 @@ fn every_word_has_its_page_and_every_page_names_what_follows() {
             "{name}"
         );
         let page = read(&format!("{name}.1"));
-        // Before it stands how apostrophes are written.
+        // The definition of apostrophes comes first.
         let first = page
             .lines()
             .find(|line| !line.starts_with(".ie ") && !line.starts_with(".el "));

@@ -1,4 +1,4 @@
-//! Commands of the table: bodies, consent, what is shown and what is refused.
+//! Generated commands: bodies, confirmation, output and rejections.
 
 use serde_json::json;
 
@@ -312,7 +312,7 @@ async fn services_without_a_site_have_their_commands_too() {
     std::fs::remove_file(&body).unwrap();
 }
 
-/// Where the service takes ids, names do as well: they are looked up in one request.
+/// Where the service accepts ids, names work as well: they are looked up in one request.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_does_where_the_service_takes_an_id() {
     let stage = Stage::new().await;
@@ -355,7 +355,7 @@ async fn a_name_does_where_the_service_takes_an_id() {
     );
 }
 
-/// Policies are listed by policy set, so they are looked for in each.
+/// Policies are listed by policy set, so they are looked up in each.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_policy_is_found_by_its_name_in_any_policy_set() {
     let stage = Stage::new().await;

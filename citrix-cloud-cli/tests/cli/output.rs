@@ -1,4 +1,4 @@
-//! Formats, and what of a list is shown.
+//! Output formats, and the parts of a list that are shown.
 
 use citrix_cloud_emulator::{Emulator, Machine, ids};
 use serde_json::json;
@@ -11,7 +11,7 @@ fn machines(stage: &Stage, options: &[&str]) -> Ran {
     Ran::of(stage.command().args(MACHINES).args(options))
 }
 
-/// A site with so many machines more.
+/// Creates a site with this many additional machines.
 async fn large(count: u32) -> Stage {
     let stage = Stage::with(Emulator::default()).await;
     stage.emulator().update_site(|site| {
@@ -24,7 +24,7 @@ async fn large(count: u32) -> Stage {
     stage
 }
 
-/// The requests since the last time, without the one for a token and the one that finds the site.
+/// Counts the requests since the last time, without those for the token and the site.
 fn pages(stage: &Stage) -> usize {
     let sent = stage.sent();
     let pages = sent.iter().filter(|it| *it != TOKEN);
@@ -75,7 +75,7 @@ async fn no_more_is_asked_for_than_is_shown() {
             Some("Name%2CSessionCount"),
         ),
         (&["--output", "json"], None),
-        // How a property is spelled on the wire is known only once there is a row.
+        // The spelling of a property in JSON is known only once there is a row.
         (&["--columns", "loadindex"], None),
         (&["--query", "[].Name"], None),
     ] {
@@ -99,7 +99,7 @@ async fn a_limit_ends_the_paging() {
         assert_eq!(shown.lines().count().to_string(), limit);
         assert_eq!(pages(&stage), requests, "{limit}");
     }
-    // The highest of all are known only when all were read.
+    // The highest values are known only after reading everything.
     let sorted = ["--sort", "-name", "--limit", "2", "--output", "name"];
     let shown = machines(&stage, &sorted).ok();
     assert_eq!(shown, "DEMOLAB\\VDA-00599\nDEMOLAB\\VDA-00598\n");

@@ -1,4 +1,4 @@
-//! A site at a glance.
+//! `overview`.
 
 use serde_json::json;
 
@@ -84,7 +84,7 @@ async fn what_reads_is_watched_and_what_writes_is_not() {
         assert!(words.contains("cannot be watched"), "{words}");
     }
     assert!(stage.sent().is_empty());
-    // One that fails at once ends at once.
+    // If the first round fails, the command ends.
     let mut missing = stage.command();
     missing.args([
         "daas", "machines", "list", "--name", "nobody", "--watch", "1",
@@ -92,7 +92,7 @@ async fn what_reads_is_watched_and_what_writes_is_not() {
     Ran::of(&mut missing).failed_with(4);
 }
 
-/// Ctrl-C to stop it, and that is no failure.
+/// Ctrl-C stops it, which is not a failure.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_watched_list_is_printed_again_until_it_is_interrupted() {

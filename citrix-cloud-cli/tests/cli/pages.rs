@@ -1,4 +1,4 @@
-//! Reports as pages, looked at in a real browser: dark and light, on a desk and on a phone.
+//! Reports as pages, in a real browser: dark and light, on a desktop and on a phone.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ const REPORTS: [&str; 9] = [
     "savings",
 ];
 
-/// What is wrong with a page in each of its forms.
+/// Returns the problems of a page in each of its forms.
 fn wrong(browser: &mut Browser, file: &Path) -> Vec<String> {
     let name = file.file_stem().unwrap().to_str().unwrap();
     let url = format!("file://{}", file.display());

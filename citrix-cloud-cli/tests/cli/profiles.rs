@@ -1,4 +1,4 @@
-//! Profiles: which one holds, what holds in it, and a file that is not right.
+//! Profiles: which one is used, which settings apply, and invalid files.
 
 use citrix_cloud_emulator::{Customer, Site, ids};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::stage::{Ran, Stage};
 
 const OTHER_SITE: &str = "87654321-4321-4321-4321-dcba87654321";
 
-/// Two profiles of the emulator's customer, which are signed in.
+/// Creates two profiles of the emulator's customer, which are signed in.
 async fn two_profiles() -> (Stage, Home) {
     let (stage, home) = (Stage::new().await, Home::new());
     for profile in ["work", "lab"] {
@@ -94,16 +94,16 @@ async fn a_secret_goes_with_the_client_id_that_it_belongs_to() {
     let mut command = home.command();
     let words = Ran::of(command.envs(wrong).args(["daas", "me"])).failed_with(1);
     assert!(words.contains("Invalid client id"), "{words}");
-    // A profile that is named is not mixed with what the shell has.
+    // A named profile is not mixed with the shell's environment.
     let mut command = home.command();
     Ran::of(command.envs(wrong).args(["daas", "me", "--profile", "lab"])).ok();
-    // The environment may have the secret alone.
+    // The environment may contain the secret alone.
     home.run(["logout"]).ok();
     stage.sent();
     let mut command = home.command();
     command.env("CITRIX_CLIENT_SECRET", ids::CLIENT_SECRET);
     Ran::of(command.args(["daas", "me"])).ok();
-    // Without a profile nothing of the user's is looked at.
+    // Without a profile, none of the user's files are read.
     let mut command = home.command();
     let words = Ran::of(
         command
@@ -168,7 +168,7 @@ async fn the_site_is_named_by_id_or_name_anywhere() {
         words,
         "error: no site `x`\nhint: the customer has one, Second Site\n"
     );
-    // The profile's site is of the profile's customer.
+    // The profile's site belongs to the profile's customer.
     home.run(["daas", "catalogs", "list", "--customer", ids::CUSTOMER_ID])
         .ok();
 }
@@ -223,7 +223,7 @@ fn a_file_that_is_not_right_is_named_with_line_and_field() {
         home.write_config(text);
         let words = home.run(["daas", "me"]).refused();
         assert!(words.contains(&format!("{path}, {expected}")), "{words}");
-        // What needs no profile works all the same.
+        // Commands that need no profile still work.
         home.run(["completions", "bash"]).ok();
     }
     std::fs::remove_file(home.file("config.toml")).unwrap();

@@ -1,10 +1,10 @@
-//! The console blocks of the README and of the guide are what the program does.
+//! The console blocks of the README and the guide show what the program does.
 
 use std::path::{Path, PathBuf};
 
 use crate::stage::{Ran, Stage};
 
-/// Where a block stands, the arguments of its command, and what it shows.
+/// The position of a block, the arguments of its command, and its output.
 struct Block {
     place: String,
     arguments: Vec<String>,
@@ -23,7 +23,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// Every `$ citrix-cloud ...` of the console blocks with the lines below it.
+/// Returns every `$ citrix-cloud ...` of the console blocks with the lines below it.
 fn blocks(page: &Path) -> Vec<Block> {
     let text = std::fs::read_to_string(page)
         .expect("a page reads")
@@ -54,7 +54,7 @@ fn blocks(page: &Path) -> Vec<Block> {
     blocks
 }
 
-/// The words of a command; double quotes keep one together.
+/// Splits a command into words; double quotes keep spaces in a word.
 fn words(command: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (index, piece) in command.split('"').enumerate() {

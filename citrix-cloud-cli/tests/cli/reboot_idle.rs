@@ -12,7 +12,7 @@ Requesting reboot for DEMOLAB\EAGLE... failure: Machine does not support specifi
 Requesting reboot for DEMOLAB\KESTREL... success
 ";
 
-/// A page with one idle machine whose name would set a terminal to bold.
+/// A page with one idle machine whose name would switch a terminal to bold.
 const MACHINE: &str = r#"{"Items": [{"Id": "1", "Name": "D\\\u001b[1mX", "SessionCount": 0}]}"#;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -216,7 +216,7 @@ async fn a_reader_that_goes_away_does_not_stop_the_reboots() {
 }
 
 #[test]
-fn a_reboot_without_an_answer_is_unknown_and_not_asked_for_again() {
+fn a_reboot_without_a_response_is_unknown_and_not_sent_again() {
     let sent = Arc::new(Mutex::new(Vec::new()));
     let journal = sent.clone();
     let url = scripted(move |request| {
@@ -268,7 +268,7 @@ async fn an_empty_catalog_is_said_to_be_empty() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""));
 }
 
-/// Sends a signal after the first line; everything that was asked for must be told.
+/// Sends a signal after the first line; every requested reboot must be reported.
 #[cfg(unix)]
 async fn stop_with(signal: &str) {
     use std::io::{BufRead as _, BufReader, Read as _};

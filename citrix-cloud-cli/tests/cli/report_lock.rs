@@ -1,4 +1,4 @@
-//! One run at a time for each report.
+//! Only one run at a time can use a report.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -68,7 +68,7 @@ async fn a_second_run_on_a_report_is_refused_by_whatever_name_it_comes() {
     let ran = Ran::end(first);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert_eq!(reboots(&stage), vec![1; 40]);
-    // It is whole, and the lock ended with the run.
+    // The file is complete, and the lock ended with the run.
     Ran::of(&mut reboot_idle(&stage, "--resume", &hard)).ok();
     assert_eq!(reboots(&stage), vec![1; 40]);
     std::fs::remove_dir_all(&folder).unwrap();

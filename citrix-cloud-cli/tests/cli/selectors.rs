@@ -1,4 +1,4 @@
-//! What machines and sessions are chosen by, in lists and in actions.
+//! The selectors of machines and sessions, in lists and in actions.
 
 use citrix_cloud_emulator::{Emulator, Machine, ids};
 use jiff::{SignedDuration, Timestamp};
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::stage::{Ran, Stage, TOKEN};
 
-/// The names that a list has, without their domain.
+/// Returns the names in a list, without their domain.
 fn names(stage: &Stage, things: &str, options: &[&str]) -> Vec<String> {
     let column = if things == "machines" {
         "Name"
@@ -28,7 +28,7 @@ fn names(stage: &Stage, things: &str, options: &[&str]) -> Vec<String> {
     shown.lines().map(short).collect()
 }
 
-/// The requests below the site since the last time.
+/// Returns the requests below the site since the last time.
 fn requests(stage: &Stage) -> Vec<String> {
     let sent = stage.sent();
     let prefix = "/cvad/manage";
@@ -163,7 +163,7 @@ async fn one_machine_of_many_is_one_request() {
         let requests = requests(&stage);
         assert_eq!(requests.len(), 1, "{options:?}: {requests:?}");
     }
-    // The service finds no name without its domain by itself.
+    // The service does not find names without their domain.
     let mut get = stage.command();
     Ran::of(get.args(["daas", "machines", "get", "VDA-01234"])).ok();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! An emulator, and the program running against it.
+//! An emulator, and the program that runs against it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use citrix_cloud_emulator::{Emulator, Machine, Server, ids};
 use serde_json::Value;
 
-/// The path that every sign-in goes to.
+/// The path of every sign-in.
 pub(crate) const TOKEN: &str = "POST /cctrustoauth2/root/tokens/clients";
 
 /// An emulator on a port of its own.
@@ -15,7 +15,7 @@ pub(crate) struct Stage {
     server: Server,
 }
 
-/// What a run of the program left.
+/// The result of a program run.
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
@@ -42,12 +42,12 @@ impl Stage {
         self.server.url()
     }
 
-    /// Runs the program to its end.
+    /// Runs the program until it ends.
     pub(crate) fn run<const N: usize>(&self, arguments: [&str; N]) -> Ran {
         Ran::of(self.command().args(arguments))
     }
 
-    /// The program with the emulator's address and credentials, and no terminal.
+    /// Returns the program with the emulator's address and credentials, without a terminal.
     pub(crate) fn command(&self) -> Command {
         let mut command = program();
         command
@@ -58,7 +58,7 @@ impl Stage {
         command
     }
 
-    /// The program about to reboot the idle machines of the catalog.
+    /// Returns the command that reboots the idle machines of the catalog.
     pub(crate) fn reboot_idle(&self, more: &[&str]) -> Command {
         let mut command = self.command();
         command
@@ -67,7 +67,7 @@ impl Stage {
         command
     }
 
-    /// Method and path of every request so far, and forgets them.
+    /// Returns method and path of every request so far, and clears the journal.
     pub(crate) fn sent(&self) -> Vec<String> {
         let journal = self.server.journal();
         let sent = journal.entries();
@@ -83,7 +83,7 @@ impl Stage {
     }
 }
 
-/// The program in an empty environment, without a terminal and without a user's folders.
+/// Returns the program in an empty environment, without a terminal and without a user's folders.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_citrix-cloud"));
     let nowhere = concat!(env!("CARGO_TARGET_TMPDIR"), "/nowhere");
@@ -91,26 +91,26 @@ pub(crate) fn program() -> Command {
         .env_clear()
         .env("CITRIX_CLOUD_CONFIG_DIR", nowhere)
         .env("XDG_CACHE_HOME", nowhere)
-        // Times are shown as they are where the program runs.
+        // Times are shown in the local time zone.
         .env("TZ", "UTC")
         .stdin(Stdio::null());
-    // Windows opens no sockets without it.
+    // Without it, Windows cannot open sockets.
     if let Some(root) = std::env::var_os("SystemRoot") {
         command.env("SystemRoot", root);
     }
     command
 }
 
-/// Answers every request, by its method and path, with JSON, or breaks the connection for `None`.
+/// Responds to every request with JSON, by its method and path, or cuts the connection for `None`.
 ///
-/// For what the emulator does not do. It listens until the test ends.
-pub(crate) fn scripted(answer: impl Fn(&str) -> Option<&'static str> + Send + 'static) -> String {
+/// For behavior that the emulator does not have. It listens until the test ends.
+pub(crate) fn scripted(response: impl Fn(&str) -> Option<&'static str> + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
     let address = listener.local_addr().expect("it listens");
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             let request = read_request(&stream);
-            if let Some(json) = answer(&request) {
+            if let Some(json) = response(&request) {
                 let length = json.len();
                 let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n");
                 let _ = write!(stream, "{head}connection: close\r\n\r\n{json}");
@@ -120,7 +120,7 @@ pub(crate) fn scripted(answer: impl Fn(&str) -> Option<&'static str> + Send + 's
     format!("http://{address}")
 }
 
-/// Reads a request to its end and gives its method and path, without the query.
+/// Reads a request to its end and returns its method and path, without the query.
 fn read_request(stream: &TcpStream) -> String {
     let mut reader = BufReader::new(stream);
     let mut first = String::new();
@@ -157,12 +157,12 @@ impl Ran {
         command.output().expect("the program starts").into()
     }
 
-    /// What a started program leaves, once it has ended.
+    /// Waits for a started program, and returns its result.
     pub(crate) fn end(child: Child) -> Self {
         child.wait_with_output().expect("the program ends").into()
     }
 
-    /// Standard output of a run that must have succeeded, of which at most a summary says so.
+    /// Returns the standard output of a successful run, whose standard error may contain only a summary.
     #[track_caller]
     pub(crate) fn ok(self) -> String {
         assert_eq!(self.code, Some(0), "{}", self.stderr);
@@ -173,19 +173,19 @@ impl Ran {
         self.stdout
     }
 
-    /// JSON of a run that must have succeeded.
+    /// Returns the JSON of a successful run.
     #[track_caller]
     pub(crate) fn json(self) -> Value {
         serde_json::from_str(&self.ok()).expect("output is JSON")
     }
 
-    /// What a run says that must have been refused as bad usage.
+    /// Returns the error of a run that must fail with a usage error.
     #[track_caller]
     pub(crate) fn refused(self) -> String {
         self.failed_with(2)
     }
 
-    /// The same in whatever form.
+    /// Does the same for errors in any format.
     #[track_caller]
     pub(crate) fn refused_with_any(self) -> String {
         assert_eq!(
@@ -197,7 +197,7 @@ impl Ran {
         self.stderr
     }
 
-    /// What a run says that must have failed with a certain exit code, and printed nothing.
+    /// Returns the error of a run that must fail with this exit code, without any output.
     #[track_caller]
     pub(crate) fn failed_with(self, code: i32) -> String {
         assert_eq!(self.code, Some(code), "{}", self.stderr);

@@ -1,4 +1,4 @@
-//! A secret that is typed on a terminal, and somebody who thinks better of it.
+//! A secret that is typed on a terminal, and users who change their mind.
 
 use std::io::Read as _;
 use std::process::Stdio;
@@ -26,7 +26,7 @@ fn terminal() -> (std::fs::File, std::fs::File) {
 fn ctrl_c_at_a_hidden_question_gives_the_echo_back() {
     let (mut ours, theirs) = terminal();
     let end = || Stdio::from(theirs.try_clone().unwrap());
-    // A session of its own makes the terminal the one that the program asks on.
+    // In a session of its own, the terminal becomes the one on which the program asks.
     let mut command = std::process::Command::new("setsid");
     command
         .args(["--ctty", env!("CARGO_BIN_EXE_citrix-cloud"), "login"])
@@ -55,7 +55,7 @@ fn ctrl_c_at_a_hidden_question_gives_the_echo_back() {
         let read = ours.read(&mut more).unwrap();
         said.push_str(&String::from_utf8_lossy(&more[..read]));
     }
-    // The question is there a moment before what is typed is hidden.
+    // The question appears a moment before the input is hidden.
     while shown() {
         assert_eq!(child.try_wait().unwrap(), None, "{said}");
         std::thread::yield_now();

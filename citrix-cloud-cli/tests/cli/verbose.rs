@@ -1,11 +1,11 @@
-//! What `-v` says of requests, on standard error.
+//! The requests that `-v` shows on standard error.
 
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Emulator, ids};
 
 use crate::stage::{Ran, Stage};
 
-/// A line without the time that it took.
+/// Returns a line without the elapsed time.
 fn untimed(line: &str) -> String {
     let words = line.split(' ').map(|word| match word.parse::<u64>() {
         Ok(number) if number < 100 || line.contains(&format!("{word} ms")) => "N",
@@ -16,7 +16,7 @@ fn untimed(line: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_request_has_a_line_and_a_retry_says_so() {
-    let fault = Fault::new(Kind::Status(503))
+    let fault = Fault::new(FaultKind::Status(503))
         .on("MachinesGetMachine")
         .times(1);
     let stage = Stage::with(Emulator::builder().faults(vec![fault]).build()).await;

@@ -1,4 +1,4 @@
-//! The service against the documents.
+//! `verify`: the service compared with the documents.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::between::{Answer, between};
+use crate::between::{Response, between};
 use crate::stage::{Ran, Stage};
 
-/// The command without a question, as fast as it can.
+/// The command without confirmation, at full speed.
 const AT_ONCE: [&str; 4] = ["verify", "--yes", "--requests-per-second", "10000"];
 
 fn verify(stage: &Stage, endpoint: &str, more: &[&str]) -> Ran {
@@ -24,7 +24,7 @@ fn report(ran: &Ran) -> Value {
     serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr))
 }
 
-/// The differences of a report, a line each.
+/// Returns the differences in a report, one per line.
 fn differences(report: &Value) -> Vec<String> {
     let all = report["differences"].as_array().unwrap().iter();
     let text = |it: &Value, name: &str| it[name].as_str().unwrap().to_owned();
@@ -56,8 +56,8 @@ async fn the_emulator_is_as_the_documents_say() {
         .filter(|it| it["outcome"] == "refused")
         .map(|it| format!("{} {}", it["status"], it["operation"].as_str().unwrap()))
         .collect();
-    // Besides what the emulator does not do, and what its site has none of: the first catalog is not
-    // provisioned, and a shortcut needs a path that the documents leave out at will.
+    // Besides operations that the emulator does not implement, and objects that its site does not have: the first
+    // catalog is not provisioned, and a shortcut needs a path that the documents leave optional.
     let unexpected: Vec<&str> = refused
         .iter()
         .map(String::as_str)
@@ -98,7 +98,7 @@ async fn every_operation_is_called_at_most_once_and_reads() {
     verify(&stage, stage.url(), &[]);
     let sent = stage.sent();
     let once: BTreeSet<&String> = sent.iter().collect();
-    // The version of the API is asked for with the same request as who is signed in.
+    // The API version is determined by the same request as the signed-in identity.
     assert!(sent.len() <= once.len() + 1, "{sent:?}");
     for request in sent.iter().filter(|it| it.as_str() != crate::stage::TOKEN) {
         let reads = request.starts_with("GET ")
@@ -107,10 +107,10 @@ async fn every_operation_is_called_at_most_once_and_reads() {
     }
 }
 
-/// Changes the first item of a list, or the second.
-fn item(answer: &mut Answer, at: usize) -> &mut Value {
-    let request = &answer.request;
-    let items = answer
+/// Returns an item of a list, for changing it.
+fn item(response: &mut Response, at: usize) -> &mut Value {
+    let request = &response.request;
+    let items = response
         .body
         .as_mut()
         .and_then(|it| it["Items"].as_array_mut());
@@ -121,28 +121,28 @@ fn item(answer: &mut Answer, at: usize) -> &mut Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_planted_deviation_is_found_and_nothing_else() {
     let stage = Stage::new().await;
-    let url = between(&stage, |answer| {
-        match answer.request.trim_start_matches("GET /cvad/manage/") {
+    let url = between(&stage, |response| {
+        match response.request.trim_start_matches("GET /cvad/manage/") {
             "Machines" => {
-                item(answer, 0)["VdaPatchLevel"] = json!(7);
-                item(answer, 1)["VdaPatchLevel"] = json!(8);
-                item(answer, 0)["PowerState"] = json!("Hibernated");
-                item(answer, 0)["DnsName"] = json!(5);
-                item(answer, 0)["InMaintenanceMode"] = Value::Null;
-                let machine = item(answer, 1).as_object_mut().unwrap();
+                item(response, 0)["VdaPatchLevel"] = json!(7);
+                item(response, 1)["VdaPatchLevel"] = json!(8);
+                item(response, 0)["PowerState"] = json!("Hibernated");
+                item(response, 0)["DnsName"] = json!(5);
+                item(response, 0)["InMaintenanceMode"] = Value::Null;
+                let machine = item(response, 1).as_object_mut().unwrap();
                 let agent = machine.shift_remove("AgentVersion").unwrap();
                 machine.insert("agentVersion".to_owned(), agent);
                 machine["MachineCatalog"]["Owner"] = json!({ "jdoe": "secret" });
             }
             "Tags" => {
-                answer.status = 206;
-                item(answer, 0)
+                response.status = 206;
+                item(response, 0)
                     .as_object_mut()
                     .unwrap()
                     .shift_remove("NumMachines");
             }
-            "Zones" => answer.content_type = "text/html",
-            "MachineCatalogs" => answer.body = None,
+            "Zones" => response.content_type = "text/html",
+            "MachineCatalogs" => response.body = None,
             _ => {}
         }
     });
@@ -185,7 +185,7 @@ async fn every_planted_deviation_is_found_and_nothing_else() {
     );
 }
 
-/// All texts of a value, and the keys of objects that are none of the documents.
+/// Collects all texts of a value, and the object keys that are not documented.
 fn texts(value: &Value, into: &mut BTreeSet<String>) {
     match value {
         Value::String(text) => drop(into.insert(text.clone())),
@@ -200,24 +200,24 @@ async fn nothing_of_a_user_is_in_the_report() {
     let stage = Stage::new().await;
     let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
     let learn = seen.clone();
-    let url = between(&stage, move |answer| {
-        if answer.request == "GET /cvad/manage/Machines" {
+    let url = between(&stage, move |response| {
+        if response.request == "GET /cvad/manage/Machines" {
             // As values, as names of unknown fields, and where the documents list words.
-            item(answer, 0)["Unknown"] = json!({ "CORP\\planted1": "planted-secret-2" });
-            item(answer, 0)["planted.three@example.com"] = json!(1);
-            item(answer, 0)["PowerState"] = json!("PLANTED\\four");
-            item(answer, 0)["Description"] = json!("Plantedfive");
-            item(answer, 0)["Plantedfive"] = json!(true);
-            item(answer, 1)["RegistrationState"] = json!("plantedFive");
+            item(response, 0)["Unknown"] = json!({ "CORP\\planted1": "planted-secret-2" });
+            item(response, 0)["planted.three@example.com"] = json!(1);
+            item(response, 0)["PowerState"] = json!("PLANTED\\four");
+            item(response, 0)["Description"] = json!("Plantedfive");
+            item(response, 0)["Plantedfive"] = json!(true);
+            item(response, 1)["RegistrationState"] = json!("plantedFive");
         }
-        if answer.request == "GET /cvad/manage/Tags" {
-            answer.content_type = "planted/Six7";
+        if response.request == "GET /cvad/manage/Tags" {
+            response.content_type = "planted/Six7";
         }
-        if answer.request == "GET /cvad/manage/Zones" {
-            answer.status = 403;
-            answer.body = Some(json!({ "ErrorMessage": "planted-seven" }));
+        if response.request == "GET /cvad/manage/Zones" {
+            response.status = 403;
+            response.body = Some(json!({ "ErrorMessage": "planted-seven" }));
         }
-        if let Some(body) = &answer.body {
+        if let Some(body) = &response.body {
             texts(body, &mut learn.lock().unwrap());
         }
     });
@@ -236,7 +236,7 @@ async fn nothing_of_a_user_is_in_the_report() {
         assert!(text.contains("unknown field #"), "{text}");
         assert!(text.contains("unlisted value #"), "{text}");
     }
-    // Nor any other text of any response, unless it is a word of the documents or of the report.
+    // The same holds for every other text of any response, unless it is a word of the documents or of the report.
     let documents = include_str!("../../src/commands/verify/documents/responses.txt");
     let words: BTreeSet<&str> = documents.split(|it: char| !it.is_alphanumeric()).collect();
     let mut said = BTreeSet::new();

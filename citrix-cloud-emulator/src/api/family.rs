@@ -10,25 +10,25 @@ pub(crate) enum ApiFamily {
     Token,
     /// `/{customer}/tokens/clients`, the older form
     LegacyToken,
-    /// `/resourcelocations` and others, with the customer in a header
+    /// `/resourcelocations` and others, which take the customer from a header
     Platform(&'static str),
-    /// `/{customer}/...` on a host of its own for each service
+    /// `/{customer}/...`, with a separate host for each service
     Legacy(&'static str),
     /// `/cvad/manage/...`
     DaasCurrent,
     /// `/cvadapis/...`
-    DaasWalkthrough,
-    /// `/citrix/orchestration/api/...`: past the gateway, or on premises
+    DaasPreview,
+    /// `/citrix/orchestration/api/...`, which bypasses the gateway or is on premises
     DaasDirect,
-    /// `/citrix/orchestration/api/tokens`, on premises only
+    /// `/citrix/orchestration/api/tokens`, only on premises
     DirectToken,
     /// `/resourceprovider/{customer}/site/activation`
     Activation,
     /// `/monitorodata/...`
     Monitor,
-    /// `/Citrix/Monitor/``OData``/...`: past the gateway, or on premises
+    /// `/Citrix/Monitor/``OData``/...`, which bypasses the gateway or is on premises
     MonitorDirect,
-    /// Documented by Citrix, and not emulated
+    /// Documented by Citrix, but not emulated
     Absent(&'static str),
 }
 
@@ -43,19 +43,19 @@ const PLATFORM: [&str; 7] = [
     "systemlog",
 ];
 
-/// First segments of services that are known and not emulated.
+/// First segments of services that are known but not emulated.
 const ABSENT: [&str; 3] = ["accessSecurity", "aca", "maintenance"];
 
-/// What the paths of [`ApiFamily::DaasDirect`] begin with.
+/// The first segments of paths of [`ApiFamily::DaasDirect`].
 pub(crate) const DIRECT: [&str; 3] = ["citrix", "orchestration", "api"];
 
-/// What the paths of [`ApiFamily::MonitorDirect`] begin with.
+/// The first segments of paths of [`ApiFamily::MonitorDirect`].
 pub(crate) const MONITOR_DIRECT: [&str; 3] = ["citrix", "monitor", "odata"];
 
-/// What may stand before the customer in a path.
+/// Segments that may precede the customer in a path.
 const BEFORE_THE_CUSTOMER: [&str; 2] = ["cctrustoauth2", "resourceprovider"];
 
-/// Finds the customer in the path of a service that has it there.
+/// Finds the customer in a path, for services that have it there.
 pub(crate) fn customer_in(call: &Call) -> Option<&str> {
     let is_before = |it: &str| {
         let mut words = BEFORE_THE_CUSTOMER.iter();
@@ -66,7 +66,7 @@ pub(crate) fn customer_in(call: &Call) -> Option<&str> {
 }
 
 impl ApiFamily {
-    /// Tells the surface from the path; the paths of different hosts do not collide.
+    /// Determines the family from the path; the paths of different hosts do not collide.
     pub(crate) fn of(call: &Call) -> Option<Self> {
         let named = |names: &[&'static str], at: usize| {
             let have = call.segments.get(at)?;
@@ -82,7 +82,7 @@ impl ApiFamily {
         } else if call.starts_with(&["cvad", "manage"]) {
             Some(Self::DaasCurrent)
         } else if call.starts_with(&["cvadapis"]) {
-            Some(Self::DaasWalkthrough)
+            Some(Self::DaasPreview)
         } else if call.starts_with(&["techpreview"]) {
             Some(Self::DaasDirect)
         } else if call.starts_with(&DIRECT) {
@@ -114,7 +114,7 @@ impl ApiFamily {
         }
     }
 
-    /// Says whether a host serves this surface. Hosts that are not Citrix's, such as `127.0.0.1`, serve all.
+    /// Returns whether a host serves this family. Hosts that are not Citrix's, such as `127.0.0.1`, serve all families.
     pub(crate) fn is_served_by(self, host: Option<&str>) -> bool {
         match Host::of(host.unwrap_or_default()) {
             Host::Foreign => true,
@@ -134,7 +134,7 @@ impl ApiFamily {
                 Self::Token
                     | Self::Platform(_)
                     | Self::DaasCurrent
-                    | Self::DaasWalkthrough
+                    | Self::DaasPreview
                     | Self::Monitor
                     | Self::Activation
                     | Self::Absent(_)
@@ -142,7 +142,7 @@ impl ApiFamily {
         }
     }
 
-    /// The header that carries the transaction id.
+    /// Returns the name of the header that carries the transaction id.
     pub(crate) fn transaction_header(self) -> &'static str {
         match self {
             Self::Token | Self::LegacyToken | Self::Legacy(_) => "X-Cws-TransactionId",

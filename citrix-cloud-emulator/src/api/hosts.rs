@@ -1,6 +1,6 @@
-//! Citrix's hosts, and what each of them serves.
+//! Citrix's hosts, and the services that each of them serves.
 
-/// Global entry, regions, Japan and Gov.
+/// The gateways: global, regional, Japan and Gov.
 const GATEWAYS: [&str; 6] = [
     "api.cloud.com",
     "api-us.cloud.com",
@@ -10,7 +10,7 @@ const GATEWAYS: [&str; 6] = [
     "api.cloud.us",
 ];
 
-/// Older services: label of the host, its domains, and the segments that follow the customer there.
+/// Older services: the host's label, its domains, and the segments that follow the customer in its paths.
 const SERVICES: [(&str, &[&str], &[&str]); 16] = [
     ("activeuse", &[NET], &[]),
     ("agenthub", &[NET], &["EdgeServers"]),
@@ -34,14 +34,14 @@ const NET: &str = "citrixworkspacesapi.net";
 const JP: &str = "citrixworkspacesapi.jp";
 const GOV: &str = "citrixworkspacesapi.us";
 
-/// What follows the customer's name where `DaaS` and Monitor are reached without the gateway.
+/// The domains that follow the customer's name where `DaaS` and Monitor are reached without the gateway.
 const CUSTOMER_DOMAINS: [&str; 3] = [
     "xendesktop.net",
     "xendesktop.us",
     "apps.citrixworkspacesapi.jp",
 ];
 
-/// Documented by Citrix, and not emulated: Workspace Environment Management and Global App Configuration.
+/// Documented by Citrix, but not emulated: Workspace Environment Management and Global App Configuration.
 const OTHERS: [&str; 8] = [
     "adm.cloud.com",
     "downloads.cloud.com",
@@ -53,10 +53,10 @@ const OTHERS: [&str; 8] = [
     "wsaca.cloud.com",
 ];
 
-/// What the hosts of Workspace Environment Management end with.
+/// The suffix of the hosts of Workspace Environment Management.
 const WEM: &str = ".wem.cloud.com";
 
-/// Everything is below one of these.
+/// Citrix's domains; every host is below one of them.
 pub(crate) const DOMAINS: [&str; 8] = [
     "cloud.com",
     "cloud.us",
@@ -77,16 +77,16 @@ pub(crate) enum Host {
     Service(&'static [&'static str]),
     /// A customer's own host, with the customer's id.
     Customer(String),
-    /// A host with nothing emulated on it.
+    /// A host on which nothing is emulated.
     Unemulated,
-    /// In one of Citrix's domains, but no host of an API.
+    /// A host in one of Citrix's domains that is not an API host.
     Unknown,
-    /// Not Citrix's, such as `127.0.0.1`.
+    /// A host that is not Citrix's, such as `127.0.0.1`.
     Foreign,
 }
 
 impl Host {
-    /// Tells what a `Host` header or the authority of an address means.
+    /// Classifies the value of a `Host` header or the authority of a URL.
     pub(crate) fn of(authority: &str) -> Self {
         let name = name_of(authority);
         let name = name.as_str();
@@ -120,14 +120,14 @@ impl Host {
         }
     }
 
-    /// Says whether Citrix documents it as a host of an API.
+    /// Returns whether Citrix documents it as an API host.
     #[cfg(any(feature = "proxy", test))]
     pub(crate) fn is_documented(&self) -> bool {
         !matches!(self, Self::Unknown | Self::Foreign)
     }
 }
 
-/// Returns the segments that tell an older service from its path: the one after the customer.
+/// Returns the segments after the customer, which identify an older service by its path.
 pub(crate) fn legacy_segments() -> impl Iterator<Item = &'static str> {
     SERVICES
         .iter()
@@ -135,7 +135,7 @@ pub(crate) fn legacy_segments() -> impl Iterator<Item = &'static str> {
         .copied()
 }
 
-/// Lists what a certificate for all documented hosts names.
+/// Lists the names that a certificate for all documented hosts contains.
 #[cfg(feature = "proxy")]
 pub(crate) fn certificate_names() -> Vec<String> {
     let services = SERVICES.iter().flat_map(|(label, domains, _)| {
@@ -148,12 +148,12 @@ pub(crate) fn certificate_names() -> Vec<String> {
     fixed.chain(services).chain(customers).collect()
 }
 
-/// Says whether a host is of Citrix's cloud for the government of the USA.
+/// Returns whether a host belongs to Citrix Cloud Government.
 pub(crate) fn is_gov(authority: &str) -> bool {
     name_of(authority).ends_with(".us")
 }
 
-/// Takes port, dot at the end and capitals off.
+/// Strips the port and a trailing dot, and lowercases the rest.
 fn name_of(authority: &str) -> String {
     let name = match authority.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|it| it.is_ascii_digit()) => name,

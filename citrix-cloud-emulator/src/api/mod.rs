@@ -1,4 +1,5 @@
-//! Citrix's hosts, the families of paths they serve, and where a path names customer and site: said once, here.
+//! Citrix's hosts, the families of paths they serve, and where a path names customer and site. Everything else relies
+//! on this module for that.
 
 mod family;
 mod hosts;

@@ -1,14 +1,14 @@
-//! Where a path of `DaaS` has customer and site, and where its operation begins.
+//! Where a `DaaS` path has customer and site, and where its operation begins.
 //!
-//! Journal, faults and the dispatch of a call all go by this, so that they name every path alike.
+//! The journal, the fault rules and the dispatcher all use this, so they agree on the name of every path.
 
 use super::family::{ApiFamily, DIRECT};
 use crate::http::Call;
 
-/// Operations that belong to no site, by their first segment.
+/// First segments of operations that do not belong to a site.
 const SITELESS: [&str; 2] = ["me", "sites"];
 
-/// Operations that need no site, though one may be named.
+/// Operations that do not need a site, although the caller may name one.
 const OF_ANY_SITE: [&[&str]; 5] = [
     &["about"],
     &["healthcheck"],
@@ -17,29 +17,29 @@ const OF_ANY_SITE: [&[&str]; 5] = [
     &["timezones", "all"],
 ];
 
-/// Where a path has what.
+/// The parts of a path.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) customer: CustomerIn,
     pub(crate) site: SiteIn,
-    /// The site that the path is about, as `/Sites/{id}` is.
+    /// The site that the path refers to, as in `/Sites/{id}`.
     pub(crate) about: Option<String>,
-    /// Whether it is a path such as `/me`, for which it does not matter which site is named.
+    /// Whether the path is one such as `/me`, for which the named site does not matter.
     pub(crate) of_customer: bool,
-    /// What a `Location` starts with, behind the host.
+    /// The start of a `Location`, after the host.
     pub(crate) base: String,
-    /// How many segments there are before the operation's own.
+    /// The number of segments before the operation's own.
     pub(crate) skip: usize,
 }
 
 /// Where the customer is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CustomerIn {
-    /// As the gateway wants it.
+    /// In a header, as the gateway requires.
     Header,
-    /// Past the gateway: the header where it is, else the host or whoever the token belongs to.
+    /// Without the gateway: in the header if present, otherwise from the host or from the token's owner.
     HeaderOrHost,
-    /// Past the gateway as well.
+    /// In the path, also without the gateway.
     Path(String),
 }
 
@@ -47,18 +47,18 @@ pub(crate) enum CustomerIn {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SiteIn {
     Given(String),
-    /// The header, which may be missing where it need not be there.
+    /// The header is missing, which is valid where it is optional.
     Missing,
-    /// `/me` and `/Sites` belong to no site.
+    /// Nowhere: `/me` and `/Sites` do not belong to a site.
     Nowhere,
 }
 
 impl Place {
-    /// Takes the path of a call apart; `None` where it belongs to no operation of `DaaS`.
+    /// Splits the path of a call; returns `None` if it does not belong to a `DaaS` operation.
     pub(crate) fn of(call: &Call, surface: ApiFamily) -> Option<Self> {
         let mut place = match surface {
             ApiFamily::DaasCurrent => Some(Self::by_header(call)),
-            ApiFamily::DaasWalkthrough => Self::by_path(call),
+            ApiFamily::DaasPreview => Self::by_path(call),
             ApiFamily::DaasDirect => Self::directly(call),
             _ => None,
         }?;
@@ -72,7 +72,7 @@ impl Place {
         Some(place)
     }
 
-    /// The segments of the operation.
+    /// Returns the segments of the operation.
     pub(crate) fn below<'c>(&self, call: &'c Call) -> &'c [String] {
         call.segments.get(self.skip..).unwrap_or_default()
     }
@@ -83,7 +83,7 @@ impl Place {
         let site = match (first, call.header("citrix-instanceid")) {
             (Some(first), _) if first.eq_ignore_ascii_case("me") => SiteIn::Nowhere,
             (_, Some(site)) => SiteIn::Given(site.to_owned()),
-            // One of Citrix's examples lists the sites like this.
+            // One of Citrix's examples lists sites this way.
             (Some(first), None) if is_siteless(first) => SiteIn::Nowhere,
             (_, None) => SiteIn::Missing,
         };
@@ -119,8 +119,8 @@ impl Place {
         })
     }
 
-    /// `/citrix/orchestration/api/{customer}/{site}/...`, `/me` and `/Sites` there without the two, and `/Sites` with
-    /// the customer alone. The oldest clients have `techpreview` before the customer.
+    /// `/citrix/orchestration/api/{customer}/{site}/...`; also `/me` and `/Sites` without customer and site, and
+    /// `/Sites` with the customer alone. The oldest clients put `techpreview` before the customer.
     fn directly(call: &Call) -> Option<Self> {
         let root = if call.starts_with(&DIRECT) {
             DIRECT.len()
@@ -153,7 +153,7 @@ impl Place {
                 about: None,
                 of_customer: false,
                 base: format!("/{base}/{customer}/{site}"),
-                // The official client doubles the slash here.
+                // The official client sends a double slash here.
                 skip: root + 2 + rest.iter().take_while(|it| it.is_empty()).count(),
             }),
             _ => None,

@@ -1,4 +1,4 @@
-//! Variables that lead a program to the emulator, whatever it is written in.
+//! Environment variables that direct a program to the emulator, whatever language it is written in.
 
 use std::env;
 use std::ffi::OsString;
@@ -12,16 +12,16 @@ use serde::{Serialize, Serializer};
 use super::folder::Folder;
 use super::identity::Identity;
 
-/// Programs on this machine are asked directly.
+/// Local programs are reached directly.
 const NO_PROXY: &str = "localhost,127.0.0.1,::1";
 
-/// For Node.js without `NODE_USE_ENV_PROXY`, whose `fetch` and `https` know no proxy.
+/// For Node.js without `NODE_USE_ENV_PROXY`, whose `fetch` and `https` do not support proxies.
 const PRELOAD: &str = include_str!("preload.cjs");
 
-/// For Python, where much does not read the proxy variables.
+/// For Python, much of which ignores the proxy variables.
 const SITE_CUSTOMIZE: &str = include_str!("sitecustomize.py");
 
-/// Names and values, in the order in which they are printed.
+/// Names and values, in the order of printing.
 #[derive(Debug)]
 pub(super) struct Environment(Vec<(&'static str, String)>);
 
@@ -37,7 +37,7 @@ pub(super) enum Format {
 }
 
 impl Environment {
-    /// Writes what programs have to read into the folder, and lists all variables.
+    /// Writes the files that programs need into the folder, and collects all variables.
     pub(super) fn new(
         server: &Server,
         proxy: &Proxy,
@@ -59,7 +59,7 @@ impl Environment {
         for name in ["NO_PROXY", "no_proxy"] {
             variables.push((name, NO_PROXY.to_owned()));
         }
-        // Only ours: a program that goes around the proxy is to fail, and not to reach the real service.
+        // Trust only our authority: a program that bypasses the proxy must fail instead of reaching the real service.
         for name in [
             "SSL_CERT_FILE",
             "NIX_SSL_CERT_FILE",
@@ -82,7 +82,7 @@ impl Environment {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
-    /// Writes the variables as lines of a shell.
+    /// Formats the variables as lines for a shell.
     pub(super) fn lines(&self, format: Format) -> String {
         let line = |(name, value): (&str, &str)| match format {
             Format::Powershell => format!("$env:{name} = '{}'\n", value.replace('\'', "''")),
@@ -100,7 +100,7 @@ impl Serialize for Environment {
     }
 }
 
-/// Adds the preload to what the user has set.
+/// Adds the preload script to the user's options.
 fn node_options(preload: &str) -> String {
     let escaped = preload.replace('\\', r"\\").replace('"', "\\\"");
     let ours = format!("--require \"{escaped}\"");
@@ -110,7 +110,7 @@ fn node_options(preload: &str) -> String {
     }
 }
 
-/// Puts our folder before what the user has set.
+/// Puts our folder before the user's path.
 fn python_path(ours: &str) -> String {
     let separator = if cfg!(windows) { ';' } else { ':' };
     match env::var("PYTHONPATH") {

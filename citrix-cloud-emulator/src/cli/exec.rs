@@ -1,4 +1,4 @@
-//! `exec`: a program, run against the emulator as if it were Citrix Cloud.
+//! `exec`: runs a program against the emulator as if it were Citrix Cloud.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind};
@@ -48,7 +48,7 @@ Examples:
   RUST_LOG=info citrix-cloud-emulator exec -- pwsh -File report.ps1
   citrix-cloud-emulator exec -- bash          a shell in which everything goes to the emulator";
 
-/// The emulator's own failure, as `env` and `timeout` have it.
+/// The emulator's own failure, with the status that `env` and `timeout` use.
 const FAILED: u8 = 125;
 const NOT_RUNNABLE: u8 = 126;
 const NOT_FOUND: u8 = 127;
@@ -76,7 +76,7 @@ fn execute(options: &Exec, program: &OsStr, arguments: &[OsString]) -> io::Resul
         let proxy = server.proxy(loopback).await?;
         io::Result::Ok((server, proxy))
     })?;
-    // From here on a signal ends the program, and only with it this one, so that the folder is removed.
+    // From here on, a signal ends the program, and this process only with it, so that the folder is removed.
     let signals = signals::catch()?;
     let folder = Folder::new()?;
     let environment = Environment::new(&server, &proxy, &Identity::of(&server), &folder)?;
@@ -92,7 +92,7 @@ fn execute(options: &Exec, program: &OsStr, arguments: &[OsString]) -> io::Resul
 
 fn start(program: &OsStr, arguments: &[OsString], environment: &Environment) -> io::Result<Child> {
     let spawn = |mut command: Command| {
-        // What steers emulators is not for the programs that run on one.
+        // The program must not get the token that controls the emulator.
         command.env_remove(remote::TOKEN_VARIABLE);
         command.args(arguments).envs(environment.iter()).spawn()
     };
@@ -101,7 +101,7 @@ fn start(program: &OsStr, arguments: &[OsString], environment: &Environment) -> 
     if let Err(error) = &started
         && error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error())
     {
-        // A script that does not say what runs it is one for sh, as everywhere else.
+        // As in any shell, a script without a `#!` line is run by sh.
         let mut shell = Command::new("sh");
         shell.arg(program);
         return spawn(shell);
@@ -109,7 +109,7 @@ fn start(program: &OsStr, arguments: &[OsString], environment: &Environment) -> 
     started
 }
 
-/// As shells have it.
+/// Converts the status as shells do.
 fn code(status: ExitStatus) -> u8 {
     #[cfg(unix)]
     {

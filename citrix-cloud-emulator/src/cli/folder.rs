@@ -1,4 +1,4 @@
-//! A private folder for what programs read from files, gone when the program ends.
+//! A private folder for files that programs read, removed when the program ends.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -8,10 +8,10 @@ use tempfile::TempDir;
 
 const PREFIX: &str = "citrix-cloud-emulator-";
 
-/// Locked as long as its folder is in use.
+/// The lock file, locked for as long as its folder is in use.
 const LOCK: &str = "in-use";
 
-/// A folder that only its owner can look into.
+/// A folder that only its owner can read.
 #[derive(Debug)]
 pub(super) struct Folder {
     folder: TempDir,
@@ -19,7 +19,7 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Makes it, after it has removed what killed programs left behind.
+    /// Creates the folder, after removing those that killed programs left behind.
     pub(super) fn new() -> io::Result<Self> {
         let place = std::env::temp_dir();
         sweep(&place);
@@ -31,7 +31,7 @@ impl Folder {
             builder.permissions(fs::Permissions::from_mode(0o700));
         }
         let folder = builder.tempdir_in(place)?;
-        // Locked before it has its name, so that nobody finds it unlocked.
+        // Locked before it gets its name, so that no other process ever finds it unlocked.
         let early = folder.path().join("starting");
         let lock = File::create(&early)?;
         lock.lock()?;
@@ -42,14 +42,14 @@ impl Folder {
         })
     }
 
-    /// Writes a file, and says where it is.
+    /// Writes a file, and returns its path.
     pub(super) fn write(&self, name: &str, text: &str) -> io::Result<PathBuf> {
         let path = self.folder.path().join(name);
         fs::write(&path, text)?;
         Ok(path)
     }
 
-    /// Makes an empty folder in it.
+    /// Creates an empty folder inside.
     pub(super) fn empty(&self, name: &str) -> io::Result<PathBuf> {
         let path = self.folder.path().join(name);
         fs::create_dir(&path)?;
@@ -57,7 +57,7 @@ impl Folder {
     }
 }
 
-/// Removes folders of ours whose program was killed. What cannot be removed is not in the way.
+/// Removes folders of ours whose program was killed. Failures are ignored, because leftovers do no harm.
 fn sweep(place: &Path) {
     let Ok(entries) = fs::read_dir(place) else {
         return;
@@ -80,7 +80,7 @@ fn is_abandoned(folder: &Path) -> bool {
     !matches!(lock.try_lock(), Err(TryLockError::WouldBlock))
 }
 
-/// Other people's folders may hold anything under our names.
+/// Another user's folder may contain anything under our names.
 fn is_own_folder(entry: &fs::DirEntry) -> bool {
     let Ok(metadata) = entry.metadata() else {
         return false;

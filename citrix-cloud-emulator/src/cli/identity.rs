@@ -1,9 +1,9 @@
-//! How to sign in to an emulated cloud, and where to begin in it.
+//! The credentials and ids of an emulated cloud.
 
 use citrix_cloud_emulator::Emulator;
 use serde::Serialize;
 
-/// The first of each that its world has.
+/// The first of each in its world.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Identity {
@@ -31,7 +31,7 @@ impl Identity {
         })
     }
 
-    /// Lists the names under which the walkthrough and other tools of Citrix's look these up.
+    /// Lists the variables under which the walkthrough and Citrix's other tools look these up.
     pub(super) fn variables(&self) -> impl Iterator<Item = (&'static str, String)> {
         let variables = [
             ("CLIENT_ID", &self.client_id),

@@ -1,4 +1,4 @@
-//! `exec --isolated`: a network of one's own, in which there is nothing but this program and what it starts.
+//! `exec --isolated`: a network namespace with nothing in it but this program and its children.
 
 pub(super) use system::enter;
 
@@ -16,21 +16,21 @@ mod system {
     };
     use nix::unistd::{getegid, geteuid};
 
-    /// Leaves the machine's network for an empty one.
+    /// Moves this process into an empty network namespace.
     ///
-    /// This has to come before the first thread: the kernel takes a program into another user namespace only while it
-    /// has a single one.
+    /// This must happen before the first thread is started: the kernel lets only a single-threaded process enter
+    /// another user namespace.
     ///
     /// # Errors
     ///
-    /// Fails where the system allows no namespaces.
+    /// Fails if the system does not allow namespaces.
     pub(crate) fn enter() -> io::Result<()> {
         let (user, group) = (geteuid(), getegid());
         unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET).map_err(|error| {
             let what = "this system allows no namespaces for users and networks";
             refused(what, &io::Error::from(error))
         })?;
-        // Everybody stays who they are, so that files look as before.
+        // User and group ids stay the same, so that files look as before.
         let mapped = fs::write("/proc/self/setgroups", "deny")
             .and_then(|()| fs::write("/proc/self/uid_map", format!("{user} {user} 1")))
             .and_then(|()| fs::write("/proc/self/gid_map", format!("{group} {group} 1")));
@@ -45,11 +45,11 @@ mod system {
         io::Error::new(error.kind(), message)
     }
 
-    /// `ip link set lo up`, in the kernel's own words, since that program is not everywhere.
+    /// Does `ip link set lo up` through netlink, because the `ip` program is not installed everywhere.
     fn raise_loopback() -> io::Result<()> {
         const NEW_LINK: u16 = 16;
         const REQUEST_AND_REPLY: u16 = 1 | 4;
-        /// Where a reply has its error number, below zero.
+        /// The position of the error number in a reply; it is negative.
         const ERROR: std::ops::Range<usize> = 16..20;
         let mut message = Vec::new();
         message.extend(32_u32.to_ne_bytes()); // length

@@ -41,7 +41,7 @@ pub(super) struct LimitOptions {
     max_monitor_rows: u64,
 }
 
-/// No time at all would close every connection; a day is as good as no limit.
+/// Zero seconds would close every connection; a day is effectively no limit.
 fn seconds() -> clap::builder::RangedU64ValueParser {
     clap::value_parser!(u64).range(1..=86_400)
 }
@@ -61,7 +61,7 @@ impl LimitOptions {
     }
 }
 
-/// Shells allow 1024 open files unless told otherwise, which is fewer than the connections that are let in.
+/// The default limit of 1024 open files is lower than the number of connections that are accepted.
 #[cfg(unix)]
 pub(super) fn raise_open_files() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

@@ -35,22 +35,22 @@ impl Man {
     }
 }
 
-/// Writes the page of a command and those of the commands below it.
+/// Writes the pages of a command and of its subcommands.
 fn write(command: &Command, source: &str, folder: &Path) -> io::Result<()> {
     for below in command.get_subcommands() {
         write(below, source, folder)?;
     }
     let man = clap_mangen::Man::new(command.clone());
-    // A date without a letter would be left out, and the source be taken for it.
+    // troff would drop a date without a letter, and take the source for it.
     let man = man.date(" ").source(source).manual("Citrix Cloud");
     let mut builder = tempfile::Builder::new();
     builder.prefix(".citrix-cloud").suffix(".new");
-    // For everybody to read, as far as the umask allows.
+    // Readable by everyone, as far as the umask allows.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut page = Vec::new();
     man.render(&mut page)?;
-    // A file that is whole whenever somebody reads it.
+    // Written to a temporary file first, so that readers never see an incomplete page.
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(&page)?;
     file.persist(folder.join(man.get_filename()))?;

@@ -89,7 +89,7 @@ fn failed(error: &io::Error) -> ExitCode {
     ExitCode::from(if usage { 2 } else { 1 })
 }
 
-/// Logs on standard error what `RUST_LOG` asks for, or else what is given.
+/// Logs to standard error, filtered by `RUST_LOG` or else by the default.
 fn log(default: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     tracing_subscriber::fmt()

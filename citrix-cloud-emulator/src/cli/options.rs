@@ -1,4 +1,4 @@
-//! The settings of the emulated cloud, the same for every command that starts one.
+//! The settings of the emulated cloud, shared by every command that starts one.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -79,7 +79,7 @@ impl CloudOptions {
         Ok(builder.limits(self.limits.limits()))
     }
 
-    /// Builds the emulator, with the state file if there is to be one.
+    /// Builds the emulator, with a state file if one was given.
     pub(super) fn build(&self, builder: EmulatorBuilder) -> io::Result<Emulator> {
         match &self.state {
             Some(file) => builder.build_with_state(file).map_err(|error| {
@@ -91,7 +91,7 @@ impl CloudOptions {
     }
 }
 
-/// Reads a time in seconds, which may have a fraction.
+/// Parses a time in seconds, which may have a fraction.
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().map(Duration::try_from_secs_f64);
     match seconds {
@@ -100,7 +100,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Reads a file that describes a world.
+/// Reads a world file.
 pub(super) fn described(path: &Path) -> io::Result<EmulatorBuilder> {
     let file: WorldFile = read(path)?;
     file.builder()
@@ -113,7 +113,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
 }
 
 fn refused(path: &Path, why: &str) -> io::Error {
-    // What follows the first line quotes the file, which may hold secrets.
+    // After its first line, the error quotes the file, which may contain secrets.
     let why = why.lines().next().unwrap_or_default();
     let message = format!("{}: {}", path.display(), why.trim_start_matches("error: "));
     io::Error::new(io::ErrorKind::InvalidInput, message)

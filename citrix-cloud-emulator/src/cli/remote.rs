@@ -1,4 +1,4 @@
-//! Who else may reach the emulator.
+//! Access to the emulator from other machines.
 
 use std::fs;
 use std::io;
@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use citrix_cloud_emulator::EmulatorBuilder;
 use clap::Args;
 
-/// The variable that the token is read from where no file is named.
+/// The variable with the token, if no file is given.
 pub(super) const TOKEN_VARIABLE: &str = "CITRIX_EMULATOR_CONTROL_TOKEN";
 
 #[derive(Args)]
@@ -25,7 +25,7 @@ pub(super) struct RemoteOptions {
 }
 
 impl RemoteOptions {
-    /// Sets the token, and refuses to listen to others without one.
+    /// Sets the token; without one, rejects addresses that are not loopback.
     pub(super) fn apply(
         &self,
         builder: EmulatorBuilder,

@@ -1,4 +1,4 @@
-//! `serve`: the emulator on a port.
+//! `serve`: runs the emulator on a port.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -16,7 +16,7 @@ use super::options::CloudOptions;
 use super::remote::RemoteOptions;
 use super::signals::StopRequest;
 
-/// How long requests under way may take after Ctrl-C.
+/// How long requests in progress may take after Ctrl-C.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Serves the emulator on a loopback address until Ctrl-C.
@@ -88,14 +88,14 @@ pub(super) async fn run(options: &Serve) -> io::Result<()> {
     stdout.flush()?;
     drop(stdout);
     stop.wait().await;
-    // A client that holds a connection open must not keep the program alive.
+    // A client that keeps a connection open must not keep the program alive.
     if tokio::time::timeout(PATIENCE, server.stop()).await.is_err() {
         tracing::info!("requests in flight were abandoned");
     }
     Ok(())
 }
 
-/// Writes the one line of JSON.
+/// Prints the line of JSON.
 fn ready(
     server: &Server,
     identity: &Identity,

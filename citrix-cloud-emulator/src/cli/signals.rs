@@ -1,4 +1,4 @@
-//! Signals: those that end us in order, and those that belong to a program we run.
+//! Signals: those that shut the emulator down, and those that are passed on to the program it runs.
 
 pub(super) use system::{StopRequest, catch};
 
@@ -17,7 +17,7 @@ mod system {
     use signal_hook::low_level::siginfo::Cause;
     use tokio::signal::unix::{self, SignalKind};
 
-    /// Ctrl-C, and what else asks a program to end, noticed from when this is made.
+    /// Waits for Ctrl-C and other requests to stop, from the moment this is created.
     pub(crate) struct StopRequest([unix::Signal; 3]);
 
     impl StopRequest {
@@ -39,14 +39,14 @@ mod system {
         }
     }
 
-    /// Signals that are caught and wait for a program.
+    /// Caught signals that wait for a program.
     pub(crate) struct Caught(SignalsInfo<WithOrigin>);
 
-    /// Catches what asks a program to end or to do something.
+    /// Catches signals that would end or control a program.
     pub(crate) fn catch() -> io::Result<Caught> {
         let all = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
         let ignored = ignored();
-        // What was ignored when we were started, as under `nohup`, stays so for the program too.
+        // Signals that were ignored at the start, as under `nohup`, stay ignored for the program.
         let wanted = all
             .iter()
             .filter(|signal| ignored >> (*signal - 1) & 1 == 0);
@@ -54,7 +54,7 @@ mod system {
     }
 
     impl Caught {
-        /// Passes signals on to a program until it ends, and says how it did.
+        /// Passes signals on to a program until it exits, and returns its status.
         pub(crate) fn pass_to(self, mut child: Child) -> io::Result<ExitStatus> {
             let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
             let id = id.ok_or_else(|| io::Error::other("the program has no process id"))?;
@@ -63,16 +63,16 @@ mod system {
             let mut signals = self.0;
             thread::spawn(move || {
                 for origin in &mut signals {
-                    // Ctrl-C in a terminal goes to the program as well, and must not come twice.
+                    // The terminal sends Ctrl-C to the program as well, so it must not get it twice.
                     let from_terminal = matches!(origin.cause, Cause::Kernel);
                     let signal = Signal::from_named_raw(origin.signal);
                     if let (false, Some(id), Some(signal)) = (from_terminal, *lock(&to), signal) {
-                        // It has ended if this fails.
+                        // If this fails, the program has already exited.
                         let _ = kill_process(id, signal);
                     }
                 }
             });
-            // Its id must not be another's when a signal is passed on: it is freed by the second wait only.
+            // Until the second wait, the process id cannot be reused, so no other process can get the signal.
             let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
             while matches!(waitid(WaitId::Pid(id), ended), Err(Errno::INTR)) {}
             *lock(&running) = None;
@@ -84,7 +84,7 @@ mod system {
         running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads which signals are ignored, one bit each; none where the system does not tell.
+    /// Returns a bit mask of the ignored signals; empty if the system does not report them.
     fn ignored() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -98,7 +98,7 @@ mod system {
     use std::io;
     use std::process::{Child, ExitStatus};
 
-    /// Ctrl-C.
+    /// Waits for Ctrl-C.
     pub(crate) struct StopRequest;
 
     impl StopRequest {
@@ -113,7 +113,7 @@ mod system {
         }
     }
 
-    /// Ctrl-C goes to every program of a console.
+    /// Ctrl-C reaches every program of a console.
     pub(crate) struct Caught;
 
     pub(crate) fn catch() -> io::Result<Caught> {

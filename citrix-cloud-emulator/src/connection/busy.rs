@@ -7,7 +7,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
-use super::line::Begun;
+use super::handle::Begun;
 
 #[derive(Debug)]
 pub(super) struct Busy {

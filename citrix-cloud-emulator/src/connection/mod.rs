@@ -1,7 +1,7 @@
-//! One connection: HTTP/1.1 or HTTP/2 on whatever stream it came by, within limits, until it is done or cut.
+//! One connection: HTTP/1.1 or HTTP/2 on any stream, within limits, until it ends or is cut.
 
 mod busy;
-mod line;
+mod handle;
 mod stop;
 mod wire;
 
@@ -15,7 +15,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 
-pub(crate) use line::{Cut, Line, Severed};
+pub(crate) use handle::{Aborted, ConnectionHandle, Cut};
 pub(crate) use stop::{Stop, Stopped};
 pub(crate) use wire::Wire;
 
@@ -25,41 +25,41 @@ use crate::service;
 use busy::Busy;
 use wire::Tapped;
 
-/// Serves one connection until its client leaves, a limit or a fault cuts it, or `stopped` tells it to finish what is
-/// under way.
+/// Serves one connection until its client leaves, a limit or a fault cuts it, or `stopped` asks it to finish the
+/// requests in progress.
 pub(crate) async fn serve<W: Wire>(emulator: &Emulator, wire: W, stopped: Stopped) {
     let limits = &emulator.shared().settings.limits;
-    let line = Line::new(stopped.clone());
+    let handle = ConnectionHandle::new(stopped.clone());
     let service = service_fn(|mut request: Request<Incoming>| {
         let emulator = emulator.clone();
-        let line = line.clone();
-        let begun = line.begin(request.version());
-        request.extensions_mut().insert(line.clone());
+        let handle = handle.clone();
+        let begun = handle.begin(request.version());
+        request.extensions_mut().insert(handle.clone());
         async move {
             let response = service::respond(&emulator, request.map(Body::new)).await;
             match response {
                 Ok(response) => Ok(response.map(|body| Body::new(Busy::new(body, begun)))),
-                Err(severed) => {
-                    line.cut(severed.0);
-                    Err(severed)
+                Err(aborted) => {
+                    handle.cut(aborted.0);
+                    Err(aborted)
                 }
             }
         }
     });
     let builder = builder(limits);
-    let io = TokioIo::new(Tapped::new(wire, line.clone()));
+    let io = TokioIo::new(Tapped::new(wire, handle.clone()));
     let mut connection = pin!(builder.serve_connection(io, service));
     let mut stopping = false;
     loop {
         tokio::select! {
             result = connection.as_mut() => {
-                if let (Err(error), false) = (result, line.is_cut()) {
+                if let (Err(error), false) = (result, handle.is_cut()) {
                     tracing::info!(error = chain(error.as_ref()), "connection failed");
                 }
                 return;
             }
-            () = line.severed() => return,
-            why = line.overdue(limits) => {
+            () = handle.aborted() => return,
+            why = handle.overdue(limits) => {
                 tracing::info!(why, "connection closed");
                 return;
             }
@@ -76,9 +76,9 @@ fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
     builder
         .http1()
         .timer(TokioTimer::new())
-        // Its clock would also run while a connection is idle; the line tells these apart.
+        // hyper's timer would also run while a connection is idle; the handle distinguishes the two.
         .header_read_timeout(None)
-        // A head is read into one buffer; less than this is refused with a panic.
+        // hyper reads a head into one buffer, and panics if the buffer is smaller than this.
         .max_buf_size(usize::try_from(limits.header_bytes.max(8 * 1024)).unwrap_or(usize::MAX));
     builder
         .http2()

@@ -1,12 +1,12 @@
-//! The word to finish, said once and heard by everybody.
+//! The signal to stop: sent once, and received by everyone.
 
 use tokio::sync::watch;
 
-/// Says stop, also when it is dropped.
+/// Sends the signal, also when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Stop(watch::Sender<bool>);
 
-/// Hears it.
+/// Receives the signal.
 #[derive(Debug, Clone)]
 pub(crate) struct Stopped(watch::Receiver<bool>);
 
@@ -16,7 +16,7 @@ impl Stop {
         (Self(sender), Stopped(receiver))
     }
 
-    /// Says it, and waits until everybody who could hear it is gone.
+    /// Sends the signal, and waits until every receiver is gone.
     pub(crate) async fn and_wait(self) {
         self.0.send_replace(true);
         self.0.closed().await;
@@ -25,7 +25,7 @@ impl Stop {
 
 impl Stopped {
     pub(crate) async fn wait(&self) {
-        // An error means that the other side was dropped, which says the same.
+        // An error means that the sender was dropped, which is the same signal.
         let _ = self.0.clone().wait_for(|stop| *stop).await;
     }
 }

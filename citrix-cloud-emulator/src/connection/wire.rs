@@ -1,4 +1,4 @@
-//! The stream beneath a connection, and what is seen of it in passing.
+//! The stream beneath a connection, and a wrapper that observes it.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -7,11 +7,11 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::line::Line;
+use super::handle::ConnectionHandle;
 
 /// A stream that a connection can run on.
 pub(crate) trait Wire: AsyncRead + AsyncWrite + Unpin + Send + 'static {
-    /// Makes the close that follows a reset, where there is a socket beneath that can be told so.
+    /// Turns the following close into a reset, if there is a socket that supports it.
     fn reset_on_close(&self) {}
 }
 
@@ -26,27 +26,27 @@ impl Wire for TcpStream {
 #[cfg(test)]
 impl Wire for tokio::io::DuplexStream {}
 
-/// Tells the line what comes and goes, and ends as the line was told to.
+/// Reports reads and writes to the handle, and ends the stream when the handle is cut.
 #[derive(Debug)]
 pub(super) struct Tapped<W: Wire> {
     wire: W,
-    line: Line,
+    handle: ConnectionHandle,
 }
 
 impl<W: Wire> Tapped<W> {
-    pub(super) fn new(wire: W, line: Line) -> Self {
-        Self { wire, line }
+    pub(super) fn new(wire: W, handle: ConnectionHandle) -> Self {
+        Self { wire, handle }
     }
 
     fn sent(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        self.line.sent(result.is_ready());
+        self.handle.sent(result.is_ready());
         result
     }
 }
 
 impl<W: Wire> Drop for Tapped<W> {
     fn drop(&mut self) {
-        if self.line.is_reset() {
+        if self.handle.is_reset() {
             self.wire.reset_on_close();
         }
     }
@@ -61,7 +61,7 @@ impl<W: Wire> AsyncRead for Tapped<W> {
         let before = buffer.filled().len();
         let result = Pin::new(&mut self.wire).poll_read(context, buffer);
         if buffer.filled().len() > before {
-            self.line.received();
+            self.handle.received();
         }
         result
     }

@@ -1,4 +1,4 @@
-//! Which site is looked at.
+//! Which site a request is about.
 
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use super::Refusal;
 use crate::world::{Customer, Site, World};
 
-/// A site by what a query says: the first one that fits, of the first customer that fits.
+/// Selects a site by a query: the first match of the first matching customer.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Chosen {
     pub(super) customer: Option<String>,
-    /// Its id or its name.
+    /// The site's id or name.
     pub(super) site: Option<String>,
 }
 
@@ -38,7 +38,7 @@ impl Chosen {
     }
 }
 
-/// Lists what can be chosen.
+/// Lists the customers and sites to choose from.
 pub(super) fn choices(world: &World) -> Value {
     let customers = world.customers().iter();
     let sites = customers.flat_map(|customer| {

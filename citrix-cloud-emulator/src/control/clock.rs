@@ -1,4 +1,4 @@
-//! `/_emulator/clock`: what time it is, and how it goes on.
+//! `/_emulator/clock`: shows and changes the emulator's time.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::{Refusal, body};
 use crate::emulator::Emulator;
 use crate::faults::span;
 
-/// Changes to the clock, done in this order.
+/// Changes to the clock, applied in this order.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Change {

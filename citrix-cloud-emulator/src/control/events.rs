@@ -1,7 +1,7 @@
-//! `/_emulator/events`: what happens, as it happens, as server-sent events.
+//! `/_emulator/events`: changes as server-sent events, as they happen.
 //!
-//! `exchange` is a line of the journal, `machines` the machines that changed or are `gone`, `state` the summary when it
-//! changed, `lost` the number of exchanges that came too fast for this listener.
+//! `exchange` is a line of the journal, `machines` lists the machines that changed or are `gone`, `state` is the
+//! summary after a change, and `lost` is the number of exchanges that this listener was too slow for.
 
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
@@ -19,27 +19,31 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::chosen::Chosen;
 use super::{Refusal, asked, exchanges, state};
-use crate::connection::Line;
+use crate::connection::ConnectionHandle;
 use crate::emulator::Emulator;
 use crate::journal::Exchange;
 use crate::world::{Collection, Machine};
 
-/// How often the world is looked at.
+/// How often the world is checked for changes.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// How often a silent stream says that it is alive.
+/// How often an idle stream sends a keep-alive.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
-/// How many machines one event tells of.
+/// The maximum number of machines in one event.
 const MACHINES: usize = 500;
 
 pub(super) async fn listen(
     State(emulator): State<Emulator>,
-    line: Option<Extension<Line>>,
+    connection: Option<Extension<ConnectionHandle>>,
     request: Request,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
     let chosen: Chosen = asked(&request.into_parts().0)?;
-    let listener = Listener::new(emulator, chosen, line.map(|Extension(line)| line));
+    let listener = Listener::new(
+        emulator,
+        chosen,
+        connection.map(|Extension(connection)| connection),
+    );
     let events = stream::unfold(listener, async |mut listener| {
         let event = listener.next().await?;
         Some((Ok(event), listener))
@@ -50,23 +54,23 @@ pub(super) async fn listen(
 struct Listener {
     emulator: Emulator,
     chosen: Chosen,
-    line: Option<Line>,
+    connection: Option<ConnectionHandle>,
     exchanges: broadcast::Receiver<Arc<Exchange>>,
     looks: Interval,
-    /// Machines as they were told last, by id.
+    /// A fingerprint of each machine as last sent, by id.
     machines: HashMap<Box<str>, u64>,
     summary: Value,
     events: VecDeque<Event>,
 }
 
 impl Listener {
-    fn new(emulator: Emulator, chosen: Chosen, line: Option<Line>) -> Self {
+    fn new(emulator: Emulator, chosen: Chosen, connection: Option<ConnectionHandle>) -> Self {
         let mut looks = interval(PAUSE);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut listener = Self {
             exchanges: emulator.journal().listen(),
             chosen,
-            line,
+            connection,
             looks,
             machines: HashMap::new(),
             summary: Value::Null,
@@ -77,15 +81,15 @@ impl Listener {
         listener
     }
 
-    /// Waits for the next event. There is none once the server is to stop.
+    /// Waits for the next event; returns `None` once the server is stopping.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.events.pop_front() {
                 return Some(event);
             }
             let stopped = async {
-                match &self.line {
-                    Some(line) => line.stopped().await,
+                match &self.connection {
+                    Some(connection) => connection.stopped().await,
                     None => std::future::pending().await,
                 }
             };
@@ -101,7 +105,7 @@ impl Listener {
         }
     }
 
-    /// Notes how it is now, which is no news.
+    /// Remembers the current state without reporting it.
     fn remember(&mut self) {
         let (world, _) = self.emulator.shared().world();
         let site = self.chosen.find(&world);
@@ -111,7 +115,7 @@ impl Listener {
             .collect();
     }
 
-    /// Compares the world with what was told of it.
+    /// Compares the world with what was last sent.
     fn look(&mut self) {
         let mut changed = Vec::new();
         let mut gone = Vec::new();
@@ -159,7 +163,7 @@ impl Listener {
     }
 }
 
-/// Everything that is shown of a machine and may change, in one number.
+/// Returns a fingerprint of everything shown of a machine that may change.
 fn print(machine: &Machine) -> u64 {
     let sessions = machine
         .session_count

@@ -15,26 +15,26 @@ use crate::emulator::Emulator;
 use crate::faults::fits;
 use crate::journal::Exchange;
 
-/// How many exchanges are listed unless told otherwise.
+/// How many exchanges are listed by default.
 const LIMIT: usize = 1000;
 
-/// Which exchanges are wanted, and how.
+/// Which exchanges to return, and in what detail.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Wanted {
-    /// A name or a pattern.
+    /// An operation's name, or a pattern.
     operation: Option<String>,
-    /// What the path begins with.
+    /// The start of the path.
     path: Option<String>,
     /// A status such as 503, or a class such as 5xx.
     status: Option<String>,
     method: Option<String>,
-    /// Only those with a higher number.
+    /// Only exchanges with a higher number.
     since: Option<u64>,
-    /// How many: the first ones behind `since`, or else the last ones.
+    /// The maximum number: the first ones after `since`, or else the last ones.
     limit: Option<usize>,
     format: Format,
-    /// Whether headers and bodies are told, too; they are unless this is false.
+    /// Whether to include headers and bodies (the default).
     details: Option<bool>,
     secrets: bool,
 }
@@ -100,7 +100,7 @@ pub(super) async fn clear(State(emulator): State<Emulator>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// What a line of a list shows of an exchange.
+/// Returns the summary of an exchange for a list.
 pub(super) fn line(exchange: &Exchange) -> Value {
     json!({
         "number": exchange.number,
@@ -146,7 +146,7 @@ fn shown(exchange: &Exchange, secrets: bool) -> Exchange {
     }
 }
 
-/// Returns how long an exchange took, with three decimals.
+/// Returns how long an exchange took, to three decimals.
 pub(super) fn milliseconds(exchange: &Exchange) -> f64 {
     (exchange.duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
 }
@@ -164,7 +164,7 @@ impl Wanted {
     }
 }
 
-/// One status, or a hundred.
+/// A single status, or a class of a hundred.
 #[derive(Debug, Clone, Copy)]
 struct Statuses {
     first: u16,

@@ -1,4 +1,4 @@
-//! `/_emulator/faults`: the fault rules, and the faults they injected.
+//! `/_emulator/faults`: the fault rules, and the faults that were injected.
 
 use axum::extract::{Request, State};
 use axum::response::Json;
@@ -23,7 +23,7 @@ pub(super) async fn get(State(emulator): State<Emulator>) -> Json<Everything> {
     })
 }
 
-/// Adds one rule behind the others.
+/// Adds a rule after the existing ones.
 pub(super) async fn add(
     State(emulator): State<Emulator>,
     request: Request,
@@ -33,7 +33,7 @@ pub(super) async fn add(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Puts a list of rules in place of all others.
+/// Replaces all rules.
 pub(super) async fn set(
     State(emulator): State<Emulator>,
     request: Request,
@@ -43,7 +43,7 @@ pub(super) async fn set(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Removes all rules, and the record of injected faults.
+/// Removes all rules and the record of injected faults.
 pub(super) async fn clear(State(emulator): State<Emulator>) -> StatusCode {
     let faults = emulator.faults();
     faults.clear();

@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 use super::Refusal;
 use crate::emulator::Emulator;
 
-/// Lets a request through, or says why not.
+/// Passes an allowed request on, and rejects any other with a reason.
 pub(super) async fn check(
     State(emulator): State<Emulator>,
     request: Request,
@@ -33,7 +33,7 @@ pub(super) async fn check(
 fn refusal(host: Option<Authority>, headers: &HeaderMap, token: Option<&str>) -> Option<Refusal> {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = host.or_else(|| text(HOST)?.parse().ok());
-    // Without a token, a page from elsewhere could have its own name lead to this machine.
+    // Without this check, a web page could use DNS rebinding to reach an emulator without a token.
     if token.is_none() && !host.as_ref().is_some_and(is_here) {
         let message = "the Host header has to name this machine: localhost or a loopback address";
         return Some(Refusal(StatusCode::FORBIDDEN, message.to_owned()));

@@ -1,4 +1,4 @@
-//! The journal as HTTP Archive 1.2, which browsers and other tools read.
+//! The journal as HTTP Archive 1.2, which browsers and other tools can read.
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ pub(super) fn log(exchanges: impl Iterator<Item = Exchange>) -> Value {
 fn entry(exchange: &Exchange) -> Value {
     let host = exchange.header("host").unwrap_or("localhost");
     let query = exchange.query.as_deref();
-    // Citrix's own hosts are reached by way of the proxy, which speaks TLS.
+    // Citrix's own hosts are reached through the proxy, which speaks TLS.
     let scheme = match Host::of(host) {
         Host::Foreign => "http",
         _ => "https",

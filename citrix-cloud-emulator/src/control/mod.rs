@@ -1,6 +1,6 @@
-//! `/_emulator/`: what the emulator says about itself, and how it is steered while it runs.
+//! `/_emulator/`: shows the emulator's state, and controls it while it runs.
 //!
-//! Nothing here is in the journal, and no fault rule applies to it.
+//! These requests do not appear in the journal, and fault rules do not apply to them.
 
 mod chosen;
 mod clock;
@@ -24,15 +24,15 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::emulator::Emulator;
-use crate::state::Lost;
+use crate::state::NotSaved;
 
-/// What the paths begin with.
+/// The prefix of the paths.
 const ROOT: &str = "/_emulator";
 
-/// The longest body of a request to the control API.
+/// The maximum size of a request body.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// A response that says what was wrong.
+/// An error response with its reason.
 #[derive(Debug)]
 struct Refusal(StatusCode, String);
 
@@ -42,7 +42,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Says whether a path is the control API's.
+/// Returns whether a path belongs to the control API.
 pub(crate) fn owns(path: &str) -> bool {
     let rest = path.strip_prefix(ROOT);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -55,15 +55,15 @@ pub(crate) async fn respond(emulator: &Emulator, request: Request) -> Response {
         Ok(response) => response,
         Err(never) => match never {},
     };
-    if changes && let Err(Lost(why)) = kept(emulator).await {
+    if changes && let Err(NotSaved(why)) = kept(emulator).await {
         let message = format!("the state file cannot be written: {why}");
         return Refusal(StatusCode::INTERNAL_SERVER_ERROR, message).into_response();
     }
     response
 }
 
-/// Waits until the world and the clock, which may stand otherwise now, are kept.
-async fn kept(emulator: &Emulator) -> Result<(), Lost> {
+/// Waits until the world and the clock, which may have changed, are on disk.
+async fn kept(emulator: &Emulator) -> Result<(), NotSaved> {
     drop(emulator.shared().world());
     emulator.shared().kept().await
 }
@@ -113,13 +113,13 @@ async fn other_method(request: Request) -> Refusal {
     Refusal(StatusCode::METHOD_NOT_ALLOWED, message)
 }
 
-/// Puts everything back to how it was at the start: world, tokens, faults and journal. The clock stays.
+/// Resets world, tokens, faults and journal to their initial state. The clock is not changed.
 async fn reset(State(emulator): State<Emulator>) -> StatusCode {
     emulator.reset();
     StatusCode::NO_CONTENT
 }
 
-/// Tells what a service principal signs in with; no response of the service shows it.
+/// Returns the secrets of a service principal, which the emulated service never shows.
 async fn secrets(
     State(emulator): State<Emulator>,
     Path(id): Path<String>,
@@ -136,7 +136,7 @@ async fn secrets(
     ))
 }
 
-/// Reads the query, in which unknown names are refused.
+/// Parses the query, and rejects unknown names.
 fn asked<T: DeserializeOwned>(parts: &Parts) -> Result<T, Refusal> {
     let query = Query::<T>::try_from_uri(&parts.uri);
     query
@@ -144,7 +144,7 @@ fn asked<T: DeserializeOwned>(parts: &Parts) -> Result<T, Refusal> {
         .map_err(|error| Refusal(StatusCode::BAD_REQUEST, error.body_text()))
 }
 
-/// Reads a body of JSON, whatever its content type says.
+/// Parses a JSON body, whatever its content type.
 async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Refusal> {
     let wrong = |message| Refusal(StatusCode::BAD_REQUEST, message);
     let body = axum::body::to_bytes(request.into_body(), MAX_BODY).await;

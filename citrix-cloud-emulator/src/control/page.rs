@@ -1,4 +1,4 @@
-//! The page at `/_emulator/`. It holds no data itself, so it may be read without a token.
+//! The page at `/_emulator/`. It contains no data itself, so it may be read without a token.
 
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -7,7 +7,7 @@ use http::header::{
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 
-/// The page loads nothing from anywhere else, and no other page may frame it.
+/// The page loads nothing from elsewhere, and other pages must not frame it.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
                       img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -1,4 +1,4 @@
-//! `/_emulator/state`: the world at a glance.
+//! `/_emulator/state`: a summary of the world.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::{Refusal, asked};
 use crate::emulator::Emulator;
 use crate::world::{Job, Machine, Session, Site, World};
 
-/// How many machines, sessions or jobs are listed unless told otherwise.
+/// How many machines, sessions or jobs are listed by default.
 const LIMIT: usize = 1000;
 
 pub(super) async fn summary(
@@ -23,7 +23,7 @@ pub(super) async fn summary(
     Ok(Json(at_a_glance(&emulator, &chosen)))
 }
 
-/// Counts what there is in a site.
+/// Counts the objects of a site.
 pub(super) fn at_a_glance(emulator: &Emulator, chosen: &Chosen) -> Value {
     let (frozen, rules) = (
         emulator.clock().is_frozen(),
@@ -71,24 +71,22 @@ pub(super) fn at_a_glance(emulator: &Emulator, chosen: &Chosen) -> Value {
     })
 }
 
-/// Which machines, sessions or jobs are wanted.
+/// Which machines, sessions or jobs to return.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Wanted {
     offset: usize,
     limit: Option<usize>,
-    /// A part of the name, whatever its case.
+    /// Part of the name, case-insensitive.
     name: Option<String>,
-    /// A power state.
     power: Option<String>,
-    /// A registration state.
     registration: Option<String>,
     customer: Option<String>,
     site: Option<String>,
 }
 
 impl Wanted {
-    /// The site they are in.
+    /// Returns the site they are in.
     fn site<'w>(&self, world: &'w World) -> Result<&'w Site, Refusal> {
         let (customer, site) = (self.customer.clone(), self.site.clone());
         Chosen { customer, site }.named(world)
@@ -159,7 +157,7 @@ pub(super) async fn jobs(
     Ok(wanted.page(site.jobs.iter(), |_| true, job))
 }
 
-/// What the page shows of a machine. There may be very many.
+/// Returns what the page shows of a machine. Keep it small: there may be very many.
 pub(super) fn machine(machine: &Machine) -> Value {
     json!({
         "id": machine.id(),

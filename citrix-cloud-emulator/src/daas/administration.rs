@@ -8,7 +8,7 @@ use super::resource::{self, PLAIN, ResourceSpec};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 pub(super) const ADMINISTRATOR: ResourceSpec = ResourceSpec {
     entity: "Administrator",
@@ -21,7 +21,7 @@ pub(super) const ROLE: ResourceSpec = ResourceSpec {
     entity: "Role",
     defaults: r#"{ "IsBuiltIn": false, "CanLaunchManage": true, "CanLaunchMonitor": true }"#,
     computed: |_, role| Map::from_iter([("Permissions".to_owned(), permissions::of_role(role))]),
-    validate: |context, role| changeable(context, Kind::Role, role),
+    validate: |context, role| changeable(context, ResourceKind::Role, role),
     blocks_delete: |site, role| holder(site, "Role", role.id()),
     ..PLAIN
 };
@@ -31,7 +31,7 @@ pub(super) const SCOPE: ResourceSpec = ResourceSpec {
     defaults: r#"{ "IsBuiltIn": false, "IsAllScope": false, "IsTenantScope": false }"#,
     validate: |context, scope| {
         scope.fields.shift_remove("ScopedObjects");
-        changeable(context, Kind::Scope, scope)
+        changeable(context, ResourceKind::Scope, scope)
     },
     blocks_delete: |site, scope| holder(site, "Scope", scope.id()),
     on_delete: |site, scope| {
@@ -44,41 +44,47 @@ pub(super) const SCOPE: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// What a scope can hold, by the `ObjectType` of a body.
-const SCOPED: [(&str, Kind); 7] = [
-    ("HypervisorConnection", Kind::Hypervisor),
-    ("MachineCatalog", Kind::MachineCatalog),
-    ("DeliveryGroup", Kind::DeliveryGroup),
-    ("ApplicationGroup", Kind::ApplicationGroup),
-    ("Tag", Kind::Tag),
-    ("PolicySet", Kind::PolicySet),
-    ("ServiceAccount", Kind::ServiceAccount),
+/// The kinds of objects that a scope can hold, by the `ObjectType` in bodies.
+const SCOPED: [(&str, ResourceKind); 7] = [
+    ("HypervisorConnection", ResourceKind::Hypervisor),
+    ("MachineCatalog", ResourceKind::MachineCatalog),
+    ("DeliveryGroup", ResourceKind::DeliveryGroup),
+    ("ApplicationGroup", ResourceKind::ApplicationGroup),
+    ("Tag", ResourceKind::Tag),
+    ("PolicySet", ResourceKind::PolicySet),
+    ("ServiceAccount", ResourceKind::ServiceAccount),
 ];
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "AdminGetAdminAdministrators" => |context| resource::list(context, Kind::Administrator),
+        "AdminGetAdminAdministrators" => {
+            |context| resource::list(context, ResourceKind::Administrator)
+        }
         "AdminCreateAdminAdministrator" => create_administrator,
-        "AdminGetAdminAdministrator" => |context| resource::get(context, Kind::Administrator),
+        "AdminGetAdminAdministrator" => {
+            |context| resource::get(context, ResourceKind::Administrator)
+        }
         "AdminUpdateAdminAdministrator" => update_administrator,
-        "AdminDeleteAdminAdministrator" => |context| resource::delete(context, Kind::Administrator),
+        "AdminDeleteAdminAdministrator" => {
+            |context| resource::delete(context, ResourceKind::Administrator)
+        }
         "AdminGetPredefinedPermissions" => permissions::list,
-        "AdminCreateAdminRole" => |context| resource::create(context, Kind::Role),
-        "AdminGetAdminRoles" => |context| resource::list(context, Kind::Role),
-        "AdminGetAdminRole" => |context| resource::get(context, Kind::Role),
-        "AdminUpdateAdminRole" => |context| resource::update(context, Kind::Role),
-        "AdminDeleteAdminRole" => |context| resource::delete(context, Kind::Role),
-        "AdminGetAdminScopes" => |context| resource::list(context, Kind::Scope),
+        "AdminCreateAdminRole" => |context| resource::create(context, ResourceKind::Role),
+        "AdminGetAdminRoles" => |context| resource::list(context, ResourceKind::Role),
+        "AdminGetAdminRole" => |context| resource::get(context, ResourceKind::Role),
+        "AdminUpdateAdminRole" => |context| resource::update(context, ResourceKind::Role),
+        "AdminDeleteAdminRole" => |context| resource::delete(context, ResourceKind::Role),
+        "AdminGetAdminScopes" => |context| resource::list(context, ResourceKind::Scope),
         "AdminCreateAdminScope" => create_scope,
-        "AdminGetAdminScope" => |context| resource::get(context, Kind::Scope),
+        "AdminGetAdminScope" => |context| resource::get(context, ResourceKind::Scope),
         "AdminUpdateAdminScope" => update_scope,
-        "AdminDeleteAdminScope" => |context| resource::delete(context, Kind::Scope),
+        "AdminDeleteAdminScope" => |context| resource::delete(context, ResourceKind::Scope),
         "AdminGetAdminScopedObjects" => scoped_objects,
         _ => return None,
     })
 }
 
-/// An administrator is known by the name of the user.
+/// Creates an administrator, whose name is that of the user.
 fn create_administrator(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let user = body
@@ -88,13 +94,13 @@ fn create_administrator(context: &mut Context<'_>) -> Outcome {
     let name = user.ok_or_else(|| common::missing("User"))?.to_owned();
     body.insert("Name".to_owned(), json!(name));
     rights(&body)?;
-    resource::make(context, Kind::Administrator, body, Vec::new())?;
+    resource::make(context, ResourceKind::Administrator, body, Vec::new())?;
     resource::empty()
 }
 
 fn update_administrator(context: &mut Context<'_>) -> Outcome {
     rights(&context.body()?)?;
-    resource::update(context, Kind::Administrator)
+    resource::update(context, ResourceKind::Administrator)
 }
 
 fn rights(body: &Map<String, Value>) -> Result<(), Reply> {
@@ -104,11 +110,15 @@ fn rights(body: &Map<String, Value>) -> Result<(), Reply> {
     }
 }
 
-/// Refuses to change what is built in.
-fn changeable(context: &Context<'_>, kind: Kind, it: &Resource) -> Result<(), Reply> {
+/// Rejects changes to built-in objects.
+fn changeable(context: &Context<'_>, kind: ResourceKind, it: &Resource) -> Result<(), Reply> {
     match context.site.resources(kind).get(it.id()) {
         Some(old) if resource::is_built_in(old) => {
-            let entity = if kind == Kind::Role { "Role" } else { "Scope" };
+            let entity = if kind == ResourceKind::Role {
+                "Role"
+            } else {
+                "Scope"
+            };
             Err(orchestration::built_in(entity, &old.name))
         }
         _ => Ok(()),
@@ -116,7 +126,7 @@ fn changeable(context: &Context<'_>, kind: Kind, it: &Resource) -> Result<(), Re
 }
 
 fn holder(site: &Site, field: &str, id: &str) -> Option<String> {
-    let mut all = site.resources(Kind::Administrator).iter();
+    let mut all = site.resources(ResourceKind::Administrator).iter();
     let holder = all.find(|it| {
         let rights = it.fields.get("ScopesAndRoles").and_then(Value::as_array);
         rights.is_some_and(|rights| rights.iter().any(|right| right[field] == id))
@@ -127,17 +137,19 @@ fn holder(site: &Site, field: &str, id: &str) -> Option<String> {
 fn create_scope(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let objects = objects_of(context.site, body.shift_remove("ScopedObjects"))?;
-    let id = resource::make(context, Kind::Scope, body, Vec::new())?;
+    let id = resource::make(context, ResourceKind::Scope, body, Vec::new())?;
     put_into(context.site, &id, objects.unwrap_or_default());
     resource::empty()
 }
 
-/// Where the body lists objects, the scope holds those and no others afterwards.
+/// If the body lists objects, the scope holds exactly those afterwards.
 fn update_scope(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::Scope)?.id().to_owned();
+    let id = resource::named(context, ResourceKind::Scope)?
+        .id()
+        .to_owned();
     let mut body = context.body()?;
     let objects = objects_of(context.site, body.shift_remove("ScopedObjects"))?;
-    resource::change(context, Kind::Scope, &id, body)?;
+    resource::change(context, ResourceKind::Scope, &id, body)?;
     if let Some(objects) = objects {
         for (kind, object) in scoped(context.site, &id) {
             resource::edit(context.site, kind, &object, |it| {
@@ -149,7 +161,10 @@ fn update_scope(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-fn objects_of(site: &Site, list: Option<Value>) -> Result<Option<Vec<(Kind, String)>>, Reply> {
+fn objects_of(
+    site: &Site,
+    list: Option<Value>,
+) -> Result<Option<Vec<(ResourceKind, String)>>, Reply> {
     let Some(Value::Array(list)) = list else {
         return Ok(None);
     };
@@ -163,7 +178,7 @@ fn objects_of(site: &Site, list: Option<Value>) -> Result<Option<Vec<(Kind, Stri
     found.collect::<Result<_, _>>().map(Some)
 }
 
-fn put_into(site: &mut Site, scope: &str, objects: Vec<(Kind, String)>) {
+fn put_into(site: &mut Site, scope: &str, objects: Vec<(ResourceKind, String)>) {
     for (kind, id) in objects {
         resource::edit(site, kind, &id, |fields| {
             let mut scopes = resource::strings(fields.get("Scopes"));
@@ -173,8 +188,8 @@ fn put_into(site: &mut Site, scope: &str, objects: Vec<(Kind, String)>) {
     }
 }
 
-/// Everything that is in a scope.
-fn scoped(site: &Site, scope: &str) -> Vec<(Kind, String)> {
+/// Returns everything in a scope.
+fn scoped(site: &Site, scope: &str) -> Vec<(ResourceKind, String)> {
     let mut found = Vec::new();
     for (_, kind) in SCOPED {
         let all = site.resources(kind).iter();
@@ -185,7 +200,9 @@ fn scoped(site: &Site, scope: &str) -> Vec<(Kind, String)> {
 }
 
 fn scoped_objects(context: &mut Context<'_>) -> Outcome {
-    let scope = resource::named(context, Kind::Scope)?.id().to_owned();
+    let scope = resource::named(context, ResourceKind::Scope)?
+        .id()
+        .to_owned();
     let site = &*context.site;
     let objects = context.objects();
     let model = resource::model_of(context);

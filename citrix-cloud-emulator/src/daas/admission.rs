@@ -1,4 +1,4 @@
-//! The gateway before `DaaS`: what it checks.
+//! The checks that the gateway does for `DaaS`.
 
 use crate::accept::check_accept;
 use crate::api::{CustomerIn, Host, Place, SiteIn};
@@ -10,10 +10,10 @@ use crate::shared::Shared;
 use crate::tokens::{Grant, ON_PREMISES};
 
 use super::call::Scope;
-use super::context::Ground;
+use super::context::CallData;
 use super::dispatch::{SiteRequest, enter};
 
-/// Responds to a call to a path of `DaaS`.
+/// Responds to a call to a `DaaS` path.
 pub(crate) fn respond(shared: &Shared, call: &Call, place: &Place, asked: &Lookup) -> Reply {
     admit(shared, call, place, asked).unwrap_or_else(|refusal| refusal)
 }
@@ -24,7 +24,7 @@ fn admit(shared: &Shared, call: &Call, place: &Place, asked: &Lookup) -> Outcome
     let header = call.header("authorization");
     let (mut world, now) = shared.world();
     let granted = match (&place.customer, &host) {
-        // Past the gateway a plain `Bearer` is taken too; by the documents only on premises.
+        // Without the gateway, a plain `Bearer` is accepted too; the documents allow it only on premises.
         (CustomerIn::HeaderOrHost | CustomerIn::Path(_), host)
             if *host == Host::Foreign || !shared.settings.strict =>
         {
@@ -82,18 +82,18 @@ fn admit(shared: &Shared, call: &Call, place: &Place, asked: &Lookup) -> Outcome
         body: call.body.clone(),
     };
     let world = &mut *world;
-    let ground = if place.of_customer || scope.site.is_empty() {
+    let data = if place.of_customer || scope.site.is_empty() {
         let covered = world.customers().iter().filter(|it| grant.covers(it.id()));
-        Ground::Customers(&world.administrator, covered.collect())
+        CallData::Customers(&world.administrator, covered.collect())
     } else if let Some(parts) = world.parts(&scope.customer, &scope.site) {
-        Ground::Site(parts)
+        CallData::Site(parts)
     } else {
         return Err(common::not_found("Site", &scope.site));
     };
-    enter(shared, ground, now, request, scope)
+    enter(shared, data, now, request, scope)
 }
 
-/// Finds the customer a call is about; there is only one on premises, whose name is not in the site.
+/// Finds the customer of a call. On premises there is only one, whose name is not part of the site.
 fn customer(call: &Call, host: &Host, grant: &Grant, place: &CustomerIn) -> Option<String> {
     let header = call.header("citrix-customerid");
     let given = match place {

@@ -1,6 +1,6 @@
-//! `/AppVPackages`, `/AppVIsolationGroups` and `/AppLibPackageDiscovery`: applications that come in packages.
+//! `/AppVPackages`, `/AppVIsolationGroups` and `/AppLibPackageDiscovery`: packaged applications.
 //!
-//! A package is what a path names; nothing looks into it, so that it has no applications of its own.
+//! A package is only a path. The emulator does not read it, so it contains no applications.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use super::context::{Context, Handler};
 use super::resource::{self, Fields, PLAIN, ResourceSpec};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
 pub(super) const PACKAGE: ResourceSpec = ResourceSpec {
     entity: "AppVPackage",
@@ -17,7 +17,7 @@ pub(super) const PACKAGE: ResourceSpec = ResourceSpec {
         "SourceTypeName": "App Library", "Version": "1.0.0.0"
     }"#,
     blocks_delete: |site, package| {
-        let mut groups = site.resources(Kind::IsolationGroup).iter();
+        let mut groups = site.resources(ResourceKind::IsolationGroup).iter();
         let uid = package.fields.get("Uid");
         let group = groups.find(|it| {
             let members = it.fields.get(MEMBERS).and_then(Value::as_array);
@@ -36,9 +36,9 @@ pub(super) const ISOLATION_GROUP: ResourceSpec = ResourceSpec {
         let members = group.fields.get(MEMBERS).and_then(Value::as_array);
         let views = members.into_iter().flatten().filter_map(|member| {
             let uid = member["Uid"].as_u64()?.to_string();
-            let package = objects.site.resources(Kind::AppPackage).get(&uid)?;
+            let package = objects.site.resources(ResourceKind::AppPackage).get(&uid)?;
             let model = "AppVPackageResponseModel";
-            let mut view = resource::view(objects, Kind::AppPackage, package, model);
+            let mut view = resource::view(objects, ResourceKind::AppPackage, package, model);
             view["ExplicitInclusion"] = member["ExplicitInclusion"].clone();
             Some(view)
         });
@@ -48,7 +48,11 @@ pub(super) const ISOLATION_GROUP: ResourceSpec = ResourceSpec {
         let members = group.fields.get(MEMBERS).and_then(Value::as_array);
         for member in members.into_iter().flatten() {
             let uid = member["Uid"].to_string();
-            if !context.site.resources(Kind::AppPackage).contains(&uid) {
+            if !context
+                .site
+                .resources(ResourceKind::AppPackage)
+                .contains(&uid)
+            {
                 return Err(orchestration::no_such("AppVPackage", &uid, MEMBERS));
             }
         }
@@ -62,7 +66,7 @@ pub(super) const PROFILE: ResourceSpec = ResourceSpec {
     keys: ("", "Name"),
     validate: |context, profile| {
         if let Some(uid) = profile.fields.get("DesktopGroupUid") {
-            let groups = context.site.resources(Kind::DeliveryGroup);
+            let groups = context.site.resources(ResourceKind::DeliveryGroup);
             if !groups.contains(&uid.to_string()) {
                 let uid = uid.to_string();
                 return Err(orchestration::no_such(
@@ -84,63 +88,65 @@ pub(super) const DISCOVERY: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// The field of an isolation group that lists its packages.
+/// The field of an isolation group with its packages.
 const MEMBERS: &str = "IncludedAppVPackages";
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "AppVPackagesGetAppVPackages" => |it| resource::list(it, Kind::AppPackage),
+        "AppVPackagesGetAppVPackages" => |it| resource::list(it, ResourceKind::AppPackage),
         "AppVPackagesImportAppVPackages" => import,
-        "AppVPackagesGetAppVPackage" => |it| resource::get(it, Kind::AppPackage),
-        "AppVPackagesRemoveAppVPackage" => |it| resource::delete(it, Kind::AppPackage),
+        "AppVPackagesGetAppVPackage" => |it| resource::get(it, ResourceKind::AppPackage),
+        "AppVPackagesRemoveAppVPackage" => |it| resource::delete(it, ResourceKind::AppPackage),
         "AppVPackagesGetAppVPackageApplications" => |it| of_package(it),
         "AppVPackagesGetAppVPackageBrokerApplications" => |it| of_package(it),
         "AppVPackagesGetAppVPackageDeliveryGroups" => |it| of_package(it),
         "AppVIsolationGroupsGetAppVIsolationGroups" => {
-            |it| resource::list(it, Kind::IsolationGroup)
+            |it| resource::list(it, ResourceKind::IsolationGroup)
         }
         "AppVIsolationGroupsCreateAppVIsolationGroup" => {
-            |it| resource::create(it, Kind::IsolationGroup)
+            |it| resource::create(it, ResourceKind::IsolationGroup)
         }
-        "AppVIsolationGroupsGetAppVIsolationGroup" => |it| resource::get(it, Kind::IsolationGroup),
+        "AppVIsolationGroupsGetAppVIsolationGroup" => {
+            |it| resource::get(it, ResourceKind::IsolationGroup)
+        }
         "AppVIsolationGroupsUpdateAppVIsolationGroup" => {
-            |it| resource::update(it, Kind::IsolationGroup)
+            |it| resource::update(it, ResourceKind::IsolationGroup)
         }
         "AppVIsolationGroupsDeleteAppVIsolationGroup" => {
-            |it| resource::delete(it, Kind::IsolationGroup)
+            |it| resource::delete(it, ResourceKind::IsolationGroup)
         }
         "AppVServersGetAppVServers" => |it| {
-            // Packages come from shares, and no server of App-V is known to the site.
+            // Packages come from shares; the site has no App-V server.
             resource::page(it, std::iter::empty())
         },
         "AppLibPackageDiscoveryGetAppLibPackageDiscoveryProfiles" => {
-            |it| resource::list(it, Kind::DiscoveryProfile)
+            |it| resource::list(it, ResourceKind::DiscoveryProfile)
         }
         "AppLibPackageDiscoveryCreateAppLibPackageDiscoveryProfile" => {
-            |it| resource::create(it, Kind::DiscoveryProfile)
+            |it| resource::create(it, ResourceKind::DiscoveryProfile)
         }
         "AppLibPackageDiscoveryGetAppLibPackageDiscoveryProfile" => {
-            |it| resource::get(it, Kind::DiscoveryProfile)
+            |it| resource::get(it, ResourceKind::DiscoveryProfile)
         }
         "AppLibPackageDiscoveryUpdateAppLibPackageDiscoveryProfile" => {
-            |it| resource::update(it, Kind::DiscoveryProfile)
+            |it| resource::update(it, ResourceKind::DiscoveryProfile)
         }
         "AppLibPackageDiscoveryRemoveAppLibPackageDiscoveryProfile" => {
-            |it| resource::delete(it, Kind::DiscoveryProfile)
+            |it| resource::delete(it, ResourceKind::DiscoveryProfile)
         }
         "AppLibPackageDiscoveryGetAppLibPackageDiscoverySessions" => {
-            |it| resource::list(it, Kind::Discovery)
+            |it| resource::list(it, ResourceKind::Discovery)
         }
         "AppLibPackageDiscoveryCreateAppLibPackageDiscovery" => discover,
         "AppLibPackageDiscoveryGetAppLibPackageDiscovery" => {
-            |it| resource::get(it, Kind::Discovery)
+            |it| resource::get(it, ResourceKind::Discovery)
         }
         "AppLibPackageDiscoveryGetAppLibPackageDiscoveryLatestSessionByProfileId" => latest,
         _ => return None,
     })
 }
 
-/// Takes packages into the library by the paths that they are at.
+/// Adds packages to the library by their paths.
 fn import(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let paths = resource::strings(body.get("Paths"));
@@ -155,23 +161,27 @@ fn import(context: &mut Context<'_>) -> Outcome {
             ("Path".to_owned(), json!(path)),
             ("VersionGuid".to_owned(), json!(uuid::Uuid::new_v4())),
         ]);
-        resource::make(context, Kind::AppPackage, fields, Vec::new())?;
+        resource::make(context, ResourceKind::AppPackage, fields, Vec::new())?;
     }
     resource::empty()
 }
 
-/// Nothing looks into a package, so that nothing of it is delivered.
+/// The emulator does not read packages, so nothing from them is published.
 fn of_package(context: &mut Context<'_>) -> Outcome {
-    resource::named(context, Kind::AppPackage)?;
+    resource::named(context, ResourceKind::AppPackage)?;
     resource::page(context, std::iter::empty())
 }
 
-/// Looks for packages on a share; an emulated share is empty.
+/// Searches a share for packages; emulated shares are empty.
 fn discover(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let profile = body.get("DiscoveryProfileUid").and_then(Value::as_u64);
     if let Some(uid) = profile {
-        let profile = resource::found(context.objects(), Kind::DiscoveryProfile, &uid.to_string())?;
+        let profile = resource::found(
+            context.objects(),
+            ResourceKind::DiscoveryProfile,
+            &uid.to_string(),
+        )?;
         let fields = profile.fields.clone();
         for field in [
             "DesktopGroupUid",
@@ -189,17 +199,17 @@ fn discover(context: &mut Context<'_>) -> Outcome {
         "DiscoverySessionTime".to_owned(),
         json!(context.now.to_string()),
     );
-    let id = resource::make(context, Kind::Discovery, body, Vec::new())?;
-    resource::respond(context, Kind::Discovery, &id)
+    let id = resource::make(context, ResourceKind::Discovery, body, Vec::new())?;
+    resource::respond(context, ResourceKind::Discovery, &id)
 }
 
 fn latest(context: &mut Context<'_>) -> Outcome {
-    let profile = resource::named(context, Kind::DiscoveryProfile)?;
+    let profile = resource::named(context, ResourceKind::DiscoveryProfile)?;
     let uid = profile.fields.get("Uid").cloned().unwrap_or_default();
-    let mut all = context.site.resources(Kind::Discovery).iter().rev();
+    let mut all = context.site.resources(ResourceKind::Discovery).iter().rev();
     let last = all.find(|it| it.fields.get("DiscoveryProfileUid") == Some(&uid));
     let last = last.map(|it: &Resource| it.id().to_owned());
     let last = last
         .ok_or_else(|| -> Reply { orchestration::not_found(DISCOVERY.entity, context.name()) })?;
-    resource::respond(context, Kind::Discovery, &last)
+    resource::respond(context, ResourceKind::Discovery, &last)
 }

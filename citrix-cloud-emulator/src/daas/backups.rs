@@ -1,5 +1,5 @@
-//! `/BackupRestore`: schedules, backups, and what was done with them. A backup holds nothing, and restoring one changes
-//! nothing but the history.
+//! `/BackupRestore`: schedules, backups and their history. A backup contains nothing, and restoring one changes nothing
+//! but the history.
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -11,14 +11,14 @@ use crate::clock::later;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
 pub(super) const SCHEDULE: ResourceSpec = ResourceSpec {
     entity: "BackupSchedule",
     validate: |_, schedule| {
         let time = schedule.fields.get("StartTime").and_then(|it| it.as_str());
         if let Some(time) = time {
-            // Responses have the seconds, too.
+            // Responses include the seconds.
             let whole = whole_time(time).ok_or_else(|| common::invalid_string("StartTime"))?;
             schedule.fields.insert("StartTime".to_owned(), whole.into());
         }
@@ -47,40 +47,42 @@ pub(super) const HISTORY: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// The most that are kept, pinned, and pinned by a schedule.
+/// The maximum number of backups: kept, pinned, and pinned by a schedule.
 const MOST: (u32, u32, u32) = (100, 20, 10);
-/// What a backup weighs.
+/// The size of a backup.
 const BYTES: u32 = 65_536;
-/// What a site consists of, as far as it can be restored.
-const COMPONENTS: [(&str, Kind); 6] = [
-    ("Tags", Kind::Tag),
-    ("AdminScopes", Kind::Scope),
-    ("AdminRoles", Kind::Role),
-    ("MachineCatalogs", Kind::MachineCatalog),
-    ("DeliveryGroups", Kind::DeliveryGroup),
-    ("Applications", Kind::Application),
+/// The components of a site that can be restored.
+const COMPONENTS: [(&str, ResourceKind); 6] = [
+    ("Tags", ResourceKind::Tag),
+    ("AdminScopes", ResourceKind::Scope),
+    ("AdminRoles", ResourceKind::Role),
+    ("MachineCatalogs", ResourceKind::MachineCatalog),
+    ("DeliveryGroups", ResourceKind::DeliveryGroup),
+    ("Applications", ResourceKind::Application),
 ];
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "BackupRestoreGetBackupSchedules" => {
-            |context| resource::list(context, Kind::BackupSchedule)
+            |context| resource::list(context, ResourceKind::BackupSchedule)
         }
         "BackupRestoreCreateBackupSchedule" => {
-            |context| resource::create(context, Kind::BackupSchedule)
+            |context| resource::create(context, ResourceKind::BackupSchedule)
         }
-        "BackupRestoreGetBackupSchedule" => |context| resource::get(context, Kind::BackupSchedule),
+        "BackupRestoreGetBackupSchedule" => {
+            |context| resource::get(context, ResourceKind::BackupSchedule)
+        }
         "BackupRestoreModifyBackupSchedule" => {
-            |context| resource::update(context, Kind::BackupSchedule)
+            |context| resource::update(context, ResourceKind::BackupSchedule)
         }
         "BackupRestoreDeleteBackupSchedule" => {
-            |context| resource::delete(context, Kind::BackupSchedule)
+            |context| resource::delete(context, ResourceKind::BackupSchedule)
         }
         "BackupRestoreEnableSingleBackupSchedule" => |context| switch(context, true),
         "BackupRestoreDisableSingleBackupSchedule" => |context| switch(context, false),
-        "BackupRestoreGetBackups" => |context| resource::list(context, Kind::Backup),
+        "BackupRestoreGetBackups" => |context| resource::list(context, ResourceKind::Backup),
         "BackupRestoreDoBackup" => back_up,
-        "BackupRestoreDeleteBackup" => |context| resource::delete(context, Kind::Backup),
+        "BackupRestoreDeleteBackup" => |context| resource::delete(context, ResourceKind::Backup),
         "BackupRestorePinSingleBackup" => |context| pin(context, true),
         "BackupRestoreUnpinSingleBackup" => |context| pin(context, false),
         "BackupRestoreRestoreBackupToSite" => restore,
@@ -88,11 +90,11 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "BackupRestoreGetComponentMembers" => members,
         "BackupRestoreGetResultLog" => result_log,
         "BackupRestoreGetAllBackupHistory" => {
-            |context| resource::list(context, Kind::BackupHistory)
+            |context| resource::list(context, ResourceKind::BackupHistory)
         }
         "BackupRestoreGetHistoryForSpecificBackup" => history_of,
         "BackupRestoreGetBackupHistoryForSpecificHistory" => {
-            |context| resource::get(context, Kind::BackupHistory)
+            |context| resource::get(context, ResourceKind::BackupHistory)
         }
         "BackupRestoreUpdateBckRstrHistoryNotes" => set_notes,
         "BackupRestoreGetCurrentActionStatus" => status,
@@ -113,10 +115,10 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 }
 
 fn switch(context: &mut Context<'_>, enabled: bool) -> Outcome {
-    let id = resource::named(context, Kind::BackupSchedule)?
+    let id = resource::named(context, ResourceKind::BackupSchedule)?
         .id()
         .to_owned();
-    resource::edit(context.site, Kind::BackupSchedule, &id, |fields| {
+    resource::edit(context.site, ResourceKind::BackupSchedule, &id, |fields| {
         fields.insert("Enabled".to_owned(), json!(enabled));
     });
     resource::empty()
@@ -125,11 +127,14 @@ fn switch(context: &mut Context<'_>, enabled: bool) -> Outcome {
 fn back_up(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let notes = body.get("Notes").cloned().unwrap_or_default();
-    let number = resource::next_uid(context.site, Kind::BackupHistory);
+    let number = resource::next_uid(context.site, ResourceKind::BackupHistory);
     let time = context.now.strftime("%Y%m%d-%H%M%S");
     let name = format!("Backup-{time}-{number}");
     let backup = Resource::new(name.as_str())
-        .with("Uid", resource::next_uid(context.site, Kind::Backup))
+        .with(
+            "Uid",
+            resource::next_uid(context.site, ResourceKind::Backup),
+        )
         .with("HistoryUid", number)
         .with("Notes", notes.clone())
         .with("Pinned", false)
@@ -140,20 +145,23 @@ fn back_up(context: &mut Context<'_>) -> Outcome {
             context.administrator.display_name.as_str(),
         )
         .with("BackupSize", BYTES);
-    context.site.resources_mut(Kind::Backup).push(backup);
+    context
+        .site
+        .resources_mut(ResourceKind::Backup)
+        .push(backup);
     let schedule = body.get("ScheduleName").cloned().unwrap_or_default();
     let execution = note(context, "Backup", &name, notes, schedule);
     Ok(started(context, &execution))
 }
 
 fn restore(context: &mut Context<'_>) -> Outcome {
-    let name = resource::named(context, Kind::Backup)?.name.clone();
+    let name = resource::named(context, ResourceKind::Backup)?.name.clone();
     let notes = context.body()?.shift_remove("Notes").unwrap_or_default();
     let execution = note(context, "Restore", &name, notes, Value::Null);
     Ok(started(context, &execution))
 }
 
-/// Notes what is done with a backup, and names it.
+/// Records an action on a backup, and returns its name.
 fn note(
     context: &mut Context<'_>,
     action: &str,
@@ -163,7 +171,10 @@ fn note(
 ) -> String {
     let execution = Uuid::new_v4().to_string();
     let entry = Resource::new(name)
-        .with("Uid", resource::next_uid(context.site, Kind::BackupHistory))
+        .with(
+            "Uid",
+            resource::next_uid(context.site, ResourceKind::BackupHistory),
+        )
         .with("Action", action)
         .with("ExecutionId", execution.as_str())
         .with("DateTime", context.now.to_string())
@@ -171,7 +182,10 @@ fn note(
         .with("Notes", notes)
         .with("ScheduleName", schedule)
         .with("BackupSize", BYTES);
-    context.site.resources_mut(Kind::BackupHistory).push(entry);
+    context
+        .site
+        .resources_mut(ResourceKind::BackupHistory)
+        .push(entry);
     execution
 }
 
@@ -185,18 +199,20 @@ fn started(context: &Context<'_>, execution: &str) -> Reply {
 }
 
 fn pin(context: &mut Context<'_>, pinned: bool) -> Outcome {
-    let id = resource::named(context, Kind::Backup)?.id().to_owned();
-    resource::edit(context.site, Kind::Backup, &id, |fields| {
+    let id = resource::named(context, ResourceKind::Backup)?
+        .id()
+        .to_owned();
+    resource::edit(context.site, ResourceKind::Backup, &id, |fields| {
         fields.insert("Pinned".to_owned(), json!(pinned));
     });
     Ok(Reply::json(200, &json!(true)))
 }
 
 fn download(context: &mut Context<'_>) -> Outcome {
-    resource::named(context, Kind::Backup)?;
+    resource::named(context, ResourceKind::Backup)?;
     let view = filled(resource::model_of(context), |field| match field.name {
         "Result" => Some(json!("Success")),
-        // The head of an empty archive.
+        // The header of an empty archive.
         "BackupBinaryData" => Some(json!("UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==")),
         "BackupSize" | "SizeTransferred" => Some(json!(22)),
         _ => None,
@@ -204,9 +220,9 @@ fn download(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Returns what the site has of a component, since a backup holds nothing.
+/// Returns the site's current objects of a component, because a backup contains nothing.
 fn members(context: &mut Context<'_>) -> Outcome {
-    resource::named(context, Kind::Backup)?;
+    resource::named(context, ResourceKind::Backup)?;
     let body = context.body()?;
     let wanted = body
         .get("Component")
@@ -230,30 +246,32 @@ fn members(context: &mut Context<'_>) -> Outcome {
 }
 
 fn result_log(context: &mut Context<'_>) -> Outcome {
-    let name = resource::named(context, Kind::Backup)?.name.clone();
+    let name = resource::named(context, ResourceKind::Backup)?.name.clone();
     let log = format!("{name}: complete");
     Ok(Reply::json(200, &json!({ "ResultLog": log })))
 }
 
 fn history_of(context: &mut Context<'_>) -> Outcome {
-    let name = resource::named(context, Kind::Backup)?.name.clone();
-    resource::list_where(context, Kind::BackupHistory, |_, it| it.name == name)
+    let name = resource::named(context, ResourceKind::Backup)?.name.clone();
+    resource::list_where(context, ResourceKind::BackupHistory, |_, it| {
+        it.name == name
+    })
 }
 
 fn set_notes(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::BackupHistory)?
+    let id = resource::named(context, ResourceKind::BackupHistory)?
         .id()
         .to_owned();
     let notes = context.body()?.shift_remove("Notes").unwrap_or_default();
-    resource::edit(context.site, Kind::BackupHistory, &id, |fields| {
+    resource::edit(context.site, ResourceKind::BackupHistory, &id, |fields| {
         fields.insert("Notes".to_owned(), notes);
     });
     Ok(Reply::json(200, &json!(true)))
 }
 
-/// Returns how far the last thing has come; it takes as long as a job.
+/// Returns the progress of the last action, which takes as long as a job.
 fn status(context: &mut Context<'_>) -> Outcome {
-    let mut entries = context.site.resources(Kind::BackupHistory).iter();
+    let mut entries = context.site.resources(ResourceKind::BackupHistory).iter();
     let last = entries.next_back();
     let field = |name: &str| last.and_then(|it| it.fields.get(name)).cloned();
     let begun: Option<jiff::Timestamp> = field("DateTime").and_then(|it| it.as_str()?.parse().ok());
@@ -274,17 +292,17 @@ fn status(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Notes how far something has come, as whoever works on it says.
+/// Records the progress that the caller reports.
 fn set_status(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let execution = body.get("ExecutionId").cloned().unwrap_or_default();
-    let mut entries = context.site.resources(Kind::BackupHistory).iter();
+    let mut entries = context.site.resources(ResourceKind::BackupHistory).iter();
     let entry = entries.find(|it| it.fields.get("ExecutionId") == Some(&execution));
     let id = entry.map(|it| it.id().to_owned()).ok_or_else(|| {
         let name = execution.as_str().unwrap_or_default();
         orchestration::not_found("BackupHistory", name)
     })?;
-    resource::edit(context.site, Kind::BackupHistory, &id, |fields| {
+    resource::edit(context.site, ResourceKind::BackupHistory, &id, |fields| {
         fields.extend(body);
     });
     status(context)
@@ -314,11 +332,15 @@ fn information(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Returns what was set of options or storage.
+/// Returns the options or the storage settings.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 fn options(context: &mut Context<'_>) -> Outcome {
     let (saved, pinned, by_schedule) = MOST;
-    let set = context.site.resources(Kind::BackupOptions).iter().next();
+    let set = context
+        .site
+        .resources(ResourceKind::BackupOptions)
+        .iter()
+        .next();
     let view = filled(resource::model_of(context), |field| {
         let given = set.and_then(|it| it.fields.get(field.name)).cloned();
         given.or_else(|| {
@@ -336,7 +358,7 @@ fn options(context: &mut Context<'_>) -> Outcome {
 
 fn set_options(context: &mut Context<'_>) -> Result<(), Reply> {
     let body = context.body()?;
-    let all = context.site.resources_mut(Kind::BackupOptions);
+    let all = context.site.resources_mut(ResourceKind::BackupOptions);
     if all.is_empty() {
         all.push(Resource::new("options"));
     }

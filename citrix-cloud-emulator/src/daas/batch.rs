@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::call::{Scope, SiteCall};
-use super::context::{Context, Ground, Handler};
+use super::context::{CallData, Context, Handler};
 use super::dispatch::{SiteRequest, enter};
 use crate::authorization;
 use crate::daas::jobs::kinds::kind;
@@ -12,7 +12,7 @@ use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Query, Reply, json_body, path_segments};
 use crate::operations::{Lookup, in_site};
 
-/// The only operation that holds others.
+/// The only operation that contains others.
 pub(super) const OPERATION: &str = "BatchDoBatchRequest";
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
@@ -25,7 +25,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 /// One call of a batch.
 pub(super) struct Item {
     reference: String,
-    /// What it stands for, and below the site.
+    /// The operation, by its path below the site.
     asked: Lookup,
     path: String,
     query: Query,
@@ -34,7 +34,7 @@ pub(super) struct Item {
 }
 
 impl Item {
-    /// Names the kind of its sub-job.
+    /// Returns the job type of its sub-job.
     pub(super) fn job_kind(&self) -> &'static str {
         match &self.asked {
             Lookup::Found(operation, _) => kind(operation.name),
@@ -43,7 +43,7 @@ impl Item {
     }
 }
 
-/// Returns 200 whatever the items come to; each has its own code.
+/// Returns 200 whatever the results of the items; each item has its own code.
 fn run_items(context: &mut Context<'_>) -> Outcome {
     if context.call.scope.in_batch {
         return Err(orchestration::bad_request("A batch cannot hold a batch."));
@@ -99,12 +99,12 @@ fn run_item(context: &mut Context<'_>, item: Item, scope: Scope) -> Reply {
     };
     context.shared.faults.item(operation.name, || {
         let (shared, now) = (context.shared, context.now);
-        let outcome = enter(shared, Ground::Site(context.parts()), now, request, scope);
+        let outcome = enter(shared, CallData::Site(context.parts()), now, request, scope);
         outcome.unwrap_or_else(|refusal| refusal)
     })
 }
 
-/// Reads all items; one that is malformed spoils the batch.
+/// Parses all items; a malformed one makes the whole batch fail.
 pub(super) fn parse(call: &SiteCall) -> Result<Vec<Item>, Reply> {
     let body = json_body(&call.body)?;
     let items = body.get("Items").ok_or_else(|| common::missing("Items"))?;
@@ -155,7 +155,7 @@ fn parse_item(item: &Value, scope: &Scope) -> Result<Item, Reply> {
     })
 }
 
-/// A reference is `[-_0-9a-zA-Z]*`; a number is accepted, and returned as text.
+/// Checks a reference, which is `[-_0-9a-zA-Z]*`. A number is accepted too, and returned as text.
 fn reference(value: &Value) -> Result<String, Reply> {
     let text = match value {
         Value::Null => return Err(common::missing("Reference")),
@@ -173,7 +173,7 @@ fn reference(value: &Value) -> Result<String, Reply> {
     }
 }
 
-/// Takes off what clients put before the resource: nothing, `{customer}/{site}/`, or `v1/{customer}/{site}`.
+/// Strips the prefix that clients put before the resource: nothing, `{customer}/{site}/`, or `v1/{customer}/{site}`.
 fn below_site(path: &str, scope: &Scope) -> Vec<String> {
     let mut segments = path_segments(path);
     let given = |segments: &[String], at: usize, want: &str| {

@@ -1,4 +1,4 @@
-//! A call inside a site, by itself.
+//! A call to a site, independent of its HTTP request.
 
 use std::fmt;
 
@@ -9,22 +9,22 @@ use serde::{Deserialize, Serialize};
 use crate::http::Query;
 use crate::operations::Operation;
 
-/// Where a call belongs, once the gateway has let it through.
+/// The customer and site of a call that the gateway has admitted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Scope {
     pub(crate) customer: String,
-    /// Empty for `/me`, which knows no site.
+    /// Empty for `/me`, which belongs to no site.
     pub(crate) site: String,
-    /// What a `Location` starts with, up to and without `/Jobs`.
+    /// The start of a `Location`, up to but without `/Jobs`.
     pub(crate) base: String,
     pub(crate) token_expires: Timestamp,
     pub(crate) in_batch: bool,
-    /// Whether the caller signed in at a delivery controller.
+    /// Whether the caller signed in at an on-premises delivery controller.
     #[serde(default)]
     pub(crate) on_premises: bool,
 }
 
-/// One operation with its arguments. A job keeps it until its time has come.
+/// One operation with its arguments. A job keeps it until it runs.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct SiteCall {
     #[serde(with = "by_name")]
@@ -37,13 +37,13 @@ pub(crate) struct SiteCall {
 }
 
 impl SiteCall {
-    /// What the path names first.
+    /// Returns the first parameter of the path.
     pub(crate) fn name(&self) -> &str {
         self.parameters.first().map_or("", String::as_str)
     }
 }
 
-/// The body stays out: items of a batch carry tokens.
+/// The body is omitted, because batch items contain tokens.
 impl fmt::Debug for SiteCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SiteCall")
@@ -53,7 +53,7 @@ impl fmt::Debug for SiteCall {
     }
 }
 
-/// A job that is kept says by name which operation it is.
+/// Serializes the operation of a saved job by its name.
 mod by_name {
     use serde::{Deserialize, Deserializer, Serializer, de};
 

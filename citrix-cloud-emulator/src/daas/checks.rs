@@ -1,4 +1,4 @@
-//! Questions about objects: is there one of this name, and is it well. Everything in an emulated site is well.
+//! Checks whether an object exists, and tests. Everything in an emulated site passes its test.
 
 use serde_json::{Value, json};
 
@@ -9,62 +9,80 @@ use super::times::{formatted, spoken};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::{Model, filled, model};
-use crate::world::{Kind, RegistrationState, Resource};
+use crate::world::{RegistrationState, Resource, ResourceKind};
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "AdminCheckRoleNameExists" => |it| resource::exists(it, Kind::Role),
-        "AdminCheckScopeNameExists" => |it| resource::exists(it, Kind::Scope),
+        "AdminCheckRoleNameExists" => |it| resource::exists(it, ResourceKind::Role),
+        "AdminCheckScopeNameExists" => |it| resource::exists(it, ResourceKind::Scope),
         "ApplicationGroupsCheckApplicationGroupExists" => {
-            |it| resource::exists(it, Kind::ApplicationGroup)
+            |it| resource::exists(it, ResourceKind::ApplicationGroup)
         }
-        "ApplicationsCheckApplicationExists" => |it| resource::exists(it, Kind::Application),
-        "DeliveryGroupsCheckDeliveryGroupExists" => |it| resource::exists(it, Kind::DeliveryGroup),
-        "HypervisorsCheckHypervisorExists" => |it| resource::exists(it, Kind::Hypervisor),
+        "ApplicationsCheckApplicationExists" => {
+            |it| resource::exists(it, ResourceKind::Application)
+        }
+        "DeliveryGroupsCheckDeliveryGroupExists" => {
+            |it| resource::exists(it, ResourceKind::DeliveryGroup)
+        }
+        "HypervisorsCheckHypervisorExists" => |it| resource::exists(it, ResourceKind::Hypervisor),
         "ImageDefinitionsCheckImageDefinitionExist" => {
-            |it| resource::exists(it, Kind::ImageDefinition)
+            |it| resource::exists(it, ResourceKind::ImageDefinition)
         }
-        "TagsCheckTagExists" => |it| resource::exists(it, Kind::Tag),
+        "TagsCheckTagExists" => |it| resource::exists(it, ResourceKind::Tag),
         "HypervisorsCheckHypervisorResourcePoolExists" => {
             |it| hypervisors::pool(it).map(|_| Reply::empty(200))
         }
         "DeliveryGroupsCheckRebootScheduleNameExists" => {
-            |it| part_exists(it, Kind::DeliveryGroup, "RebootSchedules", "Name")
+            |it| part_exists(it, ResourceKind::DeliveryGroup, "RebootSchedules", "Name")
         }
-        "MachineCatalogsCheckRemotePCEnrollmentScopeExists" => {
-            |it| part_exists(it, Kind::MachineCatalog, "RemotePCEnrollmentScopes", "OU")
-        }
+        "MachineCatalogsCheckRemotePCEnrollmentScopeExists" => |it| {
+            part_exists(
+                it,
+                ResourceKind::MachineCatalog,
+                "RemotePCEnrollmentScopes",
+                "OU",
+            )
+        },
         "ApplicationGroupsTestApplicationGroupExists" => {
-            |it| name_exists(it, Kind::ApplicationGroup)
+            |it| name_exists(it, ResourceKind::ApplicationGroup)
         }
-        "DeliveryGroupsTestDeliveryGroupExists" => |it| name_exists(it, Kind::DeliveryGroup),
-        "MachineCatalogsTestMachineCatalogExists" => |it| name_exists(it, Kind::MachineCatalog),
+        "DeliveryGroupsTestDeliveryGroupExists" => {
+            |it| name_exists(it, ResourceKind::DeliveryGroup)
+        }
+        "MachineCatalogsTestMachineCatalogExists" => {
+            |it| name_exists(it, ResourceKind::MachineCatalog)
+        }
         "SitesTestSite" => |it| tested(it, None),
-        "DeliveryGroupsTestDeliveryGroup" => |it| tested(it, Some(Kind::DeliveryGroup)),
-        "HypervisorsTestHypervisor" => |it| tested(it, Some(Kind::Hypervisor)),
-        "IdentityTestServiceAccount" => |it| tested(it, Some(Kind::ServiceAccount)),
-        "MachineCatalogsTestMachineCatalog" => |it| tested(it, Some(Kind::MachineCatalog)),
+        "DeliveryGroupsTestDeliveryGroup" => |it| tested(it, Some(ResourceKind::DeliveryGroup)),
+        "HypervisorsTestHypervisor" => |it| tested(it, Some(ResourceKind::Hypervisor)),
+        "IdentityTestServiceAccount" => |it| tested(it, Some(ResourceKind::ServiceAccount)),
+        "MachineCatalogsTestMachineCatalog" => |it| tested(it, Some(ResourceKind::MachineCatalog)),
         "HypervisorsTestHypervisorResourcePool" => pool_tested,
         "SitesGetSiteTestReport" => |it| report(it, None, "Site"),
         "DeliveryGroupsGetDeliveryGroupTestReport" => {
-            |it| report(it, Some(Kind::DeliveryGroup), "DeliveryGroup")
+            |it| report(it, Some(ResourceKind::DeliveryGroup), "DeliveryGroup")
         }
         "HypervisorsGetHypervisorTestReport" => {
-            |it| report(it, Some(Kind::Hypervisor), "Hypervisor")
+            |it| report(it, Some(ResourceKind::Hypervisor), "Hypervisor")
         }
         "IdentityGetServiceAccountTestReport" => {
-            |it| report(it, Some(Kind::ServiceAccount), "ServiceAccount")
+            |it| report(it, Some(ResourceKind::ServiceAccount), "ServiceAccount")
         }
         "MachineCatalogsGetMachineCatalogTestReport" => {
-            |it| report(it, Some(Kind::MachineCatalog), "MachineCatalog")
+            |it| report(it, Some(ResourceKind::MachineCatalog), "MachineCatalog")
         }
         "HypervisorsGetHypervisorResourcePoolTestReport" => |it| {
             hypervisors::pool(it)?;
             reported(it, "ResourcePool")
         },
-        "MachineCatalogsTestRemotePCEnrollmentScopeExists" => {
-            |it| part_named_in_body(it, Kind::MachineCatalog, "RemotePCEnrollmentScopes", "OU")
-        }
+        "MachineCatalogsTestRemotePCEnrollmentScopeExists" => |it| {
+            part_named_in_body(
+                it,
+                ResourceKind::MachineCatalog,
+                "RemotePCEnrollmentScopes",
+                "OU",
+            )
+        },
         "SitesCheckObjectNameExists" => object_exists,
         "MachinesTestMachine" => machine_tested,
         "MachinesGetTestMachineReport" => machine_tested,
@@ -72,22 +90,22 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Kinds by the words that a check of names has for them.
-const CHECKED: [(&str, Kind); 11] = [
-    ("MachineCatalog", Kind::MachineCatalog),
-    ("DeliveryGroup", Kind::DeliveryGroup),
-    ("Machine", Kind::Machine),
-    ("Application", Kind::Application),
-    ("ApplicationGroup", Kind::ApplicationGroup),
-    ("AdminFolder", Kind::AdminFolder),
-    ("Tag", Kind::Tag),
-    ("AdminRole", Kind::Role),
-    ("AdminScope", Kind::Scope),
-    ("Hypervisor", Kind::Hypervisor),
-    ("Zone", Kind::Zone),
+/// Kinds of objects, by their names in a name check.
+const CHECKED: [(&str, ResourceKind); 11] = [
+    ("MachineCatalog", ResourceKind::MachineCatalog),
+    ("DeliveryGroup", ResourceKind::DeliveryGroup),
+    ("Machine", ResourceKind::Machine),
+    ("Application", ResourceKind::Application),
+    ("ApplicationGroup", ResourceKind::ApplicationGroup),
+    ("AdminFolder", ResourceKind::AdminFolder),
+    ("Tag", ResourceKind::Tag),
+    ("AdminRole", ResourceKind::Role),
+    ("AdminScope", ResourceKind::Scope),
+    ("Hypervisor", ResourceKind::Hypervisor),
+    ("Zone", ResourceKind::Zone),
 ];
 
-/// Says by true or false whether there is an object of the kind and the name in the body.
+/// Returns true or false for whether an object of the kind and name in the body exists.
 fn object_exists(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
@@ -101,7 +119,7 @@ fn object_exists(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!(found.is_some())))
 }
 
-/// Reports that a machine has passed its test, or that it cannot be reached.
+/// Reports that a machine passed its test, or that it cannot be reached.
 fn machine_tested(context: &mut Context<'_>) -> Outcome {
     let machine = super::machines::named(context)?;
     let is_well = machine.registration_state == RegistrationState::Registered;
@@ -122,14 +140,19 @@ fn machine_tested(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Says by 200 or 404 whether the object that the path names first has a part that it names second.
-fn part_exists(context: &mut Context<'_>, kind: Kind, list: &str, field: &str) -> Outcome {
+/// Returns 200 or 404 for whether the path's first object has the part that comes second.
+fn part_exists(context: &mut Context<'_>, kind: ResourceKind, list: &str, field: &str) -> Outcome {
     let it = resource::named(context, kind)?;
     has_part(&it, list, field, context.part(1))
 }
 
-/// The same with the name of the part in the body.
-fn part_named_in_body(context: &mut Context<'_>, kind: Kind, list: &str, field: &str) -> Outcome {
+/// Does the same with the name of the part in the body.
+fn part_named_in_body(
+    context: &mut Context<'_>,
+    kind: ResourceKind,
+    list: &str,
+    field: &str,
+) -> Outcome {
     let body = context.body()?;
     let name = body.get("Name").and_then(Value::as_str).unwrap_or_default();
     let it = resource::named(context, kind)?;
@@ -150,8 +173,8 @@ fn has_part(it: &Resource, list: &str, field: &str, wanted: &str) -> Outcome {
     }
 }
 
-/// Says by 200 or 404 whether there is an object of the name in the body.
-fn name_exists(context: &mut Context<'_>, kind: Kind) -> Outcome {
+/// Returns 200 or 404 for whether an object with the name in the body exists.
+fn name_exists(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let body = context.body()?;
     let name = body.get("Name").and_then(Value::as_str);
     let name = name.filter(|it| !it.is_empty());
@@ -160,8 +183,8 @@ fn name_exists(context: &mut Context<'_>, kind: Kind) -> Outcome {
     resource::empty()
 }
 
-/// Reports that a test has passed.
-fn tested(context: &mut Context<'_>, kind: Option<Kind>) -> Outcome {
+/// Reports that a test passed.
+fn tested(context: &mut Context<'_>, kind: Option<ResourceKind>) -> Outcome {
     let it = match kind {
         Some(kind) => {
             let id = resource::named(context, kind)?.id().to_owned();
@@ -180,7 +203,7 @@ fn pool_tested(context: &mut Context<'_>) -> Outcome {
 
 fn passed(context: &Context<'_>, tested: &Value) -> Reply {
     let response = resource::model_of(context);
-    // The one field that is an object says what was tested.
+    // The only field that is an object identifies what was tested.
     let fields = model(response).map(Model::fields).unwrap_or_default();
     let subject = fields.first().map_or("", |it| it.name);
     let view = filled(response, |field| match field.name {
@@ -191,8 +214,8 @@ fn passed(context: &Context<'_>, tested: &Value) -> Reply {
     Reply::json(200, &view)
 }
 
-/// Returns the report of the last test, which has passed.
-fn report(context: &mut Context<'_>, kind: Option<Kind>, name: &str) -> Outcome {
+/// Returns the report of the last test, which passed.
+fn report(context: &mut Context<'_>, kind: Option<ResourceKind>, name: &str) -> Outcome {
     match kind {
         Some(kind) => drop(resource::named(context, kind)?),
         None => drop(site(context)?),
@@ -223,7 +246,7 @@ fn reported(context: &Context<'_>, name: &str) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Id and name of the site, if the path names it.
+/// Returns the site's id and name, if it is the one in the path.
 pub(super) fn site(context: &Context<'_>) -> Result<Value, Reply> {
     let site = &*context.site;
     if site.is_called(context.name()) {

@@ -1,4 +1,4 @@
-//! `/ConfigLog/Operations`: every write leaves an entry.
+//! `/ConfigLog/Operations`: every write adds an entry.
 
 use serde_json::{Value, json};
 
@@ -9,15 +9,15 @@ use crate::clock::later;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::system_log;
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
-/// The field of an entry that lists its labels.
+/// The field of an entry with its labels.
 const LABELS: &str = "Labels";
 
-/// The oldest entries go beyond this many.
+/// The maximum number of entries; the oldest are dropped.
 const CAPACITY: usize = 10_000;
 
-/// Operations that change nothing though their method says so.
+/// Operations that change nothing, although their method suggests it.
 const LOOKS: [&str; 10] = [
     "ApplicationsSearchStartMenuApplications",
     "BatchDoBatchRequest",
@@ -31,7 +31,7 @@ const LOOKS: [&str; 10] = [
     "MachinesImportFileTypes",
 ];
 
-/// What such operations end with, besides.
+/// Further endings of such operations' names.
 const QUESTIONS: [&str; 17] = [
     "$GetFileTypes",
     "$GetHypervisor",
@@ -52,7 +52,7 @@ const QUESTIONS: [&str; 17] = [
     "$validate",
 ];
 
-/// What is done to machines and sessions is no change of the configuration.
+/// Actions on machines and sessions do not change the configuration.
 const ACTIVITIES: [&str; 15] = [
     "$start",
     "$shutdown",
@@ -80,7 +80,9 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "ConfigLogPatchOperation" => label,
         "ConfigLogFetchExistingOperationLabels" => labels,
         "ConfigLogDeleteLogs" => |context| {
-            let log = context.site.resources_mut(Kind::ConfigurationLogEntry);
+            let log = context
+                .site
+                .resources_mut(ResourceKind::ConfigurationLogEntry);
             let ids: Vec<String> = log.iter().map(|it| it.id().to_owned()).collect();
             for id in ids {
                 log.remove(&id);
@@ -94,7 +96,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Makes an entry of a call that was worked on and changed something.
+/// Adds an entry for a completed call, if it changed something.
 pub(super) fn note(context: &mut Context<'_>, reply: &Reply) {
     let operation = context.call.operation;
     if matches!(operation.method, "GET" | "HEAD") || LOOKS.contains(&operation.name) {
@@ -137,7 +139,9 @@ pub(super) fn note(context: &mut Context<'_>, reply: &Reply) {
         target,
         &name,
     );
-    let log = context.site.resources_mut(Kind::ConfigurationLogEntry);
+    let log = context
+        .site
+        .resources_mut(ResourceKind::ConfigurationLogEntry);
     log.push(entry);
     let oldest = log.iter().next().map(|it| it.id().to_owned());
     if let Some(oldest) = oldest.filter(|_| log.len() > CAPACITY) {
@@ -145,7 +149,7 @@ pub(super) fn note(context: &mut Context<'_>, reply: &Reply) {
     }
 }
 
-/// What the call is about: what its path names, and what a thing that was made is called.
+/// Returns the call's subjects: the path's parameters, and the name of a created object.
 fn named(context: &Context<'_>, reply: &Reply, verb: &str) -> String {
     let mut names = context.call.parameters.clone();
     if verb == "create" {
@@ -153,13 +157,13 @@ fn named(context: &Context<'_>, reply: &Reply, verb: &str) -> String {
             let body: Value = serde_json::from_slice(body).ok()?;
             body["Name"].as_str().map(str::to_owned)
         };
-        // A thing whose name was not given has one all the same.
+        // An object without a given name still gets one.
         names.extend(name(&context.call.body).or_else(|| name(&reply.body)));
     }
     names.join("\\")
 }
 
-/// Returns the entries of the last `days` that hold `text`, newest first.
+/// Lists the entries of the last `days` that contain `text`, newest first.
 fn list(context: &mut Context<'_>) -> Outcome {
     let query = &context.call.query;
     let text = query.get("text").unwrap_or_default().to_lowercase();
@@ -172,7 +176,10 @@ fn list(context: &mut Context<'_>) -> Outcome {
     });
     let site = &*context.site;
     let model = resource::model_of(context);
-    let entries = site.resources(Kind::ConfigurationLogEntry).iter().rev();
+    let entries = site
+        .resources(ResourceKind::ConfigurationLogEntry)
+        .iter()
+        .rev();
     let entries = entries.filter_map(|entry| {
         let at: jiff::Timestamp = entry.fields.get("At")?.as_str()?.parse().ok()?;
         let fits = entry.name.to_lowercase().contains(&text) && first.is_none_or(|it| at >= it);
@@ -186,7 +193,7 @@ pub(super) fn views(context: &Context<'_>) -> Vec<Value> {
     let model = resource::model_of(context);
     let entries = context
         .site
-        .resources(Kind::ConfigurationLogEntry)
+        .resources(ResourceKind::ConfigurationLogEntry)
         .iter()
         .rev();
     let views = entries.filter_map(|entry| Some(shown(entry, time_of(entry)?, model)));
@@ -198,7 +205,7 @@ fn time_of(entry: &Resource) -> Option<jiff::Timestamp> {
 }
 
 fn entry<'t>(context: &'t Context<'_>) -> Result<(&'t Resource, jiff::Timestamp), Reply> {
-    let entries = context.site.resources(Kind::ConfigurationLogEntry);
+    let entries = context.site.resources(ResourceKind::ConfigurationLogEntry);
     let entry = entries.get(context.name());
     let found = entry.and_then(|entry| Some((entry, time_of(entry)?)));
     found.ok_or_else(|| orchestration::not_found("Operation", context.name()))
@@ -212,7 +219,7 @@ fn get(context: &mut Context<'_>) -> Outcome {
     ))
 }
 
-/// An operation of the log stands for one at a lower level.
+/// Each operation in the log stands for one low-level operation.
 fn low_level(context: &mut Context<'_>) -> Outcome {
     let (entry, at) = entry(context)?;
     let mut view = shown(entry, at, resource::model_of(context));
@@ -221,30 +228,35 @@ fn low_level(context: &mut Context<'_>) -> Outcome {
     resource::page(context, [view].into_iter())
 }
 
-/// Gives an entry labels.
+/// Adds labels to an entry.
 fn label(context: &mut Context<'_>) -> Outcome {
     let id = entry(context)?.0.id().to_owned();
     let labels = context.body()?.shift_remove(LABELS).unwrap_or_default();
-    let log = context.site.resources_mut(Kind::ConfigurationLogEntry);
+    let log = context
+        .site
+        .resources_mut(ResourceKind::ConfigurationLogEntry);
     if let Some(mut entry) = log.get_mut(&id) {
         entry.fields.insert(LABELS.to_owned(), labels);
     }
     resource::empty()
 }
 
-/// Returns every label once.
+/// Lists every label once.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 fn labels(context: &mut Context<'_>) -> Outcome {
-    let log = context.site.resources(Kind::ConfigurationLogEntry).iter();
+    let log = context
+        .site
+        .resources(ResourceKind::ConfigurationLogEntry)
+        .iter();
     let labels = log.flat_map(|it| resource::strings(it.fields.get(LABELS)));
     let labels: std::collections::BTreeSet<_> = labels.collect();
     Ok(Reply::json(200, &json!(labels)))
 }
 
-/// Returns how the site logs.
+/// Returns the logging settings of the site.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 fn logging(context: &mut Context<'_>) -> Outcome {
-    let set = context.site.resources(Kind::LogSite).iter().next();
+    let set = context.site.resources(ResourceKind::LogSite).iter().next();
     let view = crate::schema::filled(resource::model_of(context), |field| {
         let given = set.and_then(|it| it.fields.get(field.name)).cloned();
         given.or_else(|| match field.name {
@@ -259,7 +271,7 @@ fn logging(context: &mut Context<'_>) -> Outcome {
 fn set_logging(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     body.retain(|_, value| !value.is_null());
-    let all = context.site.resources_mut(Kind::LogSite);
+    let all = context.site.resources_mut(ResourceKind::LogSite);
     if all.is_empty() {
         all.push(Resource::new("logging"));
     }
@@ -270,7 +282,7 @@ fn set_logging(context: &mut Context<'_>) -> Outcome {
     logging(context)
 }
 
-/// Returns the entries between two times as text, one line each, and as a page.
+/// Exports the entries between two times as text, one per line, and as a page.
 fn export(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let moment = |field: &str| {
@@ -290,7 +302,10 @@ fn export(context: &mut Context<'_>) -> Outcome {
         "Custom" => (moment("StartDate")?, moment("EndDate")?),
         _ => (None, None),
     };
-    let log = context.site.resources(Kind::ConfigurationLogEntry).iter();
+    let log = context
+        .site
+        .resources(ResourceKind::ConfigurationLogEntry)
+        .iter();
     let rows = log.filter_map(|entry| {
         let at = time_of(entry)?;
         let fits = from.is_none_or(|it| at >= it) && to.is_none_or(|it| at <= it);
@@ -341,7 +356,7 @@ fn as_table(rows: &[[String; 3]]) -> String {
 fn first_date(context: &mut Context<'_>) -> Outcome {
     let first = context
         .site
-        .resources(Kind::ConfigurationLogEntry)
+        .resources(ResourceKind::ConfigurationLogEntry)
         .iter()
         .next();
     let first = first.and_then(time_of).unwrap_or(context.now);

@@ -1,4 +1,4 @@
-//! `async=true`: calls that are worked on later, and whatever else happens in its time.
+//! `async=true`: calls that run later, and other scheduled events.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::http::{Outcome, Reply};
 use crate::shared::Shared;
 use crate::world::{Event, Job, JobStatus, Site, SiteParts};
 
-/// Lets an event happen whose time has come.
+/// Carries out an event that is due.
 pub(crate) fn happen(shared: &Shared, parts: SiteParts<'_>, event: Event, at: Timestamp) {
     let site = &mut *parts.site;
     match event {
@@ -34,7 +34,7 @@ pub(crate) fn happen(shared: &Shared, parts: SiteParts<'_>, event: Event, at: Ti
     }
 }
 
-/// Turns a call into a job, which starts after a quarter of its time: 202, no body, the job's address.
+/// Turns a call into a job, which starts after a quarter of its time. Returns 202 with the job's address and no body.
 pub(super) fn accept(site: &mut Site, now: Timestamp, shared: &Shared, call: SiteCall) -> Outcome {
     let mut job = Job::new(kind(call.operation.name), now);
     if job.kind == "Batch" {
@@ -66,7 +66,7 @@ pub(super) fn accept(site: &mut Site, now: Timestamp, shared: &Shared, call: Sit
     Ok(Reply::empty(202).with("Location", location))
 }
 
-/// Does a job's work, unless it was cancelled or deleted before.
+/// Runs a job's work, unless the job was cancelled or deleted.
 fn start(shared: &Shared, mut parts: SiteParts<'_>, id: &str, at: Timestamp) {
     let waiting = parts
         .site
@@ -86,7 +86,7 @@ fn start(shared: &Shared, mut parts: SiteParts<'_>, id: &str, at: Timestamp) {
     }
 }
 
-/// Gives a job its final status.
+/// Sets a job's final status.
 fn end(site: &mut Site, id: &str, at: Timestamp) {
     let Some(mut job) = site.jobs.get_mut(id) else {
         return;

@@ -1,4 +1,4 @@
-//! Who may do what: the administrators of an object, what the caller may do, and reports on administrators.
+//! Access rights: the administrators of an object, the caller's rights, and reports on administrators.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,19 +12,21 @@ use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::ids;
 use crate::schema::filled;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "ApplicationsGetApplicationAdministrators" => |it| of_object(it, Kind::Application),
-        "DeliveryGroupsGetDeliveryGroupsAdministrators" => |it| of_object(it, Kind::DeliveryGroup),
-        "HypervisorsGetHypervisorAdministrators" => |it| of_object(it, Kind::Hypervisor),
+        "ApplicationsGetApplicationAdministrators" => |it| of_object(it, ResourceKind::Application),
+        "DeliveryGroupsGetDeliveryGroupsAdministrators" => {
+            |it| of_object(it, ResourceKind::DeliveryGroup)
+        }
+        "HypervisorsGetHypervisorAdministrators" => |it| of_object(it, ResourceKind::Hypervisor),
         "HypervisorsGetHypervisorResourcePoolAdministrators" => |it| {
             hypervisors::pool(it)?;
-            of_object(it, Kind::Hypervisor)
+            of_object(it, ResourceKind::Hypervisor)
         },
         "MachineCatalogsGetMachineCatalogsAdministrators" => {
-            |it| of_object(it, Kind::MachineCatalog)
+            |it| of_object(it, ResourceKind::MachineCatalog)
         }
         "MachinesGetMachinesAdministrators" => of_machine,
         "AdminGetAdminEffectiveRights" => effective_rights,
@@ -33,7 +35,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "AdminGetDeleteAdministratorConsequence" => consequence,
         "AdminGetAdministratorNamePreview" => name_preview,
         "AdminGetAdministratorReport" => |context| {
-            let administrator = resource::named(context, Kind::Administrator)?.into_owned();
+            let administrator = resource::named(context, ResourceKind::Administrator)?.into_owned();
             Ok(report(context, &administrator.name, &administrator.fields))
         },
         "AdminPreviewAdministratorReport" => preview,
@@ -48,8 +50,8 @@ fn rights_of(administrator: &Fields) -> impl Iterator<Item = &Value> {
     rights.into_iter().flatten()
 }
 
-/// Returns the administrators who have a right over the object: in one of its scopes, or in that of all objects.
-fn of_object(context: &mut Context<'_>, kind: Kind) -> Outcome {
+/// Lists the administrators with rights on the object, through one of its scopes or the scope of all objects.
+fn of_object(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let it = resource::named(context, kind)?;
     let scopes = resource::strings(it.fields.get("Scopes"));
     in_scopes(context, scopes)
@@ -61,7 +63,7 @@ fn of_machine(context: &mut Context<'_>) -> Outcome {
     let catalog = context.site.catalogs().get(&machine.catalog_id);
     let mut scopes = resource::strings(catalog.and_then(|it| it.fields.get("Scopes")));
     let group = machine.delivery_group_id.as_deref();
-    let group = group.and_then(|id| context.site.resources(Kind::DeliveryGroup).get(id));
+    let group = group.and_then(|id| context.site.resources(ResourceKind::DeliveryGroup).get(id));
     scopes.extend(resource::strings(
         group.and_then(|it| it.fields.get("Scopes")),
     ));
@@ -70,16 +72,16 @@ fn of_machine(context: &mut Context<'_>) -> Outcome {
 
 fn in_scopes(context: &mut Context<'_>, mut scopes: Vec<String>) -> Outcome {
     scopes.push(ids::ALL_SCOPE_ID.to_owned());
-    resource::list_where(context, Kind::Administrator, |_, it| {
+    resource::list_where(context, ResourceKind::Administrator, |_, it| {
         rights_of(&it.fields).any(|right| scopes.iter().any(|id| right["Scope"] == **id))
     })
 }
 
-/// Whoever has the credentials of an API client may do everything.
+/// The credentials of an API client grant all rights.
 fn effective_rights(context: &mut Context<'_>) -> Outcome {
     let objects = context.objects();
     let model = resource::model_of(context);
-    let mut roles = objects.site.resources(Kind::Role).iter();
+    let mut roles = objects.site.resources(ResourceKind::Role).iter();
     let full = roles.find(|it| is_full(it));
     let right = full.map(|role| {
         let right = Fields::from_iter([
@@ -95,10 +97,10 @@ fn is_full(role: &Resource) -> bool {
     resource::is_built_in(role) && role.name == "Full Administrator"
 }
 
-/// Says what would be lost with an administrator: the last one who may do everything cannot be deleted.
+/// Returns what deleting an administrator would affect: the last full administrator cannot be deleted.
 fn consequence(context: &mut Context<'_>) -> Outcome {
-    let it = resource::named(context, Kind::Administrator)?;
-    let mut others = context.site.resources(Kind::Administrator).iter();
+    let it = resource::named(context, ResourceKind::Administrator)?;
+    let mut others = context.site.resources(ResourceKind::Administrator).iter();
     let is_last = may_do_everything(context.site, &it)
         && !others.any(|other| other.id() != it.id() && may_do_everything(context.site, other));
     let consequence = match rights_of(&it.fields).next() {
@@ -112,12 +114,12 @@ fn consequence(context: &mut Context<'_>) -> Outcome {
 fn may_do_everything(site: &Site, administrator: &Resource) -> bool {
     rights_of(&administrator.fields).any(|right| {
         let role = right["Role"].as_str();
-        let role = role.and_then(|id| site.resources(Kind::Role).get(id));
+        let role = role.and_then(|id| site.resources(ResourceKind::Role).get(id));
         right["Scope"] == ids::ALL_SCOPE_ID && role.is_some_and(is_full)
     })
 }
 
-/// Says what an administrator will be called, or why nobody can be called so.
+/// Returns the name that an administrator would get, or why the name is invalid.
 fn name_preview(context: &mut Context<'_>) -> Outcome {
     let name = context.name().replace('|', "\\");
     let unchecked = context.call.query.flag("ignoreFormatCheck")? == Some(true);
@@ -132,28 +134,28 @@ fn name_preview(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Returns the report of an administrator who is not there yet.
+/// Returns the report of an administrator who does not exist yet.
 fn preview(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let name = body.get("User").and_then(Value::as_str).unwrap_or_default();
-    let fields = resource::take(context.objects(), Kind::Administrator, body.clone())?;
+    let fields = resource::take(context.objects(), ResourceKind::Administrator, body.clone())?;
     if rights_of(&fields).next().is_none() {
         return Err(orchestration::bad_request("Rights are empty."));
     }
     Ok(report(context, name, &fields))
 }
 
-/// Makes a page that lists the rights of an administrator.
+/// Renders a page with the rights of an administrator.
 fn report(context: &Context<'_>, name: &str, administrator: &Fields) -> Reply {
     let site = &*context.site;
-    let called = |kind: Kind, id: &Value| {
+    let called = |kind: ResourceKind, id: &Value| {
         let it = id.as_str().and_then(|id| site.resources(kind).get(id));
         escaped(it.map_or("", |it| it.name.as_str()))
     };
     let rows: String = rights_of(administrator)
         .map(|right| {
-            let role = called(Kind::Role, &right["Role"]);
-            let scope = called(Kind::Scope, &right["Scope"]);
+            let role = called(ResourceKind::Role, &right["Role"]);
+            let scope = called(ResourceKind::Scope, &right["Scope"]);
             format!("<tr><td>{role}</td><td>{scope}</td></tr>")
         })
         .collect();

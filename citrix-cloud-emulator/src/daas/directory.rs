@@ -1,14 +1,14 @@
-//! `/Identity`: what the directory consists of, its accounts one by one, and the computers that are made in it.
+//! `/Identity`: the structure of the directory, single accounts, and computer accounts created in it.
 
 use serde_json::{Map, Value, json};
 
 use super::context::{Context, Handler};
-use super::identity::{self, DOMAIN, Sought, UNITS, guid_of};
+use super::identity::{self, DOMAIN, SearchCriteria, UNITS, guid_of};
 use super::resource::{self, Fields, PLAIN, ResourceSpec};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Machine, Resource};
+use crate::world::{Machine, Resource, ResourceKind};
 
 pub(super) const COMPUTER: ResourceSpec = ResourceSpec {
     entity: "Machine",
@@ -18,7 +18,7 @@ pub(super) const COMPUTER: ResourceSpec = ResourceSpec {
 
 const DOMAIN_SID: &str = "S-1-5-21-1004336348-1177238915-682003330";
 const CONTROLLER: &str = "dc01.demolab.example";
-/// The only place that the directory spans.
+/// The directory's only Active Directory site.
 const PLACE: &str = "Default-First-Site-Name";
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
@@ -26,7 +26,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "IdentityGetContainers" => containers,
         "IdentityGetDirectories" => |context| list(context, &directory()),
         "IdentityGetDomains" => |context| {
-            Sought::read(&context.call.query, "user")?;
+            SearchCriteria::read(&context.call.query, "user")?;
             list(context, &domain())
         },
         "IdentityGetDomain" => |context| single(context, "Domain", &[DOMAIN, "DEMOLAB"], &domain()),
@@ -82,7 +82,7 @@ fn shown(context: &Context<'_>, it: &Value) -> Value {
     })
 }
 
-/// Returns a list of the one thing that the directory has of a kind.
+/// Returns a list with the directory's only object of a kind.
 fn list(context: &mut Context<'_>, it: &Value) -> Outcome {
     let view = shown(context, it);
     resource::page(context, [view].into_iter())
@@ -96,9 +96,9 @@ fn single(context: &mut Context<'_>, entity: &str, names: &[&str], it: &Value) -
     Ok(Reply::json(200, &shown(context, it)))
 }
 
-/// Returns the units of the directory that the query describes.
+/// Lists the organizational units that match the query.
 fn containers(context: &mut Context<'_>) -> Outcome {
-    let sought = Sought::read(&context.call.query, "container")?;
+    let sought = SearchCriteria::read(&context.call.query, "container")?;
     let model = resource::model_of(context);
     let views = UNITS.iter().filter(|path| {
         let name = identity::name_of_unit(path);
@@ -108,19 +108,19 @@ fn containers(context: &mut Context<'_>) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// The user or group that the path names.
+/// Returns the user or group in the path.
 fn account(context: &Context<'_>) -> Result<Resource, Reply> {
     let name = context.name().replace('|', "\\");
     let name = name.as_str();
-    if let Some(user) = resource::lookup(context.site, Kind::User, name) {
+    if let Some(user) = resource::lookup(context.site, ResourceKind::User, name) {
         return Ok(user.into_owned());
     }
     if identity::may_be_somebody(name) {
         return Ok(Resource::new(name).with_id(guid_of(name).to_string()));
     }
-    // The domain may be beside the name.
+    // The domain may be given separately from the name.
     let full = format!(r"DEMOLAB\{name}");
-    let user = resource::lookup(context.site, Kind::User, &full);
+    let user = resource::lookup(context.site, ResourceKind::User, &full);
     user.map(std::borrow::Cow::into_owned)
         .ok_or_else(|| orchestration::not_found("User", name))
 }
@@ -128,11 +128,11 @@ fn account(context: &Context<'_>) -> Result<Resource, Reply> {
 fn user(context: &mut Context<'_>) -> Outcome {
     let user = account(context)?;
     let model = resource::model_of(context);
-    let view = resource::view(context.objects(), Kind::User, &user, model);
+    let view = resource::view(context.objects(), ResourceKind::User, &user, model);
     Ok(Reply::json(200, &view))
 }
 
-/// Any old password is right, and no password is kept.
+/// Any old password is accepted, and no password is stored.
 fn change_password(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let new = body.get("NewPassword").and_then(Value::as_str);
@@ -142,7 +142,7 @@ fn change_password(context: &mut Context<'_>) -> Outcome {
     user(context)
 }
 
-/// The name of a computer with its domain and without the sign that accounts end with.
+/// Returns the name of a computer with its domain and without the `$` at the end.
 fn full_name(name: &str) -> String {
     let name = name.trim_end_matches('$').replace('|', "\\");
     if name.contains('\\') {
@@ -152,7 +152,7 @@ fn full_name(name: &str) -> String {
     }
 }
 
-/// Makes an account for a computer that is in no catalog yet.
+/// Creates an account for a computer that is not in a catalog yet.
 fn create(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let text = |field: &str| {
@@ -170,21 +170,21 @@ fn create(context: &mut Context<'_>) -> Outcome {
     }
     let mut fields = Fields::from_iter([("Name".to_owned(), json!(name))]);
     fields.extend(unit.map(|it| ("ParentOU".to_owned(), json!(it))));
-    let id = resource::make(context, Kind::ComputerAccount, fields, Vec::new())?;
+    let id = resource::make(context, ResourceKind::ComputerAccount, fields, Vec::new())?;
     let account = context
         .site
-        .resources(Kind::ComputerAccount)
+        .resources(ResourceKind::ComputerAccount)
         .get(&id)
         .cloned();
     Ok(respond(context, &name, account.as_ref()))
 }
 
-/// Returns an account: of a machine of the site, or of a computer that was made in the directory.
+/// Returns an account: of a machine of the site, or of a computer created in the directory.
 fn get(context: &mut Context<'_>) -> Outcome {
     let name = full_name(context.name());
     let made = context
         .site
-        .resources(Kind::ComputerAccount)
+        .resources(ResourceKind::ComputerAccount)
         .get(&name)
         .cloned();
     if made.is_none() && !context.site.machines.contains(&name) {
@@ -212,12 +212,16 @@ fn respond(context: &Context<'_>, name: &str, made: Option<&Resource>) -> Reply 
     Reply::json(200, &view)
 }
 
-/// Switches an account on or off; of a machine of the site the password alone can be changed, which shows nowhere.
+/// Enables or disables an account. For a machine of the site, only the password can be changed, which is not shown.
 fn update(context: &mut Context<'_>) -> Outcome {
     let name = full_name(context.name());
     let enabled = context.body()?.shift_remove("Enabled");
     let of_site = context.site.machines.contains(&name);
-    let id = match context.site.resources(Kind::ComputerAccount).get(&name) {
+    let id = match context
+        .site
+        .resources(ResourceKind::ComputerAccount)
+        .get(&name)
+    {
         Some(made) => Some(made.id().to_owned()),
         None if of_site => None,
         None => return Err(orchestration::not_found(COMPUTER.entity, &name)),
@@ -227,10 +231,10 @@ fn update(context: &mut Context<'_>) -> Outcome {
             Some(id) => id,
             None => {
                 let fields = Fields::from_iter([("Name".to_owned(), json!(name))]);
-                resource::make(context, Kind::ComputerAccount, fields, Vec::new())?
+                resource::make(context, ResourceKind::ComputerAccount, fields, Vec::new())?
             }
         };
-        resource::edit(context.site, Kind::ComputerAccount, &id, |fields| {
+        resource::edit(context.site, ResourceKind::ComputerAccount, &id, |fields| {
             fields.insert("Enabled".to_owned(), enabled);
         });
     }
@@ -247,15 +251,15 @@ fn delete(context: &mut Context<'_>) -> Outcome {
     }
     let made = context
         .site
-        .resources_mut(Kind::ComputerAccount)
+        .resources_mut(ResourceKind::ComputerAccount)
         .remove(&name);
     made.ok_or_else(|| orchestration::not_found(COMPUTER.entity, &name))?;
     resource::empty()
 }
 
-/// Says how many machines each catalog has that works by an account which is about to lose capabilities.
+/// Counts the machines of each catalog that uses an account which is about to lose capabilities.
 fn preview(context: &mut Context<'_>) -> Outcome {
-    let account = resource::named(context, Kind::ServiceAccount)?.into_owned();
+    let account = resource::named(context, ResourceKind::ServiceAccount)?.into_owned();
     let kept = resource::strings(context.body()?.get("Capabilities"));
     let old = resource::strings(account.fields.get("Capabilities"));
     let loses = old.iter().any(|it| !kept.contains(it));

@@ -1,4 +1,4 @@
-//! Which area works on a call, and how each call goes. Areas know nothing of it.
+//! Finds the area that handles a call, and runs the call. Areas do not depend on this module.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::call::{Scope, SiteCall};
-use super::context::{Context, CustomerContext, CustomerHandler, Ground, Handler};
+use super::context::{CallData, Context, CustomerContext, CustomerHandler, Handler};
 use super::specs::spec;
 use super::{
     administration, app_library, applications, backups, batch, catalogs, checks, configuration_log,
@@ -22,7 +22,7 @@ use crate::schema;
 use crate::shared::Shared;
 use crate::world::SiteParts;
 
-/// The operations that are emulated, out of all that exist. Each area lists its own in a function called `handler`.
+/// The emulated operations, out of all that exist. Each area lists its own in a function called `handler`.
 const AREAS: [fn(&str) -> Option<Handler>; 43] = [
     machines::handler,
     sessions::handler,
@@ -69,15 +69,15 @@ const AREAS: [fn(&str) -> Option<Handler>; 43] = [
     machines::vda_upgrades::handler,
 ];
 
-/// Who works on an operation.
+/// The handler of an operation.
 #[derive(Debug, Clone, Copy)]
 enum Worker {
     OfSite(Handler),
-    /// It needs no site.
+    /// A handler that needs no site.
     OfCustomer(CustomerHandler),
 }
 
-/// Who works on each operation, by its place in the table.
+/// The handler of each operation, by its position in the table.
 static WORKERS: LazyLock<Vec<Option<Worker>>> = LazyLock::new(|| {
     let operations = all_of_daas().iter();
     operations
@@ -95,7 +95,7 @@ fn worker_of(operation: &str) -> Option<Worker> {
     of_site.map(Worker::OfSite).or_else(of_customer)
 }
 
-/// Says whether an operation is worked on.
+/// Returns whether an operation is emulated.
 #[cfg(test)]
 pub(super) fn is_emulated(operation: &Operation) -> bool {
     worker(operation).is_ok()
@@ -106,7 +106,7 @@ fn worker(operation: &Operation) -> Result<Worker, Reply> {
     worker.ok_or_else(|| common::not_implemented(operation.name))
 }
 
-/// What is asked of an operation.
+/// A request for an operation.
 pub(crate) struct SiteRequest {
     pub(crate) operation: &'static Operation,
     pub(crate) parameters: Vec<String>,
@@ -114,10 +114,10 @@ pub(crate) struct SiteRequest {
     pub(crate) body: Bytes,
 }
 
-/// Responds to a request now or makes it a job.
+/// Responds to a request immediately, or turns it into a job.
 pub(crate) fn enter(
     shared: &Shared,
-    ground: Ground<'_>,
+    data: CallData<'_>,
     now: Timestamp,
     request: SiteRequest,
     scope: Scope,
@@ -133,11 +133,11 @@ pub(crate) fn enter(
     };
     let warnings = warnings(&call);
     let outcome = check(&mut call, schema::Binding::of(shared.settings.strict));
-    let outcome = outcome.and_then(|()| respond(shared, ground, now, worker, call));
+    let outcome = outcome.and_then(|()| respond(shared, data, now, worker, call));
     noted(outcome, warnings)
 }
 
-/// Puts warnings beside a response, whichever it is.
+/// Adds warnings to a response, whether it is a success or an error.
 fn noted(outcome: Outcome, warnings: Vec<String>) -> Outcome {
     let add = |mut reply: Reply| {
         reply.warnings.extend(warnings);
@@ -149,13 +149,13 @@ fn noted(outcome: Outcome, warnings: Vec<String>) -> Outcome {
     }
 }
 
-/// What is odd about a body that will be taken all the same, as by the service.
+/// Returns the oddities of a body that is accepted all the same, as by the service.
 fn warnings(call: &SiteCall) -> Vec<String> {
     let operation = call.operation;
     let Some(model) = operation.body.as_ref() else {
         return Vec::new();
     };
-    // What is no JSON is refused, and a batch has a reader of its own.
+    // Invalid JSON is rejected elsewhere, and batches are parsed separately.
     let Some(body) = json_body(&call.body)
         .ok()
         .filter(|_| operation.name != batch::OPERATION)
@@ -170,14 +170,14 @@ fn warnings(call: &SiteCall) -> Vec<String> {
 
 fn respond(
     shared: &Shared,
-    ground: Ground<'_>,
+    data: CallData<'_>,
     now: Timestamp,
     worker: Worker,
     call: SiteCall,
 ) -> Outcome {
     let operation = call.operation;
-    match (ground, worker) {
-        (Ground::Customers(administrator, customers), Worker::OfCustomer(handler)) => {
+    match (data, worker) {
+        (CallData::Customers(administrator, customers), Worker::OfCustomer(handler)) => {
             handler(&CustomerContext {
                 shared,
                 administrator,
@@ -185,21 +185,21 @@ fn respond(
                 call: &call,
             })
         }
-        (Ground::Customers(..), Worker::OfSite(_)) => {
+        (CallData::Customers(..), Worker::OfSite(_)) => {
             Err(orchestration::not_found("Site", call.name()))
         }
-        (Ground::Site(parts), _) => match call.query.flag("async")? {
+        (CallData::Site(parts), _) => match call.query.flag("async")? {
             Some(true) if operation.can_be_job() => deferred::accept(parts.site, now, shared, call),
             _ => run(shared, parts, now, &call),
         },
     }
 }
 
-/// Refuses what the operation's models do not allow, before anything is done or promised.
+/// Rejects what the operation's models do not allow, before anything is done or promised.
 fn check(call: &mut SiteCall, binding: schema::Binding) -> Result<(), Reply> {
     let operation = call.operation;
     schema::parameters(&operation.query, &call.query)?;
-    // A batch has a reader of its own, since the service takes numbers for references.
+    // Batches are parsed separately, because the service accepts numbers as references.
     if let Some(model) = operation
         .body
         .as_ref()
@@ -216,7 +216,7 @@ fn check(call: &mut SiteCall, binding: schema::Binding) -> Result<(), Reply> {
     Ok(())
 }
 
-/// Works on a call now.
+/// Runs a call immediately.
 pub(crate) fn run(
     shared: &Shared,
     parts: SiteParts<'_>,
@@ -224,11 +224,11 @@ pub(crate) fn run(
     call: &SiteCall,
 ) -> Outcome {
     let Worker::OfSite(handler) = worker(call.operation)? else {
-        // What belongs to no site cannot be an item of a batch.
+        // An operation that belongs to no site cannot be a batch item.
         return Err(common::not_implemented(call.operation.name));
     };
     let SiteParts {
-        // The call names it as well.
+        // The call contains it as well.
         customer: _,
         administrator,
         platform,

@@ -1,6 +1,6 @@
 //! `/AdminFolders` and `/ApplicationFolders`, which are the same folders.
 //!
-//! A folder is kept under its whole path, `outer\inner`; clients put `|` in place of the backslash.
+//! A folder is stored under its full path, `outer\inner`; clients write `|` instead of the backslash.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use super::context::{Context, Handler};
 use super::resource::{self, Fields, Objects, PLAIN, ResourceSpec};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 pub(super) const FOLDER: ResourceSpec = ResourceSpec {
     entity: "AdminFolder",
@@ -16,18 +16,26 @@ pub(super) const FOLDER: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// What a folder can hold: the value of `objectsToRemove`, the kind, and the field that counts them.
-const CONTENTS: [(&str, Kind, &str); 4] = [
-    ("Applications", Kind::Application, "TotalApplications"),
+/// The contents of a folder: the value of `objectsToRemove`, the kind, and the field with their number.
+const CONTENTS: [(&str, ResourceKind, &str); 4] = [
+    (
+        "Applications",
+        ResourceKind::Application,
+        "TotalApplications",
+    ),
     (
         "MachineCatalogs",
-        Kind::MachineCatalog,
+        ResourceKind::MachineCatalog,
         "TotalMachineCatalogs",
     ),
-    ("DeliveryGroups", Kind::DeliveryGroup, "TotalDesktopGroups"),
+    (
+        "DeliveryGroups",
+        ResourceKind::DeliveryGroup,
+        "TotalDesktopGroups",
+    ),
     (
         "ApplicationGroups",
-        Kind::ApplicationGroup,
+        ResourceKind::ApplicationGroup,
         "TotalApplicationGroups",
     ),
 ];
@@ -36,22 +44,22 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "AdminFoldersCreateAdminFolder" | "ApplicationFoldersCreateApplicationFolder" => create,
         "AdminFoldersGetAdminFolders" | "ApplicationFoldersGetApplicationFolders" => {
-            |context| resource::list(context, Kind::AdminFolder)
+            |context| resource::list(context, ResourceKind::AdminFolder)
         }
         "AdminFoldersGetAdminFolder" | "ApplicationFoldersGetApplicationFolder" => {
-            |context| resource::get(context, Kind::AdminFolder)
+            |context| resource::get(context, ResourceKind::AdminFolder)
         }
         "AdminFoldersUpdateAdminFolder" | "ApplicationFoldersUpdateApplicationFolder" => update,
         "AdminFoldersDeleteAdminFolder" | "ApplicationFoldersDeleteApplicationFolder" => delete,
         "AdminFoldersGetAdminFolderApplications"
         | "ApplicationFoldersGetApplicationFolderApplications" => {
-            |context| held(context, Kind::Application)
+            |context| held(context, ResourceKind::Application)
         }
         "AdminFoldersGetAdminFolderMachineCatalogs" => {
-            |context| held(context, Kind::MachineCatalog)
+            |context| held(context, ResourceKind::MachineCatalog)
         }
         "ApplicationFoldersCheckApplicationFolderPathExists" => {
-            |context| resource::exists(context, Kind::AdminFolder)
+            |context| resource::exists(context, ResourceKind::AdminFolder)
         }
         _ => return None,
     })
@@ -63,11 +71,11 @@ fn derived(objects: Objects<'_>, folder: &Resource) -> Map<String, Value> {
     let mut derived = Map::new();
     derived.insert("Name".to_owned(), json!(name));
     derived.insert("Path".to_owned(), json!(format!("{}\\", folder.name)));
-    let parent = resource::reference(objects, Kind::AdminFolder, parent);
+    let parent = resource::reference(objects, ResourceKind::AdminFolder, parent);
     derived.insert("Parent".to_owned(), parent.unwrap_or_default());
     let children = children(site, folder);
     let children =
-        children.filter_map(|it| resource::reference(objects, Kind::AdminFolder, it.id()));
+        children.filter_map(|it| resource::reference(objects, ResourceKind::AdminFolder, it.id()));
     derived.insert("Children".to_owned(), children.collect());
     for (_, kind, field) in CONTENTS {
         derived.insert(field.to_owned(), json!(contents(site, kind, folder).len()));
@@ -93,13 +101,13 @@ fn create(context: &mut Context<'_>) -> Outcome {
             .map(|it| json!({ "Name": it, "Value": "true" }));
         body.insert("Metadata".to_owned(), holds.collect());
     }
-    let id = resource::make(context, Kind::AdminFolder, body, Vec::new())?;
-    resource::respond(context, Kind::AdminFolder, &id)
+    let id = resource::make(context, ResourceKind::AdminFolder, body, Vec::new())?;
+    resource::respond(context, ResourceKind::AdminFolder, &id)
 }
 
-/// Renames or moves a folder, and with it all that are below it.
+/// Renames or moves a folder, along with all folders below it.
 fn update(context: &mut Context<'_>) -> Outcome {
-    let folder = resource::named(context, Kind::AdminFolder)?.into_owned();
+    let folder = resource::named(context, ResourceKind::AdminFolder)?.into_owned();
     let mut body = context.body()?;
     let old = folder.name.clone();
     let (parent, name) = old.rsplit_once('\\').unwrap_or(("", &old));
@@ -121,21 +129,24 @@ fn update(context: &mut Context<'_>) -> Outcome {
     let name = body.get("Name").and_then(Value::as_str).unwrap_or(name);
     let new = below(parent.as_deref(), name)?;
     body.insert("Name".to_owned(), json!(new));
-    resource::change(context, Kind::AdminFolder, folder.id(), body)?;
+    resource::change(context, ResourceKind::AdminFolder, folder.id(), body)?;
     let below = format!("{}\\", old.to_lowercase());
-    context.site.resources_mut(Kind::AdminFolder).change_where(
-        |it| it.name.to_lowercase().starts_with(&below),
-        |it| {
-            let rest = it.name.get(old.len()..).unwrap_or_default();
-            it.name = format!("{new}{rest}");
-        },
-    );
-    resource::respond(context, Kind::AdminFolder, folder.id())
+    context
+        .site
+        .resources_mut(ResourceKind::AdminFolder)
+        .change_where(
+            |it| it.name.to_lowercase().starts_with(&below),
+            |it| {
+                let rest = it.name.get(old.len()..).unwrap_or_default();
+                it.name = format!("{new}{rest}");
+            },
+        );
+    resource::respond(context, ResourceKind::AdminFolder, folder.id())
 }
 
-/// Deletes a folder that is empty, or that holds only what `objectsToRemove` lets go with it.
+/// Deletes a folder that is empty, or that contains only objects that `objectsToRemove` allows to be deleted.
 fn delete(context: &mut Context<'_>) -> Outcome {
-    let folder = resource::named(context, Kind::AdminFolder)?.into_owned();
+    let folder = resource::named(context, ResourceKind::AdminFolder)?.into_owned();
     let removed: Vec<String> = {
         let values = context.call.query.all("objectsToRemove");
         values
@@ -158,34 +169,36 @@ fn delete(context: &mut Context<'_>) -> Outcome {
     }
     for (kind, id) in gone {
         match kind {
-            Kind::MachineCatalog => crate::daas::catalogs::writes::remove(context, &id)?,
+            ResourceKind::MachineCatalog => crate::daas::catalogs::writes::remove(context, &id)?,
             _ => resource::remove(context, kind, &id)?,
         }
     }
     context
         .site
-        .resources_mut(Kind::AdminFolder)
+        .resources_mut(ResourceKind::AdminFolder)
         .remove(folder.id());
     resource::empty()
 }
 
-/// Returns the objects of a kind that are in the folder.
-fn held(context: &mut Context<'_>, kind: Kind) -> Outcome {
-    let folder = resource::named(context, Kind::AdminFolder)?.id().to_owned();
+/// Lists the objects of a kind in the folder.
+fn held(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
+    let folder = resource::named(context, ResourceKind::AdminFolder)?
+        .id()
+        .to_owned();
     resource::list_where(context, kind, |site, it| {
         resource::folder_of(site, it).is_some_and(|it| it.id() == folder)
     })
 }
 
 fn children<'w>(site: &'w Site, folder: &'w Resource) -> impl Iterator<Item = &'w Resource> {
-    let all = site.resources(Kind::AdminFolder).iter();
+    let all = site.resources(ResourceKind::AdminFolder).iter();
     all.filter(|it| {
         let parent = it.name.rsplit_once('\\').map(|(parent, _)| parent);
         parent.is_some_and(|parent| parent.eq_ignore_ascii_case(&folder.name))
     })
 }
 
-fn contents(site: &Site, kind: Kind, folder: &Resource) -> Vec<String> {
+fn contents(site: &Site, kind: ResourceKind, folder: &Resource) -> Vec<String> {
     let held = |fields: &Fields| {
         ["AdminFolder", "ApplicationFolder"]
             .iter()
@@ -195,9 +208,9 @@ fn contents(site: &Site, kind: Kind, folder: &Resource) -> Vec<String> {
     held.map(|it| it.id().to_owned()).collect()
 }
 
-/// The path of a folder that a body names by path or id.
+/// Returns the path of a folder that a body identifies by path or id.
 fn referenced(site: &Site, name: &str) -> Result<String, Reply> {
-    let folder = site.resources(Kind::AdminFolder).get(name);
+    let folder = site.resources(ResourceKind::AdminFolder).get(name);
     let folder = folder.ok_or_else(|| orchestration::no_such("AdminFolder", name, "the body"))?;
     Ok(folder.name.clone())
 }

@@ -1,7 +1,7 @@
-//! `/Identity`: the directory, and the accounts that the site works with in it.
+//! `/Identity`: the directory, and the accounts that the site uses in it.
 //!
-//! The directory has a few users and groups of its own. It also takes anybody else whose name has a domain, so that
-//! scripts can be tried with the names they will be used with.
+//! The directory has a few users and groups of its own. It also accepts any other name with a domain, so that scripts
+//! can be tried with the names they will use in production.
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use super::user_view::UserView;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Query, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Machine, Resource, Site};
+use crate::world::{Machine, Resource, ResourceKind, Site};
 
 pub(super) const USER: ResourceSpec = ResourceSpec {
     entity: "User",
@@ -36,7 +36,7 @@ pub(super) const SERVICE_ACCOUNT: ResourceSpec = ResourceSpec {
 /// The only domain of the directory.
 pub(super) const DOMAIN: &str = "demolab.example";
 
-/// The units that the directory shows; it takes any other as well.
+/// The organizational units that the directory lists; it accepts any other as well.
 pub(super) const UNITS: [&str; 2] = [
     "OU=Desktops,DC=demolab,DC=example",
     "CN=Computers,DC=demolab,DC=example",
@@ -48,16 +48,26 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "IdentityGetMachines" => machines,
         "IdentityGetUsers" => users,
         "IdentityValidateUser" => validate_user,
-        "IdentityGetServiceAccounts" => |context| resource::list(context, Kind::ServiceAccount),
-        "IdentityCreateServiceAccount" => |context| resource::create(context, Kind::ServiceAccount),
-        "IdentityGetServiceAccount" => |context| resource::get(context, Kind::ServiceAccount),
-        "IdentitySetServiceAccount" => |context| resource::update(context, Kind::ServiceAccount),
-        "IdentityDeleteServiceAccount" => |context| resource::delete(context, Kind::ServiceAccount),
+        "IdentityGetServiceAccounts" => {
+            |context| resource::list(context, ResourceKind::ServiceAccount)
+        }
+        "IdentityCreateServiceAccount" => {
+            |context| resource::create(context, ResourceKind::ServiceAccount)
+        }
+        "IdentityGetServiceAccount" => {
+            |context| resource::get(context, ResourceKind::ServiceAccount)
+        }
+        "IdentitySetServiceAccount" => {
+            |context| resource::update(context, ResourceKind::ServiceAccount)
+        }
+        "IdentityDeleteServiceAccount" => {
+            |context| resource::delete(context, ResourceKind::ServiceAccount)
+        }
         _ => return None,
     })
 }
 
-/// Says whether a name that the directory does not have could be that of somebody: one with a domain, or a SID.
+/// Returns whether the directory accepts a name that it does not list: one with a domain, or a SID.
 pub(super) fn may_be_somebody(name: &str) -> bool {
     let named = |separator: char| {
         let parts = name.split_once(separator);
@@ -66,7 +76,7 @@ pub(super) fn may_be_somebody(name: &str) -> bool {
     named('\\') || named('@') || name.starts_with("S-1-")
 }
 
-/// Describes somebody whom the directory takes though it does not have them.
+/// Describes an account that the directory accepts but does not list.
 pub(super) fn stranger(name: &str) -> Value {
     Value::Object(described(name, None))
 }
@@ -78,7 +88,7 @@ fn described(name: &str, display_name: Option<&Value>) -> Map<String, Value> {
     };
     let mut fields = match serde_json::to_value(UserView(&account)) {
         Ok(Value::Object(fields)) => fields,
-        // The view has names for keys, so that this cannot happen.
+        // The view has string keys, so this cannot happen.
         _ => Map::new(),
     };
     if let Some(name) = display_name {
@@ -90,7 +100,7 @@ fn described(name: &str, display_name: Option<&Value>) -> Map<String, Value> {
     fields
 }
 
-/// The same thing has the same number every time.
+/// Derives a GUID from a name, always the same one.
 pub(super) fn guid_of(name: &str) -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, name.to_lowercase().as_bytes())
 }
@@ -100,7 +110,7 @@ fn container(context: &mut Context<'_>) -> Outcome {
     let found = UNITS.iter().find(|it| {
         it.eq_ignore_ascii_case(&wanted) || name_of_unit(it).eq_ignore_ascii_case(&wanted)
     });
-    // Scripts are tried with the units that they will be used with.
+    // Scripts are tried with the organizational units that they will use in production.
     let path = match found {
         Some(path) => *path,
         None if is_unit(&wanted) => &wanted,
@@ -109,12 +119,12 @@ fn container(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &unit(path, resource::model_of(context))))
 }
 
-/// The name of a unit by its path, such as `Sales` of `OU=Sales,DC=demolab,DC=example`.
+/// Returns the name of an organizational unit by its path, such as `Sales` for `OU=Sales,DC=demolab,DC=example`.
 pub(super) fn name_of_unit(path: &str) -> &str {
     path.split([',', '=']).nth(1).unwrap_or_default()
 }
 
-/// Describes a unit.
+/// Describes an organizational unit.
 pub(super) fn unit(path: &str, model: &str) -> Value {
     let name = name_of_unit(path);
     let is_plain = path.to_lowercase().starts_with("cn=");
@@ -132,7 +142,7 @@ pub(super) fn unit(path: &str, model: &str) -> Value {
     })
 }
 
-/// Says whether a text names a unit below some domain, such as `OU=Sales,DC=demolab,DC=example`.
+/// Returns whether a text names an organizational unit in some domain, such as `OU=Sales,DC=demolab,DC=example`.
 pub(super) fn is_unit(name: &str) -> bool {
     let parts: Vec<_> = name.split(',').map(|it| it.trim().to_lowercase()).collect();
     let is = |part: &String, kinds: &[&str]| {
@@ -144,9 +154,9 @@ pub(super) fn is_unit(name: &str) -> bool {
         && parts.iter().all(|it| is(it, &["ou", "cn", "dc"]))
 }
 
-/// Returns the accounts of the site's machines.
+/// Lists the accounts of the site's machines.
 fn machines(context: &mut Context<'_>) -> Outcome {
-    let sought = Sought::read(&context.call.query, "machine")?;
+    let sought = SearchCriteria::read(&context.call.query, "machine")?;
     let model = resource::model_of(context);
     let found = context
         .site
@@ -154,7 +164,7 @@ fn machines(context: &mut Context<'_>) -> Outcome {
         .iter()
         .filter(|it| sought.fits(it.name(), ""));
     let mut found: Vec<Value> = found.map(|machine| account_of(machine, model)).collect();
-    // An account that is in no catalog yet is there as well.
+    // Includes the accounts that are not in a catalog yet.
     for name in context
         .call
         .query
@@ -170,7 +180,7 @@ fn machines(context: &mut Context<'_>) -> Outcome {
     resource::page(context, found.into_iter())
 }
 
-/// The same name has the same number every time, above those of the site's own machines.
+/// Derives a number from a name, always the same one, above those of the site's own machines.
 pub(super) fn number_of(name: &str) -> u32 {
     let [a, b, c, ..] = guid_of(name).into_bytes();
     u32::from_be_bytes([1, a, b, c])
@@ -199,21 +209,22 @@ pub(super) fn account_of(machine: &Machine, model: &str) -> Value {
     })
 }
 
-/// The SID of a machine, as its own responses have it.
+/// Returns the SID of a machine, as its own responses show it.
 pub(super) fn machine_sid(machine: &Machine) -> String {
     let number = 1100 + u64::from(machine.uid());
     format!("S-1-5-21-1004336348-1177238915-682003330-{number}")
 }
 
-/// Returns the users and groups that the query describes; those it names outright are found even if they are strangers.
+/// Lists the users and groups that match the query. Those it names exactly are found even if the directory does not
+/// list them.
 fn users(context: &mut Context<'_>) -> Outcome {
     let query = &context.call.query;
-    let sought = Sought::read(query, "user")?;
+    let sought = SearchCriteria::read(query, "user")?;
     let kind = query.get("userType").unwrap_or("All").to_lowercase();
     let model = resource::model_of(context);
     let site: &Site = context.site;
     let objects = context.objects();
-    let known = site.resources(Kind::User).iter();
+    let known = site.resources(ResourceKind::User).iter();
     let mut strangers = Vec::new();
     let mut found: Vec<Value> = known
         .filter(|user| {
@@ -229,7 +240,7 @@ fn users(context: &mut Context<'_>) -> Outcome {
             sought.fits(&user.name, display)
                 || sought.names.iter().any(|it| it == &other.to_lowercase())
         })
-        .map(|user| resource::view(objects, Kind::User, user, model))
+        .map(|user| resource::view(objects, ResourceKind::User, user, model))
         .collect();
     for name in query.all("user").flat_map(|it| it.split(',')) {
         let known = found.iter().any(|it| {
@@ -241,13 +252,13 @@ fn users(context: &mut Context<'_>) -> Outcome {
         });
         if !known && may_be_somebody(name) {
             let user = Resource::new(name).with_id(guid_of(name).to_string());
-            found.push(resource::view(objects, Kind::User, &user, model));
+            found.push(resource::view(objects, ResourceKind::User, &user, model));
             strangers.push(user);
         }
     }
-    // A SID that was handed out names the same user from then on.
+    // From now on, a SID that was returned identifies the same user.
     for user in strangers {
-        context.site.resources_mut(Kind::User).push(user);
+        context.site.resources_mut(ResourceKind::User).push(user);
     }
     found.retain(|it| match kind.as_str() {
         "user" => it["IsGroup"] == false,
@@ -257,7 +268,7 @@ fn users(context: &mut Context<'_>) -> Outcome {
     resource::page(context, found.into_iter())
 }
 
-/// Returns the user whose password was given; any password is right.
+/// Returns the user of the given credentials; any password is accepted.
 fn validate_user(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
@@ -270,25 +281,25 @@ fn validate_user(context: &mut Context<'_>) -> Outcome {
     if !may_be_somebody(&name) {
         return Err(orchestration::not_found("User", &name));
     }
-    let known = resource::lookup(context.site, Kind::User, &name);
+    let known = resource::lookup(context.site, ResourceKind::User, &name);
     let user = known.map_or_else(
         || Resource::new(name.as_str()).with_id(guid_of(&name).to_string()),
         std::borrow::Cow::into_owned,
     );
     let model = resource::model_of(context);
-    let view = resource::view(context.objects(), Kind::User, &user, model);
+    let view = resource::view(context.objects(), ResourceKind::User, &user, model);
     Ok(Reply::json(200, &view))
 }
 
-/// What a search in the directory looks for.
-pub(super) struct Sought {
+/// The criteria of a directory search.
+pub(super) struct SearchCriteria {
     names: Vec<String>,
     starts_with: String,
     contains: String,
     matches: String,
 }
 
-impl Sought {
+impl SearchCriteria {
     pub(super) fn read(query: &Query, name: &str) -> Result<Self, Reply> {
         let text = |name: &str| query.get(name).unwrap_or_default().to_lowercase();
         let domain = text("domain");

@@ -10,7 +10,7 @@ use super::{catalogs, hypervisors};
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 pub(super) const DEFINITION: ResourceSpec = ResourceSpec {
     entity: "ImageDefinition",
@@ -25,7 +25,7 @@ pub(super) const DEFINITION: ResourceSpec = ResourceSpec {
     validate: complete_definition,
     blocks_delete: |site, definition| {
         let versions = site
-            .resources(Kind::ImageVersion)
+            .resources(ResourceKind::ImageVersion)
             .group_len(definition.id());
         (versions > 0).then(|| format!("{versions} image versions"))
     },
@@ -51,19 +51,19 @@ pub(super) const VERSION: ResourceSpec = ResourceSpec {
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "ImageDefinitionsCreateImageDefinition" => {
-            |context| resource::create(context, Kind::ImageDefinition)
+            |context| resource::create(context, ResourceKind::ImageDefinition)
         }
         "ImageDefinitionsGetImageDefinitions" => {
-            |context| resource::list(context, Kind::ImageDefinition)
+            |context| resource::list(context, ResourceKind::ImageDefinition)
         }
         "ImageDefinitionsGetImageDefinition" => {
-            |context| resource::get(context, Kind::ImageDefinition)
+            |context| resource::get(context, ResourceKind::ImageDefinition)
         }
         "ImageDefinitionsUpdateImageDefinition" => {
-            |context| resource::update(context, Kind::ImageDefinition)
+            |context| resource::update(context, ResourceKind::ImageDefinition)
         }
         "ImageDefinitionsDeleteImageDefinition" => {
-            |context| resource::delete(context, Kind::ImageDefinition)
+            |context| resource::delete(context, ResourceKind::ImageDefinition)
         }
         "ImageDefinitionsGetImageDefinitionImageVersions" => list,
         "ImageDefinitionsCreateImageVersion" => create,
@@ -90,9 +90,9 @@ fn complete_definition(context: &Context<'_>, it: &mut Resource) -> Result<(), R
         let id = assigned["HypervisorConnection"]
             .as_str()
             .unwrap_or_default();
-        let connection =
-            resource::reference(context.objects(), Kind::Hypervisor, id).unwrap_or_default();
-        let hypervisor = context.site.resources(Kind::Hypervisor);
+        let connection = resource::reference(context.objects(), ResourceKind::Hypervisor, id)
+            .unwrap_or_default();
+        let hypervisor = context.site.resources(ResourceKind::Hypervisor);
         let hypervisor = connection["Id"].as_str().and_then(|id| hypervisor.get(id));
         let connection = json!({
             "PluginFactoryName": hypervisor.map(plugin),
@@ -108,17 +108,17 @@ fn complete_definition(context: &Context<'_>, it: &mut Resource) -> Result<(), R
 }
 
 fn list(context: &mut Context<'_>) -> Outcome {
-    let definition = resource::named(context, Kind::ImageDefinition)?
+    let definition = resource::named(context, ResourceKind::ImageDefinition)?
         .id()
         .to_owned();
-    resource::list_where(context, Kind::ImageVersion, |_, it| {
+    resource::list_where(context, ResourceKind::ImageVersion, |_, it| {
         it.parents.contains(&definition)
     })
 }
 
-/// Numbers the version, and prepares its image at once.
+/// Numbers the version, and prepares its image immediately.
 fn create(context: &mut Context<'_>) -> Outcome {
-    let definition = resource::named(context, Kind::ImageDefinition)?
+    let definition = resource::named(context, ResourceKind::ImageDefinition)?
         .id()
         .to_owned();
     let mut body = prepared(context, &definition)?;
@@ -126,20 +126,20 @@ fn create(context: &mut Context<'_>) -> Outcome {
     body.insert("Number".to_owned(), json!(number));
     body.insert("Name".to_owned(), json!(number.to_string()));
     body.insert("ImageDefinition".to_owned(), json!(definition));
-    let id = resource::make(context, Kind::ImageVersion, body, vec![definition])?;
-    resource::respond(context, Kind::ImageVersion, &id)
+    let id = resource::make(context, ResourceKind::ImageVersion, body, vec![definition])?;
+    resource::respond(context, ResourceKind::ImageVersion, &id)
 }
 
-/// Makes a version anew of another image; it keeps its number.
+/// Recreates a version from another image; it keeps its number.
 fn set(context: &mut Context<'_>, id: &str) -> Outcome {
-    let version = resource::found(context.objects(), Kind::ImageVersion, id)?;
+    let version = resource::found(context.objects(), ResourceKind::ImageVersion, id)?;
     let definition = version.parents.first().cloned().unwrap_or_default();
     let body = prepared(context, &definition)?;
-    resource::change(context, Kind::ImageVersion, id, body)?;
+    resource::change(context, ResourceKind::ImageVersion, id, body)?;
     resource::empty()
 }
 
-/// Reads a version from the body: its image in its pool.
+/// Parses a version from the body: its image in its pool.
 fn prepared(context: &Context<'_>, definition: &str) -> Result<Fields, Reply> {
     let mut body = context.body()?;
     let pool = body.shift_remove("ResourcePool");
@@ -150,7 +150,7 @@ fn prepared(context: &Context<'_>, definition: &str) -> Result<Fields, Reply> {
     if let Some(path) = path.as_ref().and_then(Value::as_str) {
         spec["MasterImage"] = master_image(context, &spec, path)?;
     }
-    let definitions = context.site.resources(Kind::ImageDefinition);
+    let definitions = context.site.resources(ResourceKind::ImageDefinition);
     let fields = definitions.get(definition).map(|it| &it.fields);
     let of_definition = |field: &str| fields.and_then(|it| it.get(field));
     spec["ImageRuntimeEnvironment"] = json!({
@@ -165,12 +165,13 @@ fn prepared(context: &Context<'_>, definition: &str) -> Result<Fields, Reply> {
     Ok(body)
 }
 
-/// What a version looks like in one resource pool.
+/// Returns the representation of a version in one resource pool.
 fn spec(context: &Context<'_>, pool: &str, scheme: Option<Value>) -> Result<Value, Reply> {
-    let pool = resource::lookup(context.site, Kind::ResourcePool, pool)
+    let pool = resource::lookup(context.site, ResourceKind::ResourcePool, pool)
         .ok_or_else(|| orchestration::no_such("ResourcePool", pool, "ResourcePool"))?;
     let hypervisor = pool.parents.first();
-    let hypervisor = hypervisor.and_then(|id| context.site.resources(Kind::Hypervisor).get(id));
+    let hypervisor =
+        hypervisor.and_then(|id| context.site.resources(ResourceKind::Hypervisor).get(id));
     let scheme = scheme.and_then(|it| match it {
         Value::Object(mut fields) => {
             catalogs::provisioning::complete_parts(&mut fields);
@@ -189,10 +190,10 @@ fn spec(context: &Context<'_>, pool: &str, scheme: Option<Value>) -> Result<Valu
     }))
 }
 
-/// The image that a path leads to in the pool of a version.
+/// Returns the image at a path in a version's pool.
 fn master_image(context: &Context<'_>, spec: &Value, path: &str) -> Result<Value, Reply> {
     let pool = spec["ResourcePool"].as_str();
-    let pool = pool.and_then(|id| context.site.resources(Kind::ResourcePool).get(id));
+    let pool = pool.and_then(|id| context.site.resources(ResourceKind::ResourcePool).get(id));
     let image = pool.and_then(|it| hypervisors::resources::below_pool(context.site, it, path));
     image.ok_or_else(|| orchestration::no_such("MasterImage", path, "MasterImagePath"))
 }
@@ -205,25 +206,25 @@ fn plugin(hypervisor: &Resource) -> String {
 }
 
 fn get(context: &Context<'_>, id: &str) -> Outcome {
-    resource::respond(context, Kind::ImageVersion, id)
+    resource::respond(context, ResourceKind::ImageVersion, id)
 }
 
 fn update(context: &mut Context<'_>, id: &str) -> Outcome {
     let body = context.body()?;
-    resource::change(context, Kind::ImageVersion, id, body)?;
-    resource::respond(context, Kind::ImageVersion, id)
+    resource::change(context, ResourceKind::ImageVersion, id, body)?;
+    resource::respond(context, ResourceKind::ImageVersion, id)
 }
 
 fn delete(context: &mut Context<'_>, id: &str) -> Outcome {
     context.call.query.flag("purgeDBOnly")?;
-    resource::remove(context, Kind::ImageVersion, id)?;
+    resource::remove(context, ResourceKind::ImageVersion, id)?;
     resource::empty()
 }
 
-/// Returns the schemes of the catalogs whose machines are made of the version.
+/// Lists the provisioning schemes of the catalogs that use the version.
 fn schemes(context: &Context<'_>, id: &str) -> Outcome {
     let site = &*context.site;
-    let version = resource::found(context.objects(), Kind::ImageVersion, id)?;
+    let version = resource::found(context.objects(), ResourceKind::ImageVersion, id)?;
     let model = resource::model_of(context);
     let views = users(site, &version).map(|catalog| {
         let scheme = catalog.fields.get("ProvisioningScheme");
@@ -240,7 +241,7 @@ fn schemes(context: &Context<'_>, id: &str) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Makes the version available in those resource pools that the body names.
+/// Makes the version available in the resource pools that the body names.
 fn set_pools(context: &mut Context<'_>, id: &str) -> Outcome {
     let body = context.body()?;
     let mut pools = resource::strings(body.get("ResourcePools"));
@@ -249,8 +250,8 @@ fn set_pools(context: &mut Context<'_>, id: &str) -> Outcome {
         .and_then(Value::as_array);
     let more = more.into_iter().flatten();
     pools.extend(more.filter_map(|it| Some(it["ResourcePool"].as_str()?.to_owned())));
-    // What is there already stays, the pool that it was made in first of all.
-    let version = resource::found(context.objects(), Kind::ImageVersion, id)?;
+    // Existing pools stay, above all the one in which the version was created.
+    let version = resource::found(context.objects(), ResourceKind::ImageVersion, id)?;
     let old = version.fields.get("ImageVersionSpecs").cloned();
     let old = old.as_ref().and_then(Value::as_array);
     let mut specs: Vec<Value> = old.into_iter().flatten().take(1).cloned().collect();
@@ -262,21 +263,21 @@ fn set_pools(context: &mut Context<'_>, id: &str) -> Outcome {
             specs.push(there.unwrap_or(new));
         }
     }
-    resource::edit(context.site, Kind::ImageVersion, id, |fields| {
+    resource::edit(context.site, ResourceKind::ImageVersion, id, |fields| {
         fields.insert("ImageVersionSpecs".to_owned(), json!(specs));
     });
     resource::empty()
 }
 
-/// The id of the version that a path names by its number within the definition, or by its id.
+/// Returns the id of the version that the path identifies by its id, or by its number within the definition.
 fn by_number(context: &Context<'_>) -> Result<String, Reply> {
-    let definition = resource::named(context, Kind::ImageDefinition)?
+    let definition = resource::named(context, ResourceKind::ImageDefinition)?
         .id()
         .to_owned();
     let wanted = context.part(1);
     let mut versions = context
         .site
-        .resources(Kind::ImageVersion)
+        .resources(ResourceKind::ImageVersion)
         .group(&definition);
     let found = versions.find(|it| it.id().eq_ignore_ascii_case(wanted) || it.name == wanted);
     let found = found.ok_or_else(|| orchestration::not_found(VERSION.entity, wanted))?;
@@ -284,18 +285,18 @@ fn by_number(context: &Context<'_>) -> Result<String, Reply> {
 }
 
 fn by_id(context: &Context<'_>) -> Result<String, Reply> {
-    Ok(resource::named(context, Kind::ImageVersion)?
+    Ok(resource::named(context, ResourceKind::ImageVersion)?
         .id()
         .to_owned())
 }
 
 fn latest(site: &Site, definition: &str) -> u64 {
-    let versions = site.resources(Kind::ImageVersion).group(definition);
+    let versions = site.resources(ResourceKind::ImageVersion).group(definition);
     let numbers = versions.filter_map(|it| it.fields.get("Number")?.as_u64());
     numbers.max().unwrap_or(0)
 }
 
-/// The catalogs whose machines are made of a version.
+/// Returns the catalogs whose machines use a version.
 fn users<'w>(site: &'w Site, version: &'w Resource) -> impl Iterator<Item = &'w Resource> {
     site.catalogs().iter().filter(|it| {
         let of = it.fields.get("ImageVersion");

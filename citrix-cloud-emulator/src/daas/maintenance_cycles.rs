@@ -1,4 +1,4 @@
-//! `/maintenanceCycles`: changes of provisioned machines that are made at a time, and what has become of each machine.
+//! `/maintenanceCycles`: scheduled changes of provisioned machines, and the result for each machine.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ use crate::clock::later;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Machine, Resource, Site};
+use crate::world::{Machine, Resource, ResourceKind, Site};
 
 pub(super) const CYCLE: ResourceSpec = ResourceSpec {
     entity: "MaintenanceCycle",
@@ -26,7 +26,7 @@ const NAME: &str = "MaintenanceCycleName";
 const STATUS: &str = "MaintenanceCycleStatus";
 const START: &str = "ScheduledStartTimeInUTC";
 
-/// What searches call fields of responses.
+/// Fields whose names differ between searches and responses.
 const SEARCHED: [(&str, &str); 2] = [
     ("CatalogName", "ProvisioningSchemeName"),
     ("Status", STATUS),
@@ -40,17 +40,17 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "MaintenanceCyclesCreateMaintenanceCycle" => create,
         "MaintenanceCyclesGetMaintenanceCycle" => {
-            |context| resource::get(context, Kind::MaintenanceCycle)
+            |context| resource::get(context, ResourceKind::MaintenanceCycle)
         }
         "MaintenanceCyclesUpdateMaintenanceCycle" => update,
         "MaintenanceCyclesRemoveMaintenanceCycle" => {
-            |context| resource::delete(context, Kind::MaintenanceCycle)
+            |context| resource::delete(context, ResourceKind::MaintenanceCycle)
         }
         "MaintenanceCyclesCancelMaintenanceCycle" => cancel,
         "MaintenanceCyclesRestartMaintenanceCycle" => restart,
         "MaintenanceCyclesDoMaintenanceCycleSearch" => |context| {
             let model = resource::model_of(context);
-            let views = resource::views(context.objects(), Kind::MaintenanceCycle, model);
+            let views = resource::views(context.objects(), ResourceKind::MaintenanceCycle, model);
             search::among_called(context, &views, &SEARCHED)
         },
         "MaintenanceCyclesDoMaintenanceCycleVMOperationJobSearch" => |context| {
@@ -104,7 +104,7 @@ fn validate(context: &Context<'_>, cycle: &mut Resource) -> Result<(), Reply> {
     if start.is_some() && moment(&cycle.fields).is_none() {
         return Err(common::invalid_string(START));
     }
-    // Without a time it begins at once.
+    // Without a time, it starts immediately.
     let now = json!(context.now.to_string());
     cycle.fields.entry(START).or_insert(now);
     let site = &*context.site;
@@ -117,7 +117,7 @@ fn validate(context: &Context<'_>, cycle: &mut Resource) -> Result<(), Reply> {
     Ok(())
 }
 
-/// The catalog that the body names by its scheme.
+/// Finds the catalog by the scheme in the body.
 fn catalog<'t>(site: &'t Site, body: &mut Fields) -> Result<&'t Resource, Reply> {
     let mut given = |field: &str| {
         let text = body.shift_remove(field)?;
@@ -139,11 +139,11 @@ fn catalog<'t>(site: &'t Site, body: &mut Fields) -> Result<&'t Resource, Reply>
 fn create(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let catalog = catalog(context.site, &mut body)?.id().to_owned();
-    resource::make(context, Kind::MaintenanceCycle, body, vec![catalog])?;
+    resource::make(context, ResourceKind::MaintenanceCycle, body, vec![catalog])?;
     resource::empty()
 }
 
-/// Changes the cycle that the body names by its id, or by its name.
+/// Changes the cycle that the body identifies by id or name.
 fn update(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     body.shift_remove("ProvisioningSchemeUid");
@@ -156,25 +156,30 @@ fn update(context: &mut Context<'_>) -> Outcome {
     let wanted = id
         .or(name)
         .ok_or_else(|| common::missing("MaintenanceCycleUid"))?;
-    let cycle = resource::found(context.objects(), Kind::MaintenanceCycle, wanted)?;
+    let cycle = resource::found(context.objects(), ResourceKind::MaintenanceCycle, wanted)?;
     let cycle = cycle.id().to_owned();
-    resource::change(context, Kind::MaintenanceCycle, &cycle, body)?;
+    resource::change(context, ResourceKind::MaintenanceCycle, &cycle, body)?;
     resource::empty()
 }
 
 fn cancel(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::MaintenanceCycle)?
+    let id = resource::named(context, ResourceKind::MaintenanceCycle)?
         .id()
         .to_owned();
-    resource::edit(context.site, Kind::MaintenanceCycle, &id, |fields| {
-        fields.insert(STATUS.to_owned(), json!("Cancelled"));
-    });
+    resource::edit(
+        context.site,
+        ResourceKind::MaintenanceCycle,
+        &id,
+        |fields| {
+            fields.insert(STATUS.to_owned(), json!("Cancelled"));
+        },
+    );
     resource::empty()
 }
 
-/// Plans a cycle anew that was cancelled.
+/// Reschedules a cancelled cycle.
 fn restart(context: &mut Context<'_>) -> Outcome {
-    let cycle = resource::named(context, Kind::MaintenanceCycle)?.into_owned();
+    let cycle = resource::named(context, ResourceKind::MaintenanceCycle)?.into_owned();
     if cycle.fields.get(STATUS) != Some(&json!("Cancelled")) {
         return Err(orchestration::bad_request(
             "The maintenance cycle is already planned.",
@@ -182,7 +187,7 @@ fn restart(context: &mut Context<'_>) -> Outcome {
     }
     let mut body = context.body()?;
     body.insert(STATUS.to_owned(), json!("Queued"));
-    resource::change(context, Kind::MaintenanceCycle, cycle.id(), body)?;
+    resource::change(context, ResourceKind::MaintenanceCycle, cycle.id(), body)?;
     resource::empty()
 }
 
@@ -190,17 +195,17 @@ fn of_scheme(context: &mut Context<'_>) -> Outcome {
     let catalog = crate::daas::catalogs::provisioned_machines::scheme_in_path(context)?
         .id()
         .to_owned();
-    resource::list_where(context, Kind::MaintenanceCycle, |_, it| {
+    resource::list_where(context, ResourceKind::MaintenanceCycle, |_, it| {
         it.parents.contains(&catalog)
     })
 }
 
-/// One view for each machine of each cycle; they are worked on when the time of the cycle has come.
+/// Returns one view for each machine of each cycle. Machines are processed once the cycle's time has come.
 fn jobs(context: &Context<'_>, condition: impl Fn(&Machine) -> bool) -> Vec<Value> {
     let site = &*context.site;
     let model = resource::model_of(context);
     let mut views = Vec::new();
-    for cycle in site.resources(Kind::MaintenanceCycle).iter() {
+    for cycle in site.resources(ResourceKind::MaintenanceCycle).iter() {
         let named = resource::strings(cycle.fields.get("VMNames"));
         let is_named = |it: &Machine| {
             named

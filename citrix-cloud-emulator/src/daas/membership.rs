@@ -1,24 +1,25 @@
-//! Which machines are in which delivery group, and whom they are assigned to.
+//! The machines of delivery groups, and the users they are assigned to.
 
 use serde_json::{Value, json};
 
 use super::resource::{self, Fields, Objects};
 use crate::http::Reply;
 use crate::http::errors::orchestration;
-use crate::world::{Kind, Machine, Site};
+use crate::world::{Machine, ResourceKind, Site};
 
-/// A machine and whom it is assigned to; nobody where the list is empty.
+/// A machine and its assigned users, if any.
 #[derive(Debug)]
 pub(super) struct Choice {
     pub(super) machine: String,
     users: Vec<String>,
 }
 
-/// Chooses machines that are in no delivery group: those that a body names, then as many of the catalog as it wants.
+/// Chooses machines that are in no delivery group: those that a body names, then as many from the catalog as it
+/// requests.
 ///
 /// # Errors
 ///
-/// A 400 where a catalog or a machine is not there, is in a group, or where there are too few machines.
+/// A 400 if a catalog or machine does not exist or is already in a group, or if there are too few machines.
 pub(super) fn choose(objects: Objects<'_>, wanted: &[Fields]) -> Result<Vec<Choice>, Reply> {
     let site = objects.site;
     let mut chosen: Vec<Choice> = Vec::new();
@@ -72,7 +73,7 @@ pub(super) fn choose(objects: Objects<'_>, wanted: &[Fields]) -> Result<Vec<Choi
     Ok(chosen)
 }
 
-/// Puts machines into a group.
+/// Adds machines to a group.
 pub(super) fn join(site: &mut Site, group: &str, chosen: Vec<Choice>) -> Result<(), Reply> {
     for choice in &chosen {
         if let Some(mut machine) = site.machines.get_mut(&choice.machine) {
@@ -83,7 +84,7 @@ pub(super) fn join(site: &mut Site, group: &str, chosen: Vec<Choice>) -> Result<
     Ok(())
 }
 
-/// Puts those machines of a catalog into a group that are in none.
+/// Adds the machines of a catalog that are in no group to a group.
 pub(super) fn join_all(site: &mut Site, group: &str, catalog: &str) {
     let free = site.machines.group(catalog).filter(|it| is_free(it));
     let free: Vec<String> = free.map(|it| it.id().to_owned()).collect();
@@ -94,11 +95,11 @@ pub(super) fn join_all(site: &mut Site, group: &str, catalog: &str) {
     }
 }
 
-/// Takes all machines of a catalog out of a group.
+/// Removes all machines of a catalog from a group.
 ///
 /// # Errors
 ///
-/// A 409 where one of them has sessions.
+/// A 409 if one of them has sessions.
 pub(super) fn leave_all(site: &mut Site, group: &str, catalog: &str) -> Result<(), Reply> {
     let members = site.machines.group(catalog);
     let members = members.filter(|it| it.delivery_group_id.as_deref() == Some(group));
@@ -119,7 +120,7 @@ pub(super) fn leave_all(site: &mut Site, group: &str, catalog: &str) -> Result<(
     Ok(())
 }
 
-/// Reads which machines a body assigns to which users.
+/// Parses which machines a body assigns to which users.
 pub(super) fn assignments<'a>(
     objects: Objects<'_>,
     wanted: impl IntoIterator<Item = &'a Fields>,
@@ -134,7 +135,7 @@ pub(super) fn assignments<'a>(
         let machine = machine.ok_or_else(|| orchestration::no_such("Machine", name, "Machine"))?;
         let users = wish.get("Users").cloned().unwrap_or_else(|| json!([]));
         let users = Fields::from_iter([("AssignedUsers".to_owned(), users)]);
-        let users = resource::take(objects, Kind::Machine, users)?;
+        let users = resource::take(objects, ResourceKind::Machine, users)?;
         Ok(Choice {
             machine: machine.id().to_owned(),
             users: resource::strings(users.get("AssignedUsers")),
@@ -146,13 +147,13 @@ pub(super) fn assignments<'a>(
 /// Assigns machines to their users.
 pub(super) fn assign(site: &mut Site, choices: Vec<Choice>) {
     for choice in choices.into_iter().filter(|it| !it.users.is_empty()) {
-        resource::edit(site, Kind::Machine, &choice.machine, |fields| {
+        resource::edit(site, ResourceKind::Machine, &choice.machine, |fields| {
             fields.insert("AssignedUsers".to_owned(), json!(choice.users));
         });
     }
 }
 
-/// Says whether a machine belongs to somebody.
+/// Returns whether a machine is assigned to a user.
 pub(super) fn is_assigned(machine: &Machine) -> bool {
     let settings = machine.settings.as_deref();
     let users = settings

@@ -1,4 +1,4 @@
-//! What roles permit.
+//! The permissions that roles can contain.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::http::errors::orchestration;
 use crate::schema::filled;
 use crate::world::Resource;
 
-/// Id, name, group and description of what a role can permit. The service has hundreds; these stand for them.
+/// Id, name, group and description of permissions. The service has hundreds; these stand in for them.
 const PERMISSIONS: [(&str, &str, &str, &str); 16] = [
     (
         "AppGroup_Manage",
@@ -115,7 +115,7 @@ pub(super) fn list(context: &mut Context<'_>) -> Outcome {
     of(context, None)
 }
 
-/// Returns what can be permitted of one group.
+/// Lists the permissions of one group.
 pub(super) fn of_group(context: &mut Context<'_>) -> Outcome {
     let wanted = context.name();
     let group = PERMISSIONS.iter().map(|it| it.2);
@@ -126,7 +126,7 @@ pub(super) fn of_group(context: &mut Context<'_>) -> Outcome {
     of(context, Some(group))
 }
 
-/// Returns the groups that permissions are in.
+/// Lists the groups of permissions.
 pub(super) fn groups(context: &mut Context<'_>) -> Outcome {
     let model = resource::model_of(context);
     let names: BTreeSet<_> = PERMISSIONS.iter().map(|it| it.2).collect();

@@ -1,4 +1,4 @@
-//! `/PvsStreaming`: one farm with one site, one store and two disks, only to be looked at.
+//! `/PvsStreaming`: a read-only farm with one site, one store and two disks.
 
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Says by 200 or 404 whether the farm has a device collection of the name in the body; it has one.
+/// Returns 200 or 404 for whether the farm has the device collection in the body; it has one.
 fn device_collection_exists(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
@@ -77,7 +77,7 @@ fn disks() -> [Value; 2] {
     })
 }
 
-/// Returns those things that have the ids which the query names.
+/// Returns the objects with the ids in the query.
 fn respond(context: &mut Context<'_>, all: &[Value]) -> Outcome {
     let query = &context.call.query;
     let fits = |it: &&Value| {

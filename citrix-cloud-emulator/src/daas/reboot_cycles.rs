@@ -1,4 +1,4 @@
-//! All machines of a delivery group or of a catalog restarted one after another.
+//! Restarts all machines of a delivery group or catalog one after another.
 
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use super::context::{Context, Handler};
 use super::resource::{self, Fields};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Machine, PowerAction, PowerState};
+use crate::world::{Machine, PowerAction, PowerState, ResourceKind};
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
@@ -29,7 +29,7 @@ fn minutes(body: &Fields, field: &str) -> Result<SignedDuration, Reply> {
 }
 
 fn of_group(context: &mut Context<'_>) -> Outcome {
-    let group = resource::named(context, Kind::DeliveryGroup)?
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?
         .id()
         .to_owned();
     let body = context.body()?;
@@ -38,7 +38,7 @@ fn of_group(context: &mut Context<'_>) -> Outcome {
     let tag = body.get("RestrictToTag").and_then(Value::as_str);
     let tag = tag.filter(|it| !it.is_empty());
     let tag = tag.map(|name| {
-        let tag = resource::lookup(context.site, Kind::Tag, name);
+        let tag = resource::lookup(context.site, ResourceKind::Tag, name);
         let tag = tag.ok_or_else(|| orchestration::no_such("Tag", name, "RestrictToTag"))?;
         Ok::<_, Reply>(tag.id().to_owned())
     });
@@ -53,7 +53,7 @@ fn of_group(context: &mut Context<'_>) -> Outcome {
 }
 
 fn of_catalog(context: &mut Context<'_>) -> Outcome {
-    let catalog = resource::named(context, Kind::MachineCatalog)?
+    let catalog = resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned();
     let body = context.body()?;
@@ -63,7 +63,7 @@ fn of_catalog(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Restarts those machines that run and that the site can restart, evenly over a time that begins after the warning.
+/// Restarts the running machines that the site can restart, spread evenly over a period that starts after the warning.
 fn restart(
     context: &mut Context<'_>,
     group: &str,
@@ -82,7 +82,7 @@ fn restart(
     let mut delay = warning;
     for id in chosen {
         let site = &mut *context.site;
-        // Only machines that are there and that the site can restart were chosen.
+        // Only existing machines that the site can restart were chosen.
         let accepted = site.power(&id, PowerAction::Reboot, context.now, delay, duration);
         debug_assert!(accepted.is_ok(), "{id}");
         delay = delay.saturating_add(step);

@@ -1,4 +1,4 @@
-//! What clients look at before anything else: the version of the service, whether it is healthy, and the time zones it supports.
+//! What clients read first: the service's version, its health, and the supported time zones.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::context::{CustomerContext, CustomerHandler};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
 
-/// Windows' name, the name of the tz database, and the seconds from UTC.
+/// Windows name, tz database name, and offset from UTC in seconds.
 const TIME_ZONES: [(&str, &str, i32); 8] = [
     ("UTC", "Etc/UTC", 0),
     ("GMT Standard Time", "Europe/London", 0),

@@ -6,7 +6,7 @@ use super::context::{Context, Handler};
 use super::resource::{self, PLAIN, ResourceSpec};
 use crate::http::Reply;
 use crate::http::errors::common;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 const LIST: &str = "StoreFrontServersForHostedReceiver";
 
@@ -29,25 +29,25 @@ pub(super) const SERVER: ResourceSpec = ResourceSpec {
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "StoreFrontServersGetStoreFrontServers" => {
-            |context| resource::list(context, Kind::StoreFrontServer)
+            |context| resource::list(context, ResourceKind::StoreFrontServer)
         }
         "StoreFrontServersCreateStoreFrontServer" => {
-            |context| resource::create(context, Kind::StoreFrontServer)
+            |context| resource::create(context, ResourceKind::StoreFrontServer)
         }
         "StoreFrontServersGetStoreFrontServer" => {
-            |context| resource::get(context, Kind::StoreFrontServer)
+            |context| resource::get(context, ResourceKind::StoreFrontServer)
         }
         "StoreFrontServersUpdateStoreFrontServer" => {
-            |context| resource::update(context, Kind::StoreFrontServer)
+            |context| resource::update(context, ResourceKind::StoreFrontServer)
         }
         "StoreFrontServersDeleteStoreFrontServer" => {
-            |context| resource::delete(context, Kind::StoreFrontServer)
+            |context| resource::delete(context, ResourceKind::StoreFrontServer)
         }
         _ => return None,
     })
 }
 
-/// The model lets name and address be absent, since it serves changes too; a server needs both.
+/// Requires name and address, which the model leaves optional because it is also used for updates.
 fn complete(_: &Context<'_>, server: &mut Resource) -> Result<(), Reply> {
     server.fields.shift_remove("Id");
     if server.name.is_empty() {
@@ -64,11 +64,11 @@ fn complete(_: &Context<'_>, server: &mut Resource) -> Result<(), Reply> {
     }
 }
 
-/// The delivery groups that show a server.
+/// Returns the delivery groups that show a server.
 pub(super) fn users<'w>(
     site: &'w Site,
     server: &'w Resource,
 ) -> impl Iterator<Item = &'w Resource> {
-    let groups = site.resources(Kind::DeliveryGroup).iter();
+    let groups = site.resources(ResourceKind::DeliveryGroup).iter();
     groups.filter(|it| resource::lists(&it.fields, LIST, server.id()))
 }

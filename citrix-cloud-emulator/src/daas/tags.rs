@@ -6,7 +6,7 @@ use super::context::{Context, Handler};
 use super::resource::{self, Objects, PLAIN, ResourceSpec, strings};
 use crate::daas::machines::view::MachineView;
 use crate::http::Outcome;
-use crate::world::{Kind, Machine, Resource, Site};
+use crate::world::{Machine, Resource, ResourceKind, Site};
 
 pub(super) const TAG: ResourceSpec = ResourceSpec {
     entity: "Tag",
@@ -16,45 +16,45 @@ pub(super) const TAG: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// Kinds that carry tags, and the field of a tag that counts them.
-const TAGGED: [(Kind, &str); 5] = [
-    (Kind::Machine, "NumMachines"),
-    (Kind::Application, "NumApplications"),
-    (Kind::ApplicationGroup, "NumApplicationGroups"),
-    (Kind::MachineCatalog, "NumMachineCatalogs"),
-    (Kind::DeliveryGroup, "NumDeliveryGroups"),
+/// Kinds that have tags, and the tag's field with their number.
+const TAGGED: [(ResourceKind, &str); 5] = [
+    (ResourceKind::Machine, "NumMachines"),
+    (ResourceKind::Application, "NumApplications"),
+    (ResourceKind::ApplicationGroup, "NumApplicationGroups"),
+    (ResourceKind::MachineCatalog, "NumMachineCatalogs"),
+    (ResourceKind::DeliveryGroup, "NumDeliveryGroups"),
 ];
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "TagsGetTags" => |context| resource::list(context, Kind::Tag),
-        "TagsCreateTag" => |context| resource::create(context, Kind::Tag),
-        "TagsGetTag" => |context| resource::get(context, Kind::Tag),
-        "TagsPatchTag" => |context| resource::update(context, Kind::Tag),
-        "TagsGetTagApplicationGroups" => |context| members(context, Kind::ApplicationGroup),
-        "TagsGetTagApplications" => |context| members(context, Kind::Application),
-        "TagsGetTagDeliveryGroups" => |context| members(context, Kind::DeliveryGroup),
-        "TagsGetTagMachineCatalogs" => |context| members(context, Kind::MachineCatalog),
+        "TagsGetTags" => |context| resource::list(context, ResourceKind::Tag),
+        "TagsCreateTag" => |context| resource::create(context, ResourceKind::Tag),
+        "TagsGetTag" => |context| resource::get(context, ResourceKind::Tag),
+        "TagsPatchTag" => |context| resource::update(context, ResourceKind::Tag),
+        "TagsGetTagApplicationGroups" => |context| members(context, ResourceKind::ApplicationGroup),
+        "TagsGetTagApplications" => |context| members(context, ResourceKind::Application),
+        "TagsGetTagDeliveryGroups" => |context| members(context, ResourceKind::DeliveryGroup),
+        "TagsGetTagMachineCatalogs" => |context| members(context, ResourceKind::MachineCatalog),
         "TagsGetTagMachines" => machines,
-        "TagsSetTagApplications" => |context| set_members(context, Kind::Application),
-        "TagsSetTagDeliveryGroups" => |context| set_members(context, Kind::DeliveryGroup),
-        "TagsDeleteTag" => |context| resource::delete(context, Kind::Tag),
+        "TagsSetTagApplications" => |context| set_members(context, ResourceKind::Application),
+        "TagsSetTagDeliveryGroups" => |context| set_members(context, ResourceKind::DeliveryGroup),
+        "TagsDeleteTag" => |context| resource::delete(context, ResourceKind::Tag),
         _ => return None,
     })
 }
 
-/// Returns the objects of a kind that have the tag.
-fn members(context: &mut Context<'_>, kind: Kind) -> Outcome {
-    let tag = resource::named(context, Kind::Tag)?.id().to_owned();
+/// Lists the objects of a kind that have the tag.
+fn members(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
+    let tag = resource::named(context, ResourceKind::Tag)?.id().to_owned();
     resource::list_where(context, kind, |_, it| {
         strings(it.fields.get("Tags")).contains(&tag)
     })
 }
 
 fn machines(context: &mut Context<'_>) -> Outcome {
-    let tag = resource::named(context, Kind::Tag)?.into_owned();
+    let tag = resource::named(context, ResourceKind::Tag)?.into_owned();
     let objects = context.objects();
-    let machines = tagged(objects.site, Kind::Machine, &tag);
+    let machines = tagged(objects.site, ResourceKind::Machine, &tag);
     let machines = machines.filter_map(|id| objects.site.machines.get(id));
     let machines = machines.map(|it| MachineView::new(objects, it));
     let list = ["TagMachines", tag.id()];
@@ -64,9 +64,9 @@ fn machines(context: &mut Context<'_>) -> Outcome {
         .page(&list, &context.call.query, machines)
 }
 
-/// Gives the tag to the objects that the body lists, and takes it from all others of their kind.
-fn set_members(context: &mut Context<'_>, kind: Kind) -> Outcome {
-    let tag = resource::named(context, Kind::Tag)?.id().to_owned();
+/// Adds the tag to the objects in the body, and removes it from all others of their kind.
+fn set_members(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
+    let tag = resource::named(context, ResourceKind::Tag)?.id().to_owned();
     let body = context.body()?;
     let mut wanted = Vec::new();
     for name in strings(body.get("Items")) {
@@ -99,13 +99,16 @@ fn counts(objects: Objects<'_>, tag: &Resource) -> Map<String, Value> {
         derived.insert(field.to_owned(), json!(tagged(site, kind, tag).count()));
     }
     let scopes = strings(tag.fields.get("Scopes")).into_iter().map(|id| {
-        let scope = site.resources(Kind::Scope).get(&id);
+        let scope = site.resources(ResourceKind::Scope).get(&id);
         json!({ "ScopeId": id, "ScopeName": scope.map(|it| it.name.as_str()) })
     });
     derived.insert("ScopeReferences".to_owned(), scopes.collect());
     for (kind, field) in [
-        (Kind::ApplicationGroup, "RestrictedApplicationGroups"),
-        (Kind::DeliveryGroup, "RestrictedAutoscale"),
+        (
+            ResourceKind::ApplicationGroup,
+            "RestrictedApplicationGroups",
+        ),
+        (ResourceKind::DeliveryGroup, "RestrictedAutoscale"),
     ] {
         let restricted = restricted(objects, kind, tag);
         derived.insert(field.to_owned(), restricted.collect());
@@ -114,7 +117,7 @@ fn counts(objects: Objects<'_>, tag: &Resource) -> Map<String, Value> {
         ("Desktops", "RestrictedDesktops"),
         ("RebootSchedules", "RestrictedRebootSchedules"),
     ] {
-        let groups = site.resources(Kind::DeliveryGroup).iter();
+        let groups = site.resources(ResourceKind::DeliveryGroup).iter();
         let items = groups
             .filter_map(|group| group.fields.get(list)?.as_array())
             .flatten();
@@ -126,7 +129,7 @@ fn counts(objects: Objects<'_>, tag: &Resource) -> Map<String, Value> {
 
 fn tagged<'w>(
     site: &'w Site,
-    kind: Kind,
+    kind: ResourceKind,
     tag: &'w Resource,
 ) -> Box<dyn Iterator<Item = &'w str> + 'w> {
     let has = |fields: &Map<String, Value>| {
@@ -134,7 +137,7 @@ fn tagged<'w>(
         tags.is_some_and(|tags| tags.iter().any(|it| it == tag.id()))
     };
     match kind {
-        Kind::Machine => {
+        ResourceKind::Machine => {
             let machines = site.machines.iter();
             let tagged = machines.filter(move |it| it.settings.as_deref().is_some_and(has));
             Box::new(tagged.map(Machine::id))
@@ -149,10 +152,10 @@ fn tagged<'w>(
     }
 }
 
-/// What only takes machines that have the tag.
+/// Returns the objects that accept only machines with the tag.
 fn restricted<'w>(
     objects: Objects<'w>,
-    kind: Kind,
+    kind: ResourceKind,
     tag: &'w Resource,
 ) -> impl Iterator<Item = Value> + 'w {
     let site = objects.site;
@@ -176,9 +179,9 @@ fn users(site: &Site, tag: &Resource) -> Option<String> {
     let restricts =
         |it: &Resource, field: &str| it.fields.get(field).is_some_and(|id| id == tag.id());
     let mut holders = site
-        .resources(Kind::ApplicationGroup)
+        .resources(ResourceKind::ApplicationGroup)
         .iter()
-        .chain(site.resources(Kind::DeliveryGroup));
+        .chain(site.resources(ResourceKind::DeliveryGroup));
     let is_restriction = holders.any(|it| {
         let lists = ["Desktops", "RebootSchedules"].into_iter();
         let items = lists.filter_map(|list| it.fields.get(list)?.as_array());

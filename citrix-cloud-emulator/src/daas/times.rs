@@ -1,8 +1,8 @@
-//! Times on the wire.
+//! Times in JSON.
 
 use jiff::Timestamp;
 
-/// Formats a time as the service's plain time fields do; only the `Formatted...` ones are RFC 3339.
+/// Formats a time like the service's plain time fields; only the `Formatted...` ones are RFC 3339.
 pub(super) fn spoken(at: Option<Timestamp>) -> Option<String> {
     at.map(|at| at.strftime("%-m/%-d/%Y %-I:%M:%S %p").to_string())
 }
@@ -12,7 +12,7 @@ pub(super) fn formatted(at: Option<Timestamp>) -> Option<String> {
         .map(|at| at.to_string())
 }
 
-/// Reads a time; one without a zone is in UTC.
+/// Parses a time; one without a zone is in UTC.
 pub(super) fn read(text: &str) -> Option<Timestamp> {
     text.parse::<Timestamp>().ok().or_else(|| {
         let date = text.parse::<jiff::civil::DateTime>().ok()?;

@@ -1,8 +1,8 @@
-//! A user on the wire.
+//! A user in responses.
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-/// Properties that are always there and always null here.
+/// Properties that are always present, and always null here.
 const UNKNOWN: [&str; 10] = [
     "DaysUntilPasswordExpiry",
     "StreetAddress",
@@ -16,7 +16,7 @@ const UNKNOWN: [&str; 10] = [
     "Directory",
 ];
 
-/// Groups that every user of a Windows domain is in.
+/// Groups of every user in a Windows domain.
 const GROUPS: [&str; 6] = [
     "S-1-1-0",
     "S-1-5-11",
@@ -26,14 +26,14 @@ const GROUPS: [&str; 6] = [
     "S-1-5-21-1004336348-1177238915-682003330-1104",
 ];
 
-/// The same person has the same number everywhere.
+/// Derives a number from a name, always the same one.
 fn number_of(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
         (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
     })
 }
 
-/// The SID of a user, `DOMAIN\name`. What is a SID already is its own.
+/// Returns the SID of a user, `DOMAIN\name`. A SID is returned unchanged.
 pub(super) fn sid_of(user: &str) -> String {
     if user.starts_with("S-1-") {
         return user.to_owned();

@@ -6,7 +6,7 @@ use super::context::{Context, Handler};
 use super::resource::{self, PLAIN, ResourceSpec};
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Platform, Resource, Site};
+use crate::world::{Platform, Resource, ResourceKind, Site};
 
 pub(super) const ZONE: ResourceSpec = ResourceSpec {
     entity: "Zone",
@@ -19,53 +19,56 @@ pub(super) const ZONE: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// What can be moved into a zone, by the `ItemType` of a body.
-const ZONABLE: [(&str, Kind); 4] = [
-    ("Application", Kind::Application),
-    ("HypervisorConnection", Kind::Hypervisor),
-    ("MachineCatalog", Kind::MachineCatalog),
-    ("User", Kind::User),
+/// The kinds of objects that can be moved into a zone, by the `ItemType` in bodies.
+const ZONABLE: [(&str, ResourceKind); 4] = [
+    ("Application", ResourceKind::Application),
+    ("HypervisorConnection", ResourceKind::Hypervisor),
+    ("MachineCatalog", ResourceKind::MachineCatalog),
+    ("User", ResourceKind::User),
 ];
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "ZonesGetZones" => |context| resource::list(context, Kind::Zone),
-        "ZonesCreateZone" => |context| resource::create(context, Kind::Zone),
-        "ZonesGetZone" => |context| resource::get(context, Kind::Zone),
-        "ZonesEditZone" => |context| resource::update(context, Kind::Zone),
-        "ZonesDeleteZone" => |context| resource::delete(context, Kind::Zone),
+        "ZonesGetZones" => |context| resource::list(context, ResourceKind::Zone),
+        "ZonesCreateZone" => |context| resource::create(context, ResourceKind::Zone),
+        "ZonesGetZone" => |context| resource::get(context, ResourceKind::Zone),
+        "ZonesEditZone" => |context| resource::update(context, ResourceKind::Zone),
+        "ZonesDeleteZone" => |context| resource::delete(context, ResourceKind::Zone),
         "ZonesMoveItemsIntoZone" | "ZonesAddItemsIntoZone" => move_items,
         "ZonesRemoveItemsFromZone" => remove_items,
         _ => return None,
     })
 }
 
-/// The zone that an object is in: the primary one unless it was put elsewhere.
+/// Returns the zone of an object: the primary one unless it was moved.
 pub(super) fn zone_of<'a>(site: &'a Site, fields: &'a Map<String, Value>) -> &'a str {
     let zone = fields.get("Zone").and_then(Value::as_str);
     zone.unwrap_or(site.primary_zone())
 }
 
-/// Makes a zone for a resource location that is new, and lets the zone of another one go the way of its location.
+/// Creates a zone for a new resource location, and deletes the zone of a deleted one.
 pub(super) fn follow(platform: &Platform, site: &mut Site, location: &str) {
     const FIELD: &str = "ResourceLocation";
     let stands_for = |it: &Resource| {
         let id = it.fields.get(FIELD).and_then(|it| it["Id"].as_str());
         id.is_some_and(|id| id.eq_ignore_ascii_case(location))
     };
-    let zone = site.resources(Kind::Zone).iter().find(|it| stands_for(it));
+    let zone = site
+        .resources(ResourceKind::Zone)
+        .iter()
+        .find(|it| stands_for(it));
     let zone = zone.map(|it| it.id().to_owned());
     match (platform.resource_locations.get(location), zone) {
         (None, None) => {}
         (None, Some(zone)) => {
             let is_used = zoned(site, &zone).is_some() || zone == site.primary_zone();
             if !is_used {
-                site.resources_mut(Kind::Zone).remove(&zone);
+                site.resources_mut(ResourceKind::Zone).remove(&zone);
             }
         }
         (Some(location), Some(zone)) => {
             let is_primary = zone == site.primary_zone();
-            if let Some(mut zone) = site.resources_mut(Kind::Zone).get_mut(&zone) {
+            if let Some(mut zone) = site.resources_mut(ResourceKind::Zone).get_mut(&zone) {
                 zone.fields.insert(FIELD.to_owned(), location.reference());
                 if !is_primary {
                     zone.name.clone_from(&location.name);
@@ -73,19 +76,19 @@ pub(super) fn follow(platform: &Platform, site: &mut Site, location: &str) {
             }
         }
         (Some(location), None) => {
-            let uid = resource::next_uid(site, Kind::Zone);
+            let uid = resource::next_uid(site, ResourceKind::Zone);
             let zone = Resource::new(location.name.as_str())
                 .with("Uid", uid)
                 .with(FIELD, location.reference());
-            site.resources_mut(Kind::Zone).push(zone);
+            site.resources_mut(ResourceKind::Zone).push(zone);
         }
     }
 }
 
-/// A zone in the cloud stands for a resource location, and takes its name where it has none.
+/// In the cloud, a zone stands for a resource location, and takes its name by default.
 fn validate(context: &Context<'_>, zone: &mut Resource) -> Result<(), Reply> {
     const FIELD: &str = "ResourceLocation";
-    // What is stored already is a reference.
+    // A stored value is already a reference.
     if let Some(Value::String(id)) = zone.fields.get(FIELD).cloned() {
         zone.fields.shift_remove(FIELD);
         if id.is_empty() {
@@ -107,9 +110,9 @@ fn zoned<'w>(site: &'w Site, zone: &str) -> Option<(&'static str, &'w str)> {
     if let Some(name) = catalog {
         return Some(("machine catalog", name));
     }
-    for kind in [Kind::Hypervisor, Kind::Application] {
+    for kind in [ResourceKind::Hypervisor, ResourceKind::Application] {
         let mut all = site.resources(kind).iter();
-        let field = if kind == Kind::Application {
+        let field = if kind == ResourceKind::Application {
             "HomeZone"
         } else {
             "Zone"
@@ -122,8 +125,8 @@ fn zoned<'w>(site: &'w Site, zone: &str) -> Option<(&'static str, &'w str)> {
     None
 }
 
-/// The objects that a body lists, or none where one of them is not there.
-fn items(context: &Context<'_>) -> Result<Vec<(Kind, String)>, Reply> {
+/// Returns the objects that a body lists; fails if one of them does not exist.
+fn items(context: &Context<'_>) -> Result<Vec<(ResourceKind, String)>, Reply> {
     let body = context.body()?;
     let items = body.get("Items").and_then(Value::as_array);
     let found = items.into_iter().flatten().map(|item| {
@@ -141,16 +144,18 @@ fn items(context: &Context<'_>) -> Result<Vec<(Kind, String)>, Reply> {
     found.collect()
 }
 
-/// The field of an object that names its zone.
-fn field_of(kind: Kind) -> &'static str {
+/// Returns the field of an object with its zone.
+fn field_of(kind: ResourceKind) -> &'static str {
     match kind {
-        Kind::Application | Kind::User => "HomeZone",
+        ResourceKind::Application | ResourceKind::User => "HomeZone",
         _ => "Zone",
     }
 }
 
 fn move_items(context: &mut Context<'_>) -> Outcome {
-    let zone = resource::named(context, Kind::Zone)?.id().to_owned();
+    let zone = resource::named(context, ResourceKind::Zone)?
+        .id()
+        .to_owned();
     for (kind, id) in items(context)? {
         resource::edit(context.site, kind, &id, |fields| {
             fields.insert(field_of(kind).to_owned(), json!(zone));
@@ -159,7 +164,7 @@ fn move_items(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Takes objects out of their zones; they are in the primary one then, or in none.
+/// Removes objects from their zones; they are then in the primary zone, or in none.
 fn remove_items(context: &mut Context<'_>) -> Outcome {
     for (kind, id) in items(context)? {
         resource::edit(context.site, kind, &id, |fields| {

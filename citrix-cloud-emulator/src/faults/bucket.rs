@@ -1,4 +1,4 @@
-//! A rate limit while it runs.
+//! The state of a rate limit.
 
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -28,7 +28,7 @@ impl Bucket {
         }
     }
 
-    /// Takes one permission, or says that there is none.
+    /// Takes a token, and returns whether there was one.
     pub(super) fn take(&mut self, limit: &RateLimit, now: Timestamp) -> bool {
         let reading = Reading {
             real: Instant::now(),

@@ -1,80 +1,80 @@
-//! Real responses, changed.
+//! Changes to real responses.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::kind::Kind;
+use super::kind::FaultKind;
 use super::responses::instead;
-use super::rules::Hit;
+use super::rules::InjectedFault;
 use super::tokens;
 use crate::connection::Cut;
 use crate::http::{Call, Reply};
 
-/// How a response goes out.
+/// How a response is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// As it is.
+    /// Completely.
     Whole,
-    /// Not at all.
-    Severed(Cut),
-    /// Until the middle of the body.
+    /// Not at all: the connection is cut.
+    Aborted(Cut),
+    /// Cut in the middle of the body.
     Broken(Cut),
-    /// Drop by drop, in this time.
+    /// In small pieces, over this time.
     Slow(Duration),
 }
 
-/// Says whether a hit cuts the connection before the body of the request is read.
-pub(crate) fn cuts_at_head(hit: &Hit) -> Option<Cut> {
-    (!hit.acts).then(|| cut(&hit.kind)).flatten()
+/// Returns how an injected fault cuts the connection before the request's body is read, if it does.
+pub(crate) fn cuts_at_head(injected: &InjectedFault) -> Option<Cut> {
+    (!injected.acts).then(|| cut(&injected.kind)).flatten()
 }
 
 /// Changes the response to a request that was carried out.
-pub(crate) fn after_acting(hit: &Hit, call: &Call, reply: Reply) -> (Reply, Ending) {
-    if let Some(cut) = cut(&hit.kind) {
-        return (reply, Ending::Severed(cut));
+pub(crate) fn after_acting(injected: &InjectedFault, call: &Call, reply: Reply) -> (Reply, Ending) {
+    if let Some(cut) = cut(&injected.kind) {
+        return (reply, Ending::Aborted(cut));
     }
-    if let Some(response) = instead(&hit.kind, call) {
+    if let Some(response) = instead(&injected.kind, call) {
         return (response, Ending::Whole);
     }
     // A response without a body has no middle.
     let breaks = |cut| {
         if reply.body.is_empty() {
-            Ending::Severed(cut)
+            Ending::Aborted(cut)
         } else {
             Ending::Broken(cut)
         }
     };
-    match &hit.kind {
-        Kind::CloseInBody => {
+    match &injected.kind {
+        FaultKind::CloseInBody => {
             let ending = breaks(Cut::Close);
             (reply, ending)
         }
-        Kind::ResetInBody => {
+        FaultKind::ResetInBody => {
             let ending = breaks(Cut::Reset);
             (reply, ending)
         }
-        Kind::SlowBody(time) => (reply, Ending::Slow(*time)),
-        Kind::TruncatedJson => {
+        FaultKind::SlowBody(time) => (reply, Ending::Slow(*time)),
+        FaultKind::TruncatedJson => {
             let half = reply.body.len() / 2;
             let body = reply.body.slice(..half);
             (Reply { body, ..reply }, Ending::Whole)
         }
-        Kind::WrongContentType(given) => (with_content_type(reply, given), Ending::Whole),
-        Kind::HexEscapes => {
+        FaultKind::WrongContentType(given) => (with_content_type(reply, given), Ending::Whole),
+        FaultKind::HexEscapes => {
             let body = with_hex_escapes(&reply.body);
             (Reply { body, ..reply }, Ending::Whole)
         }
-        Kind::RepeatedToken => (tokens::repeated(call, reply), Ending::Whole),
-        Kind::EndlessTokens => (tokens::endless(call, reply), Ending::Whole),
+        FaultKind::RepeatedToken => (tokens::repeated(call, reply), Ending::Whole),
+        FaultKind::EndlessTokens => (tokens::endless(call, reply), Ending::Whole),
         _ => (reply, Ending::Whole),
     }
 }
 
-fn cut(kind: &Kind) -> Option<Cut> {
+fn cut(kind: &FaultKind) -> Option<Cut> {
     match kind {
-        Kind::RefuseConnection | Kind::Close => Some(Cut::Close),
-        Kind::Reset => Some(Cut::Reset),
+        FaultKind::RefuseConnection | FaultKind::Close => Some(Cut::Close),
+        FaultKind::Reset => Some(Cut::Reset),
         _ => None,
     }
 }
@@ -86,7 +86,7 @@ fn with_content_type(mut reply: Reply, given: &str) -> Reply {
     reply.with("Content-Type", given)
 }
 
-/// Writes the first character of each text as `\xNN`, names of properties included.
+/// Writes the first character of each string, property names included, as `\xNN`.
 fn with_hex_escapes(body: &[u8]) -> Bytes {
     let mut changed = Vec::with_capacity(body.len().saturating_mul(2));
     let mut inside = false;

@@ -1,10 +1,10 @@
-//! What happens to jobs into which a fault was injected when they were created.
+//! The outcome of jobs that got a fault when they were created.
 
 use std::collections::HashMap;
 
-use super::kind::Kind;
+use super::kind::FaultKind;
 
-/// How a job ends, instead of well.
+/// How a job ends instead of succeeding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JobEnding {
     Fails,
@@ -12,23 +12,23 @@ pub(crate) enum JobEnding {
     Vanishes,
 }
 
-/// How a job ends, and whether its work is done before.
+/// How a job ends, and whether its work is done first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct JobFate {
     pub(crate) ending: JobEnding,
     pub(crate) acts: bool,
 }
 
-/// Fates by the job's id.
+/// Fates by job id.
 #[derive(Debug, Default)]
 pub(super) struct Fates(HashMap<String, JobFate>);
 
 impl Fates {
-    pub(super) fn seal(&mut self, job: &str, kind: &Kind, acts: bool) {
+    pub(super) fn seal(&mut self, job: &str, kind: &FaultKind, acts: bool) {
         let ending = match kind {
-            Kind::JobFails => JobEnding::Fails,
-            Kind::JobHangs => JobEnding::Hangs,
-            Kind::JobVanishes => JobEnding::Vanishes,
+            FaultKind::JobFails => JobEnding::Fails,
+            FaultKind::JobHangs => JobEnding::Hangs,
+            FaultKind::JobVanishes => JobEnding::Vanishes,
             _ => return,
         };
         self.0.insert(job.to_owned(), JobFate { ending, acts });

@@ -3,21 +3,21 @@
 use serde::{Deserialize, Serialize};
 use wildmatch::WildMatch;
 
-use super::kind::Kind;
+use super::kind::FaultKind;
 
 /// A rule that makes some requests go wrong.
 ///
-/// Without conditions it applies to every request, including those to the token endpoint. It strikes every time by
-/// default, and the same requests in the same order are affected on every run.
+/// Without conditions it applies to every request, including those to the token endpoint. By default it fires
+/// every time, and the same requests in the same order are affected on every run.
 ///
 /// ```
 /// use citrix_cloud_emulator::Emulator;
-/// use citrix_cloud_emulator::faults::{Fault, Kind};
+/// use citrix_cloud_emulator::faults::{Fault, FaultKind};
 ///
 /// let emulator = Emulator::default();
-/// emulator.faults().add(Fault::new(Kind::Status(503)).on("Machines*").rate(0.1).times(3));
-/// // The nasty one: the machine reboots, and nobody hears of it.
-/// emulator.faults().add(Fault::new(Kind::Reset).on("MachinesRebootMachine").after_acting());
+/// emulator.faults().add(Fault::new(FaultKind::Status(503)).on("Machines*").rate(0.1).times(3));
+/// // The nasty one: the machine reboots, and the client never learns of it.
+/// emulator.faults().add(Fault::new(FaultKind::Reset).on("MachinesRebootMachine").after_acting());
 /// ```
 ///
 /// In YAML, where all keys but `kind` may be left out:
@@ -36,7 +36,7 @@ use super::kind::Kind;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    kind: Kind,
+    kind: FaultKind,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     operations: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,7 +55,7 @@ pub struct Fault {
     after_acting: bool,
 }
 
-/// What a rule can look at before anything was done.
+/// The properties of a request that a rule can check before the request is carried out.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target<'a> {
     pub(crate) operation: Option<&'a str>,
@@ -66,7 +66,7 @@ pub(crate) struct Target<'a> {
 impl Fault {
     /// Creates a rule that fires for every request.
     #[must_use]
-    pub fn new(kind: Kind) -> Self {
+    pub fn new(kind: FaultKind) -> Self {
         Self {
             kind,
             operations: Vec::new(),
@@ -102,7 +102,7 @@ impl Fault {
         self
     }
 
-    /// Strikes this share of the requests that it applies to, from 0 to 1; other values are clamped.
+    /// Fires for this share of the requests that it applies to, from 0 to 1; other values are clamped.
     #[must_use]
     pub fn rate(mut self, rate: f64) -> Self {
         self.rate = if rate.is_nan() {
@@ -113,7 +113,7 @@ impl Fault {
         self
     }
 
-    /// Strikes at most this many times.
+    /// Fires at most this many times.
     #[must_use]
     pub fn times(mut self, times: u64) -> Self {
         self.times = Some(times);
@@ -143,7 +143,7 @@ impl Fault {
 
     /// Returns what happens when it fires.
     #[must_use]
-    pub fn kind(&self) -> &Kind {
+    pub fn kind(&self) -> &FaultKind {
         &self.kind
     }
 
@@ -159,7 +159,7 @@ impl Fault {
         self.seed
     }
 
-    /// Returns whether a rule that has been asked and has fired this often may fire again.
+    /// Returns whether a rule that was evaluated and has fired this many times may fire again.
     pub(super) fn may_fire(&self, asked: u64, fired: u64) -> bool {
         asked > self.after && self.times.is_none_or(|times| fired < times)
     }
@@ -187,12 +187,12 @@ impl Fault {
     }
 }
 
-/// Says whether a pattern fits an operation's name.
+/// Returns whether a pattern matches an operation's name.
 pub(crate) fn fits(pattern: &str, name: &str) -> bool {
     WildMatch::new(&plain(pattern)).matches(&plain(name))
 }
 
-/// Documents, generated code and the emulator spell an operation differently.
+/// Normalizes a name: documents, generated code and the emulator spell operations differently.
 fn plain(name: &str) -> String {
     name.replace('_', "").to_ascii_lowercase()
 }
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn conditions_must_all_hold() {
-        let fault = Fault::new(Kind::Reset);
+        let fault = Fault::new(FaultKind::Reset);
         assert!(fault.concerns(REBOOT));
         for name in [
             "MachinesRebootMachine",

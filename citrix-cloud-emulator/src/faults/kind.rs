@@ -15,7 +15,7 @@ use super::span;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum FaultKind {
     /// Delays the request, before or after it is carried out. Later rules may fire as well.
     Latency(Latency),
     /// Responds with 429 to requests that exceed this rate.
@@ -23,9 +23,9 @@ pub enum Kind {
     /// Responds with this status and the body that the service uses for it. An invalid status counts as 500.
     Status(u16),
     /// Responds with 530 to every operation of `DaaS`, and to nothing else, until the customer's site is activated
-    /// (`POST /resourceprovider/{customer}/site/activation`). Waking up takes as long as a job.
+    /// (`POST /resourceprovider/{customer}/site/activation`). Activation takes as long as a job.
     FrozenSite,
-    /// Responds with this status and a delay to wait.
+    /// Responds with this status and asks the caller to wait.
     RetryLater {
         /// The status, usually 429 or 503.
         status: u16,
@@ -49,18 +49,18 @@ pub enum Kind {
     CloseInBody,
     /// Real response: resets the connection in the middle of its body.
     ResetInBody,
-    /// Real response: half of its body, with the correct length of that half.
+    /// Real response, cut to half of its body, with the correct length of that half.
     TruncatedJson,
     /// Real response, with this content type.
     WrongContentType(String),
-    /// Real response, in which each string starts with an escape such as `\x4e`, which JSON does not have.
+    /// Real response, in which each string starts with an escape such as `\x4e`, which is not valid JSON.
     HexEscapes,
     /// Real response, whose body takes this long to arrive, in real time.
     #[serde(with = "span")]
     SlowBody(Duration),
     /// Invalidates the token of the request, and responds with 401.
     ExpiredToken,
-    /// Responds with 307: the customer lives in another region.
+    /// Responds with 307, because the customer's region is another one.
     Redirect {
         /// The host to redirect to, such as `api-eu.cloud.com`.
         host: String,
@@ -75,21 +75,21 @@ pub enum Kind {
     #[serde(with = "span")]
     LateConsistency(Duration),
     /// Real response: a list never ends, because each page has a new token. Use it without `times` and `rate`, because
-    /// no other rule knows these tokens.
+    /// only this rule understands these tokens.
     EndlessTokens,
-    /// Real response: a list's pages shift, so that each page after the first lacks this many rows at its start.
+    /// Real response: a list's pages shift, so that each page after the first misses this many rows at its start.
     ShiftedPages(usize),
-    /// Real response: each page after the first repeats the rows of the first with these properties changed, as when
-    /// objects move between pages.
+    /// Real response: each page after the first also repeats the first page's rows with these properties changed, as
+    /// when objects move between pages.
     RepeatedRows(Map<String, Value>),
-    /// A job started by the request fails; the work is only done with `after_acting`. The operation is that of the
+    /// A job started by the request fails; its work is done only with `after_acting`. Rules match the operation of the
     /// work.
     JobFails,
-    /// A job started by the request begins and never ends.
+    /// A job started by the request starts but never ends.
     JobHangs,
-    /// A job started by the request is gone when it should end.
+    /// A job started by the request disappears when it should end.
     JobVanishes,
-    /// An item of a batch gets this status. The operation is the item's.
+    /// An item of a batch gets this status. Rules match the item's operation.
     ItemFails(u16),
 }
 
@@ -97,19 +97,19 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Latency {
-    /// Always the same.
+    /// A constant delay.
     #[serde(with = "span")]
     Fixed(Duration),
-    /// Uniformly distributed.
+    /// A uniformly distributed delay.
     Uniform {
-        /// The shortest.
+        /// The minimum.
         #[serde(with = "span")]
         from: Duration,
-        /// The longest.
+        /// The maximum.
         #[serde(with = "span")]
         to: Duration,
     },
-    /// Log-normally distributed, with a long tail, as in networks; ten minutes at most.
+    /// A log-normally distributed delay with a long tail, as in networks; at most ten minutes.
     LogNormal {
         /// The median.
         #[serde(with = "span")]
@@ -128,10 +128,10 @@ pub struct RateLimit {
     /// How many requests may arrive at once after a pause; default 1.
     #[serde(default = "one")]
     pub burst: u32,
-    /// Which time it follows; default real time.
+    /// The time that it follows; default real time.
     #[serde(default)]
     pub time: Time,
-    /// How the refusal gives the delay; default one second in `Retry-After`.
+    /// How the response gives the delay; default one second in `Retry-After`.
     #[serde(default)]
     pub delay: RetryDelay,
 }
@@ -147,11 +147,11 @@ pub enum Time {
     Emulated,
 }
 
-/// Where and how a response gives the delay to wait.
+/// Where and how a response says how long to wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum RetryDelay {
-    /// Nowhere.
+    /// The response does not say it.
     None,
     /// `Retry-After` with a number of seconds.
     Seconds(u32),
@@ -163,7 +163,7 @@ pub enum RetryDelay {
     Parameters {
         /// The number, sent as text.
         seconds: u32,
-        /// What `parameters` looks like.
+        /// The shape of `parameters`.
         shape: Shape,
     },
     /// "Try again in N seconds." in the gateway's message.
@@ -176,7 +176,7 @@ impl Default for RetryDelay {
     }
 }
 
-/// The shapes that `parameters` of an error body takes.
+/// The shapes of `parameters` in an error body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
@@ -186,13 +186,13 @@ pub enum Shape {
     KeyValue,
     /// An object of names and values.
     Map,
-    /// One `name` and `value`, in no list.
+    /// One `name` and `value`, not in a list.
     Bare,
-    /// A list of objects with names of their own.
+    /// A list of objects with keys of their own.
     Maps,
 }
 
-/// When a kind is looked for.
+/// The stage of a request at which a kind is considered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     Request,
@@ -200,8 +200,8 @@ pub(super) enum Stage {
     Item,
 }
 
-impl Kind {
-    /// Creates a 429 with a delay to wait.
+impl FaultKind {
+    /// Creates a 429 that asks the caller to wait.
     #[must_use]
     pub fn throttled(delay: RetryDelay) -> Self {
         Self::RetryLater { status: 429, delay }
@@ -215,7 +215,7 @@ impl Kind {
         }
     }
 
-    /// Says whether it changes a real response.
+    /// Returns whether it changes a real response.
     pub(super) fn needs_a_response(&self) -> bool {
         matches!(
             self,
@@ -235,7 +235,7 @@ impl Kind {
 }
 
 impl RateLimit {
-    /// Lets this many requests per second through, one at a time, and responds to the others with `Retry-After: 1`.
+    /// Admits this many requests per second, one at a time, and responds to the others with `Retry-After: 1`.
     #[must_use]
     pub fn per_second(per_second: f64) -> Self {
         Self {

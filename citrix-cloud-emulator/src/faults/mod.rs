@@ -2,23 +2,23 @@
 //!
 //! ```
 //! use citrix_cloud_emulator::Emulator;
-//! use citrix_cloud_emulator::faults::{Fault, Kind, RetryDelay};
+//! use citrix_cloud_emulator::faults::{Fault, FaultKind, RetryDelay};
 //!
 //! let faults = vec![
-//!     Fault::new(Kind::throttled(RetryDelay::Seconds(2))).rate(0.05).seed(1),
-//!     Fault::new(Kind::Status(502)).on("MachinesRebootMachine").after_acting().times(1),
+//!     Fault::new(FaultKind::throttled(RetryDelay::Seconds(2))).rate(0.05).seed(1),
+//!     Fault::new(FaultKind::Status(502)).on("MachinesRebootMachine").after_acting().times(1),
 //! ];
 //! let emulator = Emulator::builder().faults(faults).build();
 //! assert!(emulator.faults().injections().is_empty());
 //! ```
 
-mod born;
 mod bucket;
 mod distort;
 mod fates;
 mod fault;
 mod kind;
 mod payload;
+mod recent;
 mod responses;
 pub(crate) mod rows;
 mod rules;
@@ -34,20 +34,20 @@ use serde::Serialize;
 
 use crate::clock::Clock;
 use crate::http::{Call, Reply};
-use born::Born;
 use fates::{Fates, JobFate};
 use kind::Stage;
+use recent::RecentObjects;
 use rules::Rule;
 
 pub use fault::Fault;
-pub use kind::{Kind, Latency, RateLimit, RetryDelay, Shape, Time};
+pub use kind::{FaultKind, Latency, RateLimit, RetryDelay, Shape, Time};
 
 pub(crate) use distort::{Ending, after_acting, cuts_at_head};
 pub(crate) use fates::JobEnding;
 pub(crate) use fault::{Target, fits};
 pub(crate) use payload::respond;
 pub(crate) use responses::{before_acting, lacks_transaction};
-pub(crate) use rules::{Blow, Hit};
+pub(crate) use rules::{FaultDecision, InjectedFault};
 pub(crate) use tokens::taken_out;
 
 /// The fault rules of one emulator, and a record of the faults they injected. Clones share them.
@@ -63,7 +63,7 @@ pub struct Injection {
     /// The index of the rule, counted from 0.
     pub rule: usize,
     /// What happened.
-    pub kind: Kind,
+    pub kind: FaultKind,
     /// The affected operation, if any: for a job, that of its work; for a batch item, the item's.
     pub operation: Option<String>,
     /// The number of the exchange in the journal. Refused connections, jobs and batch items have none; jobs and items
@@ -82,7 +82,7 @@ struct State {
     rules: Vec<Rule>,
     injections: VecDeque<Injection>,
     fates: Fates,
-    born: Born,
+    recent: RecentObjects,
 }
 
 /// Beyond this many, the oldest records are dropped.
@@ -98,23 +98,23 @@ impl Faults {
         faults
     }
 
-    /// Notes what a request has made.
+    /// Remembers the object that a request created.
     pub(crate) fn note_made(&self, call: &Call, reply: &Reply) {
         let now = self.0.clock.now();
         let mut state = self.state();
-        let is_late = |rule: &Rule| matches!(rule.fault.kind(), Kind::LateConsistency(_));
+        let is_late = |rule: &Rule| matches!(rule.fault.kind(), FaultKind::LateConsistency(_));
         if state.rules.iter().any(is_late) {
-            state.born.note(call, reply, now);
+            state.recent.note(call, reply, now);
         }
     }
 
-    /// Says whether a request reads something that was made less than this long ago.
+    /// Returns whether a request reads an object created less than `age` ago.
     pub(crate) fn reads_young(&self, call: &Call, age: Duration) -> bool {
         let now = self.0.clock.now();
-        self.state().born.is_young(call, age, now)
+        self.state().recent.is_young(call, age, now)
     }
 
-    /// Adds a rule after the existing ones. The first rule that fires for a request decides what happens to it.
+    /// Adds a rule after the existing ones. For each request, the first rule that fires decides what happens.
     pub fn add(&self, fault: Fault) {
         self.state().rules.push(Rule::new(fault));
     }
@@ -147,54 +147,54 @@ impl Faults {
         self.state().injections.clear();
     }
 
-    /// Forgets rules, blows and the fates of jobs.
+    /// Resets the rules, the record and the fates of jobs.
     pub(crate) fn reset(&self, rules: Vec<Fault>) {
         *self.state() = State::default();
         self.set(rules);
     }
 
-    /// Says whether a new connection is refused.
+    /// Returns whether a new connection is refused.
     pub(crate) fn refuses_connection(&self) -> bool {
         let now = self.0.clock.now();
         let mut state = self.state();
         let Some(rule) = rules::refusal(&mut state.rules, now) else {
             return false;
         };
-        state.note(now, rule, Kind::RefuseConnection, None, None);
+        state.note(now, rule, FaultKind::RefuseConnection, None, None);
         true
     }
 
-    /// Asks the rules about a request. What they say is on record once [`note`](Self::note) is called.
-    pub(crate) fn decide(&self, target: Target<'_>) -> Blow {
+    /// Evaluates the rules for a request. The result is recorded once [`note`](Self::note) is called.
+    pub(crate) fn decide(&self, target: Target<'_>) -> FaultDecision {
         let now = self.0.clock.now();
         rules::decide(&mut self.state().rules, target, Stage::Request, now)
     }
 
-    /// Puts a blow on record, with the number of the exchange it hit.
-    pub(crate) fn note(&self, blow: Blow, operation: Option<&str>, exchange: u64) {
-        if blow.rules.is_empty() {
+    /// Records a decision, with the number of the exchange it affected.
+    pub(crate) fn note(&self, decision: FaultDecision, operation: Option<&str>, exchange: u64) {
+        if decision.rules.is_empty() {
             return;
         }
         let now = self.0.clock.now();
         let mut state = self.state();
-        for (rule, kind) in blow.rules {
+        for (rule, kind) in decision.rules {
             state.note(now, rule, kind, operation, Some(exchange));
         }
     }
 
-    /// Has frozen sites wake up at this time, and says whether there were any that had not been told to.
+    /// Schedules the activation of frozen sites, and returns whether any were not yet scheduled.
     pub(crate) fn wake_sites(&self, at: Timestamp) -> bool {
         rules::wake(&mut self.state().rules, at)
     }
 
-    /// Asks about a job that was made, and keeps its fate.
+    /// Evaluates the rules for a new job, and keeps its fate.
     pub(crate) fn meet_job(&self, operation: &str, job: &str) {
-        if let Some(hit) = self.decide_inside(operation, Stage::Job) {
-            self.state().fates.seal(job, &hit.kind, hit.acts);
+        if let Some(injected) = self.decide_inside(operation, Stage::Job) {
+            self.state().fates.seal(job, &injected.kind, injected.acts);
         }
     }
 
-    /// Runs the `work` of a job, unless a fault was injected when the job was created.
+    /// Runs the `work` of a job, unless the job got a fault when it was created.
     pub(crate) fn job(&self, job: &str, work: impl FnOnce() -> Reply) -> Reply {
         match self.fate(job) {
             None => work(),
@@ -207,25 +207,25 @@ impl Faults {
         }
     }
 
-    /// Returns the fate of a job with an injected fault.
+    /// Returns the fate of a job that got a fault.
     pub(crate) fn fate(&self, job: &str) -> Option<JobFate> {
         self.state().fates.of(job)
     }
 
-    /// Returns the response to a batch item from `run`, unless a fault is injected.
+    /// Returns the response of a batch item from `run`, unless a fault is injected.
     pub(crate) fn item(&self, operation: &str, run: impl FnOnce() -> Reply) -> Reply {
         match self.decide_inside(operation, Stage::Item) {
             None => run(),
-            Some(hit) => {
-                if hit.acts {
+            Some(injected) => {
+                if injected.acts {
                     run();
                 }
-                responses::of_item(&hit.kind)
+                responses::of_item(&injected.kind)
             }
         }
     }
 
-    fn decide_inside(&self, operation: &str, stage: Stage) -> Option<Hit> {
+    fn decide_inside(&self, operation: &str, stage: Stage) -> Option<InjectedFault> {
         let now = self.0.clock.now();
         let target = Target {
             operation: Some(operation),
@@ -233,11 +233,11 @@ impl Faults {
             method: "",
         };
         let mut state = self.state();
-        let blow = rules::decide(&mut state.rules, target, stage, now);
-        for (rule, kind) in blow.rules {
+        let decision = rules::decide(&mut state.rules, target, stage, now);
+        for (rule, kind) in decision.rules {
             state.note(now, rule, kind, Some(operation), None);
         }
-        blow.hit
+        decision.injected
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -250,7 +250,7 @@ impl State {
         &mut self,
         at: Timestamp,
         rule: usize,
-        kind: Kind,
+        kind: FaultKind,
         operation: Option<&str>,
         exchange: Option<u64>,
     ) {

@@ -1,4 +1,4 @@
-//! How the body of a response reaches its reader.
+//! How the body of a response is sent.
 
 use std::time::Duration;
 
@@ -11,52 +11,52 @@ use http::HeaderValue;
 use http::header::CONTENT_LENGTH;
 
 use super::distort::Ending;
-use crate::connection::{Cut, Line, Severed};
+use crate::connection::{Aborted, ConnectionHandle, Cut};
 use crate::http::Reply;
 
-/// How many pieces a slow body comes in.
+/// The number of pieces of a slow body.
 const DROPS: usize = 20;
 
-/// Time for what was written to leave before the connection goes.
+/// Time for written data to be sent before the connection is cut.
 const FLUSH: Duration = Duration::from_millis(1);
 
-/// Sends a response in its way. Without a line, as in a test without a port, a cut is a body that breaks off.
+/// Sends a response with its ending. Without a connection, as in a test without a port, the body ends early instead.
 pub(crate) fn respond(
     reply: Reply,
     ending: Ending,
-    line: Option<&Line>,
-) -> Result<Response, Severed> {
+    handle: Option<&ConnectionHandle>,
+) -> Result<Response, Aborted> {
     match ending {
         Ending::Whole => Ok(reply.into_response()),
-        Ending::Severed(cut) => Err(Severed(cut)),
+        Ending::Aborted(cut) => Err(Aborted(cut)),
         Ending::Slow(time) => {
             let size = reply.body.len().div_ceil(DROPS).max(1);
             let drops = drops(&reply.body, size);
             let pause = time / u32::try_from(drops.len().max(1)).unwrap_or(u32::MAX);
             let drops = stream::iter(drops).then(move |drop| async move {
                 tokio::time::sleep(pause).await;
-                Ok::<_, Severed>(drop)
+                Ok::<_, Aborted>(drop)
             });
             Ok(with_length(reply, |_| Body::from_stream(drops)))
         }
         Ending::Broken(cut) => {
-            let line = line.cloned();
+            let handle = handle.cloned();
             Ok(with_length(reply, |body| {
                 let first = body.slice(..body.len() / 2);
                 let first = stream::iter([Ok(first)]);
-                let end = stream::once(broken(line, cut));
+                let end = stream::once(broken(handle, cut));
                 Body::from_stream(first.chain(end))
             }))
         }
     }
 }
 
-async fn broken(line: Option<Line>, cut: Cut) -> Result<Bytes, Severed> {
+async fn broken(handle: Option<ConnectionHandle>, cut: Cut) -> Result<Bytes, Aborted> {
     tokio::time::sleep(FLUSH).await;
-    if let Some(line) = line {
-        line.cut(cut);
+    if let Some(handle) = handle {
+        handle.cut(cut);
     }
-    Err(Severed(cut))
+    Err(Aborted(cut))
 }
 
 fn drops(body: &Bytes, size: usize) -> Vec<Bytes> {
@@ -66,7 +66,7 @@ fn drops(body: &Bytes, size: usize) -> Vec<Bytes> {
         .collect()
 }
 
-/// A body that comes in pieces has a length all the same.
+/// A body sent in pieces still declares its length.
 fn with_length(reply: Reply, body: impl FnOnce(Bytes) -> Body) -> Response {
     let length = HeaderValue::from(reply.body.len());
     let mut response = reply.into_response::<Bytes>().map(body);

@@ -1,51 +1,53 @@
-//! Responses that are given instead of the real one.
+//! Responses that replace the real one.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::kind::{Kind, RetryDelay, Shape};
-use super::rules::Hit;
+use super::kind::{FaultKind, RetryDelay, Shape};
+use super::rules::InjectedFault;
 use crate::clock::later;
 use crate::http::errors::common::problem;
 use crate::http::errors::{gateway, orchestration};
 use crate::http::{Call, Reply};
 
-/// What a proxy on the way says, in its own words.
+/// The error page of a proxy along the way.
 const PAGE: &str = "<html>\r\n<head><title>Bad gateway</title></head>\r\n<body>\r\n\
                     <h1>The service cannot be reached</h1>\r\n</body>\r\n</html>\r\n";
 
-/// What a site returns that must be activated first, according to Citrix's Go SDK.
+/// The status of a site that must be activated first, according to Citrix's Go SDK.
 const FROZEN: u16 = 530;
 
-/// Makes the response of a kind that has one of its own.
-pub(super) fn instead(kind: &Kind, call: &Call) -> Option<Reply> {
+/// Builds the response of a kind that defines one.
+pub(super) fn instead(kind: &FaultKind, call: &Call) -> Option<Reply> {
     Some(match kind {
-        Kind::Status(status) => plain(valid(*status)),
-        Kind::FrozenSite => plain(FROZEN),
-        Kind::RetryLater { status, delay } => retry_later(valid(*status), *delay),
-        Kind::Html(status) => Reply::text(valid(*status), "text/html", PAGE),
-        Kind::Text(status) => {
+        FaultKind::Status(status) => plain(valid(*status)),
+        FaultKind::FrozenSite => plain(FROZEN),
+        FaultKind::RetryLater { status, delay } => retry_later(valid(*status), *delay),
+        FaultKind::Html(status) => Reply::text(valid(*status), "text/html", PAGE),
+        FaultKind::Text(status) => {
             Reply::text(valid(*status), "text/plain", "The service is unavailable.")
         }
-        Kind::Empty(status) => Reply::empty(valid(*status)),
-        Kind::Redirect { host, location } => redirect(call, host, *location),
+        FaultKind::Empty(status) => Reply::empty(valid(*status)),
+        FaultKind::Redirect { host, location } => redirect(call, host, *location),
         _ => return None,
     })
 }
 
-/// The response to an injected fault that does not carry the request out, if there is one.
-pub(crate) fn before_acting(hit: &Hit, call: &Call) -> Option<Reply> {
-    (!hit.acts).then(|| instead(&hit.kind, call)).flatten()
+/// Returns the response to an injected fault that prevents the request from being carried out, if any.
+pub(crate) fn before_acting(injected: &InjectedFault, call: &Call) -> Option<Reply> {
+    (!injected.acts)
+        .then(|| instead(&injected.kind, call))
+        .flatten()
 }
 
-/// What a job that fails has to say.
+/// The error of a job that fails.
 pub(super) fn of_job() -> Reply {
     orchestration::unexpected(500, "The operation could not be completed.")
 }
 
-/// Says whether the response comes from something that knows no transactions.
-pub(crate) fn lacks_transaction(kind: &Kind) -> bool {
-    matches!(kind, Kind::Html(_) | Kind::Status(502))
+/// Returns whether the response comes from a component that does not know transaction ids.
+pub(crate) fn lacks_transaction(kind: &FaultKind) -> bool {
+    matches!(kind, FaultKind::Html(_) | FaultKind::Status(502))
 }
 
 fn valid(status: u16) -> u16 {
@@ -56,7 +58,7 @@ fn valid(status: u16) -> u16 {
     }
 }
 
-/// The service's own body for a status, of whichever family returns it.
+/// Returns the service's own body for a status, in the family that uses it.
 fn plain(status: u16) -> Reply {
     match status {
         502 => Reply::text(status, "text/html", PAGE),
@@ -68,14 +70,14 @@ fn plain(status: u16) -> Reply {
         ),
         429 => problem(status, "rateLimitExceeded", "Too many requests.", None),
         200..=299 => Reply::empty(status),
-        _ => gateway::says(status, phrase(status)),
+        _ => gateway::error(status, phrase(status)),
     }
 }
 
-/// The response to a batch item.
-pub(super) fn of_item(kind: &Kind) -> Reply {
+/// Returns the response of a batch item.
+pub(super) fn of_item(kind: &FaultKind) -> Reply {
     let status = match kind {
-        Kind::ItemFails(status) => valid(*status),
+        FaultKind::ItemFails(status) => valid(*status),
         _ => 500,
     };
     if status == 429 || status == 503 {
@@ -87,7 +89,7 @@ pub(super) fn of_item(kind: &Kind) -> Reply {
 
 fn retry_later(status: u16, delay: RetryDelay) -> Reply {
     let in_time = |seconds: u32| {
-        // Rounded up, since a date has whole seconds only.
+        // Rounded up, because an HTTP date has whole seconds.
         let wait = SignedDuration::from_secs(i64::from(seconds) + 1);
         let at = later(Timestamp::now(), wait);
         Timestamp::from_second(at.as_second()).unwrap_or(at)
@@ -111,7 +113,7 @@ fn retry_later(status: u16, delay: RetryDelay) -> Reply {
         RetryDelay::Parameters { seconds, shape } => refusal(Some(parameters(seconds, shape))),
         RetryDelay::Message(seconds) => {
             let message = format!("Rate limit is exceeded. Try again in {seconds} seconds.");
-            gateway::says(status, &message)
+            gateway::error(status, &message)
         }
     }
 }
@@ -127,7 +129,7 @@ fn parameters(seconds: u32, shape: Shape) -> Value {
     }
 }
 
-/// The regions that the parameters name, as the official client's tests have them.
+/// The regions among the parameters are those in the official client's tests.
 fn redirect(call: &Call, host: &str, location: bool) -> Reply {
     let region = |host: &str| {
         let first = host.split('.').next().unwrap_or_default();
@@ -147,7 +149,7 @@ fn redirect(call: &Call, host: &str, location: bool) -> Reply {
     let detail = "The customer's data is in another region.";
     let reply = problem(307, "Redirect", detail, Some(parameters));
     if location {
-        // The service names a path of its own there, which no caller can use.
+        // The service puts an internal path there, which callers cannot use.
         let path = call.segments.join("/");
         reply.with(
             "Location",

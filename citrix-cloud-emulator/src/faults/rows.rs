@@ -1,13 +1,13 @@
-//! Pages of a list whose rows do not fit together.
+//! Pages of a list whose rows are inconsistent.
 
 use serde_json::{Map, Value};
 
 use crate::http::{Call, Reply};
 
-/// What a list calls its rows, on the different services.
+/// The names that services use for a list's rows.
 const ROWS: [&str; 2] = ["Items", "items"];
 
-/// Makes the call for the first page of the list that a call is about the middle of.
+/// Builds the call for the first page of a list from a call for a later page.
 pub(crate) fn first_page(call: &Call) -> Option<Call> {
     let token = call.query.get("continuationToken")?;
     (!token.is_empty()).then(|| Call {
@@ -16,12 +16,12 @@ pub(crate) fn first_page(call: &Call) -> Option<Call> {
     })
 }
 
-/// Takes rows off the beginning of a page.
+/// Drops rows from the start of a page.
 pub(crate) fn shifted(reply: Reply, count: usize) -> Reply {
     changed(reply, |rows| drop(rows.drain(..count.min(rows.len()))))
 }
 
-/// Puts the rows of the first page before those of another, with properties changed.
+/// Inserts the first page's rows before those of another page, with properties changed.
 pub(crate) fn repeated(reply: Reply, first: &Reply, change: &Map<String, Value>) -> Reply {
     let first = serde_json::from_slice::<Value>(&first.body).unwrap_or_default();
     let again = ROWS.iter().find_map(|it| first[*it].as_array());

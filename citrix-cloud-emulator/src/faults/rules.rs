@@ -6,13 +6,13 @@ use jiff::Timestamp;
 
 use super::bucket::Bucket;
 use super::fault::{Fault, Target};
-use super::kind::{Kind, Latency, Stage};
+use super::kind::{FaultKind, Latency, Stage};
 use crate::operations::daas;
 
-/// The longest that a latency drawn at random may be.
+/// The maximum of a randomly drawn latency.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// A fault with its counters.
+/// A fault rule with its counters.
 #[derive(Debug)]
 pub(super) struct Rule {
     pub(super) fault: Fault,
@@ -20,31 +20,31 @@ pub(super) struct Rule {
     fired: u64,
     dice: fastrand::Rng,
     bucket: Option<Bucket>,
-    /// From when on a frozen site is awake.
+    /// When a frozen site becomes active.
     awake: Option<Timestamp>,
 }
 
-/// What the rules decided for one request.
+/// The rules' decision about one request.
 #[derive(Debug, Default)]
-pub(crate) struct Blow {
+pub(crate) struct FaultDecision {
     pub(crate) hold_before: Duration,
     pub(crate) hold_after: Duration,
-    pub(crate) hit: Option<Hit>,
-    /// The rules that had a part, by number.
-    pub(super) rules: Vec<(usize, Kind)>,
+    pub(crate) injected: Option<InjectedFault>,
+    /// The rules involved, by number.
+    pub(super) rules: Vec<(usize, FaultKind)>,
 }
 
-/// What becomes of the response.
+/// The fault that is injected into a request.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Hit {
-    pub(crate) kind: Kind,
+pub(crate) struct InjectedFault {
+    pub(crate) kind: FaultKind,
     /// Whether the request is carried out.
     pub(crate) acts: bool,
 }
 
-impl Blow {
-    /// Returns what decided on the response, or else what held it back.
-    pub(crate) fn decisive(&self) -> Option<&Kind> {
+impl FaultDecision {
+    /// Returns the kind that determined the response, or else the one that delayed it.
+    pub(crate) fn decisive(&self) -> Option<&FaultKind> {
         self.rules.last().map(|(_, kind)| kind)
     }
 }
@@ -63,7 +63,7 @@ impl Rule {
 
     fn concerns(&self, target: Target<'_>) -> bool {
         let is_daas = || target.operation.is_some_and(|it| daas(it).is_some());
-        (*self.fault.kind() != Kind::FrozenSite || is_daas()) && self.fault.concerns(target)
+        (*self.fault.kind() != FaultKind::FrozenSite || is_daas()) && self.fault.concerns(target)
     }
 
     /// Counts the request, and returns whether the rule fires.
@@ -72,12 +72,12 @@ impl Rule {
         if self.awake.is_some_and(|awake| awake <= now) {
             return false;
         }
-        // Drawn for each request, so that its fate depends on its place alone.
+        // Drawn for every request, so that its fate depends only on its position.
         let drawn = self.dice.f64();
         if drawn >= self.fault.share() || !self.fault.may_fire(self.asked, self.fired) {
             return false;
         }
-        if let Kind::RateLimit(limit) = self.fault.kind() {
+        if let FaultKind::RateLimit(limit) = self.fault.kind() {
             let bucket = self.bucket.get_or_insert_with(|| Bucket::full(limit, now));
             if bucket.take(limit, now) {
                 return false;
@@ -88,9 +88,14 @@ impl Rule {
     }
 }
 
-/// Asks the rules one after another; the first that fires decides, apart from latency, which adds up.
-pub(super) fn decide(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: Timestamp) -> Blow {
-    let mut blow = Blow::default();
+/// Evaluates the rules in order. The first one that fires decides, except for latency, which adds up.
+pub(super) fn decide(
+    rules: &mut [Rule],
+    target: Target<'_>,
+    stage: Stage,
+    now: Timestamp,
+) -> FaultDecision {
+    let mut decision = FaultDecision::default();
     for (number, rule) in rules.iter_mut().enumerate() {
         let concerned = rule.fault.kind().stage() == stage
             && !is_of_connections(&rule.fault)
@@ -99,32 +104,32 @@ pub(super) fn decide(rules: &mut [Rule], target: Target<'_>, stage: Stage, now: 
             continue;
         }
         let kind = rule.fault.kind().clone();
-        blow.rules.push((number, kind.clone()));
+        decision.rules.push((number, kind.clone()));
         let kind = match kind {
-            Kind::Latency(latency) => {
+            FaultKind::Latency(latency) => {
                 let hold = if rule.fault.acts() {
-                    &mut blow.hold_after
+                    &mut decision.hold_after
                 } else {
-                    &mut blow.hold_before
+                    &mut decision.hold_before
                 };
                 *hold = hold.saturating_add(draw(latency, &mut rule.dice));
                 continue;
             }
-            Kind::RateLimit(limit) => Kind::throttled(limit.delay),
+            FaultKind::RateLimit(limit) => FaultKind::throttled(limit.delay),
             other => other,
         };
         let acts = rule.fault.acts();
-        blow.hit = Some(Hit { kind, acts });
+        decision.injected = Some(InjectedFault { kind, acts });
         break;
     }
-    blow
+    decision
 }
 
-/// Has frozen sites wake up at this time, and says whether there were any.
+/// Schedules the activation of frozen sites, and returns whether there were any.
 pub(super) fn wake(rules: &mut [Rule], at: Timestamp) -> bool {
     let mut any = false;
     for rule in rules {
-        if *rule.fault.kind() == Kind::FrozenSite {
+        if *rule.fault.kind() == FaultKind::FrozenSite {
             any |= rule.awake.is_none();
             rule.awake.get_or_insert(at);
         }
@@ -132,7 +137,7 @@ pub(super) fn wake(rules: &mut [Rule], at: Timestamp) -> bool {
     any
 }
 
-/// Says which rule refuses a connection of which nothing is known yet.
+/// Returns the rule that refuses a connection before anything is known about it.
 pub(super) fn refusal(rules: &mut [Rule], now: Timestamp) -> Option<usize> {
     rules
         .iter_mut()
@@ -140,7 +145,7 @@ pub(super) fn refusal(rules: &mut [Rule], now: Timestamp) -> Option<usize> {
 }
 
 fn is_of_connections(fault: &Fault) -> bool {
-    *fault.kind() == Kind::RefuseConnection && !fault.has_conditions()
+    *fault.kind() == FaultKind::RefuseConnection && !fault.has_conditions()
 }
 
 fn draw(latency: Latency, dice: &mut fastrand::Rng) -> Duration {
@@ -151,7 +156,7 @@ fn draw(latency: Latency, dice: &mut fastrand::Rng) -> Duration {
             from.saturating_add(scaled(width, dice.f64()))
         }
         Latency::LogNormal { median, sigma } => {
-            // Box and Muller's way from two even draws to a normal one.
+            // The Box-Muller transform, from two uniform draws to a normal one.
             let radius = (-2.0 * (1.0 - dice.f64()).ln()).sqrt();
             let normal = radius * (std::f64::consts::TAU * dice.f64()).cos();
             scaled(median, (sigma * normal).exp())

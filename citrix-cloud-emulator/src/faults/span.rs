@@ -1,4 +1,4 @@
-//! Lengths of time in files: `250ms`, `1.5s`, `2m`.
+//! Durations in files: `250ms`, `1.5s`, `2m`.
 
 use std::time::Duration;
 

@@ -1,16 +1,16 @@
-//! Continuation tokens that lead nowhere.
+//! Continuation tokens that do not advance.
 
 use serde_json::Value;
 
 use crate::http::{Call, Reply};
 
-/// What the tokens made here begin with; the characters are those that a caller has to encode.
+/// The prefix of the tokens made here, with characters that a caller has to encode.
 const MADE: &str = "+again/";
 
-/// What a list's query calls the token, on the different services.
+/// The names that services use for the token in a list's query.
 const PARAMETERS: [&str; 2] = ["continuationToken", "requestContinuation"];
 
-/// Takes a token that was made here out of a call: the list returns its first page again.
+/// Removes a token made here from a call, so that the list returns its first page again.
 pub(crate) fn taken_out(call: &Call) -> Call {
     let mut call = call.clone();
     for name in PARAMETERS {
@@ -21,7 +21,7 @@ pub(crate) fn taken_out(call: &Call) -> Call {
     call
 }
 
-/// Sends back the token that the request came with.
+/// Returns the token that the request came with.
 pub(super) fn repeated(call: &Call, reply: Reply) -> Reply {
     let given = given(call);
     replaced(reply, |token| match (given, token) {
@@ -31,7 +31,7 @@ pub(super) fn repeated(call: &Call, reply: Reply) -> Reply {
     })
 }
 
-/// Sends a token after each page, each another one.
+/// Returns a new token with every page.
 pub(super) fn endless(call: &Call, reply: Reply) -> Reply {
     let number = given(call)
         .and_then(|token| token.strip_prefix(MADE)?.strip_suffix("#=="))
@@ -47,7 +47,7 @@ fn given(call: &Call) -> Option<&str> {
     PARAMETERS.iter().find_map(|name| call.query.get(name))
 }
 
-/// Only pages of a list have a token; the last one may lack it.
+/// Changes the token of a page. Only pages of a list have one, and the last page may lack it.
 fn replaced(reply: Reply, change: impl FnOnce(Value) -> Value) -> Reply {
     let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body) else {
         return reply;

@@ -1,4 +1,4 @@
-//! A body in a document: text where it is text, else a list of its bytes.
+//! Serializes a body as text if it is valid UTF-8, otherwise as a list of bytes.
 
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -1,4 +1,4 @@
-//! A request, taken apart.
+//! A parsed request.
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -9,12 +9,12 @@ use super::errors::common;
 use super::percent::decode_segment;
 use super::{Query, Reply};
 
-/// One request with its path decoded and split.
+/// One request, with its path decoded and split.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) version: Version,
-    /// The host the caller means: from the address line if it has one, else from the `Host` header.
+    /// The host that the caller addresses: from the request line if present, otherwise from the `Host` header.
     pub(crate) host: Option<String>,
     pub(crate) segments: Vec<String>,
     pub(crate) query: Query,
@@ -44,7 +44,7 @@ impl Call {
         text_of(&self.headers, name)
     }
 
-    /// Says whether the path begins with these segments, whatever their case.
+    /// Returns whether the path begins with these segments, case-insensitive.
     pub(crate) fn starts_with(&self, prefix: &[&str]) -> bool {
         self.segments.len() >= prefix.len()
             && prefix
@@ -53,7 +53,7 @@ impl Call {
                 .all(|(want, have)| have.eq_ignore_ascii_case(want))
     }
 
-    /// Refuses a body that does not say it is JSON; a body-less call needs no content type.
+    /// Rejects a body that is not declared as JSON; a call without a body needs no content type.
     pub(crate) fn check_json_content(&self) -> Result<(), Reply> {
         let given = self.header("content-type").unwrap_or_default();
         let media_type = given.split(';').next().unwrap_or_default().trim();
@@ -64,26 +64,26 @@ impl Call {
     }
 }
 
-/// Splits a raw path; a slash at the end does not count, an empty segment elsewhere does.
+/// Splits a raw path. A trailing slash is ignored; an empty segment elsewhere is kept.
 pub(crate) fn path_segments(path: &str) -> Vec<String> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
     path.split('/').map(decode_segment).collect()
 }
 
-/// Reads a body as JSON.
+/// Parses a body as JSON.
 pub(crate) fn json_body(body: &[u8]) -> Result<Value, Reply> {
     serde_json::from_slice(body).map_err(|error| common::invalid_json(&error))
 }
 
-/// Reads a body of a platform service, whose keys match in any case: those that are known are spelled as the services
-/// spell them, others begin with a small letter.
+/// Parses the body of a platform service, whose keys are case-insensitive. Known keys get the services' spelling; other
+/// keys get a small first letter.
 pub(crate) fn platform_body(body: &[u8], strict: bool) -> Result<Value, Reply> {
     let given = json_body(body)?;
     Ok(if strict { given } else { spelled(given) })
 }
 
-/// Keys with a capital inside.
+/// Keys with a capital letter inside.
 const KEYS: [&str; 13] = [
     "createdDate",
     "customerId",
@@ -109,7 +109,7 @@ fn spelled(value: Value) -> Value {
                 let first = letters.next().map(|it| it.to_ascii_lowercase());
                 let small = || first.into_iter().chain(letters).collect();
                 let small: String = known.map_or_else(small, |it| (*it).to_owned());
-                // What a caller keeps there is the caller's own.
+                // The content of `data` belongs to the caller, so its keys stay as they are.
                 let value = if small == "data" {
                     value
                 } else {

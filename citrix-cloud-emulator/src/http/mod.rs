@@ -1,4 +1,4 @@
-//! One request and one response, as plain values, and the shapes of the service's errors.
+//! Requests and responses as plain values, and the shapes of the service's errors.
 
 pub(crate) mod bytes_as_text;
 mod call;
@@ -12,5 +12,5 @@ pub(crate) use percent::decode_form;
 pub(crate) use query::Query;
 pub(crate) use reply::Reply;
 
-/// What a route comes to: a response, or the response that says why not.
+/// The result of a route: a response, or an error response.
 pub(crate) type Outcome = Result<Reply, Reply>;

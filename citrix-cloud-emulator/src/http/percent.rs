@@ -2,12 +2,12 @@
 
 use percent_encoding::percent_decode_str;
 
-/// Decodes a path segment; what is not a valid escape stays as it is.
+/// Decodes a path segment; an invalid escape stays as it is.
 pub(super) fn decode_segment(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// Decodes a name or a value of a form or a query, where a plus sign stands for a space.
+/// Decodes a name or a value of a form or query, in which a plus sign stands for a space.
 pub(crate) fn decode_form(text: &str) -> String {
     decode_segment(&text.replace('+', " "))
 }

@@ -1,4 +1,4 @@
-//! Query parameters; their names are matched without regard to case.
+//! Query parameters, whose names are case-insensitive.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +30,7 @@ impl Query {
             .map(|pair| pair.1.as_str())
     }
 
-    /// Lists every value of a parameter that may be repeated.
+    /// Returns every value of a parameter that may be repeated.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let pairs = self.0.iter();
         pairs
@@ -38,7 +38,7 @@ impl Query {
             .map(|pair| pair.1.as_str())
     }
 
-    /// Visits names and values in the order in which they were sent.
+    /// Returns the names and values in the order in which they were sent.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.0.iter();
         pairs.map(|(name, value)| (name.as_str(), value.as_str()))
@@ -54,7 +54,7 @@ impl Query {
         )
     }
 
-    /// Reads a flag; absent is `None`, anything but `true` and `false` is refused.
+    /// Parses a flag. Returns `None` if it is absent, and rejects anything but `true` and `false`.
     pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Reply> {
         match self.get(name) {
             None => Ok(None),
@@ -64,7 +64,7 @@ impl Query {
         }
     }
 
-    /// Reads a whole number within limits; absent is `None`.
+    /// Parses an integer within limits. Returns `None` if it is absent.
     pub(crate) fn number(&self, name: &str, min: u32, max: u32) -> Result<Option<u32>, Reply> {
         let Some(text) = self.get(name) else {
             return Ok(None);
@@ -78,7 +78,7 @@ impl Query {
         }
     }
 
-    /// Lists the parameters in an order that does not depend on how they were sent.
+    /// Returns the parameters in an order that does not depend on how they were sent.
     pub(crate) fn sorted(&self) -> Vec<(String, &str)> {
         let mut pairs: Vec<_> = self
             .0

@@ -13,7 +13,7 @@ pub(crate) struct Reply {
     pub(crate) headers: Vec<(Cow<'static, str>, String)>,
     #[serde(with = "super::bytes_as_text")]
     pub(crate) body: Bytes,
-    /// What is odd about the request, for the journal alone.
+    /// Oddities of the request, shown only in the journal.
     #[serde(skip)]
     pub(crate) warnings: Vec<String>,
 }
@@ -29,7 +29,7 @@ impl Reply {
     }
 
     pub(crate) fn json(status: u16, body: &impl Serialize) -> Self {
-        // Every shape here has string keys, so this cannot fail; if it did, the empty body would show it.
+        // Every shape has string keys, so this cannot fail. If it did, the empty body would reveal it.
         let body = serde_json::to_vec(body).unwrap_or_default();
         Self::text(status, "application/json; charset=utf-8", body)
     }
@@ -57,7 +57,7 @@ impl Reply {
         let mut response = Response::new(B::from(self.body));
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or_default();
         for (name, value) in self.headers {
-            // Only values echoed from a caller can fail here, and they arrived as header values.
+            // Only values echoed from the caller could fail here, and those arrived as header values.
             if let (Ok(name), Ok(value)) = (
                 HeaderName::from_bytes(name.as_bytes()),
                 HeaderValue::try_from(value),

@@ -1,4 +1,4 @@
-//! One request and what became of it.
+//! One request and its response.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,9 +7,9 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::mask;
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 
-/// How much of the body of a response is kept.
+/// How much of a response body is kept, in bytes.
 const KEPT: usize = 64 * 1024;
 
 /// One request as it was on the wire, and the response to it.
@@ -53,17 +53,17 @@ pub struct Exchange {
     /// Oddities of an accepted request, such as a field in the body that the model does not have.
     pub warnings: Vec<String>,
     /// The fault that determined the response, or else the latency that delayed it.
-    pub fault: Option<Kind>,
+    pub fault: Option<FaultKind>,
 }
 
 impl Exchange {
-    /// Returns the first value of a request header; the case of the name is ignored.
+    /// Returns the first value of a request header; the name is case-insensitive.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         value(&self.headers, name)
     }
 
-    /// Returns the first value of a response header; the case of the name is ignored.
+    /// Returns the first value of a response header; the name is case-insensitive.
     #[must_use]
     pub fn response_header(&self, name: &str) -> Option<&str> {
         value(&self.response_headers, name)
@@ -82,18 +82,18 @@ impl Exchange {
         }
     }
 
-    /// Sets the body of the response, of which only the beginning is kept.
+    /// Sets the response body, of which only the beginning is kept.
     pub(crate) fn keep_response(&mut self, body: &Bytes) {
         self.response_length = body.len();
         self.response_cut = body.len() > KEPT;
         self.response_body = match body.get(..KEPT) {
-            // A copy, since a slice would keep the whole.
+            // Copied, because a slice would keep the whole body in memory.
             Some(start) if self.response_cut => Bytes::copy_from_slice(start),
             _ => body.clone(),
         };
     }
 
-    /// What it costs to keep, in bytes.
+    /// Returns the memory that it uses, in bytes.
     pub(super) fn bytes(&self) -> usize {
         let pair = |(name, value): &(String, String)| {
             size_of::<(String, String)>() + name.len() + value.len()

@@ -10,7 +10,7 @@ use tokio::sync::broadcast;
 
 pub use exchange::Exchange;
 
-/// The oldest exchanges are dropped beyond this many, and beyond as many bytes as the limits say.
+/// The maximum number of exchanges. The oldest are dropped beyond it, and beyond the limit in bytes.
 const CAPACITY: usize = 100_000;
 
 /// How many exchanges a slow listener may fall behind before it loses the oldest.
@@ -60,7 +60,7 @@ impl Journal {
         entries.bytes = 0;
     }
 
-    /// Keeps an exchange, gives it the next number, and tells who listens.
+    /// Stores an exchange, gives it the next number, and notifies listeners.
     pub(crate) fn record(&self, mut exchange: Exchange) -> u64 {
         let mut entries = self.lock();
         entries.recorded += 1;
@@ -75,22 +75,22 @@ impl Journal {
             entries.bytes = entries.bytes.saturating_sub(oldest.bytes());
         }
         let number = exchange.number;
-        // Sent under the lock, so that the order is the same for all; nobody listening is no error.
+        // Sent under the lock, so that every listener sees the same order. It is no error if nobody listens.
         let _ = self.0.live.send(exchange);
         number
     }
 
-    /// Returns how many exchanges there were since the start.
+    /// Returns the number of exchanges since the start.
     pub(crate) fn recorded(&self) -> u64 {
         self.lock().recorded
     }
 
-    /// Returns what is on record without copying it.
+    /// Returns the recorded exchanges without copying them.
     pub(crate) fn shared(&self) -> Vec<Arc<Exchange>> {
         self.lock().kept.iter().cloned().collect()
     }
 
-    /// Hears of every exchange from now on.
+    /// Subscribes to every exchange from now on.
     pub(crate) fn listen(&self) -> broadcast::Receiver<Arc<Exchange>> {
         self.0.live.subscribe()
     }

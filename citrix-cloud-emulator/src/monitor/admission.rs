@@ -1,4 +1,4 @@
-//! Who may see which customer's data.
+//! Checks who may see which customer's data.
 
 use jiff::Timestamp;
 
@@ -11,7 +11,7 @@ use crate::shared::Shared;
 use crate::tokens::ON_PREMISES;
 use crate::world::{Customer, World};
 
-/// Finds the customer that a call is about, if the caller may see its data.
+/// Finds the customer of a call, if the caller may see its data.
 pub(super) fn admitted<'w>(
     shared: &Shared,
     world: &'w World,
@@ -34,7 +34,7 @@ pub(super) fn admitted<'w>(
         Host::Customer(label) => Some(label.as_str()),
         _ => named,
     };
-    // The gateway's own response, as it gives for DaaS.
+    // The gateway's own response, the same as for DaaS.
     let customer = customer.ok_or_else(gateway::internal_server_error)?;
     one_of(world, &grant.customers, Some(customer))
 }
@@ -53,8 +53,8 @@ fn one_of<'w>(
     customer.ok_or_else(common::authorization)
 }
 
-/// On premises it is Windows who asks who is there. An emulator cannot, so that it takes user and password of a client,
-/// or a token of the `DaaS` API. Returns the customers that are covered.
+/// Authenticates an on-premises call. There, Windows would identify the caller. The emulator cannot do that, so it
+/// accepts the id and secret of a client, or a token of the `DaaS` API. Returns the customers that the caller may see.
 fn on_premises(
     shared: &Shared,
     world: &World,

@@ -1,4 +1,4 @@
-//! One query of a customer at a time.
+//! Limits a customer to one query at a time.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,30 +7,30 @@ use crate::api::{ApiFamily, Host};
 use crate::http::errors::common;
 use crate::http::{Call, Reply};
 
-/// The delay that a caller is asked to wait, in seconds. The service's own sample says four.
+/// How long a caller is asked to wait, in seconds. The service's own sample says four.
 const DELAY: u32 = 4;
 
-/// Whose query is running.
+/// The customers with a running query.
 #[derive(Debug, Default)]
 pub(crate) struct InFlight(Mutex<HashSet<String>>);
 
-/// A query's time with the service; it ends when this is dropped.
+/// A query's slot, which is released when this is dropped.
 #[derive(Debug)]
 pub(crate) enum Slot<'a> {
-    /// The call is none of a customer's queries in the cloud.
+    /// The call is not a cloud query of a customer.
     Free,
     Held(&'a InFlight, String),
     Taken,
 }
 
 impl InFlight {
-    /// Takes the customer's place, if the call is a query and nobody has it.
+    /// Reserves the customer's slot, if the call is a query and the slot is free.
     pub(crate) fn enter(&self, family: Option<ApiFamily>, call: &Call) -> Slot<'_> {
         let host = Host::of(call.host.as_deref().unwrap_or_default());
         let customer = match (family, host) {
             (Some(ApiFamily::Monitor), _) => call.header("citrix-customerid").map(str::to_owned),
             (Some(ApiFamily::MonitorDirect), Host::Customer(label)) => Some(label),
-            // A controller on premises takes any number.
+            // An on-premises controller accepts any number of queries.
             _ => None,
         };
         let Some(customer) = customer else {
@@ -50,7 +50,7 @@ impl InFlight {
 }
 
 impl Slot<'_> {
-    /// The response to a second query.
+    /// Returns the response to a second query.
     pub(crate) fn refusal(&self) -> Option<Reply> {
         matches!(self, Self::Taken).then(|| common::too_many_requests(DELAY))
     }

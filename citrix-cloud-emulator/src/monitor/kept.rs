@@ -1,4 +1,4 @@
-//! What is left of responses with several pages, so that sorting their rows is done once.
+//! The remaining rows of responses with several pages, so that they are sorted only once.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::history::Picture;
 use super::odata::{Page, Resume, Row};
 
-/// How many responses something is kept of; a customer has one query at a time, and reads its pages one after the other.
+/// How many responses have rows kept. A customer has one query at a time, and reads its pages in order.
 const MOST: usize = 4;
 
-/// A query, of what a customer's sites look like.
+/// A query for a certain state of a customer's sites.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub(crate) picture: Arc<Picture>,
-    /// The set and the options, but for where the page begins.
+    /// The set and the options, except for the start of the page.
     pub(crate) text: String,
     pub(crate) at: i64,
 }
@@ -33,19 +33,19 @@ struct Rest {
     count: Option<u64>,
 }
 
-/// What is left of some responses.
+/// The remaining rows of some responses.
 #[derive(Debug, Default)]
 pub(crate) struct Kept(Mutex<VecDeque<Rest>>);
 
 impl Kept {
-    /// Takes the rows from a place on, and how many there are on all pages if that was asked for.
+    /// Removes the rows from a position on, and the total number of rows if it was requested.
     pub(crate) fn take(&self, of: &Asked, from: Resume) -> Option<(VecDeque<Row>, Option<u64>)> {
         let mut kept = self.kept();
         let found = kept.iter().position(|it| it.from == from && it.of.is(of))?;
         kept.remove(found).map(|it| (it.rows, it.count))
     }
 
-    /// Keeps what is left behind a page.
+    /// Stores the rows that remain after a page.
     pub(crate) fn put(&self, of: Asked, page: &mut Page) {
         let rows = std::mem::take(&mut page.rest);
         let Some(from) = page.next.filter(|_| !rows.is_empty()) else {

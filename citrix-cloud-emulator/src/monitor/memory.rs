@@ -1,4 +1,4 @@
-//! What the service remembers between calls, of each customer by itself.
+//! The service's state between calls, separate for each customer.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,11 +10,11 @@ use super::in_flight::InFlight;
 use super::kept::Kept;
 use crate::world::{Customer, Identity, Session, World};
 
-/// What the service remembers: sessions that ended since the start, and how each customer's sites looked last time.
+/// The service's state: sessions that ended since the start, and the previous state of each customer's sites.
 #[derive(Debug)]
 pub(crate) struct Monitor {
     born: Timestamp,
-    /// By the customers' ids.
+    /// By customer id.
     memories: Mutex<Memories>,
     pub(crate) in_flight: InFlight,
     pub(super) kept: Kept,
@@ -29,7 +29,7 @@ struct Memory {
 }
 
 impl Monitor {
-    /// Begins to watch; everything before this moment is made up.
+    /// Starts recording; everything before this time is generated.
     pub(crate) fn new(born: Timestamp) -> Self {
         Self {
             born,
@@ -39,13 +39,13 @@ impl Monitor {
         }
     }
 
-    /// Notes that a session has ended at a moment, which may be before anybody looks.
+    /// Records the end of a session, possibly before its start was observed.
     pub(crate) fn departed(&self, customer: &str, session: &Session, at: Timestamp) {
         let mut memories = self.memories();
         memory(&mut memories, customer).ledger.departed(session, at);
     }
 
-    /// Notes what changed in the world since it was last settled.
+    /// Records what changed in the world since it was last settled.
     pub(crate) fn notice(&self, first: &World, world: &World, now: Timestamp) {
         let mut memories = self.memories();
         for customer in world.customers() {
@@ -57,13 +57,13 @@ impl Monitor {
         }
     }
 
-    /// Forgets what happened, as the world does when it starts anew.
+    /// Clears the record when the world is reset.
     pub(crate) fn forget(&self) {
         self.memories().clear();
         self.kept.forget();
     }
 
-    /// Looks at a customer of the world as it is.
+    /// Takes a snapshot of a customer's current state.
     pub(super) fn picture(
         &self,
         first: &World,

@@ -1,4 +1,4 @@
-//! What the service says about itself: the list of its sets, and their columns in CSDL.
+//! The service's metadata: the list of its sets, and their columns in CSDL.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::schema::{Schema, Set};
 
-/// The service document.
+/// Returns the service document.
 pub(crate) fn service(base: &str) -> Value {
     let sets = Schema::get().sets.iter().filter(|it| it.is_listed);
     let sets = sets.map(|it| json!({ "name": it.name, "kind": "EntitySet", "url": it.name }));
@@ -16,11 +16,11 @@ pub(crate) fn service(base: &str) -> Value {
     })
 }
 
-/// Everything about the sets. No copy of the service's own is public; this has the names and types of its OpenAPI
-/// document.
+/// Returns the metadata of all sets. No copy of the service's own metadata is public; this has the names and types of
+/// its OpenAPI document.
 pub(crate) fn document() -> String {
     let schema = Schema::get();
-    // The pairs between sets are no type of the service's.
+    // The service has no type for the pairs that join sets.
     let sets = schema.sets.iter().filter(|it| it.model != PAIRS);
     let mut types = String::new();
     for set in sets.clone() {
@@ -35,7 +35,7 @@ pub(crate) fn document() -> String {
             let target = &schema.sets[navigation.target];
             if target.is_listed {
                 let (path, to) = (navigation.name, target.name);
-                // Writing into a text cannot fail.
+                // Writing to a `String` cannot fail.
                 let _ = write!(
                     container,
                     "<NavigationPropertyBinding Path=\"{path}\" Target=\"{to}\"/>"
@@ -57,7 +57,7 @@ const NAMESPACE: &str = "Citrix.Monitor.Model";
 const PAIRS: &str = "DesktopGroupApplications";
 
 fn entity(types: &mut String, set: &Set) {
-    // Writing into a text cannot fail.
+    // Writing to a `String` cannot fail.
     let _ = write!(types, "<EntityType Name=\"{}\"><Key>", set.model);
     for key in &set.key {
         let _ = write!(types, "<PropertyRef Name=\"{}\"/>", set.columns[*key].name);

@@ -1,6 +1,6 @@
-//! The Monitor service: what happened in the sites of a customer, by `OData`.
+//! The Monitor service: the history of a customer's sites, over `OData`.
 //!
-//! It looks at the same world as the rest of the emulator through [`Monitor`], and makes up what happened before the
+//! It reads the same world as the rest of the emulator through [`Monitor`], and generates the history before the
 //! emulator started.
 
 mod admission;
@@ -19,7 +19,7 @@ pub(crate) use memory::Monitor;
 pub(crate) use service::respond;
 pub(crate) use target::Target;
 
-/// Reads a text as every part of a query. Not for programs: a fuzzer needs a way in.
+/// Parses a text as every part of a query. Only for fuzzing.
 #[cfg(feature = "__fuzz")]
 #[doc(hidden)]
 pub fn fuzz_query(text: &str) {

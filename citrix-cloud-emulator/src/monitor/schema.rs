@@ -15,7 +15,7 @@ pub(crate) enum Type {
 }
 
 impl Type {
-    /// Its name in the metadata.
+    /// Returns its name in the metadata.
     pub(crate) fn edm(self) -> &'static str {
         match self {
             Self::Bool => "Edm.Boolean",
@@ -39,22 +39,22 @@ pub(crate) struct Column {
     pub(crate) of: Type,
 }
 
-/// Which columns tie two sets together.
+/// The columns that join two sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Join {
     pub(crate) from: usize,
     pub(crate) to: usize,
-    /// A set of pairs in between, with its columns for either side.
+    /// A set of pairs in between, with its columns for both sides.
     pub(crate) via: Option<(usize, usize, usize)>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Navigation {
     pub(crate) name: &'static str,
-    /// The number of the set that it leads to.
+    /// The index of the set that it leads to.
     pub(crate) target: usize,
     pub(crate) many: bool,
-    /// Nothing documented says how some sets hang together; nothing is in those either.
+    /// `None` where nothing documents how the sets are related; those sets are empty.
     pub(crate) join: Option<Join>,
 }
 
@@ -62,19 +62,19 @@ pub(crate) struct Navigation {
 pub(crate) struct Set {
     pub(crate) number: usize,
     pub(crate) name: &'static str,
-    /// What the document calls a query of it.
+    /// The document's name for a query of it.
     pub(crate) operation: &'static str,
     /// The type of its rows.
     pub(crate) model: &'static str,
     pub(crate) key: Vec<usize>,
-    /// Whether it can be asked for; other types are reached by navigations alone.
+    /// Whether it can be queried; other types are reached only through navigations.
     pub(crate) is_listed: bool,
     pub(crate) columns: Vec<Column>,
     pub(crate) navigations: Vec<Navigation>,
 }
 
 impl Set {
-    /// Finds a column, whatever the case of its name.
+    /// Returns a column by its case-insensitive name.
     pub(crate) fn column(&self, name: &str) -> Option<usize> {
         let mut columns = self.columns.iter();
         columns.position(|it| it.name.eq_ignore_ascii_case(name))
@@ -98,14 +98,14 @@ impl Schema {
         &SCHEMA
     }
 
-    /// Finds a set that can be asked for.
+    /// Returns a set that can be queried.
     pub(crate) fn listed(&'static self, name: &str) -> Option<&'static Set> {
         let mut sets = self.sets.iter().filter(|it| it.is_listed);
         sets.find(|it| it.name.eq_ignore_ascii_case(name))
     }
 }
 
-/// What a line of the table says.
+/// A parsed line of the table.
 enum Line {
     Set(&'static str, &'static str, &'static str, Vec<&'static str>),
     Column(&'static str, Type),
@@ -127,7 +127,7 @@ fn line(text: &'static str) -> Option<Line> {
     }
 }
 
-/// Reads the table. A mistake in it shows in the tests, which count what was read.
+/// Parses the table. Tests detect mistakes in it by counting what was parsed.
 fn read(table: &'static str) -> Schema {
     let lines = table.lines().filter(|it| !it.starts_with('#'));
     let lines: Vec<Line> = lines.filter_map(line).collect();
@@ -137,7 +137,7 @@ fn read(table: &'static str) -> Schema {
             (Line::Set(what, name, model, _), _) => sets.push(Set {
                 number: sets.len(),
                 name,
-                // The table lives as long as the program.
+                // Leaked, because the table lives as long as the program.
                 operation: format!("list{name}").leak(),
                 model,
                 key: Vec::new(),
@@ -149,7 +149,7 @@ fn read(table: &'static str) -> Schema {
             _ => {}
         }
     }
-    // Navigations and keys may lead anywhere, so that they come once all columns are there.
+    // Navigations and keys may refer to any set, so they are added once all columns exist.
     let mut at = 0;
     for line in &lines {
         match line {
@@ -175,7 +175,7 @@ fn read(table: &'static str) -> Schema {
     Schema { sets }
 }
 
-/// Reads `From=To`, or `From=First@Pairs.Second=To`.
+/// Parses `From=To`, or `From=First@Pairs.Second=To`.
 fn tie(sets: &[Set], from: usize, to: usize, text: &str) -> Option<Join> {
     let (first, rest) = text.split_once('=')?;
     let from = sets[from].column(first)?;

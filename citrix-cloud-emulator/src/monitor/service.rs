@@ -1,4 +1,4 @@
-//! From a call to a response.
+//! Responds to calls.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::admission::admitted;
 use super::history::History;
 use super::kept::Asked;
 use super::metadata;
-use super::odata::{Query, Reader, TooMuch, Wrong, go_on, page, read, run, token};
+use super::odata::{Query, QueryError, Reader, RowLimitExceeded, go_on, page, read, run, token};
 use super::schema::Set;
 use super::target::{Target, Thing};
 use crate::api::Host;
@@ -17,10 +17,10 @@ use crate::http::errors::{common, gateway};
 use crate::http::{Call, Outcome, Reply};
 use crate::shared::Shared;
 
-/// Rows of a page.
+/// The number of rows on a page.
 const PAGE: usize = 1000;
 
-/// For how long a query may run in the cloud.
+/// How long a query may run in the cloud.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 const MEDIA_TYPE: &str = "application/json; odata.metadata=minimal";
@@ -59,7 +59,7 @@ fn odata(reply: Reply) -> Reply {
     reply.with("OData-Version", "4.0")
 }
 
-/// What addresses in responses begin with.
+/// Returns the prefix of URLs in responses.
 fn base(call: &Call, target: &Target) -> String {
     let host = call.host.as_deref().unwrap_or("localhost");
     let scheme = match Host::of(host) {
@@ -72,8 +72,8 @@ fn base(call: &Call, target: &Target) -> String {
 
 fn rows(shared: &Shared, call: &Call, customer: &str, set: &'static Set, base: &str) -> Outcome {
     let query = read(set, |name| call.query.get(name)).map_err(|wrong| match wrong {
-        Wrong::Query(why) => not_valid(&why),
-        Wrong::Unknown(option) => common::not_implemented(option),
+        QueryError::Query(why) => not_valid(&why),
+        QueryError::Unknown(option) => common::not_implemented(option),
     })?;
     let (picture, at) = {
         let (world, now) = shared.world();
@@ -87,9 +87,9 @@ fn rows(shared: &Shared, call: &Call, customer: &str, set: &'static Set, base: &
     let name = call.segments.last().map_or("", String::as_str);
     let text = format!("{name}?{}", options(call));
     let asked = Asked { picture, text, at };
-    paged(shared, &query, &reader, asked, base).map_err(|TooMuch| {
+    paged(shared, &query, &reader, asked, base).map_err(|RowLimitExceeded| {
         shared.clock.advance(PATIENCE);
-        gateway::says(504, "The query took longer than 30 seconds")
+        gateway::error(504, "The query took longer than 30 seconds")
     })
 }
 
@@ -99,7 +99,7 @@ fn paged(
     reader: &Reader<'_>,
     asked: Asked,
     base: &str,
-) -> Result<Reply, TooMuch> {
+) -> Result<Reply, RowLimitExceeded> {
     let kept = &shared.monitor.kept;
     let left = query.resume.and_then(|from| kept.take(&asked, from));
     let mut found = match left {
@@ -119,7 +119,7 @@ fn paged(
     Ok(odata(Reply::text(200, MEDIA_TYPE, body)))
 }
 
-/// The options of a query, but for where its page begins.
+/// Returns the options of a query, except for the start of its page.
 fn options(call: &Call) -> String {
     let pairs = call.query.pairs().filter(|(name, _)| {
         !name.eq_ignore_ascii_case("$skip") && !name.eq_ignore_ascii_case("$skiptoken")
@@ -128,7 +128,7 @@ fn options(call: &Call) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-/// Escapes a part of a query, but for the signs that may stand there.
+/// Escapes a part of a query, except for characters that are allowed there.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for byte in text.bytes() {
@@ -141,8 +141,8 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// The response to a query that cannot be parsed. The status 400 was seen, and the member `error` is documented; what is in
-/// it follows the `OData` library that the service's responses look like.
+/// The response to an invalid query. The status 400 was observed, and the member `error` is documented; its content
+/// follows the `OData` library that the service appears to use.
 fn not_valid(why: &str) -> Reply {
     let body = json!({
         "error": {

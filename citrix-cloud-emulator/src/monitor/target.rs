@@ -1,16 +1,16 @@
-//! What a path of the service names.
+//! Parses the service's paths.
 
 use super::schema::{Schema, Set};
 use crate::api::{ApiFamily, MONITOR_DIRECT};
 use crate::http::Call;
 
-/// What a call is about, whether it will be let through or not.
+/// The target of a call, whether or not it will be admitted.
 #[derive(Debug)]
 pub(crate) struct Target {
     pub(super) thing: Thing,
-    /// Whether the path is that past the gateway, or on premises.
+    /// Whether the path bypasses the gateway or is on premises.
     pub(super) is_direct: bool,
-    /// How many segments stand before the name of a set.
+    /// The number of segments before the name of a set.
     pub(super) base: usize,
 }
 
@@ -26,7 +26,7 @@ pub(super) enum Thing {
 }
 
 impl Target {
-    /// Takes the path of a call apart; `None` where it belongs to another service.
+    /// Parses the path of a call; returns `None` if it belongs to another service.
     pub(crate) fn of(call: &Call, family: ApiFamily) -> Option<Self> {
         let (base, is_direct) = match family {
             ApiFamily::Monitor => (1, false),
@@ -42,7 +42,7 @@ impl Target {
         })
     }
 
-    /// Names the operation of the document that the call stands for.
+    /// Returns the document's operation for the call.
     pub(crate) fn operation(&self) -> Option<&'static str> {
         match self.thing {
             Thing::Set(set) => Some(set.operation),
@@ -51,7 +51,7 @@ impl Target {
     }
 }
 
-/// What a direct path is about if it is not about data of `OData` 4.
+/// Returns what a direct path refers to if it is not `OData` 4 data.
 fn outside(call: &Call) -> Option<Thing> {
     let at = |place: usize| call.segments.get(MONITOR_DIRECT.len() + place);
     let (version, part) = (at(0).map(String::as_str), at(1).map(String::as_str));

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
-/// What a column holds in one row.
+/// The value of a column in one row.
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
     Null,
@@ -18,7 +18,7 @@ pub(crate) enum Value {
     Text(Cow<'static, str>),
     Guid(Uuid),
     Time(Timestamp),
-    /// A list that nothing is in; the only list of the service is that of a machine's tags.
+    /// An empty list; the only list in the service is that of a machine's tags.
     Empty,
 }
 
@@ -40,8 +40,8 @@ impl Value {
         }
     }
 
-    /// Compares two values of one type, texts without regard to case as SQL Server does unless told otherwise. Nothing
-    /// compares with null.
+    /// Compares two values of the same type. Texts are compared case-insensitively, as SQL Server does by default. Null
+    /// cannot be compared.
     pub(crate) fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Bool(one), Self::Bool(two)) => Some(one.cmp(two)),
@@ -53,7 +53,7 @@ impl Value {
         }
     }
 
-    /// Puts values in an order that has a place for all of them, null first.
+    /// Orders all values, null first.
     pub(crate) fn order(&self, other: &Self) -> Ordering {
         let by_kind = || self.rank().cmp(&other.rank());
         self.compare(other).unwrap_or_else(by_kind)
@@ -103,7 +103,7 @@ impl Hash for Value {
             Self::Null | Self::Empty => {}
             Self::Bool(it) => it.hash(state),
             Self::Int(_) | Self::Double(_) => {
-                // Adding zero makes one zero of two.
+                // Adding zero turns -0 into 0.
                 let number = self.number().unwrap_or_default() + 0.0;
                 number.to_bits().hash(state);
             }

@@ -1,4 +1,4 @@
-//! Which operation a method and a path stand for.
+//! Finds the operation for a method and a path.
 
 mod paths;
 
@@ -10,28 +10,28 @@ use http::Method;
 use crate::schema::{Parameter, Type};
 use paths::Paths;
 
-/// One line of a table.
+/// An operation: one line of a table.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
-    /// Its place in the table.
+    /// Its position in the table.
     pub(crate) place: usize,
-    /// What it takes in its query.
+    /// Its query parameters.
     pub(crate) query: Vec<Parameter>,
-    /// What its body holds.
+    /// The type of its body.
     pub(crate) body: Option<Type>,
-    /// What its response holds.
+    /// The type of its response.
     pub(crate) response: Option<Type>,
     pub(crate) method: &'static str,
     pub(crate) path: Vec<&'static str>,
 }
 
-/// What a table says about a call.
+/// The result of looking a call up in a table.
 #[derive(Debug)]
 pub(crate) enum Lookup {
-    /// The operation, and the segments its parameters stand for.
+    /// The operation, and the values of its path parameters.
     Found(&'static Operation, Vec<String>),
-    /// The path exists, but takes only these methods.
+    /// The path exists, but only with these methods.
     OtherMethods(Vec<&'static str>),
     Unknown,
 }
@@ -40,7 +40,7 @@ pub(crate) enum Lookup {
 static CLOUD: LazyLock<Vec<Operation>> =
     LazyLock::new(|| read(include_str!("../cloud_operations.tsv")));
 
-/// All operations of `DaaS`, emulated or not, by path from the site, as Citrix's own Go client calls them.
+/// All operations of `DaaS`, emulated or not, by path from the site, as in Citrix's own Go client.
 static DAAS: LazyLock<Vec<Operation>> =
     LazyLock::new(|| read(include_str!("../daas_operations.tsv")));
 
@@ -102,12 +102,12 @@ fn read_line(place: usize, line: &'static str) -> Option<Operation> {
 }
 
 impl Operation {
-    /// Says whether a parameter is one of its query.
+    /// Returns whether it has a query parameter of this name.
     pub(crate) fn takes(&self, parameter: &str) -> bool {
         self.query.iter().any(|it| it.name == parameter)
     }
 
-    /// Says whether `async=true` turns the call into a job.
+    /// Returns whether `async=true` turns the call into a job.
     pub(crate) fn can_be_job(&self) -> bool {
         self.takes("async")
     }

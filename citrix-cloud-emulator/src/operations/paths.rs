@@ -1,11 +1,11 @@
-//! Paths of operations in a map that is made once.
+//! The paths of operations, in a map that is built once.
 
 use http::Method;
 use matchit::Router;
 
 use super::{Lookup, Operation, is_parameter};
 
-/// What stands for a slash inside a segment, which has been decoded.
+/// Stands for a slash inside a decoded segment.
 const SLASH: &str = "\u{1}";
 
 /// The operations of a table by method and path.
@@ -27,7 +27,7 @@ impl Paths {
             if let Some((_, router)) = methods.get_mut(known)
                 && let Err(error) = router.insert(pattern(operation), place)
             {
-                // The tables are constants of this crate, and a test finds every line of them by its path.
+                // The tables are constants of this crate, and a test looks up every line by its path.
                 tracing::error!(%error, operation = operation.name, "two operations have one path");
             }
         }
@@ -39,7 +39,7 @@ impl Paths {
     }
 
     pub(super) fn find(&self, method: &Method, segments: &[String]) -> Lookup {
-        // An empty segment names nothing, though the router takes it for a parameter.
+        // An empty segment names nothing, but the router would accept it as a parameter.
         if segments.iter().any(String::is_empty) {
             return Lookup::Unknown;
         }
@@ -73,7 +73,7 @@ fn pattern(operation: &Operation) -> String {
     }))
 }
 
-/// The case of a path does not matter.
+/// Paths are case-insensitive.
 fn key(segments: impl Iterator<Item = String>) -> String {
     let mut key = String::new();
     for segment in segments {

@@ -1,11 +1,11 @@
-//! `POST /resourceprovider/{customer}/site/activation`: wakes a site that returns 530.
+//! `POST /resourceprovider/{customer}/site/activation`: activates a site that returns 530.
 
 use super::context::Context;
 use crate::clock::later;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply};
 
-/// Returns 202 where a fault has frozen the site, which wakes up within the time of a job, else 200.
+/// Returns 202 if a fault has frozen the site, which becomes active within the time of a job; otherwise 200.
 ///
 /// The official client names the customer twice, and accepts either response.
 pub(super) fn activate(context: &mut Context<'_>) -> Outcome {

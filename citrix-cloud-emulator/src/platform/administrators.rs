@@ -1,4 +1,4 @@
-//! `/administrators`: who administers a customer, with which access, and who is invited to.
+//! `/administrators`: a customer's administrators, their access, and invitations.
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -7,9 +7,9 @@ use super::context::Context;
 use crate::http::errors::problem;
 use crate::http::{Outcome, Reply, json_body};
 use crate::schema::{self, Type, filled};
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
-/// Pages are this long where the caller does not say.
+/// The page size if the caller does not set one.
 const DEFAULT_PAGE: usize = 100;
 
 pub(super) fn list(context: &mut Context<'_>) -> Outcome {
@@ -26,7 +26,7 @@ pub(super) fn list(context: &mut Context<'_>) -> Outcome {
     let all = context
         .customer
         .platform
-        .resources(Kind::CloudAdministrator)
+        .resources(ResourceKind::CloudAdministrator)
         .iter();
     let chosen = all.filter(|it| {
         let is = |parameter: &str, field: &str| {
@@ -55,7 +55,7 @@ pub(super) fn list(context: &mut Context<'_>) -> Outcome {
     ))
 }
 
-/// Adds a group or somebody of an own identity provider at once, and invites everybody else.
+/// Adds a group or a user of the customer's own identity provider at once, and invites everyone else.
 pub(super) fn create(context: &mut Context<'_>) -> Outcome {
     let body = body(context, "CreateAdministratorInputModel")?;
     let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
@@ -72,7 +72,7 @@ pub(super) fn create(context: &mut Context<'_>) -> Outcome {
     if context
         .customer
         .platform
-        .resources(Kind::CloudAdministrator)
+        .resources(ResourceKind::CloudAdministrator)
         .contains(name)
     {
         return Err(problem::conflict(name));
@@ -95,7 +95,7 @@ pub(super) fn create(context: &mut Context<'_>) -> Outcome {
     context
         .customer
         .platform
-        .resources_mut(Kind::CloudAdministrator)
+        .resources_mut(ResourceKind::CloudAdministrator)
         .push(administrator);
     Ok(Reply::json(200, &view))
 }
@@ -117,7 +117,7 @@ pub(super) fn set_access(context: &mut Context<'_>) -> Outcome {
     let all = context
         .customer
         .platform
-        .resources_mut(Kind::CloudAdministrator);
+        .resources_mut(ResourceKind::CloudAdministrator);
     if let Some(mut it) = all.get_mut(&id) {
         it.fields.shift_remove("policies");
         it.fields.extend(access);
@@ -133,7 +133,7 @@ pub(super) fn delete(context: &mut Context<'_>) -> Outcome {
     let others = context
         .customer
         .platform
-        .resources(Kind::CloudAdministrator)
+        .resources(ResourceKind::CloudAdministrator)
         .iter();
     let mut others = others.filter(|other| other.id() != it.id() && full(other));
     if full(it) && others.next().is_none() {
@@ -143,7 +143,7 @@ pub(super) fn delete(context: &mut Context<'_>) -> Outcome {
     context
         .customer
         .platform
-        .resources_mut(Kind::CloudAdministrator)
+        .resources_mut(ResourceKind::CloudAdministrator)
         .remove(&id);
     Ok(Reply::empty(200))
 }
@@ -154,7 +154,7 @@ pub(super) fn delete_invitation(context: &mut Context<'_>) -> Outcome {
     let all = context
         .customer
         .platform
-        .resources(Kind::CloudAdministrator);
+        .resources(ResourceKind::CloudAdministrator);
     let invited = all
         .get(&email)
         .filter(|it| it.fields.get("pending") == Some(&json!(true)));
@@ -163,7 +163,7 @@ pub(super) fn delete_invitation(context: &mut Context<'_>) -> Outcome {
         context
             .customer
             .platform
-            .resources_mut(Kind::CloudAdministrator)
+            .resources_mut(ResourceKind::CloudAdministrator)
             .remove(id);
     }
     Ok(Reply::json(200, &json!(id.is_some())))
@@ -188,7 +188,7 @@ fn named<'t>(context: &'t Context<'_>, id: &str) -> Result<&'t Resource, Reply> 
     let found = context
         .customer
         .platform
-        .resources(Kind::CloudAdministrator)
+        .resources(ResourceKind::CloudAdministrator)
         .get(id);
     found.ok_or_else(|| problem::not_found(id))
 }

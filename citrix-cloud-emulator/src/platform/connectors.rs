@@ -5,16 +5,16 @@ use serde_json::{Value, json};
 use super::context::Context;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
-/// The version of connectors that nobody gave another one.
+/// The version of a connector for which none was set.
 const EXPECTED: &str = "6.115.0.57461";
 
-/// Returns those at a location and of a type, if the query names one.
+/// Lists the connectors, filtered by location and type if the query names them.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 pub(super) fn list(context: &mut Context<'_>) -> Outcome {
     let query = &context.call.query;
-    // The names of these parameters have capitals on one host and none on the other.
+    // These parameters are capitalized on one host and lowercase on the other.
     let wanted = |name: &str| {
         let given = query.get(name).or_else(|| query.get(&name.to_lowercase()));
         given.filter(|it| !it.is_empty())
@@ -23,7 +23,10 @@ pub(super) fn list(context: &mut Context<'_>) -> Outcome {
         let have = it.fields.get(field).and_then(Value::as_str);
         wanted(parameter).is_none_or(|it| have.is_some_and(|have| have.eq_ignore_ascii_case(it)))
     };
-    let all = context.customer.platform.resources(Kind::CloudConnector);
+    let all = context
+        .customer
+        .platform
+        .resources(ResourceKind::CloudConnector);
     let all = all.iter();
     let all = all.filter(|it| fits(it, "Location", "location"));
     let all = all.filter(|it| fits(it, "ConnectorType", "connectorType"));
@@ -40,14 +43,17 @@ pub(super) fn delete(context: &mut Context<'_>) -> Outcome {
     let all = context
         .customer
         .platform
-        .resources_mut(Kind::CloudConnector);
+        .resources_mut(ResourceKind::CloudConnector);
     all.remove(&id);
     Ok(Reply::json(200, &json!(true)))
 }
 
 fn named<'t>(context: &'t Context<'_>) -> Result<&'t Resource, Reply> {
     let id = context.parameters.first().map_or("", String::as_str);
-    let all = context.customer.platform.resources(Kind::CloudConnector);
+    let all = context
+        .customer
+        .platform
+        .resources(ResourceKind::CloudConnector);
     all.get(id)
         .ok_or_else(|| common::not_found("Connector", id))
 }

@@ -1,4 +1,4 @@
-//! What a call outside `DaaS` is worked on with.
+//! The context of a call outside `DaaS`.
 
 use jiff::Timestamp;
 
@@ -6,7 +6,7 @@ use crate::http::Call;
 use crate::shared::Shared;
 use crate::world::{Administrator, ApiClient, Collection, Customer, World};
 
-/// A call to a customer's services, which may change what the customer has.
+/// A call to a customer's services, which may change the customer's data.
 pub(crate) struct Context<'a> {
     pub(crate) shared: &'a Shared,
     pub(crate) administrator: &'a Administrator,
@@ -14,16 +14,16 @@ pub(crate) struct Context<'a> {
     pub(crate) customer: &'a mut Customer,
     pub(crate) now: Timestamp,
     pub(crate) call: &'a Call,
-    /// What the path names besides the customer, in order.
+    /// The path's parameters besides the customer, in order.
     pub(crate) parameters: Vec<String>,
 }
 
-/// A call that asks for a token.
+/// A call that requests a token.
 pub(crate) struct SignIn<'a> {
     pub(crate) shared: &'a Shared,
     pub(crate) world: &'a World,
     pub(crate) now: Timestamp,
     pub(crate) call: &'a Call,
-    /// The customer that the path names, or `root`.
+    /// The customer in the path, or `root`.
     pub(crate) customer: String,
 }

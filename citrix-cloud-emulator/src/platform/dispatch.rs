@@ -1,4 +1,4 @@
-//! Everything outside `DaaS`: who may call, and which handler responds.
+//! Everything outside `DaaS`: checks access, and picks the handler.
 
 use jiff::Timestamp;
 
@@ -60,7 +60,7 @@ fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Names every operation outside `DaaS`, each once.
+/// Names every operation outside `DaaS` once.
 #[cfg(test)]
 pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
     let mut names: Vec<_> = crate::operations::all_in_cloud()
@@ -77,7 +77,7 @@ pub(crate) fn is_emulated(operation: &str) -> bool {
     handler(operation).is_some() || sign_in_handler(operation).is_some()
 }
 
-/// Responds to calls that need no token; the customer, or `root`, is in the path, or nowhere on premises.
+/// Responds to calls that need no token. The customer, or `root`, is in the path; on premises there is none.
 pub(crate) fn open(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
     let in_path = !call.starts_with(&DIRECT) && !call.starts_with(&["cvad"]);
     let outcome = || -> Outcome {
@@ -96,7 +96,7 @@ pub(crate) fn open(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
     outcome().unwrap_or_else(|refusal| refusal)
 }
 
-/// Responds to calls to the hosts that have the customer in the path. They do not look at `Accept`.
+/// Responds to calls to the hosts that have the customer in the path. They ignore `Accept`.
 pub(crate) fn by_path(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
     let admit = |customer: &str, now| {
         let header = call.header("authorization");
@@ -113,7 +113,7 @@ pub(crate) fn by_path(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
     reply.unwrap_or_else(|refusal| refusal)
 }
 
-/// Responds to calls to the platform's services, which have the customer in a header.
+/// Responds to calls to the platform's services, which take the customer from a header.
 pub(crate) fn by_header(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
     let admit = |customer: &str, now| {
         let header = call.header("authorization");
@@ -133,12 +133,12 @@ pub(crate) fn by_header(shared: &Shared, call: &Call, asked: &Lookup) -> Reply {
     reply.unwrap_or_else(|refusal| refusal)
 }
 
-/// What a path names.
+/// The customer and the parameters of a call.
 struct Target<'a> {
     asked: &'a Lookup,
-    /// The customer: from the path where it is there, else from the header.
+    /// The customer, from the path if it is there, otherwise from the header.
     customer: String,
-    /// What else the path names, in order.
+    /// The path's other parameters, in order.
     parameters: Vec<String>,
 }
 

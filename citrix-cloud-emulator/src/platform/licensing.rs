@@ -1,4 +1,4 @@
-//! `/licensing/...`: how many licenses are used.
+//! `/licensing/...`: how many licenses are in use.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::http::{Outcome, Reply};
 /// The service whose licenses are counted.
 const SERVICE: &str = "xendesktop";
 
-/// Counts every user with a session once; nobody is counted by device.
+/// Counts every user with a session once. There are no licenses per device.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 pub(super) fn current(context: &mut Context<'_>) -> Outcome {
     let users = context.customer.sites().iter();

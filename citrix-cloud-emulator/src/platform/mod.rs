@@ -1,4 +1,4 @@
-//! The platform's services, a file each, and signing in.
+//! The platform's services, one file each, and signing in.
 
 mod activation;
 mod administrators;

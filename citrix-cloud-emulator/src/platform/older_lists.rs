@@ -1,13 +1,13 @@
 //! Lists that only older hosts have: identity providers, and secure clients, which service principals replace.
 //!
-//! No official schema of them exists; the names of a secure client's fields are those that third-party programs read.
+//! There is no official schema; the field names of secure clients are those that third-party programs read.
 
 use serde_json::json;
 
 use super::context::Context;
 use crate::http::{Outcome, Reply};
 
-/// No provider but Citrix's own, which the service does not list.
+/// Returns an empty list: Citrix's own provider is the only one, and the service does not list it.
 #[expect(clippy::unnecessary_wraps, reason = "as every other handler")]
 pub(super) fn identity_providers(_: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!({ "items": [] })))

@@ -8,10 +8,10 @@ use crate::http::errors::common;
 use crate::http::{Outcome, Reply, platform_body};
 use crate::world::{Event, ResourceLocation};
 
-/// How long it takes until a site has a zone for a location; about half a minute on the service.
+/// How long it takes until a site has a zone for a new location; about half a minute on the service.
 const REACHES_SITES: SignedDuration = SignedDuration::from_secs(30);
 
-/// The pattern of names in Citrix's own document forbids these.
+/// The name pattern in Citrix's own document excludes these characters.
 const FORBIDDEN: &str = r"/\#?%|[]{}<>$^&+";
 
 pub(super) fn list(context: &mut Context<'_>) -> Outcome {
@@ -64,7 +64,7 @@ pub(super) fn delete(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::empty(204))
 }
 
-/// Sites hear of a change after a moment, as the service's do.
+/// Notifies the sites of a change after a delay, as the service does.
 fn tell_sites(context: &mut Context<'_>, location: &str) {
     for site in context.customer.sites_mut() {
         let location = location.to_owned();
@@ -84,7 +84,7 @@ fn read(context: &Context<'_>) -> Result<Value, Reply> {
     platform_body(&context.call.body, context.shared.settings.strict)
 }
 
-/// Takes over what the body sets; a null counts as absent.
+/// Applies the fields of the body; null counts as absent.
 fn apply(location: &mut ResourceLocation, wanted: &Value) -> Result<(), Reply> {
     if let Some(name) = text(wanted, "name")? {
         if name.trim().is_empty() {

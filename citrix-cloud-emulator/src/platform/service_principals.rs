@@ -1,4 +1,4 @@
-//! `/serviceprincipals`. No official schema exists; fields are those third-party material shows.
+//! `/serviceprincipals`. There is no official schema; the fields are those in third-party material.
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::http::errors::common;
 use crate::http::{Outcome, Reply, platform_body};
 use crate::world::{Administrator, ServicePrincipal};
 
-/// How long a secret says it is good for.
+/// The lifetime that a secret reports.
 const SECRET_LIFETIME: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 pub(super) fn list(context: &mut Context<'_>) -> Outcome {
@@ -66,7 +66,7 @@ pub(super) fn get(context: &mut Context<'_>) -> Outcome {
 }
 
 pub(super) fn delete(context: &mut Context<'_>) -> Outcome {
-    // It cannot sign in any more; tokens that it has stay good for their time.
+    // The client can no longer sign in, but its tokens stay valid until they expire.
     let id = named(context)?.id.clone();
     context
         .customer
@@ -75,7 +75,7 @@ pub(super) fn delete(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::empty(204))
 }
 
-/// Shows it under the names that live programs read, and those that third-party documents have for the same.
+/// Shows it under the names that working programs read, and those that third-party documents use.
 fn view(administrator: &Administrator, principal: &ServicePrincipal) -> Value {
     let mut view = json!(principal);
     view["name"] = json!(principal.display_name);

@@ -1,4 +1,4 @@
-//! `GET /{customer}/serviceStates`: what the customer is entitled to.
+//! `GET /{customer}/serviceStates`: the services that the customer is entitled to.
 
 use serde_json::json;
 

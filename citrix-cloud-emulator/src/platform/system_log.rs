@@ -1,4 +1,4 @@
-//! `/systemlog/records`: what was changed, newest first.
+//! `/systemlog/records`: changes, newest first.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::context::Context;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 200;
@@ -38,7 +38,7 @@ pub(super) fn list(context: &mut Context<'_>) -> Outcome {
     let records = context
         .customer
         .platform
-        .resources(Kind::SystemLogRecord)
+        .resources(ResourceKind::SystemLogRecord)
         .iter()
         .rev();
     let records = records.filter(|it| time_of(it).is_some_and(|at| first <= at && at <= last));
@@ -76,7 +76,8 @@ pub(super) fn list(context: &mut Context<'_>) -> Outcome {
     ))
 }
 
-/// Reads a time; of working programs also one without a zone, which is UTC, and a day.
+/// Parses a time. Unless `strict`, it also accepts a time without a zone, which is UTC, and a date, as working programs
+/// send.
 fn moment(text: &str, strict: bool) -> Option<Timestamp> {
     let exact = text.parse().ok();
     if strict {
@@ -89,7 +90,7 @@ fn moment(text: &str, strict: bool) -> Option<Timestamp> {
     })
 }
 
-/// Writes keys in camel case, as the service does today; the documents have capitals.
+/// Converts keys to camel case, as the service sends them today; the documents capitalize them.
 fn small_keys(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
@@ -97,7 +98,7 @@ fn small_keys(value: Value) -> Value {
                 let mut letters = name.chars();
                 let first = letters.next().map(|it| it.to_ascii_lowercase());
                 let small = first.into_iter().chain(letters).collect();
-                // What is inside of these has keys of its own.
+                // The content of these fields keeps its own keys.
                 let own = ["AfterChanges", "Message"].contains(&name.as_str());
                 (small, if own { value } else { small_keys(value) })
             });
@@ -108,7 +109,7 @@ fn small_keys(value: Value) -> Value {
     }
 }
 
-/// Names the record that a page begins with, in characters that a caller must percent-encode.
+/// Identifies the first record of a page, in characters that a caller must percent-encode.
 fn token_of(record: &Resource) -> String {
     format!("+RID:{}#==", record.id())
 }

@@ -1,4 +1,4 @@
-//! `POST .../{customer}/tokens/clients`: credentials for a token.
+//! `POST .../{customer}/tokens/clients`: exchanges credentials for a token.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::http::{Outcome, Query, Reply, json_body};
 use crate::tokens::{Grant, ON_PREMISES};
 use crate::world::World;
 
-/// A charset after it is refused (walkthrough, troubleshooting).
+/// A charset after the content type is rejected (walkthrough, troubleshooting).
 const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(super) fn for_form(context: &SignIn<'_>) -> Outcome {
@@ -42,7 +42,7 @@ pub(super) fn for_form(context: &SignIn<'_>) -> Outcome {
 
 /// Serves the older form of the trust service, which Citrix calls deprecated: JSON in, JSON out.
 ///
-/// The Gov host has keys with capitals on both ways; on a host that is not Citrix's, the response follows the request.
+/// The Gov host capitalizes keys in both directions. On a host that is not Citrix's, the response follows the request.
 pub(super) fn for_json(context: &SignIn<'_>) -> Outcome {
     context.call.check_json_content()?;
     let body = json_body(&context.call.body)?;
@@ -79,8 +79,8 @@ pub(super) fn for_json(context: &SignIn<'_>) -> Outcome {
     Ok(unstored(Reply::json(200, &body)))
 }
 
-/// Serves the sign-in of a delivery controller on premises: `domain\user` and password, which are here a client's id
-/// and secret, whatever the domain.
+/// Serves the sign-in of an on-premises delivery controller: `domain\user` and password, which here are a client's id
+/// and secret, with any domain.
 pub(super) fn for_basic(context: &SignIn<'_>) -> Outcome {
     let header = context.call.header("authorization");
     let header = header.ok_or_else(|| common::authentication(Unauthenticated::Missing))?;
@@ -91,7 +91,7 @@ pub(super) fn for_basic(context: &SignIn<'_>) -> Outcome {
     Ok(direct(context, customers))
 }
 
-/// Replaces a token on premises with a fresh one.
+/// Replaces an on-premises token with a new one.
 pub(super) fn renewed(context: &SignIn<'_>) -> Outcome {
     let header = context.call.header("authorization");
     let grant = authorization::check_either(context.shared, header, context.now);
@@ -99,7 +99,7 @@ pub(super) fn renewed(context: &SignIn<'_>) -> Outcome {
     Ok(direct(context, customers))
 }
 
-/// There is no customer on premises, but this name for it.
+/// There are no customers on premises, only this placeholder.
 fn direct(context: &SignIn<'_>, customers: Vec<String>) -> Reply {
     let expires = expiry(context);
     let on_premises = true;
@@ -143,7 +143,7 @@ fn mint(context: &SignIn<'_>, grant: Grant) -> String {
     context.shared.tokens().mint(grant, user_id, context.now)
 }
 
-/// Says for whom a client may act, if this is its secret.
+/// Returns the customers that a client may act for, if the secret is correct.
 fn customers_of(world: &World, id: &str, secret: &str) -> Option<Vec<String>> {
     let mut clients = world.clients.iter();
     let client = clients.find(|it| it.client_id == id && it.client_secret == secret)?;
@@ -161,7 +161,7 @@ fn unstored(reply: Reply) -> Reply {
         .with("Access-Control-Expose-Headers", "X-Cws-TransactionId")
 }
 
-/// White space and the number as text are the walkthrough's.
+/// The white space and the number as text are as in the walkthrough.
 fn body(token: &str, lifetime: Duration) -> String {
     let outer = " ".repeat(24);
     let inner = " ".repeat(28);

@@ -1,4 +1,4 @@
-//! `/{customer}/subscriptions`: who wants to be called when something changes.
+//! `/{customer}/subscriptions`: subscribers to changes.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -6,9 +6,9 @@ use uuid::Uuid;
 use super::context::Context;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply, platform_body};
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
-/// Kinds of changes and of events are documented as extensible, so that any word is taken.
+/// Kinds of changes and events are documented as extensible, so any word is accepted.
 pub(super) fn create(context: &mut Context<'_>) -> Outcome {
     context.call.check_json_content()?;
     let body = platform_body(&context.call.body, context.shared.settings.strict)?;
@@ -52,7 +52,7 @@ pub(super) fn create(context: &mut Context<'_>) -> Outcome {
     context
         .customer
         .platform
-        .resources_mut(Kind::Webhook)
+        .resources_mut(ResourceKind::Webhook)
         .push(subscription);
     Ok(Reply::json(200, &response))
 }

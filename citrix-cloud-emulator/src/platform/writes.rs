@@ -1,4 +1,4 @@
-//! What every write outside `DaaS` leaves behind: a record in the system log, and calls to subscribers.
+//! The effects of every write outside `DaaS`: a record in the system log, and calls to webhook subscribers.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::http::Reply;
 use crate::system_log;
 use crate::webhooks::{Change, notify};
 
-/// Segments of paths, and what the system log and subscribers call them.
+/// Path segments, and their names in the system log and in webhooks.
 const EVENTS: [(&str, &str); 6] = [
     ("connectors", "EdgeServers"),
     ("administrators", "Administrator"),
@@ -17,7 +17,7 @@ const EVENTS: [(&str, &str); 6] = [
     ("subscriptions", "Webhooks"),
 ];
 
-/// Notes a call that was worked on, if it is one that changes something.
+/// Records a completed call, if it changes something.
 pub(super) fn note(context: &mut Context<'_>, reply: &Reply) {
     let kind = match context.call.method.as_str() {
         "POST" => "Create",
@@ -32,7 +32,7 @@ pub(super) fn note(context: &mut Context<'_>, reply: &Reply) {
             .find(|(it, _)| it.eq_ignore_ascii_case(segment))
             .map(|(_, event)| *event)
     });
-    // Signing in and waking up a site change nothing that a customer has.
+    // Signing in and activating a site do not change the customer's data.
     let Some(event) = event else { return };
     let after: Option<Value> = serde_json::from_slice(&reply.body).ok();
     let named = ["id", "userId", "ucOid", "eventId"].into_iter();
@@ -57,7 +57,7 @@ pub(super) fn note(context: &mut Context<'_>, reply: &Reply) {
         &identity,
     );
     if let Some(after) = &after {
-        system_log::tell(platform, after);
+        system_log::add_state(platform, after);
     }
     let change = Change {
         customer: context.customer.id(),

@@ -1,4 +1,4 @@
-//! A certificate authority for one run, and the one certificate it signs.
+//! A certificate authority for one run, and the one certificate it issues.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -13,15 +13,15 @@ use rustls::pki_types::PrivateKeyDer;
 
 use crate::api;
 
-/// Clocks of containers and virtual machines are not always right.
+/// The clocks of containers and virtual machines are not always accurate.
 const SLACK: Duration = Duration::from_secs(24 * 3600);
 
-/// Longer than anybody leaves an emulator running, shorter than what clients take for suspicious.
+/// Longer than anyone keeps an emulator running, and short enough that clients do not find it suspicious.
 const LIFETIME: Duration = Duration::from_secs(90 * 24 * 3600);
 
 const NAME: &str = "Citrix Cloud emulator";
 
-/// What clients trust, and what they are shown. Keys are in memory only.
+/// The certificates that clients trust and see. Keys are kept in memory only.
 pub(super) struct Authority {
     /// The authority's certificate.
     pub(super) pem: String,
@@ -51,7 +51,7 @@ fn authority_params() -> CertificateParams {
     params.distinguished_name = named(&format!("{NAME} (this run only)"));
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    // Wherever it should end up being trusted, it is good for nothing else.
+    // Wherever it ends up being trusted, it is valid only for these names.
     params.name_constraints = Some(NameConstraints {
         permitted_subtrees: api::DOMAINS
             .map(|domain| GeneralSubtree::DnsName(domain.to_owned()))
@@ -61,7 +61,7 @@ fn authority_params() -> CertificateParams {
     params
 }
 
-/// Makes one certificate for all hosts, as a gateway would have.
+/// Creates one certificate for all hosts, as a gateway would have.
 fn host_params() -> Result<CertificateParams, rcgen::Error> {
     let mut params = timely(CertificateParams::new(api::certificate_names())?);
     params.distinguished_name = named(NAME);

@@ -1,7 +1,7 @@
-//! A forward proxy in front of the emulator, so that programs reach it by Citrix's own host names.
+//! A forward proxy in front of the emulator, so that programs can use Citrix's own host names.
 //!
-//! It accepts `CONNECT` for those hosts itself, with TLS from an authority that lives as long as it does. It has no way
-//! to forward anything: what is not Citrix's is refused.
+//! It accepts `CONNECT` for those hosts itself, with TLS from a certificate authority that exists only as long as the
+//! proxy. It cannot forward anything: requests for other hosts are rejected.
 
 mod authority;
 mod plain;
@@ -44,13 +44,13 @@ pub struct Proxy {
 impl Emulator {
     /// Listens as a forward proxy on a loopback address; port 0 picks a free one.
     ///
-    /// It accepts `CONNECT` for port 443 of the hosts of Citrix's APIs, customers' own ones such as
-    /// `abcd1024xyz.xendesktop.net` included, over HTTP/1.1 and HTTP/2, and requests for their `http` addresses.
-    /// Anything else is refused with 403, and nothing is ever forwarded.
+    /// It accepts `CONNECT` for port 443 of the hosts of Citrix's APIs, including customers' own hosts such as
+    /// `abcd1024xyz.xendesktop.net`, over HTTP/1.1 and HTTP/2, and requests for their `http` addresses. It rejects
+    /// anything else with 403, and never forwards anything.
     ///
     /// # Errors
     ///
-    /// Fails where the address is not loopback or cannot be listened on, and where no certificate can be made.
+    /// Fails if the address is not loopback or not available, or if no certificate can be created.
     pub async fn proxy(&self, addr: SocketAddr) -> io::Result<Proxy> {
         let port = listener::bind(addr).await?;
         Proxy::start(self.clone(), port)
@@ -69,7 +69,7 @@ impl Proxy {
         })
     }
 
-    /// Returns what proxy variables are to hold, such as `http://127.0.0.1:49153`.
+    /// Returns the value for proxy variables, such as `http://127.0.0.1:49153`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.listener.url
@@ -81,8 +81,8 @@ impl Proxy {
         self.listener.addr
     }
 
-    /// Returns the certificate, as PEM, that clients have to trust. It is good for Citrix's names only, and its key is
-    /// in no file.
+    /// Returns the certificate, as PEM, that clients have to trust. It is valid only for Citrix's names, and its key is
+    /// never written to a file.
     #[must_use]
     pub fn authority(&self) -> &str {
         &self.authority

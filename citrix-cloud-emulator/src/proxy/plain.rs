@@ -1,4 +1,4 @@
-//! What clients say to a proxy before, or without, a tunnel.
+//! The part of a proxy connection before, or without, a tunnel.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -13,17 +13,17 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::{refusal, serves, tunnel};
-use crate::connection::{Severed, Stopped};
+use crate::connection::{Aborted, Stopped};
 use crate::emulator::Emulator;
 use crate::service;
 
-/// The port of every API of Citrix's.
+/// The port of all of Citrix's APIs.
 const HTTPS: u16 = 443;
 
 /// The `CONNECT` that ends the plain part of a connection.
 type Tunnel = Mutex<Option<Request<Incoming>>>;
 
-/// Serves one client until it leaves or `stopped` tells it to finish what is under way.
+/// Serves one client until it leaves or `stopped` asks to finish the requests in progress.
 pub(super) async fn serve(
     emulator: Emulator,
     tls: TlsAcceptor,
@@ -56,7 +56,7 @@ async fn respond(
     emulator: &Emulator,
     request: Request<Incoming>,
     tunnel: &Tunnel,
-) -> Result<Response, Severed> {
+) -> Result<Response, Aborted> {
     let Some(authority) = request.uri().authority().cloned() else {
         return Ok(refusal::no_proxy_request());
     };

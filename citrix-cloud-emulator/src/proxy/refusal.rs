@@ -1,11 +1,11 @@
-//! What a client is told that wants something else than Citrix Cloud.
+//! Responses to clients that request anything other than Citrix Cloud.
 
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 use hyper::ext::ReasonPhrase;
 
-/// Refuses a host. Many clients show only the status line, so that it says why too.
+/// Rejects a host. Many clients show only the status line, so it gives the reason as well.
 pub(super) fn foreign(authority: &str) -> Response {
     tracing::warn!(host = authority, "refused: not a host of Citrix's APIs");
     let text = format!(
@@ -19,7 +19,7 @@ pub(super) fn foreign(authority: &str) -> Response {
     response
 }
 
-/// Refuses what no proxy is asked for.
+/// Rejects a request that is not for a proxy.
 pub(super) fn no_proxy_request() -> Response {
     let text = "This is the proxy of the Citrix Cloud emulator. \
                 Name it in HTTPS_PROXY, and ask for Citrix's own addresses.\n";

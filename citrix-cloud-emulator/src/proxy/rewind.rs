@@ -1,4 +1,4 @@
-//! A socket of which some bytes were read too early.
+//! A socket from which some bytes were read too early.
 
 use std::io;
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// Gives back first what was read already.
+/// Returns the bytes that were already read first.
 #[derive(Debug)]
 pub(super) struct Rewind {
     early: Bytes,

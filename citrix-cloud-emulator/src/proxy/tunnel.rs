@@ -17,7 +17,7 @@ impl Wire for TlsStream<Rewind> {
     }
 }
 
-/// Serves what comes after an accepted `CONNECT`, until its client leaves or `stopped` tells it to finish.
+/// Serves a tunnel after an accepted `CONNECT`, until its client leaves or `stopped` asks it to finish.
 pub(super) async fn serve(
     emulator: &Emulator,
     tls: &TlsAcceptor,
@@ -33,7 +33,7 @@ pub(super) async fn serve(
     }
 }
 
-/// Shakes hands; a client that does not trust the certificate leaves here.
+/// Does the TLS handshake; a client that does not trust the certificate ends here.
 async fn greet(tls: &TlsAcceptor, connect: Request<Incoming>) -> Option<TlsStream<Rewind>> {
     let upgraded = match hyper::upgrade::on(connect).await {
         Ok(upgraded) => upgraded,
@@ -42,7 +42,7 @@ async fn greet(tls: &TlsAcceptor, connect: Request<Incoming>) -> Option<TlsStrea
             return None;
         }
     };
-    // It is what the proxy listens on, so this cannot fail.
+    // The proxy accepts only this type of stream, so this cannot fail.
     let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
     let stream = Rewind::new(parts.read_buf, parts.io.into_inner());
     match tls.accept(stream).await {

@@ -1,7 +1,7 @@
-//! Bodies and queries held against their models.
+//! Checks bodies and queries against their models.
 //!
-//! As the service's own reader does, names and values of enumerations are taken in any case, null counts as absent,
-//! and fields that the model lacks are passed over.
+//! Like the service's own reader, it matches field names and enumeration values case-insensitively, treats null as
+//! absent, and ignores unknown fields.
 
 use serde_json::{Map, Value};
 
@@ -9,12 +9,12 @@ use super::table::{Model, Parameter, Type, model};
 use crate::http::errors::common;
 use crate::http::{Query, Reply};
 
-/// How literally a body is taken.
+/// How strictly the values of a body are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Binding {
-    /// Every value has the type of its field.
+    /// Every value must have its field's type.
     Exact,
-    /// Flags and numbers may be text, and an empty text for an enumeration counts as absent.
+    /// Flags and numbers may be strings, and an empty string for an enumeration counts as absent.
     Loose,
 }
 
@@ -24,7 +24,7 @@ impl Binding {
     }
 }
 
-/// Checks a body and writes its fields and values as the model spells them.
+/// Checks a body, and spells its fields and values as the model does.
 ///
 /// # Errors
 ///
@@ -68,8 +68,8 @@ fn find_unknown(kind: &Type, given: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Names the fields that a body sets to null and that may be null. To leave a field out of a change is to leave it as it
-/// is; null clears it.
+/// Lists the nullable fields that a body sets to null. In an update, an absent field stays as it is, and null clears
+/// it.
 pub(crate) fn cleared(kind: &Type, given: &Value) -> Vec<&'static str> {
     let (Type::Named(name), Some(given)) = (kind, given.as_object()) else {
         return Vec::new();
@@ -85,7 +85,7 @@ pub(crate) fn cleared(kind: &Type, given: &Value) -> Vec<&'static str> {
     fields.map(|field| field.name).collect()
 }
 
-/// Checks that a query has what its operation needs, and nothing of a wrong type.
+/// Checks that a query has all required parameters, and that every value has the right type.
 pub(crate) fn parameters(known: &[Parameter], query: &Query) -> Result<(), Reply> {
     for parameter in known {
         let mut given = query.all(parameter.name).peekable();
@@ -104,7 +104,7 @@ fn check_text(kind: &Type, text: &str, at: &str) -> Result<(), Reply> {
         Type::Flag => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"),
         Type::Whole => text.parse::<i64>().is_ok(),
         Type::Number => text.parse::<f64>().is_ok(),
-        // Some clients repeat the parameter, others put commas between the values.
+        // Some clients repeat the parameter, others separate the values with commas.
         Type::List(inner) => {
             return text
                 .split(',')
@@ -121,7 +121,7 @@ fn check_text(kind: &Type, text: &str, at: &str) -> Result<(), Reply> {
     fits.then_some(()).ok_or_else(|| common::invalid_string(at))
 }
 
-/// Reads a flag or a number that came as text.
+/// Converts a flag or a number that was sent as text.
 fn loosely(kind: &Type, given: &Value) -> Option<Value> {
     let text = given.as_str()?.trim();
     match kind {
@@ -171,7 +171,7 @@ fn value(kind: &Type, given: &Value, at: &str, binding: Binding) -> Result<Value
     }
 }
 
-/// Says whether a value counts as absent.
+/// Returns whether a value counts as absent.
 fn is_absent(kind: &Type, given: &Value, binding: Binding) -> bool {
     let is_enumeration = |name| matches!(model(name), Some(Model::Enumeration(_)));
     let empty = binding == Binding::Loose

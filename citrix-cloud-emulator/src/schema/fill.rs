@@ -1,16 +1,16 @@
-//! Responses with every field of their model.
+//! Builds responses with every field of their model.
 
 use serde_json::{Map, Value, json};
 
 use super::table::{Field, Model, Type, model};
 
-/// What a GUID that nobody set is on the wire.
+/// An unset GUID on the wire.
 const NO_GUID: &str = "00000000-0000-0000-0000-000000000000";
-/// A time that nothing happened at; clients parse it, as they could not an empty text.
+/// An unset time on the wire. Clients can parse it, unlike an empty string.
 const NO_MOMENT: &str = "0001-01-01T00:00:00Z";
 
-/// Fills a model, field by field in the table's order, from what `look` finds; what it does not find is as if nobody
-/// had set it. Objects inside are filled the same way from what they hold.
+/// Fills a model's fields, in the table's order, from what `look` finds; all others are unset. Nested objects are
+/// filled in the same way from their own content.
 pub(crate) fn filled(name: &str, mut look: impl FnMut(&Field) -> Option<Value>) -> Value {
     let fields = model(name).map(Model::fields).unwrap_or_default();
     let filled = fields.iter().map(|field| {
@@ -22,7 +22,7 @@ pub(crate) fn filled(name: &str, mut look: impl FnMut(&Field) -> Option<Value>) 
     Value::Object(filled.collect::<Map<_, _>>())
 }
 
-/// What a field holds that nobody set: null where that may be, else the least that its type has.
+/// Returns the value of an unset field: null if the field is nullable, otherwise the smallest value of its type.
 fn absent(field: &Field) -> Value {
     if field.nullable {
         return Value::Null;
@@ -52,7 +52,7 @@ fn may_be_null(field: &Field) -> bool {
     field.nullable || (object && !field.required)
 }
 
-/// Fills the objects inside a value. What is stored under a field of another type is as if nobody had set it.
+/// Fills nested objects. A stored value of the wrong type counts as unset.
 fn completed(kind: &Type, value: Value) -> Value {
     match (kind, value) {
         (Type::List(inner), Value::Array(items)) => {
@@ -63,7 +63,7 @@ fn completed(kind: &Type, value: Value) -> Value {
             (Some(Model::Object(_)), Value::Object(mut held)) => {
                 filled(name, |field| held.remove(field.name))
             }
-            // Bodies name what responses describe.
+            // Request bodies contain names where responses contain objects.
             (Some(Model::Object(_)), Value::String(text)) => {
                 filled(name, |field| (field.name == "Name").then(|| json!(text)))
             }

@@ -1,7 +1,7 @@
-//! Models of the wire: what a body must hold, and what a response holds.
+//! Models of the wire format: the fields of requests and responses.
 //!
-//! They are read from tables, so that no operation needs code of its own to reject a wrong body or to return all the
-//! fields that a client of the real service expects.
+//! They are read from tables, so no operation needs code of its own to reject a wrong body or to return all the fields
+//! that a client of the real service expects.
 
 mod check;
 mod fill;

@@ -1,9 +1,9 @@
-//! The tables of models, taken apart.
+//! Parses the tables of models.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// What a field or a parameter holds.
+/// The type of a field or parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Type {
     Text,
@@ -82,7 +82,7 @@ impl Type {
 }
 
 impl Parameter {
-    /// Reads `name:type` or, where it may be left out, `name?:type`.
+    /// Parses `name:type`, or `name?:type` if it is optional.
     pub(crate) fn read(text: &'static str) -> Option<Self> {
         let (name, kind) = text.split_once(':')?;
         let bare = name.trim_end_matches('?');
@@ -95,7 +95,7 @@ impl Parameter {
 }
 
 impl Model {
-    /// The fields of an object; an enumeration has none.
+    /// Returns the fields of an object; an enumeration has none.
     pub(crate) fn fields(&self) -> &[Field] {
         match self {
             Self::Object(fields) => fields,
@@ -142,7 +142,7 @@ mod tests {
     fn named(kind: &Type) -> Option<&'static str> {
         match kind {
             Type::List(inner) | Type::Map(inner) => named(inner),
-            // Whatever is sent.
+            // Any value.
             Type::Named("any") => None,
             Type::Named(name) => Some(name),
             _ => None,
@@ -175,7 +175,7 @@ mod tests {
         }
     }
 
-    /// The name of a model or an enumeration, and its line.
+    /// Splits a line into the name of a model or enumeration and its definition.
     fn named_line(line: &str) -> Option<(&str, &str)> {
         let name = line.split(' ').nth(1)?;
         (!line.starts_with('#')).then_some((name, line))

@@ -10,7 +10,7 @@ pub struct StateError {
     problem: Problem,
 }
 
-/// What is wrong with it.
+/// The problem with a state file.
 #[derive(Debug)]
 #[non_exhaustive]
 pub(super) enum Problem {
@@ -28,19 +28,19 @@ impl StateError {
         Self { path, problem }
     }
 
-    /// Says whether another process uses the file.
+    /// Returns whether another process is using the file.
     #[must_use]
     pub fn is_in_use(&self) -> bool {
         matches!(self.problem, Problem::InUse)
     }
 
-    /// Says whether the file has a format that another version wrote.
+    /// Returns whether the file's format belongs to another version.
     #[must_use]
     pub fn has_other_format(&self) -> bool {
         matches!(self.problem, Problem::OtherFormat { .. })
     }
 
-    /// Says whether something that was written once can no longer be read.
+    /// Returns whether the file is damaged, so that saved data cannot be read any more.
     #[must_use]
     pub fn is_damaged(&self) -> bool {
         matches!(self.problem, Problem::Damaged { .. } | Problem::Unfinished)

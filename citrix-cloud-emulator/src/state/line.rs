@@ -1,21 +1,21 @@
 //! One line of a state file: a checksum, the checksum of the line before, and a JSON object.
 //!
-//! The checksum covers all that follows it. Since each line names the one before, none can be lost from the middle, come
-//! twice or change places without being noticed.
+//! The checksum covers everything after it. Because each line refers to the one before, a missing, repeated or moved
+//! line is always detected.
 
 use serde::{Deserialize, Serialize};
 
 use super::Rest;
 use crate::world::Change;
 
-/// The first line of every state file, before the number of its format.
+/// The first line of every state file, up to the number of its format.
 const TITLE: &str = "citrix-cloud-emulator state, format ";
-/// The format that is written and read.
+/// The current format.
 pub(super) const FORMAT: u64 = 3;
-/// What the first line has in place of the checksum before it.
+/// The previous checksum of the first line, which has no predecessor.
 pub(super) const FIRST: u32 = 0;
 
-/// What a line says.
+/// The content of a line.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Line<'a> {
@@ -23,12 +23,12 @@ pub(super) struct Line<'a> {
     pub(super) changes: Vec<Change<'a>>,
     #[serde(default)]
     pub(super) rest: Option<Rest>,
-    /// Set on the last line of the snapshot.
+    /// Whether this is the last line of the snapshot.
     #[serde(default)]
     pub(super) snapshot_ends: bool,
 }
 
-/// The same, on the way out: changes are text already.
+/// The content of a line to be written, whose changes are already serialized.
 #[derive(Debug, Default)]
 pub(super) struct Entry<'a> {
     pub(super) changes: &'a [u8],
@@ -40,14 +40,14 @@ pub(super) fn title() -> String {
     format!("{TITLE}{FORMAT}\n")
 }
 
-/// Returns the number of the format, if this is the first line of a state file.
+/// Returns the format's number, if this is the first line of a state file.
 pub(super) fn format_of(title: &[u8]) -> Option<u64> {
     let title = std::str::from_utf8(title).ok()?;
     title.strip_prefix(TITLE)?.strip_suffix('\n')?.parse().ok()
 }
 
 impl Entry<'_> {
-    /// Appends the line behind the one that has this checksum, and returns its own.
+    /// Appends the line, given the checksum of the line before, and returns its own checksum.
     pub(super) fn write(&self, out: &mut Vec<u8>, before: u32) -> Result<u32, serde_json::Error> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
@@ -74,16 +74,16 @@ impl Entry<'_> {
     }
 }
 
-/// A line whose checksum is right.
+/// A line whose checksum is valid.
 #[derive(Debug)]
 pub(super) struct Checked<'a> {
     pub(super) sum: u32,
-    /// The checksum of the line that was before it when it was written.
+    /// The checksum of the line that preceded it when it was written.
     pub(super) before: u32,
     pub(super) json: &'a [u8],
 }
 
-/// Takes a line apart whose checksum is right.
+/// Parses a line, if its checksum is valid.
 pub(super) fn checked(line: &[u8]) -> Option<Checked<'_>> {
     let (sum, rest) = summed(line.strip_suffix(b"\n")?)?;
     let (before, json) = summed(rest)?;
@@ -96,7 +96,7 @@ fn summed(text: &[u8]) -> Option<(u32, &[u8])> {
     Some((u32::from_str_radix(sum, 16).ok()?, rest))
 }
 
-/// Says whether a good line begins somewhere in a text, be it that the end of the line before it is lost.
+/// Returns whether a valid line begins anywhere in a text, even if the end of the line before is lost.
 pub(super) fn holds_good_line(text: &[u8]) -> bool {
     const BEGIN: &[u8] = b" {\"changes\":[";
     let begins = text.windows(BEGIN.len()).enumerate();

@@ -1,4 +1,4 @@
-//! Reading a state file.
+//! Reads a state file.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -10,18 +10,18 @@ use super::line::{self, Line};
 use crate::clock::Reading;
 use crate::world::World;
 
-/// What a state file holds.
+/// The content of a state file.
 pub(super) struct Loaded {
     pub(super) world: World,
     pub(super) clock: Reading,
-    /// How many bytes of it are good; what follows was torn while it was written.
+    /// The length of its valid part in bytes; the rest was only partly written.
     pub(super) good: u64,
     pub(super) torn: u64,
-    /// The checksum of its last good line.
+    /// The checksum of its last valid line.
     pub(super) last: u32,
 }
 
-/// Reads a state file. An incomplete last line belongs to a call without a response, and does not count.
+/// Reads a state file. An incomplete last line is ignored, because its call never got a response.
 pub(super) fn load(path: &Path, file: &File) -> Result<Loaded, StateError> {
     let fail = |problem| StateError::new(path, problem);
     let io_error = |error: io::Error| StateError::new(path, Problem::Io(error));
@@ -107,7 +107,7 @@ impl Place {
     }
 }
 
-/// Counts the bytes from a bad line on, unless there is a good line among them.
+/// Counts the bytes after an invalid line, unless there is a valid line among them.
 fn torn_bytes(reader: &mut impl BufRead, bad: Vec<u8>) -> io::Result<Option<u64>> {
     let mut count = 0;
     let mut text = bad;

@@ -1,4 +1,4 @@
-//! Writing a state file: one thread, which takes together what came while it was busy.
+//! Writes a state file: a single thread, which combines everything that arrived while it was busy.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -10,10 +10,10 @@ use tokio::sync::watch;
 use super::Rest;
 use super::line::{self, Entry};
 
-/// A file may be this much longer than twice its snapshot before a new snapshot is made.
+/// How much longer than twice its snapshot a file may be before a new snapshot is made.
 const SLACK: u64 = 64 * 1024 * 1024;
 
-/// What waits to be written, and how far writing has come.
+/// The queue of changes, and the progress of the writer.
 #[derive(Debug)]
 pub(super) struct Log {
     waiting: Mutex<Waiting>,
@@ -24,26 +24,26 @@ pub(super) struct Log {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    /// Changes with commas between them.
+    /// Changes, separated by commas.
     changes: Vec<u8>,
     rest: Option<Rest>,
-    /// A whole file, which replaces the one that is there and everything that waits.
+    /// A complete file, which replaces the existing one and all queued changes.
     snapshot: Option<Snapshot>,
     asked: u64,
     closing: bool,
 }
 
-/// How far writing has come.
+/// The progress of the writer.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     pub(super) written: u64,
-    /// How much was tried in vain. The next snapshot has it too, so that a later success makes up for it.
+    /// How much could not be written. The next snapshot includes it, so a later success makes up for it.
     pub(super) failed: u64,
     pub(super) failure: String,
     pub(super) wants_snapshot: bool,
 }
 
-/// The file that is appended to.
+/// The file to append to.
 #[derive(Debug)]
 pub(super) struct Tail {
     path: PathBuf,
@@ -52,7 +52,7 @@ pub(super) struct Tail {
     bytes: u64,
     /// The checksum of the last line.
     last: u32,
-    /// Set where changes were not written: from then on only a snapshot can follow.
+    /// Whether changes were not written; only a snapshot can follow then.
     is_behind: bool,
 }
 
@@ -92,7 +92,7 @@ impl Log {
         self.wake.notify_one();
     }
 
-    /// Counts what was to be written so far; [`Progress::written`] says how much of it is.
+    /// Counts the requests to write so far; [`Progress::written`] counts how many are done.
     pub(super) fn asked(&self) -> u64 {
         self.waiting().asked
     }
@@ -101,7 +101,7 @@ impl Log {
         self.progress.subscribe()
     }
 
-    /// Blocks until as much is written, or was tried in vain.
+    /// Blocks until that many requests are done or have failed.
     pub(super) fn wait_for(&self, asked: u64) {
         let is_behind = |_: &mut Waiting| {
             let progress = self.progress.borrow();
@@ -111,8 +111,8 @@ impl Log {
         drop(waiting.unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Writes what there is to write until it is closed. Where that fails, say for want of room, everything is asked for
-    /// again as a snapshot.
+    /// Writes queued changes until it is closed. If writing fails, for example because the disk is full, it requests
+    /// everything again as a snapshot.
     pub(super) fn run(&self, mut tail: Tail) {
         loop {
             let mut waiting = self.waiting();
@@ -160,14 +160,14 @@ impl Log {
 }
 
 impl Progress {
-    /// How much was tried, with success or without.
+    /// Returns how many requests were tried, whether they succeeded or not.
     fn reached(&self) -> u64 {
         self.written.max(self.failed)
     }
 }
 
 impl Tail {
-    /// Goes on behind what is there.
+    /// Continues after the existing content.
     pub(super) fn of(path: &Path, file: File, bytes: u64, last: u32) -> Self {
         Self {
             path: path.to_owned(),
@@ -179,12 +179,12 @@ impl Tail {
         }
     }
 
-    /// Makes the file, locked; fails where there is one.
+    /// Creates the file and locks it; fails if it already exists.
     pub(super) fn create(path: &Path, snapshot: &Snapshot) -> io::Result<Self> {
         let own = format!(".{}.new", std::process::id());
         let new = beside(path, &own);
         let file = written(&new, snapshot).and_then(|file| {
-            // A rename would replace what another process has made meanwhile.
+            // A rename would replace a file that another process created in the meantime.
             match std::fs::hard_link(&new, path) {
                 Err(error) if error.kind() == io::ErrorKind::Unsupported => {
                     std::fs::rename(&new, path)?;
@@ -193,7 +193,7 @@ impl Tail {
             }
             Ok(file)
         });
-        // After a rename it is gone already.
+        // After a rename, it no longer exists.
         let _ = std::fs::remove_file(&new);
         let file = file?;
         sync_folder_of(path)?;
@@ -205,7 +205,8 @@ impl Tail {
         ))
     }
 
-    /// Replaces the file, so that there is either the old one or the whole new one, which is locked before it is there.
+    /// Replaces the file, so that there is always either the old file or the complete new one, which is locked before
+    /// it is in place.
     fn replace(&mut self, snapshot: &Snapshot) -> io::Result<()> {
         let new = beside(&self.path, ".new");
         let file = written(&new, snapshot).and_then(|file| {
@@ -221,7 +222,7 @@ impl Tail {
         let outcome = self.try_to_write(waiting);
         if outcome.is_err() {
             self.is_behind = true;
-            // What was written of a line is no loss, but would be set aside at the next start.
+            // A partly written line is not lost data, but the next start would set it aside.
             let _ = self.file.set_len(self.bytes);
         }
         outcome
@@ -256,7 +257,7 @@ impl Tail {
     }
 }
 
-/// The text of a file with nothing but a snapshot, and the checksum of its last line.
+/// The text of a file that is nothing but a snapshot, and the checksum of its last line.
 #[derive(Debug)]
 pub(super) struct Snapshot {
     text: Vec<u8>,
@@ -287,7 +288,7 @@ impl Snapshot {
     }
 }
 
-/// Makes a file with a snapshot, on the disk and locked.
+/// Writes a snapshot to a new file, flushed to disk and locked.
 fn written(path: &Path, snapshot: &Snapshot) -> io::Result<File> {
     let mut file = private()
         .write(true)
@@ -300,7 +301,7 @@ fn written(path: &Path, snapshot: &Snapshot) -> io::Result<File> {
     Ok(file)
 }
 
-/// The name of a file next to another.
+/// Returns a file name next to another.
 pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
@@ -314,7 +315,7 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens files that nobody else can read, for there are secrets in them.
+/// Options for files that nobody else can read, because they contain secrets.
 pub(super) fn private() -> OpenOptions {
     #[cfg_attr(not(unix), allow(unused_mut))]
     let mut options = OpenOptions::new();
@@ -342,7 +343,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("world.state");
         std::fs::write(&path, "").unwrap();
-        // Nothing can be written to a file that is open for reading.
+        // Writing fails, because the file is open only for reading.
         let tail = Tail::of(&path, File::open(&path).unwrap(), 0, line::FIRST);
         let log = Log::new();
         let writer = std::thread::spawn({

@@ -1,13 +1,13 @@
-//! The state file: what keeps a world over restarts.
+//! The state file, which keeps a world across restarts.
 //!
-//! The world lives in memory; the file is a snapshot of it followed by every change since, one line for each time that
-//! changes reached the disk. A response goes out only after the changes behind it did.
+//! The world is in memory. The file is a snapshot of it followed by every later change, one line for each flush to
+//! disk. A response is sent only after its changes are on disk.
 
 mod error;
-mod keeper;
 mod line;
 mod load;
 mod log;
+mod store;
 #[cfg(test)]
 mod tests;
 
@@ -17,9 +17,9 @@ use crate::clock::Reading;
 use crate::world::{Administrator, Outline};
 
 pub use error::StateError;
-pub(crate) use keeper::{Keeper, Lost};
+pub(crate) use store::{NotSaved, StateStore};
 
-/// What a world has besides its collections. It is small, and written whole whenever it changed.
+/// The parts of a world besides its collections. They are small, and written whole after each change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Rest {

@@ -7,13 +7,13 @@ use tempfile::TempDir;
 
 use super::StateError;
 use crate::world::{Notification, PowerAction, PowerState, RegistrationState, World};
-use crate::{Clock, Emulator, Kind, Resource, ids};
+use crate::{Clock, Emulator, Resource, ResourceKind, ids};
 
 struct Folder(TempDir);
 
 impl Folder {
     fn new() -> Self {
-        // Where there is a file system in memory, waiting for the disk takes no time.
+        // Flushing takes no time on a file system in memory, if there is one.
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         Self(folder.unwrap())
     }
@@ -32,7 +32,7 @@ fn open(file: &Path) -> Result<Emulator, StateError> {
     Emulator::builder().clock(clock).build_with_state(file)
 }
 
-/// Everything that is kept, as text.
+/// Everything that is saved, as text.
 fn text(emulator: &Emulator) -> String {
     let text = emulator.update(|world| world.write_all().unwrap().concat());
     format!(
@@ -42,7 +42,7 @@ fn text(emulator: &Emulator) -> String {
     )
 }
 
-/// Makes changes one after the other, and notes after each how long the file is and what it holds.
+/// Makes changes one after the other, and records the file's length and content after each.
 fn history(folder: &Folder) -> Vec<(usize, String)> {
     let emulator = folder.open();
     let mut history = Vec::new();
@@ -62,7 +62,7 @@ fn history(folder: &Folder) -> Vec<(usize, String)> {
         site.power("3", PowerAction::Shutdown, now, delay, minute)
             .unwrap();
         let tag = Resource::new("Blue").with("Description", "A \"tag\"\nof two lines");
-        site.resources_mut(Kind::Tag).push(tag);
+        site.resources_mut(ResourceKind::Tag).push(tag);
     });
     note(&emulator);
     emulator.clock().advance(Duration::from_secs(40));
@@ -101,7 +101,7 @@ fn a_file_that_was_cut_holds_what_was_whole_and_can_be_written_again() {
     let whole = fs::read(folder.file()).unwrap();
     let (snapshot, first) = &history[0];
     assert_eq!(whole.len(), history.last().unwrap().0);
-    // Places in the middle of a line are alike.
+    // Positions in the middle of a line are equivalent, so a sample is enough.
     let within = (0..*snapshot).step_by(101);
     let within = within.chain((*snapshot..whole.len()).step_by(13));
     let edges = history
@@ -247,7 +247,7 @@ fn one_file_is_used_once_whatever_name_it_is_given() {
     for path in [&folder.file(), &symbolic, &hard] {
         assert!(open(path).unwrap_err().is_in_use(), "{}", path.display());
     }
-    // A new snapshot takes the file's place, and is in use as well.
+    // The file has been replaced by a new snapshot, and is still locked.
     emulator.update(|world| *world = World::with_machines(2));
     for path in [&folder.file(), &symbolic] {
         assert!(open(path).unwrap_err().is_in_use(), "{}", path.display());

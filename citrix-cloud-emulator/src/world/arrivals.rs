@@ -1,11 +1,11 @@
-//! Sessions that come and go by themselves: when, and how long they stay.
+//! Sessions that start and end by themselves: when, and how long they last.
 
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-/// Sessions that come and go: when, and how far chance has come.
+/// Sessions that start and end by themselves, and the state of their random numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Arrivals {
     pub(crate) every: Duration,
@@ -14,7 +14,7 @@ pub(crate) struct Arrivals {
 }
 
 impl Arrivals {
-    /// Takes this many steps of chance at once.
+    /// Advances the random numbers by a fixed number of steps.
     pub(crate) fn chance(&mut self) -> fastrand::Rng {
         let mut random = fastrand::Rng::with_seed(self.seed);
         self.seed = random.u64(..);
@@ -22,7 +22,7 @@ impl Arrivals {
     }
 }
 
-/// A time around a mean, as the time between events that know nothing of one another.
+/// Draws a time around a mean, exponentially distributed like the time between independent events.
 pub(crate) fn around(mean: Duration, random: &mut fastrand::Rng) -> SignedDuration {
     let times = -(1.0 - random.f64()).ln();
     let seconds = (mean.as_secs_f64() * times).clamp(0.001, 1e9);

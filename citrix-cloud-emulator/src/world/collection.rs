@@ -1,4 +1,4 @@
-//! An ordered collection whose members have several names, belong to groups, and are watched for changes.
+//! An ordered collection whose members have several names, belong to groups, and are tracked for changes.
 
 use std::collections::BTreeSet;
 use std::collections::btree_map::{self, BTreeMap};
@@ -10,27 +10,27 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::index::{Index, Keys};
 
-/// Something that is kept in a [`Collection`].
+/// A member of a [`Collection`].
 pub trait Member: Clone {
     /// The id, which never changes.
     fn id(&self) -> &str;
 
-    /// Lists all names of the member, including its id. Comparison ignores the case, and takes `|` for `\`.
+    /// Returns all names of the member, including its id. Comparison is case-insensitive, and treats `|` as `\`.
     fn names(&self) -> Vec<String> {
         vec![self.id().to_owned()]
     }
 
-    /// Lists what the thing belongs to, such as the id of its catalog: [`Collection::group`] finds it by that.
+    /// Returns the groups that the member belongs to, such as the id of its catalog, for [`Collection::group`].
     fn groups(&self) -> Vec<String> {
         Vec::new()
     }
 }
 
-/// Members in order of arrival.
+/// Members in the order in which they were added.
 ///
-/// Each has a serial number that no other member ever had. Finding, changing and removing one takes no longer
-/// in a large collection, and neither does going on from some serial number. A clone shares its members with the
-/// original until one of the two changes them.
+/// Each has a unique serial number, which is never reused. Finding, changing or removing a member takes no longer in a
+/// large collection, and neither does continuing from a serial number. A clone shares its members with the original
+/// until one of the two changes them.
 #[derive(Debug, Clone)]
 pub struct Collection<T> {
     members: BTreeMap<u64, Arc<T>>,
@@ -49,36 +49,36 @@ impl<T> Default for Collection<T> {
 }
 
 impl<T: Member> Collection<T> {
-    /// Adds a member at the end; where two share a name, the earlier one has it.
+    /// Adds a member at the end. If two members share a name, the earlier one is found by it.
     pub fn push(&mut self, member: T) {
         self.append(member);
     }
 
-    /// Finds a member by any of its names.
+    /// Returns a member by any of its names.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&T> {
         self.members.get(&self.index.find(name)?).map(Arc::as_ref)
     }
 
-    /// Finds a member by any of its names, to change it. Names and groups may change too.
+    /// Returns a member by any of its names, for changing it. Its names and groups may change too.
     pub fn get_mut(&mut self, name: &str) -> Option<MemberMut<'_, T>> {
         let serial = self.index.find(name)?;
         self.at_mut(serial)
     }
 
-    /// Says whether something has this name.
+    /// Returns whether a member has this name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.index.find(name).is_some()
     }
 
-    /// Takes a member out.
+    /// Removes a member and returns it.
     pub fn remove(&mut self, name: &str) -> Option<T> {
         let serial = self.index.find(name)?;
         self.take(serial)
     }
 
-    /// Keeps only the members that the condition holds for.
+    /// Keeps only the members that match the condition.
     pub fn retain(&mut self, mut condition: impl FnMut(&T) -> bool) {
         let out = self.members.iter().filter(|(_, member)| !condition(member));
         let out: Vec<u64> = out.map(|(serial, _)| *serial).collect();
@@ -87,7 +87,7 @@ impl<T: Member> Collection<T> {
         }
     }
 
-    /// Takes out everything that belongs to a group.
+    /// Removes all members of a group and returns them.
     pub fn remove_group(&mut self, group: &str) -> Vec<T> {
         let out = self.serials(group);
         out.into_iter()
@@ -95,7 +95,7 @@ impl<T: Member> Collection<T> {
             .collect()
     }
 
-    /// Changes everything that belongs to a group.
+    /// Changes all members of a group.
     pub fn change_group(&mut self, group: &str, mut change: impl FnMut(&mut T)) {
         for serial in self.serials(group) {
             if let Some(mut member) = self.at_mut(serial) {
@@ -104,7 +104,7 @@ impl<T: Member> Collection<T> {
         }
     }
 
-    /// Changes every member that the condition holds for.
+    /// Changes every member that matches the condition.
     pub fn change_where(
         &mut self,
         mut condition: impl FnMut(&T) -> bool,
@@ -119,35 +119,35 @@ impl<T: Member> Collection<T> {
         }
     }
 
-    /// Visits the members in order.
+    /// Returns the members in order.
     pub fn iter(&self) -> Iter<'_, T> {
         Iter(self.members.values())
     }
 
-    /// Visits the members behind a serial number in order, each with its own.
+    /// Returns the members after a serial number in order, each with its own serial number.
     pub(crate) fn after(&self, serial: u64) -> impl Iterator<Item = (u64, &T)> {
         let behind = (Bound::Excluded(serial), Bound::Unbounded);
         let members = self.members.range(behind);
         members.map(|(serial, member)| (*serial, member.as_ref()))
     }
 
-    /// Returns the serial number of the last member, 0 if there is none.
+    /// Returns the serial number of the last member, or 0 if there is none.
     pub(crate) fn last_serial(&self) -> u64 {
         self.members
             .last_key_value()
             .map_or(0, |(serial, _)| *serial)
     }
 
-    /// Visits everything that belongs to a group, in order.
+    /// Returns all members of a group in order.
     pub fn group(&self, group: &str) -> impl Iterator<Item = &T> {
         self.group_after(group, 0).map(|(_, member)| member)
     }
 
-    /// Visits what belongs to a group behind a serial number, each with its own.
+    /// Returns the members of a group after a serial number, each with its own serial number.
     pub(crate) fn group_after(&self, group: &str, serial: u64) -> impl Iterator<Item = (u64, &T)> {
         let behind = (Bound::Excluded(serial), Bound::Unbounded);
         let serials = self.index.group(group);
-        // Where most members belong to it, walking past the others is quicker than finding each one.
+        // If most members belong to the group, skipping the others is faster than looking up each one.
         let is_dense = serials.is_some_and(|it| it.len().saturating_mul(4) > self.members.len());
         let mut walk = is_dense.then(|| self.members.range(behind).peekable());
         let serials = serials.into_iter().flat_map(move |it| it.range(behind));
@@ -160,36 +160,36 @@ impl<T: Member> Collection<T> {
         })
     }
 
-    /// Counts what belongs to a group.
+    /// Returns the number of members of a group.
     #[must_use]
     pub fn group_len(&self, group: &str) -> usize {
         self.index.group(group).map_or(0, BTreeSet::len)
     }
 
-    /// Counts the members.
+    /// Returns the number of members.
     #[must_use]
     pub fn len(&self) -> usize {
         self.members.len()
     }
 
-    /// Says whether there is no member at all.
+    /// Returns whether there are no members.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
 
-    /// Lists what changed since [`settle`](Self::settle): members that are new or different, `None` for what is gone.
+    /// Returns the changes since [`settle`](Self::settle): new or changed members, and `None` for removed ones.
     pub fn changes(&self) -> impl Iterator<Item = (u64, Option<&T>)> {
         let changed = self.index.changed().iter();
         changed.map(|serial| (*serial, self.members.get(serial).map(Arc::as_ref)))
     }
 
-    /// Takes everything as it is now for known.
+    /// Marks the current content as unchanged.
     pub fn settle(&mut self) {
         self.index.settle();
     }
 
-    /// Puts a member where it was, without noting a change.
+    /// Restores a member at its serial number, without tracking a change.
     pub fn restore(&mut self, serial: u64, member: Option<T>) {
         if let Some(old) = self.members.remove(&serial) {
             self.index.remove(serial, Keys::of(old.as_ref()));
@@ -235,7 +235,7 @@ impl<T: Member> Collection<T> {
     }
 }
 
-/// Takes a walk over members as far as one of them.
+/// Advances an iteration over members up to one of them.
 fn walk_to<'a, T>(
     walk: &mut Peekable<btree_map::Range<'a, u64, Arc<T>>>,
     serial: u64,
@@ -275,13 +275,13 @@ impl<T> DoubleEndedIterator for Iter<'_, T> {
 
 impl<T> ExactSizeIterator for Iter<'_, T> {}
 
-/// A member that may be changed; what it is found by follows when this goes out of scope.
+/// A member that may be changed. The index is updated when this is dropped.
 #[derive(Debug)]
 pub struct MemberMut<'a, T: Member> {
     member: &'a mut Arc<T>,
     index: &'a mut Index,
     serial: u64,
-    /// What the member was found by, from the moment that somebody wants to change it.
+    /// The member's index keys before the first change.
     before: Option<Keys>,
 }
 

@@ -1,24 +1,24 @@
-//! A customer: what the platform keeps for it, and its sites.
+//! A customer: its platform data and its sites.
 
 use serde_json::json;
 
 use super::platform::{Platform, ResourceLocation};
-use super::resource::Kind;
+use super::resource::ResourceKind;
 use super::site::Site;
 
-/// A customer and everything it has. Another customer has nothing of it.
+/// A customer and everything it has. Customers share nothing.
 #[derive(Debug, Clone)]
 pub struct Customer {
     id: String,
-    /// The display name; the walkthrough's sample has `null`.
+    /// The display name; it is `null` in the walkthrough's sample.
     pub name: Option<String>,
-    /// What the platform's services keep for it.
+    /// The data of the platform's services.
     pub platform: Platform,
     sites: Vec<Site>,
 }
 
 impl Customer {
-    /// Makes a customer without sites, with what the platform has for a new one.
+    /// Creates a customer without sites, with the platform data of a new customer.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         let id = id.into();
@@ -30,7 +30,7 @@ impl Customer {
         }
     }
 
-    /// Makes a customer with nothing at all, to be filled.
+    /// Creates a customer without any data, to be filled.
     pub(super) fn bare(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -40,7 +40,7 @@ impl Customer {
         }
     }
 
-    /// Gives it a display name.
+    /// Sets its display name.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -54,11 +54,11 @@ impl Customer {
         self
     }
 
-    /// Adds a site. Its primary zone stands for the first resource location of the customer, and has its name.
+    /// Adds a site. Its primary zone stands for the customer's first resource location, and has the same name.
     pub fn add_site(&mut self, mut site: Site) {
         let primary = site.primary_zone().to_owned();
         let location = self.platform.resource_locations.iter().next();
-        if let Some(mut zone) = site.resources_mut(Kind::Zone).get_mut(&primary) {
+        if let Some(mut zone) = site.resources_mut(ResourceKind::Zone).get_mut(&primary) {
             zone.fields.insert(
                 "ResourceLocation".to_owned(),
                 json!(location.map(ResourceLocation::reference)),
@@ -80,24 +80,24 @@ impl Customer {
         &self.id
     }
 
-    /// Lists its sites.
+    /// Returns its sites.
     #[must_use]
     pub fn sites(&self) -> &[Site] {
         &self.sites
     }
 
-    /// Lists its sites, to change them.
+    /// Returns its sites, for changing them.
     pub fn sites_mut(&mut self) -> &mut [Site] {
         &mut self.sites
     }
 
-    /// Finds a site by id or name.
+    /// Returns a site by id or name.
     #[must_use]
     pub fn site(&self, name_or_id: &str) -> Option<&Site> {
         self.sites.iter().find(|it| it.is_called(name_or_id))
     }
 
-    /// Finds a site by id or name, to change it.
+    /// Returns a site by id or name, for changing it.
     pub fn site_mut(&mut self, name_or_id: &str) -> Option<&mut Site> {
         self.sites.iter_mut().find(|it| it.is_called(name_or_id))
     }

@@ -1,24 +1,24 @@
-//! The world that demos and tests start from.
+//! The default world of demos and tests.
 
 use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Administrator, ApiClient, Customer, Expiry, Kind, Machine, Platform, Resource,
+    Administrator, ApiClient, Customer, Expiry, Machine, Platform, Resource, ResourceKind,
     ResourceLocation, ServicePrincipal, ServiceState, Session, Site, World,
 };
 use crate::ids;
 
-/// 2026-01-05 08:30:00 UTC: sessions and principals of the default world are this old.
+/// 2026-01-05 08:30:00 UTC: the creation time of the default world's sessions and principals.
 const MONDAY_MORNING: i64 = 1_767_601_800;
 
 impl Default for World {
-    /// Sets up what the walkthrough shows, and next to it one machine for each unusual state.
+    /// Creates the walkthrough's objects, and one machine for each unusual state.
     fn default() -> Self {
         let mut site = default_site();
         site.machines = birds().into_iter().collect();
-        site.resources_mut(Kind::MachineCatalog).push(
+        site.resources_mut(ResourceKind::MachineCatalog).push(
             Resource::new(ids::EDGE_CATALOG_NAME)
                 .with_id(ids::EDGE_CATALOG_ID)
                 .with("Uid", 2)
@@ -44,7 +44,8 @@ impl Default for World {
 }
 
 impl World {
-    /// Sets up the default catalog with `count` idle machines, `DEMOLAB\VDA00001` and on, and nothing unusual.
+    /// Creates a world whose default catalog has `count` idle machines, `DEMOLAB\VDA00001` and so on, and nothing
+    /// unusual.
     #[must_use]
     pub fn with_machines(count: usize) -> Self {
         let mut site = default_site();
@@ -58,7 +59,7 @@ impl World {
         Self::around(site)
     }
 
-    /// Makes a world whose only customer is the walkthrough's, with one site.
+    /// Creates a world with the walkthrough's customer and one site.
     fn around(site: Site) -> Self {
         let mut customer = Customer::new(ids::CUSTOMER_ID);
         customer.platform.service_principals = principals().into_iter().collect();
@@ -69,7 +70,7 @@ impl World {
     }
 }
 
-/// Who calls in a world that does not say otherwise.
+/// Returns the administrator of a world that does not define one.
 pub(crate) fn default_administrator() -> Administrator {
     Administrator {
         user_id: ids::ADMINISTRATOR_ID.to_owned(),
@@ -78,7 +79,7 @@ pub(crate) fn default_administrator() -> Administrator {
     }
 }
 
-/// Who can sign in to a world that does not say otherwise, for no customer yet.
+/// Returns the client of a world that does not define one, without any customers yet.
 pub(crate) fn default_client() -> ApiClient {
     ApiClient {
         client_id: ids::CLIENT_ID.to_owned(),
@@ -92,7 +93,7 @@ fn default_site() -> Site {
 }
 
 impl Platform {
-    /// What the platform has for a customer from the beginning.
+    /// Returns the platform data of a new customer.
     pub(super) fn of_new(customer: &str) -> Self {
         let mut platform = Self {
             services: services().into_iter().collect(),
@@ -118,7 +119,7 @@ impl Platform {
             .with("updatedDate", "2026-01-05T08:30:00Z");
         platform
             .resources
-            .push(Kind::CloudAdministrator, administrator);
+            .push(ResourceKind::CloudAdministrator, administrator);
         let location = own(customer, ids::RESOURCE_LOCATION_ID);
         for number in 1..=2 {
             let name = format!("CONNECTOR{number}.demolab.example");
@@ -129,13 +130,15 @@ impl Platform {
                 .with("windowsSid", sid)
                 .with("connectorType", "Windows")
                 .with("lastContactDate", monday_morning().to_string());
-            platform.resources.push(Kind::CloudConnector, connector);
+            platform
+                .resources
+                .push(ResourceKind::CloudConnector, connector);
         }
         platform
     }
 }
 
-/// The id that stands at a customer for one of the walkthrough's.
+/// Returns the id that stands for one of the walkthrough's ids at another customer.
 fn own(customer: &str, id: &str) -> String {
     if customer.eq_ignore_ascii_case(ids::CUSTOMER_ID) {
         return id.to_owned();
@@ -143,7 +146,7 @@ fn own(customer: &str, id: &str) -> String {
     own_by_name(customer, id)
 }
 
-/// The id that follows from a name.
+/// Derives an id from a name.
 fn own_by_name(customer: &str, name: &str) -> String {
     let text = format!("{}/{name}", customer.to_lowercase());
     Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()
@@ -172,7 +175,7 @@ fn birds() -> [Machine; 8] {
     ]
 }
 
-/// The six trial services are those the walkthrough prints; the other states are there to be filtered out.
+/// The six trial services are those in the walkthrough; the other states are there to be filtered out.
 fn services() -> Vec<ServiceState> {
     let trial =
         |name| ServiceState::new(name, "ProductionTrial", "ProductionTrial").lasting(25, 30);

@@ -1,15 +1,15 @@
-//! Which world a world is.
+//! The identity of a world.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
-/// Differs for each world of this process, copies included: a world that took the place of another one is noticed.
+/// Differs for each world of this process, including copies, so that replacing a world is noticed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Identity(u64);
 
 impl Identity {
-    /// Names the same world.
+    /// Returns the same identity.
     pub(super) fn again(&self) -> Self {
         Self(self.0)
     }

@@ -1,20 +1,20 @@
-//! What a collection knows about its members besides themselves: names, groups, and what changed.
+//! The index of a collection: names, groups and changes.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::collection::Member;
 
-/// Where members are found, and which of them changed since somebody last asked.
+/// Finds members, and tracks which of them have changed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
-    /// Ordered, so that the earliest of several members with one name is the one that has it.
+    /// Ordered, so that a name shared by several members finds the earliest.
     names: BTreeSet<(Arc<str>, u64)>,
     groups: HashMap<Box<str>, BTreeSet<u64>>,
     changed: BTreeSet<u64>,
 }
 
-/// The names and groups of one member, as they are indexed.
+/// The indexed names and groups of one member.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Keys {
     names: Vec<Arc<str>>,
@@ -77,7 +77,7 @@ impl Index {
     }
 }
 
-/// A backslash cannot travel in a path segment; the service takes a bar in its place.
+/// A path segment cannot contain a backslash; the service accepts a bar instead.
 fn key<T: From<String>>(name: &str) -> T {
     name.to_lowercase().replace('|', "\\").into()
 }

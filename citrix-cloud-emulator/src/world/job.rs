@@ -1,4 +1,4 @@
-//! Jobs: calls that were asked for with `async=true` and finish later.
+//! Jobs: calls with `async=true`, which finish later.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,23 +8,23 @@ use super::collection::Member;
 use crate::daas::SiteCall;
 use crate::http::Reply;
 
-/// How far a job has come (`Status` on the wire).
+/// The status of a job (`Status` in JSON).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JobStatus {
-    /// It waits.
+    /// The job has not started.
     NotStarted,
-    /// It runs.
+    /// The job is running.
     InProgress,
-    /// It is over, and did what it should.
+    /// The job succeeded.
     Complete,
-    /// It is over, and did not.
+    /// The job failed.
     Failed,
-    /// Somebody cancelled it.
+    /// The job was cancelled.
     Canceled,
 }
 
 impl JobStatus {
-    /// Says whether nothing more is going to happen.
+    /// Returns whether the status can no longer change.
     #[must_use]
     pub fn is_final(self) -> bool {
         matches!(self, Self::Complete | Self::Failed | Self::Canceled)
@@ -35,17 +35,17 @@ impl JobStatus {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Job {
     id: String,
-    /// What it does, such as `RebootMachines`.
+    /// The job's type, such as `RebootMachines`.
     pub kind: String,
-    /// How far it has come.
+    /// The current status.
     pub status: JobStatus,
-    /// When it was asked for.
+    /// When the job was requested.
     pub created: Timestamp,
-    /// When it began.
+    /// When it started.
     pub started: Option<Timestamp>,
     /// When it ended.
     pub ended: Option<Timestamp>,
-    /// One for each item of a batch.
+    /// The sub-jobs of a batch, one for each item.
     pub sub_jobs: Vec<Job>,
     pub(crate) call: Option<SiteCall>,
     pub(crate) reply: Option<Reply>,
@@ -72,7 +72,7 @@ impl Job {
         &self.id
     }
 
-    /// Moves the job and its parts to a status, and notes the time.
+    /// Sets the status of the job and its parts, and records the time.
     pub(crate) fn reach(&mut self, status: JobStatus, at: Timestamp) {
         if self.status.is_final() {
             return;

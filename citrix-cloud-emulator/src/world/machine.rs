@@ -1,4 +1,4 @@
-//! Machines as the broker knows them.
+//! Machines as the broker sees them.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,12 +9,12 @@ use super::collection::Member;
 use super::power::PowerAction;
 use super::resource::Resource;
 
-/// What the hypervisor says about a machine (`PowerState` on the wire).
+/// The power state of a machine, as reported by the hypervisor (`PowerState` in JSON).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PowerState {
-    /// The hypervisor has not said.
+    /// The hypervisor has not reported a state.
     Unknown,
-    /// Nothing manages its power.
+    /// The machine has no power management.
     Unmanaged,
     /// The hypervisor cannot be reached.
     Unavailable,
@@ -30,26 +30,26 @@ pub enum PowerState {
     TurningOff,
     /// It is being suspended.
     Suspending,
-    /// It is waking up.
+    /// It is resuming.
     Resuming,
 }
 
-/// Whether the machine's agent has registered with the broker (`RegistrationState` on the wire).
+/// Whether the machine's VDA is registered with the broker (`RegistrationState` in JSON).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RegistrationState {
-    /// The broker has not said.
+    /// The state is not known.
     Unknown,
-    /// The agent is not registered; no session can start.
+    /// The VDA is not registered, so no session can start.
     Unregistered,
-    /// The agent is starting.
+    /// The VDA is starting.
     Initializing,
-    /// The agent is registered.
+    /// The VDA is registered.
     Registered,
-    /// The agent has reported an error.
+    /// The VDA has reported an error.
     AgentError,
 }
 
-/// One machine. Ids and name are fixed; everything else may be changed at any time.
+/// One machine. Its ids and name are fixed; everything else may be changed at any time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
     id: String,
@@ -60,40 +60,40 @@ pub struct Machine {
     /// The id of the delivery group it belongs to.
     #[serde(default)]
     pub delivery_group_id: Option<String>,
-    /// Sessions on it; `None` is returned as `null`, which means unknown.
+    /// The number of sessions; `None` is returned as `null`, which means unknown.
     pub session_count: Option<u32>,
     /// Its power state.
     pub power_state: PowerState,
     /// Its registration state.
     pub registration_state: RegistrationState,
-    /// Whether it takes no new sessions.
+    /// Whether it is in maintenance mode, and accepts no new sessions.
     pub in_maintenance_mode: bool,
-    /// Whether a power action was accepted and has not begun yet.
+    /// Whether a power action was accepted but has not started yet.
     pub power_action_pending: bool,
-    /// Whether it can be power-managed at all.
+    /// Whether its power can be managed.
     pub power_managed: bool,
     /// When it last deregistered.
     pub last_deregistration: Option<Timestamp>,
-    /// Who last had a session on it, `DOMAIN\name`.
+    /// The user of the last session, `DOMAIN\name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_user: Option<String>,
-    /// When that session began.
+    /// When that session started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_connection: Option<Timestamp>,
-    /// Every power action that was accepted for it, oldest first.
+    /// All accepted power actions, oldest first.
     pub power_actions: Vec<PowerAction>,
-    /// Whatever else was set on it, by its name on the wire. Few machines have any of it.
+    /// Other settings by their names in JSON. Few machines have any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<Box<Map<String, Value>>>,
 }
 
-/// The restart before the default world's Monday morning: 2026-01-05T04:00:00Z.
+/// The last restart before the default world's Monday morning: 2026-01-05T04:00:00Z.
 const LAST_RESTART: i64 = 1_767_585_600;
 
 impl Machine {
-    /// Makes an idle, registered machine that is switched on, with an id of its own.
+    /// Creates an idle, registered machine that is powered on, with a new id.
     ///
-    /// Like any machine that has ever restarted, it has a time of its last deregistration.
+    /// Like any machine that has ever restarted, it has a time of last deregistration.
     ///
     /// `name` is `DOMAIN\NAME`; `uid` should be unique in the world.
     #[must_use]
@@ -118,28 +118,28 @@ impl Machine {
         }
     }
 
-    /// Gives it a certain id.
+    /// Sets its id.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Puts it into a delivery group.
+    /// Adds it to a delivery group.
     #[must_use]
     pub fn in_delivery_group(mut self, id: impl Into<String>) -> Self {
         self.delivery_group_id = Some(id.into());
         self
     }
 
-    /// Sets the number of sessions, or that it is unknown.
+    /// Sets the number of sessions; `None` is unknown.
     #[must_use]
     pub fn with_session_count(mut self, count: impl Into<Option<u32>>) -> Self {
         self.session_count = count.into();
         self
     }
 
-    /// Takes away every power action, as for a physical machine.
+    /// Removes its power management, as for a physical machine.
     #[must_use]
     pub fn unmanaged(mut self) -> Self {
         self.power_managed = false;
@@ -147,7 +147,7 @@ impl Machine {
         self
     }
 
-    /// Switches it off, which also deregisters it.
+    /// Powers it off, which also deregisters it.
     #[must_use]
     pub fn powered_off(mut self) -> Self {
         self.power_state = PowerState::Off;
@@ -168,14 +168,14 @@ impl Machine {
         self
     }
 
-    /// Leaves a power action pending on it for good.
+    /// Gives it a power action that stays pending forever.
     #[must_use]
     pub fn with_pending_action(mut self) -> Self {
         self.power_action_pending = true;
         self
     }
 
-    /// Says who last had a session on it, and since when.
+    /// Sets the user of the last session, and when it started.
     #[must_use]
     pub fn last_used(mut self, user: impl Into<String>, at: Timestamp) -> Self {
         self.last_user = Some(user.into());
@@ -201,7 +201,7 @@ impl Machine {
         &self.name
     }
 
-    /// Returns what was set on it as a document, like that of any other object.
+    /// Returns its settings as a document, like any other object.
     #[must_use]
     pub fn document(&self) -> Resource {
         let mut document = Resource::new(self.name()).with_id(self.id());
@@ -209,25 +209,25 @@ impl Machine {
         document.with("Uid", self.uid)
     }
 
-    /// Takes over what was set on such a document.
+    /// Replaces its settings by those of such a document.
     pub fn take_over(&mut self, document: Resource) {
         let mut settings = document.fields;
         settings.shift_remove("Uid");
         self.settings = (!settings.is_empty()).then(|| Box::new(settings));
     }
 
-    /// Names the group of those machines of a catalog that have sessions, or may have some.
+    /// Returns the group of a catalog's machines that have or may have sessions.
     pub(crate) fn used_in(catalog_id: &str) -> String {
         format!("{catalog_id}/used")
     }
 
-    /// Counts the reboots that were accepted for it.
+    /// Returns the number of reboots accepted for it.
     #[must_use]
     pub fn reboots(&self) -> usize {
         self.accepted(PowerAction::Reboot)
     }
 
-    /// Counts the power actions of one kind that were accepted for it.
+    /// Returns the number of power actions of one kind accepted for it.
     #[must_use]
     pub fn accepted(&self, action: PowerAction) -> usize {
         self.power_actions

@@ -1,5 +1,5 @@
-//! The state of the emulated cloud: customers, and in each the sites it has. Nothing in here knows HTTP, except that a
-//! job keeps the call it stands for.
+//! The state of the emulated cloud: customers and their sites. This module does not depend on HTTP, except that a job
+//! keeps its call.
 
 mod arrivals;
 mod collection;
@@ -31,7 +31,7 @@ pub use platform::{
     ServiceState,
 };
 pub use power::PowerAction;
-pub use resource::{Kind, Resource};
+pub use resource::{Resource, ResourceKind};
 pub use session::{Session, SessionState};
 pub use site::Site;
 
@@ -43,19 +43,19 @@ pub(crate) use parts::Change;
 pub(crate) use power::PowerRefusal;
 pub(crate) use schedule::Event;
 
-/// Everything the emulated cloud knows. Customers share nothing, and neither do the sites of one, apart from what
-/// belongs to the customer.
+/// The state of the emulated cloud. Customers share nothing, and the sites of one customer share only the customer's
+/// data.
 #[derive(Debug, Clone)]
 pub struct World {
-    /// Credentials that are accepted.
+    /// The accepted credentials.
     pub clients: Collection<ApiClient>,
-    /// Who `/me` says is calling.
+    /// The caller that `/me` returns.
     pub administrator: Administrator,
     customers: Vec<Customer>,
     identity: Identity,
 }
 
-/// A site, and what its customer has besides sites.
+/// A site, and its customer's data besides sites.
 #[derive(Debug)]
 pub(crate) struct SiteParts<'a> {
     /// The id of the customer.
@@ -66,7 +66,7 @@ pub(crate) struct SiteParts<'a> {
 }
 
 impl World {
-    /// Makes a world that nobody can sign in to.
+    /// Creates a world without credentials.
     #[must_use]
     pub fn empty(administrator: Administrator) -> Self {
         Self {
@@ -77,7 +77,7 @@ impl World {
         }
     }
 
-    /// Adds a customer, and lets every client that is accepted act for it.
+    /// Adds a customer, and lets every existing client act for it.
     pub fn add_customer(&mut self, customer: Customer) {
         let id = customer.id().to_owned();
         self.clients
@@ -85,59 +85,59 @@ impl World {
         self.customers.push(customer);
     }
 
-    /// Lists the customers.
+    /// Returns the customers.
     #[must_use]
     pub fn customers(&self) -> &[Customer] {
         &self.customers
     }
 
-    /// Finds a customer by its id.
+    /// Returns a customer by its id.
     #[must_use]
     pub fn customer(&self, id: &str) -> Option<&Customer> {
         let mut customers = self.customers.iter();
         customers.find(|it| it.id().eq_ignore_ascii_case(id))
     }
 
-    /// Finds a customer by its id, to change it.
+    /// Returns a customer by its id, for changing it.
     pub fn customer_mut(&mut self, id: &str) -> Option<&mut Customer> {
         let mut customers = self.customers.iter_mut();
         customers.find(|it| it.id().eq_ignore_ascii_case(id))
     }
 
-    /// Lists the sites of all customers.
+    /// Returns the sites of all customers.
     pub fn sites(&self) -> impl Iterator<Item = &Site> {
         self.customers.iter().flat_map(Customer::sites)
     }
 
-    /// Finds a site by id or name, if the customer has it.
+    /// Returns a site by id or name, if it belongs to the customer.
     #[must_use]
     pub fn site(&self, customer: &str, name_or_id: &str) -> Option<&Site> {
         self.customer(customer)?.site(name_or_id)
     }
 
-    /// Finds a site by id or name, to change it.
+    /// Returns a site by id or name, for changing it.
     pub fn site_mut(&mut self, customer: &str, name_or_id: &str) -> Option<&mut Site> {
         self.customer_mut(customer)?.site_mut(name_or_id)
     }
 
-    /// Returns the first site of the first customer that has one: the only one of most worlds.
+    /// Returns the first site of the first customer that has one: in most worlds, the only one.
     #[must_use]
     pub fn first_site(&self) -> Option<&Site> {
         self.sites().next()
     }
 
-    /// Returns the first site, to change it.
+    /// Returns the first site, for changing it.
     pub fn first_site_mut(&mut self) -> Option<&mut Site> {
         let mut customers = self.customers.iter_mut();
         customers.find_map(|it| it.sites_mut().first_mut())
     }
 
-    /// Tells which world this is.
+    /// Returns the world's identity.
     pub(crate) fn identity(&self) -> Identity {
         self.identity.again()
     }
 
-    /// Takes a site apart from what belongs to its customer, to change both.
+    /// Borrows a site and its customer's data, for changing both.
     pub(crate) fn parts(&mut self, customer: &str, site: &str) -> Option<SiteParts<'_>> {
         let mut customers = self.customers.iter_mut();
         let customer = customers.find(|it| it.id().eq_ignore_ascii_case(customer))?;
@@ -151,7 +151,7 @@ impl World {
         })
     }
 
-    /// Takes a customer apart from who can sign in, to change both.
+    /// Borrows a customer and the credentials, for changing both.
     pub(crate) fn account(
         &mut self,
         customer: &str,
@@ -161,13 +161,13 @@ impl World {
         Some((&self.administrator, &mut self.clients, customer))
     }
 
-    /// Finds out anew what comes first.
+    /// Recomputes which event comes first.
     pub(crate) fn reorder(&mut self) {
         let sites = self.customers.iter_mut().flat_map(Customer::sites_mut);
         sites.for_each(|site| site.schedule.reorder());
     }
 
-    /// Takes out the earliest event of all sites if its time has come.
+    /// Removes the earliest event of all sites, if it is due.
     pub(crate) fn next_due(&mut self, now: Timestamp) -> Option<(SiteParts<'_>, Timestamp, Event)> {
         let places = self
             .customers
@@ -192,7 +192,7 @@ impl World {
 }
 
 impl SiteParts<'_> {
-    /// Lends the same parts for a while.
+    /// Reborrows the parts.
     pub(crate) fn lend(&mut self) -> SiteParts<'_> {
         SiteParts {
             customer: self.customer,

@@ -1,10 +1,10 @@
-//! Which customers and sites a world has, without what is in them.
+//! The customers and sites of a world, without their content.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Customer, Site, World};
 
-/// A customer or a site by its id and name, with what is below it.
+/// A customer or site by its id and name, with its children.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Outline {
     id: String,
@@ -14,7 +14,7 @@ pub(crate) struct Outline {
 }
 
 impl World {
-    /// Lists customers and sites in order.
+    /// Returns customers and sites in order.
     pub(crate) fn outline(&self) -> Vec<Outline> {
         let of_site = |it: &Site| Outline {
             id: it.id().to_owned(),
@@ -29,7 +29,7 @@ impl World {
         customers.collect()
     }
 
-    /// Adds the customers and sites that are new, with nothing in them, and names all as they are named here.
+    /// Adds new customers and sites without content, and updates the names of existing ones.
     pub(crate) fn follow(&mut self, outline: &[Outline]) {
         for (place, wanted) in outline.iter().enumerate() {
             if place >= self.customers.len() {

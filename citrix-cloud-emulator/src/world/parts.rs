@@ -1,4 +1,4 @@
-//! A world as a list of changes, so that it can be written down and put together again.
+//! A world as a list of changes, so that it can be saved and restored.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use serde_json::value::RawValue;
 
 use super::collection::{Collection, Member};
 use super::platform::Platform;
-use super::resource::Kind;
+use super::resource::ResourceKind;
 use super::{Site, World};
 
-/// One member of one collection as it became; without a document, it is gone.
+/// A changed member of a collection; without a document, it was removed.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Change<'a>(
     #[serde(borrow)] pub(crate) std::borrow::Cow<'a, str>,
@@ -20,7 +20,7 @@ pub(crate) struct Change<'a>(
     #[serde(borrow)] pub(crate) Option<&'a RawValue>,
 );
 
-/// Where a collection is: in the world, at a customer, or in one of its sites, each by its place.
+/// The owner of a collection: the world, a customer, or a site, by position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum At {
     World,
@@ -28,7 +28,7 @@ enum At {
     Site(usize, usize),
 }
 
-/// A collection by place and name, such as `0.1.machines`.
+/// A collection by position and name, such as `0.1.machines`.
 struct Path<'a>(At, &'a str);
 
 impl fmt::Display for Path<'_> {
@@ -63,7 +63,7 @@ impl<'a> Path<'a> {
     }
 }
 
-/// What can be done to every collection alike.
+/// An action on every collection.
 trait Visitor {
     fn visit<T>(&mut self, at: At, part: &str, collection: &mut Collection<T>) -> Result<(), Error>
     where
@@ -90,7 +90,7 @@ impl World {
         Ok(())
     }
 
-    /// Takes everything as it is now for known: from here on, only new changes are changes.
+    /// Marks the current content as unchanged, so that only later changes are written.
     pub(crate) fn settle(&mut self) {
         struct Settle;
         impl Visitor for Settle {
@@ -108,7 +108,7 @@ impl World {
         let _ = self.visit(&mut Settle);
     }
 
-    /// Writes what changed since [`settle`](Self::settle), as [`Change`]s with commas between them.
+    /// Serializes the changes since [`settle`](Self::settle), as [`Change`]s separated by commas.
     pub(crate) fn write_changes(&mut self) -> Result<Vec<u8>, Error> {
         struct Changes(Vec<u8>);
         impl Visitor for Changes {
@@ -128,7 +128,7 @@ impl World {
         Ok(changes.0)
     }
 
-    /// Writes everything, as [`Change`]s with commas between them, a bounded number in each text.
+    /// Serializes everything, as [`Change`]s separated by commas, with a bounded number in each text.
     pub(crate) fn write_all(&mut self) -> Result<Vec<Vec<u8>>, Error> {
         const ENOUGH: usize = 256 * 1024;
         struct All(Vec<Vec<u8>>);
@@ -155,7 +155,7 @@ impl World {
         Ok(all.0)
     }
 
-    /// Makes one member what a change says that it became.
+    /// Restores one member from a change.
     pub(crate) fn restore(&mut self, change: &Change<'_>) -> Result<(), Error> {
         struct Restore<'a>(&'a str, &'a Change<'a>, bool);
         impl Visitor for Restore<'_> {
@@ -182,7 +182,7 @@ impl World {
             At::Customer(customer) => {
                 let customer = self.customers.get_mut(customer).ok_or_else(nothing)?;
                 let platform = &mut customer.platform;
-                match Kind::named(name) {
+                match ResourceKind::named(name) {
                     Some(kind) => restore.visit(at, name, platform.resources.of_mut(kind))?,
                     None => visit_platform(platform, at, &mut restore)?,
                 }
@@ -190,7 +190,7 @@ impl World {
             At::Site(customer, site) => {
                 let customer = self.customers.get_mut(customer).ok_or_else(nothing)?;
                 let site = customer.sites_mut().get_mut(site).ok_or_else(nothing)?;
-                match Kind::named(name) {
+                match ResourceKind::named(name) {
                     Some(kind) => restore.visit(at, name, site.resources.of_mut(kind))?,
                     None => visit_site(site, at, &mut restore)?,
                 }
@@ -200,13 +200,13 @@ impl World {
     }
 }
 
-/// Visits what is not a [`Resource`](super::Resource).
+/// Visits the collections that do not hold a [`Resource`](super::Resource).
 fn visit_platform(
     platform: &mut Platform,
     at: At,
     visitor: &mut impl Visitor,
 ) -> Result<(), Error> {
-    // Without `..`, so that a new member cannot be forgotten.
+    // Destructured without `..`, so that a new field cannot be forgotten.
     let Platform {
         services,
         resource_locations,
@@ -220,9 +220,9 @@ fn visit_platform(
     visitor.visit(at, "servicePrincipals", service_principals)
 }
 
-/// Visits what is not a [`Resource`](super::Resource).
+/// Visits the collections that do not hold a [`Resource`](super::Resource).
 fn visit_site(site: &mut Site, at: At, visitor: &mut impl Visitor) -> Result<(), Error> {
-    // Without `..`, so that a new member cannot be forgotten.
+    // Destructured without `..`, so that a new field cannot be forgotten.
     let Site {
         id: _,
         name: _,

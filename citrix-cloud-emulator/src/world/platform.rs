@@ -1,20 +1,20 @@
-//! What the platform services keep for a customer: entitlements, resource locations, notifications, principals.
+//! A customer's platform data: entitlements, resource locations, notifications, principals.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::collection::{Collection, Member};
-use super::resource::{Kind, Resource, Resources};
+use super::resource::{Resource, ResourceKind, Resources};
 
-/// What the platform's services keep for one customer. Plain data: tests may change any of it.
+/// The platform data of one customer. Tests may change any of it.
 #[derive(Debug, Clone, Default)]
 pub struct Platform {
     /// Service entitlements.
     pub services: Collection<ServiceState>,
     /// Resource locations.
     pub resource_locations: Collection<ResourceLocation>,
-    /// Notifications as they were sent, each completed as the service does.
+    /// Notifications as they were sent, completed as by the service.
     pub notifications: Collection<Notification>,
     /// Service principals.
     pub service_principals: Collection<ServicePrincipal>,
@@ -22,19 +22,19 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// Returns everything of one kind: administrators of the customer, records of the system log, webhooks.
+    /// Returns all objects of one kind: administrators of the customer, records of the system log, webhooks.
     #[must_use]
-    pub fn resources(&self, kind: Kind) -> &Collection<Resource> {
+    pub fn resources(&self, kind: ResourceKind) -> &Collection<Resource> {
         self.resources.of(kind)
     }
 
-    /// Returns everything of one kind, to change it.
-    pub fn resources_mut(&mut self, kind: Kind) -> &mut Collection<Resource> {
+    /// Returns all objects of one kind, for changing them.
+    pub fn resources_mut(&mut self, kind: ResourceKind) -> &mut Collection<Resource> {
         self.resources.of_mut(kind)
     }
 }
 
-/// Who the credentials belong to.
+/// The owner of the credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Administrator {
     /// The user id.
@@ -45,14 +45,14 @@ pub struct Administrator {
     pub email: String,
 }
 
-/// An id and a secret that can be traded for a token.
+/// An id and a secret that can be exchanged for a token.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiClient {
     /// The client id.
     pub client_id: String,
     /// The secret.
     pub client_secret: String,
-    /// Ids of the customers that its tokens are good for.
+    /// Ids of the customers that its tokens are valid for.
     pub customers: Vec<String>,
 }
 
@@ -66,7 +66,7 @@ impl std::fmt::Debug for ApiClient {
     }
 }
 
-/// A customer's entitlement to one service, in the shape of the service entitlement documentation.
+/// A customer's entitlement to one service, as in the documentation of service entitlements.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceState {
@@ -74,19 +74,19 @@ pub struct ServiceState {
     pub service_name: String,
     /// The state of the entitlement, such as `ProductionTrial`.
     pub state: String,
-    /// What was bought, such as `Production`.
+    /// The type of the entitlement, such as `Production`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// How many were bought.
+    /// The purchased quantity.
     pub quantity: Option<i64>,
     /// Days left.
     pub days_to_expiration: Option<i64>,
-    /// When an entitlement that was bought for later begins.
+    /// When a purchased entitlement starts, if that is in the future.
     pub future_entitlement_start_date: Option<String>,
 }
 
 impl ServiceState {
-    /// Makes an entitlement with no quantity and no end.
+    /// Creates an entitlement without a quantity and without an end.
     #[must_use]
     pub fn new(name: &str, state: &str, kind: &str) -> Self {
         Self {
@@ -99,7 +99,7 @@ impl ServiceState {
         }
     }
 
-    /// Sets how many there are and how many days are left.
+    /// Sets the quantity and the remaining days.
     #[must_use]
     pub fn lasting(mut self, quantity: i64, days: i64) -> Self {
         self.quantity = Some(quantity);
@@ -108,7 +108,7 @@ impl ServiceState {
     }
 }
 
-/// A resource location, in the shape of the walkthrough's sample.
+/// A resource location, as in the walkthrough's sample.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceLocation {
@@ -116,7 +116,7 @@ pub struct ResourceLocation {
     pub id: String,
     /// The name.
     pub name: String,
-    /// Whether it is reachable only from inside.
+    /// Whether it is reachable only from the internal network.
     pub internal_only: bool,
     /// A Windows zone name.
     pub time_zone: String,
@@ -125,12 +125,12 @@ pub struct ResourceLocation {
 }
 
 impl ResourceLocation {
-    /// How objects of a site refer to it.
+    /// Returns the reference that a site's objects use.
     pub(crate) fn reference(&self) -> Value {
         json!({ "Id": self.id, "Name": self.name })
     }
 
-    /// Makes a location with an id of its own and the settings of the walkthrough's sample.
+    /// Creates a location with a new id and the settings of the walkthrough's sample.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -142,7 +142,7 @@ impl ResourceLocation {
         }
     }
 
-    /// Gives it a certain id.
+    /// Sets its id.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
@@ -150,7 +150,7 @@ impl ResourceLocation {
     }
 }
 
-/// A service principal. No official schema exists; this is what third-party material shows.
+/// A service principal. There is no official schema; the fields are those in third-party material.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServicePrincipal {
@@ -162,25 +162,25 @@ pub struct ServicePrincipal {
     pub client_id: String,
     /// The customer it belongs to.
     pub customer_id: String,
-    /// When it was made, RFC 3339.
+    /// When it was created, RFC 3339.
     pub created_at: String,
     /// The older of its secrets.
     #[serde(default)]
     pub primary: Option<Expiry>,
-    /// The newer one, while one replaces the other.
+    /// The newer secret, while one replaces the other.
     #[serde(default)]
     pub secondary: Option<Expiry>,
 }
 
-/// How long a secret is good for.
+/// The expiry of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Expiry {
-    /// When it runs out, RFC 3339.
+    /// When the secret expires, RFC 3339.
     pub expiration_date: String,
 }
 
-/// A notification as it was sent, completed as the service does.
+/// A notification as it was sent, completed as by the service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Notification {
     id: String,
@@ -189,7 +189,7 @@ pub struct Notification {
 }
 
 impl Notification {
-    /// Makes a notification with an id of its own.
+    /// Creates a notification with a new id.
     #[must_use]
     pub fn new(body: Value) -> Self {
         Self {

@@ -1,13 +1,13 @@
-//! What can be done to a machine's power.
+//! Power actions.
 
 use serde::{Deserialize, Serialize};
 
 use super::machine::PowerState;
 
-/// Something that can be done to a machine's power.
+/// A power action on a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PowerAction {
-    /// Switches it on (`$start`).
+    /// Powers it on (`$start`).
     Start,
     /// Shuts it down (`$shutdown`).
     Shutdown,
@@ -15,12 +15,12 @@ pub enum PowerAction {
     Reboot,
     /// Suspends it (`$suspend`).
     Suspend,
-    /// Wakes it up again (`$resume`).
+    /// Resumes it (`$resume`).
     Resume,
 }
 
 impl PowerAction {
-    /// The power state while the action runs.
+    /// Returns the power state during the action.
     pub(super) fn between(self) -> PowerState {
         match self {
             Self::Start | Self::Reboot => PowerState::TurningOn,

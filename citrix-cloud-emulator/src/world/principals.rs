@@ -1,6 +1,6 @@
-//! Service principals and the secrets they sign in with.
+//! Service principals and their secrets.
 //!
-//! No document says how a secret is handed out; tests and demos take it from the world.
+//! No document says how a secret is delivered; tests and demos read it from the world.
 
 use uuid::Uuid;
 
@@ -8,12 +8,11 @@ use super::World;
 use super::collection::Collection;
 use super::platform::{ApiClient, Expiry, Platform, ServicePrincipal};
 
-/// A principal has as many secrets as it takes to replace one without an interruption.
+/// Two secrets are enough to replace one without an interruption.
 const MOST_SECRETS: usize = 2;
 
 impl World {
-    /// Lists the secrets that a service principal signs in with, the older one first; `None` where no customer has such
-    /// a principal.
+    /// Returns the secrets of a service principal, older one first, or `None` if no customer has such a principal.
     #[must_use]
     pub fn service_principal_secrets(&self, id: &str) -> Option<Vec<&str>> {
         let principal = self.service_principal(id)?;
@@ -22,23 +21,23 @@ impl World {
         Some(own.map(|client| client.client_secret.as_str()).collect())
     }
 
-    /// Finds a service principal, whichever customer has it.
+    /// Returns a service principal of any customer.
     #[must_use]
     pub fn service_principal(&self, id: &str) -> Option<&ServicePrincipal> {
         let mut customers = self.customers.iter();
         customers.find_map(|it| it.platform.service_principals.get(id))
     }
 
-    /// Gives a service principal one more secret and returns it. Of two that it had, the older one goes.
+    /// Adds a secret to a service principal and returns it. If there were two already, the older one is removed.
     ///
-    /// `expires` is when the principal says it runs out; signing in goes on after that.
+    /// `expires` is the expiry that the principal reports; the emulator accepts the secret even after that.
     pub fn add_service_principal_secret(&mut self, id: &str, expires: String) -> Option<String> {
         let mut customers = self.customers.iter_mut();
         let customer = customers.find(|it| it.platform.service_principals.contains(id))?;
         customer.platform.add_secret(&mut self.clients, id, expires)
     }
 
-    /// Takes out a service principal and everything it could sign in with.
+    /// Removes a service principal and all of its secrets.
     pub fn remove_service_principal(&mut self, id: &str) -> Option<ServicePrincipal> {
         let mut customers = self.customers.iter_mut();
         let customer = customers.find(|it| it.platform.service_principals.contains(id))?;
@@ -71,7 +70,7 @@ impl Platform {
             _ => principal.primary = principal.secondary.replace(newest),
         }
         if own >= MOST_SECRETS {
-            // Of several with one name the collection finds the oldest.
+            // If several share a name, the collection finds the oldest.
             clients.remove(&client.client_id);
         }
         clients.push(client);

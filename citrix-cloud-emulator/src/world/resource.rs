@@ -1,4 +1,4 @@
-//! Objects of the site that need no type of their own: plain documents.
+//! Objects of a site that need no type of their own: plain documents.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use super::collection::{Collection, Member};
 
-/// What a [`Resource`] is.
+/// The kind of a [`Resource`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum ResourceKind {
     /// A folder of administrators' objects.
     AdminFolder,
     /// An administrator of the site.
@@ -24,13 +24,13 @@ pub enum Kind {
     Application,
     /// A group of applications.
     ApplicationGroup,
-    /// Dates for Autoscale to keep.
+    /// Dates for an Autoscale plug-in.
     AutoscalePluginTemplate,
     /// A backup of the site.
     Backup,
-    /// What was done with backups: made, restored.
+    /// An action on a backup: created, restored.
     BackupHistory,
-    /// How backups are made; there is one.
+    /// The backup options; there is one.
     BackupOptions,
     /// A schedule of backups.
     BackupSchedule,
@@ -38,7 +38,7 @@ pub enum Kind {
     CloudAdministrator,
     /// A cloud connector of the customer.
     CloudConnector,
-    /// A computer's account in the directory that no machine of the site has.
+    /// A computer account in the directory that does not belong to a machine of the site.
     ComputerAccount,
     /// An entry of the configuration log.
     ConfigurationLogEntry,
@@ -56,15 +56,15 @@ pub enum Kind {
     ImageDefinition,
     /// A version of an image definition.
     ImageVersion,
-    /// Application packages that see one another.
+    /// Application packages that share an isolated environment.
     IsolationGroup,
-    /// How the configuration log is kept; there is one.
+    /// The settings of the configuration log; there is one.
     LogSite,
     /// A machine; kept in [`Site::machines`](super::Site::machines).
     Machine,
     /// A machine catalog.
     MachineCatalog,
-    /// A change of provisioned machines at some time.
+    /// A scheduled change of provisioned machines.
     MaintenanceCycle,
     /// A policy.
     Policy,
@@ -80,7 +80,7 @@ pub enum Kind {
     Role,
     /// A scope.
     Scope,
-    /// An account that the site works with in a directory.
+    /// An account that the site uses in a directory.
     ServiceAccount,
     /// The settings of the site; there is one.
     SiteSettings,
@@ -98,8 +98,8 @@ pub enum Kind {
     Zone,
 }
 
-impl Kind {
-    /// Every kind.
+impl ResourceKind {
+    /// All kinds.
     pub const ALL: [Self; 41] = [
         Self::AdminFolder,
         Self::Administrator,
@@ -150,7 +150,7 @@ impl Kind {
         format!("{self:?}")
     }
 
-    /// Finds a kind by its name.
+    /// Returns a kind by its name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let name: StrDeserializer<'_, ValueError> = name.into_deserializer();
@@ -162,18 +162,18 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Resource {
     id: String,
-    /// The name it is found by, next to its id and its `Uid`.
+    /// The name by which it is found, besides its id and its `Uid`.
     pub name: String,
-    /// Every other field that was ever set, by its name on the wire.
+    /// All other fields that were set, by their names in JSON.
     #[serde(default)]
     pub fields: Map<String, Value>,
-    /// Ids of what it belongs to, such as its delivery group.
+    /// Ids of the objects it belongs to, such as its delivery group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parents: Vec<String>,
 }
 
 impl Resource {
-    /// Makes a document without fields, with an id of its own.
+    /// Creates a document without fields, with a new id.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -184,7 +184,7 @@ impl Resource {
         }
     }
 
-    /// Gives it a certain id.
+    /// Sets its id.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
@@ -198,7 +198,7 @@ impl Resource {
         self
     }
 
-    /// Makes it belong to something.
+    /// Adds an object that it belongs to.
     #[must_use]
     pub fn within(mut self, parent: impl Into<String>) -> Self {
         self.parents.push(parent.into());
@@ -211,7 +211,7 @@ impl Resource {
         &self.id
     }
 
-    /// Returns its number among those of its kind, 0 if it has none.
+    /// Returns its number among those of its kind, or 0 if it has none.
     #[must_use]
     pub fn uid(&self) -> u32 {
         let uid = self.fields.get("Uid").and_then(Value::as_u64);
@@ -244,28 +244,28 @@ impl Member for Resource {
 /// All resources, by kind.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Resources {
-    kinds: BTreeMap<Kind, Collection<Resource>>,
+    kinds: BTreeMap<ResourceKind, Collection<Resource>>,
     none: Collection<Resource>,
 }
 
 impl Resources {
-    pub(crate) fn push(&mut self, kind: Kind, resource: Resource) {
+    pub(crate) fn push(&mut self, kind: ResourceKind, resource: Resource) {
         self.of_mut(kind).push(resource);
     }
 
-    /// Everything of one kind.
-    pub(crate) fn of(&self, kind: Kind) -> &Collection<Resource> {
+    /// Returns all objects of one kind.
+    pub(crate) fn of(&self, kind: ResourceKind) -> &Collection<Resource> {
         self.kinds.get(&kind).unwrap_or(&self.none)
     }
 
-    /// Everything of one kind, to change it.
-    pub(crate) fn of_mut(&mut self, kind: Kind) -> &mut Collection<Resource> {
+    /// Returns all objects of one kind, for changing them.
+    pub(crate) fn of_mut(&mut self, kind: ResourceKind) -> &mut Collection<Resource> {
         self.kinds.entry(kind).or_default()
     }
 
     pub(crate) fn by_kind_mut(
         &mut self,
-    ) -> impl Iterator<Item = (Kind, &mut Collection<Resource>)> {
+    ) -> impl Iterator<Item = (ResourceKind, &mut Collection<Resource>)> {
         self.kinds
             .iter_mut()
             .map(|(kind, resources)| (*kind, resources))

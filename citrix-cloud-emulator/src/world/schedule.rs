@@ -1,4 +1,4 @@
-//! What is going to happen, in order of time.
+//! Future events, in order of time.
 
 use std::collections::BTreeSet;
 
@@ -9,14 +9,14 @@ use super::arrivals::Arrivals;
 use super::collection::{Collection, Member};
 use crate::clock::later;
 
-/// A change that becomes due at some time.
+/// A change that is due at some time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Event {
-    /// The first half of a power action is over. The number tells whether a newer action replaced it.
+    /// The first half of a power action is over. The number shows whether a newer action replaced it.
     PowerHalfway { machine: String, action: usize },
     /// A power action is over.
     PowerDone { machine: String, action: usize },
-    /// A job does its work.
+    /// A job starts its work.
     JobStart { job: String },
     /// A job reaches its final status.
     JobEnd { job: String },
@@ -28,7 +28,7 @@ pub(crate) enum Event {
     Departure { session: String },
 }
 
-/// Events to come; those of the same instant happen in the order they were planned.
+/// Future events. Those at the same time happen in the order in which they were scheduled.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Schedule {
     due: BTreeSet<(Timestamp, u64)>,
@@ -43,7 +43,7 @@ pub(super) struct Planned {
 }
 
 impl Member for Planned {
-    /// Nobody asks for an event.
+    /// Events are never looked up by id.
     fn id(&self) -> &str {
         ""
     }
@@ -60,24 +60,24 @@ impl Schedule {
         self.due.insert((at, serial));
     }
 
-    /// When the earliest event is due.
+    /// Returns when the earliest event is due.
     pub(crate) fn first(&self) -> Option<Timestamp> {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Takes out the earliest event if its time has come.
+    /// Removes the earliest event, if it is due.
     pub(crate) fn next_due(&mut self, now: Timestamp) -> Option<(Timestamp, Event)> {
         let (at, serial) = *self.due.first().filter(|(at, _)| *at <= now)?;
         self.due.pop_first();
         Some((at, self.planned.take(serial)?.event))
     }
 
-    /// What is planned, to be written down or put together again; [`reorder`](Self::reorder) has to follow.
+    /// Returns the scheduled events, for saving or restoring them; [`reorder`](Self::reorder) must follow.
     pub(super) fn planned_mut(&mut self) -> &mut Collection<Planned> {
         &mut self.planned
     }
 
-    /// Finds out anew what comes first.
+    /// Recomputes which event comes first.
     pub(crate) fn reorder(&mut self) {
         let planned = self.planned.after(0);
         self.due = planned.map(|(serial, it)| (it.at, serial)).collect();

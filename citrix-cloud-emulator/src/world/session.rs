@@ -6,14 +6,14 @@ use uuid::Uuid;
 
 use super::collection::Member;
 
-/// Whether somebody is at the other end of a session (`State` on the wire).
+/// Whether the user is connected to a session (`State` in JSON).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SessionState {
-    /// A device is connected, but nobody has logged on yet.
+    /// A device is connected, but no user has logged on yet.
     Connected,
     /// The user is working.
     Active,
-    /// The user has left; the session goes on.
+    /// The user has disconnected; the session continues.
     Disconnected,
 }
 
@@ -28,9 +28,9 @@ pub struct Session {
     pub user: String,
     /// Whether the user is connected.
     pub state: SessionState,
-    /// When it began.
+    /// When it started.
     pub started: Timestamp,
-    /// When its state last changed, if it has since it began.
+    /// When its state last changed, if it has changed since the start.
     #[serde(default)]
     pub state_changed: Option<Timestamp>,
     /// Whether it is hidden from the user.
@@ -43,7 +43,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Makes an active session with an id of its own.
+    /// Creates an active session with a new id.
     #[must_use]
     pub fn new(user: impl Into<String>, uid: u32, machine_id: impl Into<String>) -> Self {
         Self {
@@ -60,14 +60,14 @@ impl Session {
         }
     }
 
-    /// Gives it a certain id.
+    /// Sets its id.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// Says when it began.
+    /// Sets its start time.
     #[must_use]
     pub fn started(mut self, at: Timestamp) -> Self {
         self.started = at;
@@ -81,7 +81,7 @@ impl Session {
         self
     }
 
-    /// Disconnects it at this time, unless it is disconnected.
+    /// Disconnects it at this time, unless it is already disconnected.
     pub fn disconnect(&mut self, at: Timestamp) {
         if self.state != SessionState::Disconnected {
             self.state = SessionState::Disconnected;

@@ -1,19 +1,19 @@
-//! The objects of the default site next to its machines: a small set of every kind, connected with one another.
+//! The default site's objects besides its machines: a small set of every kind, linked with one another.
 
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::resource::{Kind, Resource, Resources};
+use super::resource::{Resource, ResourceKind, Resources};
 use crate::ids;
 
-/// A square of one colour, as small as an icon can be.
+/// A one-color square, the smallest possible icon.
 const ICON: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-/// The id that stands in a site for one of the walkthrough's site, or for something else that has a name there.
+/// Returns the id that stands for an id of the walkthrough's site, or for a named object, in another site.
 pub(super) fn own(site: &str, id: &str) -> String {
-    // The scope of everything is the same everywhere.
+    // The scope of all objects has the same id everywhere.
     if site.eq_ignore_ascii_case(ids::SITE_ID) || id == ids::ALL_SCOPE_ID {
         return id.to_owned();
     }
@@ -21,14 +21,14 @@ pub(super) fn own(site: &str, id: &str) -> String {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()
 }
 
-/// The objects of one site. Ids follow from names, so that every world of one description is the same.
+/// The objects of one site. Ids are derived from names, so that the same description always creates the same world.
 struct Objects<'a> {
     site: &'a str,
 }
 
 pub(super) fn site_objects(site: &str) -> Resources {
     let mut all = Resources::default();
-    let mut uids: HashMap<Kind, u32> = HashMap::new();
+    let mut uids: HashMap<ResourceKind, u32> = HashMap::new();
     let objects = Objects { site };
     let objects = [
         objects.administration(),
@@ -54,9 +54,9 @@ fn document(name: &str, id: &str, fields: Value) -> Resource {
     it
 }
 
-fn icon(id: &str) -> (Kind, Resource) {
+fn icon(id: &str) -> (ResourceKind, Resource) {
     let fields = json!({ "IsBuiltIn": true, "RawData": ICON });
-    (Kind::Icon, document("", id, fields))
+    (ResourceKind::Icon, document("", id, fields))
 }
 
 impl Objects<'_> {
@@ -64,27 +64,27 @@ impl Objects<'_> {
         own(self.site, id)
     }
 
-    fn id(&self, kind: Kind, name: &str) -> String {
+    fn id(&self, kind: ResourceKind, name: &str) -> String {
         let text = format!("{kind:?}/{name}");
         let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string();
         self.own(&id)
     }
 
-    fn object(&self, kind: Kind, name: &str, fields: Value) -> (Kind, Resource) {
+    fn object(&self, kind: ResourceKind, name: &str, fields: Value) -> (ResourceKind, Resource) {
         (kind, document(name, &self.id(kind, name), fields))
     }
 
-    fn administration(&self) -> Vec<(Kind, Resource)> {
+    fn administration(&self) -> Vec<(ResourceKind, Resource)> {
         let role = |name: &str, permissions: &[&str]| {
             let fields = json!({
                 "IsBuiltIn": true,
                 "Description": format!("{name} of the site"),
                 "Permissions": permissions,
             });
-            self.object(Kind::Role, name, fields)
+            self.object(ResourceKind::Role, name, fields)
         };
         let user = |name: &str, words: &str| {
-            self.object(Kind::User, name, json!({ "DisplayName": words }))
+            self.object(ResourceKind::User, name, json!({ "DisplayName": words }))
         };
         let full = role(
             "Full Administrator",
@@ -98,16 +98,17 @@ impl Objects<'_> {
         );
         let rights = json!([{ "Scope": ids::ALL_SCOPE_ID, "Role": full.1.id() }]);
         let pat = r"DEMOLAB\pat";
-        let administrator = json!({ "User": self.id(Kind::User, pat), "ScopesAndRoles": rights });
+        let administrator =
+            json!({ "User": self.id(ResourceKind::User, pat), "ScopesAndRoles": rights });
         let all = json!({
             "IsBuiltIn": true,
             "IsAllScope": true,
             "Description": "All objects",
         });
         vec![
-            (Kind::Scope, document("All", ids::ALL_SCOPE_ID, all)),
+            (ResourceKind::Scope, document("All", ids::ALL_SCOPE_ID, all)),
             self.object(
-                Kind::Scope,
+                ResourceKind::Scope,
                 "Office",
                 json!({ "Description": "What the office works with" }),
             ),
@@ -124,11 +125,11 @@ impl Objects<'_> {
             user(r"DEMOLAB\robin", "Robin Red"),
             user(r"DEMOLAB\jay", "Jay Blue"),
             user(r"DEMOLAB\Domain Users", "Domain Users"),
-            self.object(Kind::Administrator, pat, administrator),
+            self.object(ResourceKind::Administrator, pat, administrator),
         ]
     }
 
-    fn places(&self) -> Vec<(Kind, Resource)> {
+    fn places(&self) -> Vec<(ResourceKind, Resource)> {
         let primary = json!({
             "Description": "Where everything begins",
             "IsPrimary": true,
@@ -149,32 +150,32 @@ impl Objects<'_> {
             .within(self.own(ids::HYPERVISOR_ID));
         vec![
             (
-                Kind::Zone,
+                ResourceKind::Zone,
                 document("Primary", &self.own(ids::ZONE_ID), primary),
             ),
             (
-                Kind::Hypervisor,
+                ResourceKind::Hypervisor,
                 document(
                     ids::HYPERVISOR_NAME,
                     &self.own(ids::HYPERVISOR_ID),
                     hypervisor,
                 ),
             ),
-            (Kind::ResourcePool, pool),
-            self.object(Kind::AdminFolder, "Office", json!({})),
+            (ResourceKind::ResourcePool, pool),
+            self.object(ResourceKind::AdminFolder, "Office", json!({})),
             self.object(
-                Kind::Tag,
+                ResourceKind::Tag,
                 "Pilot",
                 json!({ "Description": "Gets changes first" }),
             ),
         ]
     }
 
-    fn images(&self) -> Vec<(Kind, Resource)> {
+    fn images(&self) -> Vec<(ResourceKind, Resource)> {
         let name = "Windows 2022";
-        let definition = self.id(Kind::ImageDefinition, name);
+        let definition = self.id(ResourceKind::ImageDefinition, name);
         let spec = json!({
-            "Id": self.id(Kind::ImageVersion, "spec"),
+            "Id": self.id(ResourceKind::ImageVersion, "spec"),
             "ImageVersionSpecStatus": "Success",
             "PreparationType": "Mcs",
             "ResourcePool": self.own(ids::RESOURCE_POOL_ID),
@@ -185,10 +186,10 @@ impl Objects<'_> {
             "Description": "As it was installed",
             "ImageVersionSpecs": [spec],
         });
-        let (kind, version) = self.object(Kind::ImageVersion, "1", version);
+        let (kind, version) = self.object(ResourceKind::ImageVersion, "1", version);
         vec![
             self.object(
-                Kind::ImageDefinition,
+                ResourceKind::ImageDefinition,
                 name,
                 json!({ "Description": "For shared desktops" }),
             ),
@@ -196,12 +197,12 @@ impl Objects<'_> {
         ]
     }
 
-    fn groups(&self) -> Vec<(Kind, Resource)> {
-        let part = |list: &str| json!(self.id(Kind::DeliveryGroup, list));
+    fn groups(&self) -> Vec<(ResourceKind, Resource)> {
+        let part = |list: &str| json!(self.id(ResourceKind::DeliveryGroup, list));
         let desktops = json!({
             "Description": "Everybody's desktop",
             "Scopes": [ids::ALL_SCOPE_ID],
-            "Tags": [self.id(Kind::Tag, "Pilot")],
+            "Tags": [self.id(ResourceKind::Tag, "Pilot")],
             "Desktops": [{ "Id": part("desktop"), "Uid": 1, "Name": "Demo Desktop", "PublishedName": "Demo Desktop" }],
             "PowerTimeSchemes": [{
                 "Id": part("times"), "Uid": 1, "Name": "Weekdays", "DisplayName": "Weekdays",
@@ -212,25 +213,25 @@ impl Objects<'_> {
                 "StartTime": "02:00", "RebootDurationMinutes": 120, "Enabled": true,
             }],
         });
-        let tools = self.id(Kind::ApplicationGroup, "Office Tools");
+        let tools = self.id(ResourceKind::ApplicationGroup, "Office Tools");
         let group = json!([{ "Id": self.own(ids::DELIVERY_GROUP_ID), "Priority": 0 }]);
         let application = |name: &str, path: &str, more: (&str, Value)| {
             let mut fields = json!({
-                "ApplicationFolder": self.id(Kind::AdminFolder, "Office"),
+                "ApplicationFolder": self.id(ResourceKind::AdminFolder, "Office"),
                 "BrowserName": name,
                 "PublishedName": name,
                 "InstalledAppProperties": { "CommandLineExecutable": path },
             });
             fields[more.0] = more.1;
-            self.object(Kind::Application, name, fields)
+            self.object(ResourceKind::Application, name, fields)
         };
         vec![
             (
-                Kind::DeliveryGroup,
+                ResourceKind::DeliveryGroup,
                 document("Demo Desktops", &self.own(ids::DELIVERY_GROUP_ID), desktops),
             ),
             self.object(
-                Kind::ApplicationGroup,
+                ResourceKind::ApplicationGroup,
                 "Office Tools",
                 json!({ "DeliveryGroups": group }),
             ),
@@ -244,32 +245,33 @@ impl Objects<'_> {
                 r"C:\Windows\mspaint.exe",
                 ("ApplicationGroups", json!([tools])),
             ),
-            // Clients ask for the default icon by either number.
+            // Clients request the default icon by either number.
             icon("0"),
             icon("1"),
         ]
     }
 
-    fn policies(&self) -> Vec<(Kind, Resource)> {
+    fn policies(&self) -> Vec<(ResourceKind, Resource)> {
         let set =
             json!({ "policySetType": "SitePolicies", "description": "For all delivery groups" });
-        let set = self.object(Kind::PolicySet, "DefaultSitePolicies", set);
+        let set = self.object(ResourceKind::PolicySet, "DefaultSitePolicies", set);
         let policy = json!({ "isEnabled": true, "place": 0 });
-        let (_, policy) = self.object(Kind::Policy, "Unfiltered", policy);
+        let (_, policy) = self.object(ResourceKind::Policy, "Unfiltered", policy);
         let policy = policy.within(set.1.id());
         let setting = json!({ "settingValue": "false", "useDefault": false });
-        let (_, setting) = self.object(Kind::PolicySetting, "ClipboardRedirection", setting);
+        let (_, setting) =
+            self.object(ResourceKind::PolicySetting, "ClipboardRedirection", setting);
         let filter = json!({ "filterData": "S-1-1-0" });
-        let (_, filter) = self.object(Kind::PolicyFilter, "User", filter);
+        let (_, filter) = self.object(ResourceKind::PolicyFilter, "User", filter);
         vec![
-            (Kind::PolicySetting, setting.within(policy.id())),
-            (Kind::PolicyFilter, filter.within(policy.id())),
-            (Kind::Policy, policy),
+            (ResourceKind::PolicySetting, setting.within(policy.id())),
+            (ResourceKind::PolicyFilter, filter.within(policy.id())),
+            (ResourceKind::Policy, policy),
             set,
         ]
     }
 
-    fn others(&self) -> Vec<(Kind, Resource)> {
+    fn others(&self) -> Vec<(ResourceKind, Resource)> {
         let store = json!({ "Url": "https://storefront.demolab.example/Citrix/StoreWeb" });
         let account = json!({
             "IdentityProviderType": "ActiveDirectory",
@@ -287,12 +289,15 @@ impl Objects<'_> {
             "TimeZoneId": "GMT Standard Time",
         });
         let holidays = json!({ "Type": "Holiday", "Dates": ["2026-12-25", "2026-12-26"] });
-        let (_, holidays) = self.object(Kind::AutoscalePluginTemplate, "Winter", holidays);
+        let (_, holidays) = self.object(ResourceKind::AutoscalePluginTemplate, "Winter", holidays);
         vec![
-            self.object(Kind::StoreFrontServer, "StoreFront", store),
-            self.object(Kind::ServiceAccount, "Machine accounts", account),
-            self.object(Kind::BackupSchedule, "Nightly", backup),
-            (Kind::AutoscalePluginTemplate, holidays.within("Holiday")),
+            self.object(ResourceKind::StoreFrontServer, "StoreFront", store),
+            self.object(ResourceKind::ServiceAccount, "Machine accounts", account),
+            self.object(ResourceKind::BackupSchedule, "Nightly", backup),
+            (
+                ResourceKind::AutoscalePluginTemplate,
+                holidays.within("Holiday"),
+            ),
         ]
     }
 }

@@ -1,4 +1,4 @@
-//! Customers with their sites, and who can sign in for them.
+//! Customers with their sites, and their credentials.
 
 use fastrand::Rng;
 use jiff::Timestamp;
@@ -50,7 +50,7 @@ impl WorldFile {
         Ok(world)
     }
 
-    /// Sites are found by customer and id, so that neither may come twice.
+    /// Customers and sites must be unique, because they are looked up by id.
     fn check_customers(&self) -> Result<(), WorldFileError> {
         for (number, part) in self.customers.iter().enumerate() {
             let mut before = self.customers.iter().take(number);

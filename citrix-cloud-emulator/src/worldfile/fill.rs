@@ -1,4 +1,4 @@
-//! From a description to a world.
+//! Builds a world from its description.
 
 use std::collections::HashSet;
 
@@ -8,14 +8,14 @@ use jiff::Timestamp;
 use super::{CatalogPart, NamedPart, SessionsPart, SitePart, WorldFile, WorldFileError};
 use crate::clock::Clock;
 use crate::emulator::{Emulator, EmulatorBuilder};
-use crate::world::{Arrivals, Collection, Kind, Resource, Site};
+use crate::world::{Arrivals, Collection, Resource, ResourceKind, Site};
 
 impl WorldFile {
-    /// Makes the world, and sets up an emulator with it.
+    /// Creates the world, and a builder of an emulator with it.
     ///
     /// # Errors
     ///
-    /// Fails where parts of the description do not fit together; the message names the key and what to do.
+    /// Fails if parts of the description are inconsistent; the message names the key and how to fix it.
     pub fn builder(self) -> Result<EmulatorBuilder, WorldFileError> {
         let clock = match self.clock.start {
             Some(start) => Clock::manual(start),
@@ -43,7 +43,7 @@ impl WorldFile {
         Ok(builder)
     }
 
-    /// What the top of the file says of a site.
+    /// Returns the site content at the top of the file.
     pub(super) fn content(&self) -> Content<'_> {
         Content {
             path: String::new(),
@@ -54,7 +54,7 @@ impl WorldFile {
     }
 }
 
-/// What is to be in a site, and where the file says so.
+/// The content of a site, and its place in the file.
 pub(super) struct Content<'a> {
     path: String,
     delivery_groups: &'a [NamedPart],
@@ -86,7 +86,7 @@ impl Content<'_> {
     ) -> Result<(), WorldFileError> {
         let root = &self.path;
         for (number, group) in self.delivery_groups.iter().enumerate() {
-            let groups = site.resources_mut(Kind::DeliveryGroup);
+            let groups = site.resources_mut(ResourceKind::DeliveryGroup);
             if groups.contains(&group.name) {
                 let path = format!("{root}delivery_groups[{number}].name");
                 return Err(WorldFileError::new(
@@ -103,7 +103,7 @@ impl Content<'_> {
             );
         }
         if !self.catalogs.is_empty() {
-            *site.resources_mut(Kind::MachineCatalog) = self.catalogs(random)?;
+            *site.resources_mut(ResourceKind::MachineCatalog) = self.catalogs(random)?;
         }
         let catalogs: Vec<_> = site
             .catalogs()
@@ -116,7 +116,7 @@ impl Content<'_> {
             let group = match &part.delivery_group {
                 None => None,
                 Some(name) => {
-                    let group = site.resources(Kind::DeliveryGroup).get(name);
+                    let group = site.resources(ResourceKind::DeliveryGroup).get(name);
                     let why = || {
                         format!("there is no delivery group '{name}'; add it to delivery_groups")
                     };

@@ -1,4 +1,4 @@
-//! Machines of a catalog, by number and shares.
+//! A catalog's machines, by number and shares.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use super::fill::new_id;
 use super::{MachinesPart, WorldFileError};
 use crate::world::{Machine, PowerState, RegistrationState, Session, SessionState, Site};
 
-/// More machines than any site has; a typing error should not fill the memory.
+/// More machines than any real site has; a typo must not exhaust the memory.
 const MOST_MACHINES: u32 = 1_000_000;
 
 impl MachinesPart {
@@ -65,7 +65,7 @@ impl MachinesPart {
             let started = now
                 .checked_sub(SignedDuration::from_mins(minutes))
                 .unwrap_or(now);
-            // Chance of its own, so that this share moves nothing else of a world.
+            // A random generator of its own, so that this share does not change the rest of the world.
             let is_unused = !is_used && Rng::with_seed(u64::from(uid)).f64() < self.unused.0;
             let started = match is_unused {
                 true => started

@@ -1,4 +1,4 @@
-//! A world described in a file: sizes, name patterns and shares, filled in from a seed.
+//! A world described in a file: sizes, name patterns and shares, generated from a seed.
 
 mod customers;
 mod fill;
@@ -13,26 +13,26 @@ use serde::Deserialize;
 use crate::faults::Fault;
 use values::{Pattern, Share, Span};
 
-/// What a world is to be like. Every part may be left out; unknown keys are refused.
+/// The description of a world. Every part is optional; unknown keys are rejected.
 ///
-/// The same file makes the same world each time, ids included.
+/// The same file always creates the same world, including its ids.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WorldFile {
-    /// Where everything random starts from.
+    /// The seed of all random choices.
     seed: u64,
     clock: ClockPart,
     token_lifetime: Option<Span>,
     latency: Option<Span>,
     job_duration: Option<Span>,
     faults: Vec<Fault>,
-    /// Customers and their sites; the default world's if there is none.
+    /// Customers and their sites; defaults to those of the default world.
     customers: Vec<CustomerPart>,
-    /// Who can sign in; the default world's client if there is none.
+    /// Credentials; default to the default world's client.
     credentials: Vec<CredentialsPart>,
-    /// What is in the first site of the first customer, in a world with one site.
+    /// Content of the only site, in a world with one site.
     delivery_groups: Vec<NamedPart>,
-    /// Machine catalogs; the default world's catalog without machines if there is none.
+    /// Machine catalogs; default to the default world's catalog without machines.
     catalogs: Vec<CatalogPart>,
     sessions: Option<SessionsPart>,
 }
@@ -40,9 +40,9 @@ pub struct WorldFile {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct ClockPart {
-    /// The time at the start; the system's if there is none.
+    /// The initial time; defaults to the system time.
     start: Option<Timestamp>,
-    /// Whether it stands still there.
+    /// Whether the clock is frozen.
     frozen: bool,
 }
 
@@ -52,9 +52,9 @@ struct CustomerPart {
     id: String,
     name: Option<String>,
     sites: Vec<SitePart>,
-    /// Service entitlements; the default world's if there is none.
+    /// Service entitlements; default to those of the default world.
     services: Option<Vec<ServicePart>>,
-    /// Resource locations; one if there is none.
+    /// Resource locations; default to one.
     resource_locations: Option<Vec<NamedPart>>,
 }
 
@@ -86,7 +86,7 @@ struct SitePart {
 struct CredentialsPart {
     client_id: String,
     client_secret: String,
-    /// Whom they are good for; every customer if it is left out.
+    /// The customers they are valid for; defaults to all.
     customers: Option<Vec<String>>,
 }
 
@@ -112,7 +112,7 @@ struct CatalogPart {
     name: String,
     #[serde(default)]
     description: String,
-    /// The name of the delivery group that its machines are in.
+    /// The name of its machines' delivery group.
     delivery_group: Option<String>,
     machines: Option<MachinesPart>,
 }
@@ -133,28 +133,28 @@ struct MachinesPart {
     maintenance: Share,
     #[serde(default)]
     unknown_sessions: Share,
-    /// The share of the machines that somebody works on, of those that are on and registered.
+    /// The share of machines with a session, of those that are powered on and registered.
     #[serde(default)]
     in_use: Share,
-    /// The share of the sessions whose users have left.
+    /// The share of sessions that are disconnected.
     #[serde(default)]
     disconnected: Share,
-    /// Of those that are not in use, how many nobody has used for a month.
+    /// The share of machines unused for a month, of those without a session.
     #[serde(default)]
     unused: Share,
 }
 
-/// Sessions that come and go while the clock runs.
+/// Sessions that start and end as time passes.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SessionsPart {
-    /// The mean time from one arrival to the next.
+    /// The mean time between logons.
     every: Span,
     /// The mean time until a user logs off.
     stay: Span,
 }
 
-/// Why a description makes no world: the key's path, and what is wrong there.
+/// Why a description is invalid: the path of the key, and the problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorldFileError {
     path: String,

@@ -1,4 +1,4 @@
-//! Values that are checked where they are read, so that an error has their line.
+//! Values that are checked while they are parsed, so that errors have line numbers.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::faults::span;
 
-/// A part of a whole, from 0 to 1.
+/// A fraction from 0 to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(try_from = "f64")]
 pub(super) struct Share(pub(super) f64);
@@ -25,12 +25,12 @@ impl TryFrom<f64> for Share {
     }
 }
 
-/// A length of time, such as `250ms` or `2h`.
+/// A duration, such as `250ms` or `2h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Span(#[serde(with = "span")] pub(super) Duration);
 
-/// A name with a place for a number: `{}`, or `{:04}` for four digits.
+/// A name with a placeholder for a number: `{}`, or `{:04}` for four digits.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Pattern {

@@ -1,4 +1,4 @@
-//! A client that knows HTTP/1.1 and nothing else: it writes a request, and reads until the connection ends.
+//! A minimal HTTP/1.1 client: it writes a request, and reads until the connection is closed.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// The office on its Monday morning, with a clock that stands still.
+/// The office on its Monday morning, with a frozen clock.
 pub(crate) struct Office {
     pub(crate) emulator: Emulator,
     pub(crate) server: Server,
@@ -15,19 +15,19 @@ pub(crate) struct Office {
 }
 
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).expect(&self.body)
     }
 }
 
-/// When the office's clock stands.
+/// The time of the office's clock.
 pub(crate) const NOW: &str = "2026-01-05T08:30:00Z";
 
 pub(crate) fn office() -> EmulatorBuilder {
@@ -45,7 +45,7 @@ impl Office {
         Self::of(office()).await
     }
 
-    /// One that stops no query.
+    /// Creates an office without a limit on queries.
     pub(crate) async fn patient() -> Self {
         let limits = Limits {
             monitor_rows: u64::MAX,
@@ -83,22 +83,22 @@ impl Office {
     }
 
     /// Sends these bytes.
-    pub(crate) async fn raw(&self, request: &str) -> Answer {
+    pub(crate) async fn raw(&self, request: &str) -> Response {
         let mut stream = TcpStream::connect(self.server.addr()).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).await.unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").expect(&text);
-        Answer {
+        Response {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
             head: head.to_lowercase(),
             body: body.to_owned(),
         }
     }
 
-    /// Gets a path of a host with the headers that the service wants.
-    pub(crate) async fn from(&self, host: &str, path: &str) -> Answer {
+    /// Gets a path of a host with the headers that the service requires.
+    pub(crate) async fn from(&self, host: &str, path: &str) -> Response {
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: CWSAuth Bearer={}\r\n\
              Citrix-CustomerId: {}\r\nAccept: application/json\r\nConnection: close\r\n\r\n",
@@ -108,13 +108,13 @@ impl Office {
         self.raw(&request).await
     }
 
-    /// Asks a query as people write it, with blanks.
-    pub(crate) async fn ask(&self, query: &str) -> Answer {
+    /// Sends a query as people write it, with blanks.
+    pub(crate) async fn ask(&self, query: &str) -> Response {
         let path = format!("/monitorodata/{}", query.replace(' ', "%20"));
         self.from("api.cloud.com", &path).await
     }
 
-    /// Asks a query, and returns the rows of all pages.
+    /// Sends a query, and returns the rows of all pages.
     pub(crate) async fn rows(&self, query: &str) -> Vec<Value> {
         let mut rows = Vec::new();
         let mut response = self.ask(query).await;

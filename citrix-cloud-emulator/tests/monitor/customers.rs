@@ -1,14 +1,14 @@
-//! Monitor belongs to a customer: it shows all sites of one, and nothing of another.
+//! Monitor belongs to a customer: it shows all of the customer's sites, and nothing of other customers.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use citrix_cloud_emulator::{EmulatorBuilder, Kind, Site, WorldFile, ids};
+use citrix_cloud_emulator::{EmulatorBuilder, ResourceKind, Site, WorldFile, ids};
 use serde_json::{Value, json};
 
-use crate::client::{Answer, NOW, Office};
+use crate::client::{NOW, Office, Response};
 
 const FIRST: &str = "11111111-1111-4111-8111-111111111111";
 const SECOND: &str = "22222222-2222-4222-8222-222222222222";
@@ -47,7 +47,7 @@ fn companies() -> EmulatorBuilder {
     file.builder().unwrap()
 }
 
-/// Both of them, and what each signs its calls with.
+/// Both customers, and their authorization headers.
 struct Companies {
     office: Office,
     south: String,
@@ -68,7 +68,7 @@ impl Companies {
         self.south = self.office.token_of("s", "SouthSecret").await;
     }
 
-    async fn get(&self, customer: &str, token: &str, query: &str) -> Answer {
+    async fn get(&self, customer: &str, token: &str, query: &str) -> Response {
         let query = query.replace(' ', "%20");
         let request = format!(
             "GET /monitorodata/{query} HTTP/1.1\r\nHost: api.cloud.com\r\n\
@@ -78,7 +78,7 @@ impl Companies {
         self.office.raw(&request).await
     }
 
-    /// Asks for a column of what fits on a page.
+    /// Returns a column of the rows on the first page.
     async fn column(&self, customer: &str, query: &str, column: &str) -> Vec<String> {
         let token = match customer {
             "north" => &self.office.token,
@@ -96,7 +96,7 @@ impl Companies {
         .collect()
     }
 
-    /// Says who works in the sites, as Monitor has it and as the sites have it.
+    /// Returns the users with sessions, according to Monitor and according to the sites.
     async fn running(&self, customer: &str) -> [BTreeSet<String>; 2] {
         let open = "Sessions?$filter=EndDate eq null&$select=SessionKey";
         let shown = self.column(customer, open, "SessionKey").await;
@@ -131,7 +131,7 @@ async fn a_customer_sees_all_of_its_sites_and_nothing_of_anybody_else() {
     let zones = both.column("north", "Catalogs", "ZoneName").await;
     let primary = both.office.emulator.read(|world| {
         let site = &world.customer("north").unwrap().sites()[0];
-        let zone = site.resources(Kind::Zone).get(site.primary_zone());
+        let zone = site.resources(ResourceKind::Zone).get(site.primary_zone());
         zone.unwrap().name.clone()
     });
     assert_eq!(zones, [primary.as_str(), primary.as_str()]);
@@ -143,7 +143,7 @@ async fn a_customer_sees_all_of_its_sites_and_nothing_of_anybody_else() {
         assert_eq!(shown, live, "{customer}");
         assert!(live.len() > 3, "{customer}");
     }
-    // The past of both sites is there, each session once, and found by its key.
+    // The history includes both sites, with each session once, and its key finds it.
     let past = "Sessions?$filter=StartDate ge 2026-01-02 and EndDate ne null&$expand=Machine($select=Name)";
     let response = both.get("north", &both.office.token, past).await.json();
     let rows = response["value"].as_array().unwrap();
@@ -174,7 +174,7 @@ async fn a_token_opens_only_its_own_customers_monitor() {
         let response = both.get(customer, token, query).await;
         assert_eq!(response.status, status, "{customer}");
     }
-    // A controller on premises knows whose it is by who asks.
+    // An on-premises controller identifies the customer by the caller.
     let pair = BASE64_STANDARD.encode(r"SOUTH\s:SouthSecret");
     let request = format!(
         "GET /Citrix/Monitor/OData/v4/Data/{query} HTTP/1.1\r\nHost: controller\r\n\
@@ -197,7 +197,7 @@ async fn what_happens_in_any_site_shows_at_its_own_customer() {
     let end = both.column("north", &ended, "EndDate").await;
     assert_eq!(end, ["2026-01-05T08:30:00Z"]);
     assert_eq!(both.column("south", &ended, "EndDate").await, [""; 0]);
-    // They come and go in all sites while nobody looks.
+    // Sessions start and end in all sites while nobody reads them.
     clock.advance(Duration::from_secs(20 * 3600));
     both.sign_in().await;
     let past = "Sessions?$filter=StartDate gt 2026-01-05T08:30:00Z and EndDate ne null&$expand=Machine($select=Name)";
@@ -218,7 +218,7 @@ async fn what_happens_in_any_site_shows_at_its_own_customer() {
         let [shown, live] = both.running(customer).await;
         assert_eq!(shown, live, "{customer}");
     }
-    // A deleted machine stays for those who ask for its past.
+    // A deleted machine remains in the history.
     both.change("north", SECOND, |site| site.machines.remove(r"NORTH\B3"));
     let query = r"Machines?$filter=Name eq 'NORTH\B3'&$select=LifecycleState";
     let states = both.column("north", query, "LifecycleState").await;

@@ -1,10 +1,10 @@
-//! The sets are those of the tables of facts, column by column.
+//! The sets match the tables of facts, column by column.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::client::Office;
 
-/// The rows of a table, but for its head.
+/// Returns the rows of a table without its header.
 fn table(name: &str) -> Vec<Vec<String>> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/facts/monitor");
     let text = std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
@@ -13,7 +13,7 @@ fn table(name: &str) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// What a piece of XML has between two texts.
+/// Returns the part of an XML text between two strings.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Vec<&'a str> {
     let parts = text.split(before).skip(1);
     parts
@@ -61,7 +61,7 @@ async fn the_metadata_says_what_the_tables_say() {
     {
         let model = sets.get(&row[0]).unwrap_or(&row[0]).clone();
         let Some((model, inside)) = types.get_key_value(model.as_str()) else {
-            // Some types are listed by Citrix, and no set leads to them.
+            // Citrix lists some types that no set leads to.
             assert!(others.contains(&model), "{model} is missing");
             continue;
         };
@@ -97,7 +97,7 @@ async fn what_people_were_seen_to_ask_is_understood() {
     let mut asked = 0;
     for row in table("queries.tsv") {
         let (id, query) = (&row[0], &row[2]);
-        // Some are recipes in words, and one is of OData 3.
+        // Some are recipes in prose, and one is for OData 3.
         let is_query = query.starts_with(|it: char| it.is_ascii_uppercase());
         let is_recipe = query.contains("  ") || query.contains(" as above");
         if !is_query || is_recipe || id == "Q38" {

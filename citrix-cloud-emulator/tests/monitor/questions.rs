@@ -1,4 +1,4 @@
-//! What administrators ask: each query is answered as the raw rows say.
+//! Administrators' questions: the result of each query matches the raw rows.
 
 use serde_json::Value;
 
@@ -15,13 +15,13 @@ mod machines;
 #[path = "questions/sessions.rs"]
 mod sessions;
 
-/// Numbers of the questions, and the query that answers each.
+/// The questions' numbers, and the query for each.
 const QUERIES: &str = include_str!("../../../tests/facts/monitor/questions.tsv");
 
-/// What is made of the response to a question.
+/// Evaluates the response to a question.
 type Check = fn(&Raw, &[Value]) -> Both;
 
-/// By the order of the questions.
+/// In the order of the questions.
 const CHECKS: [Check; 44] = [
     hours,
     days,
@@ -70,7 +70,7 @@ const CHECKS: [Check; 44] = [
 ];
 
 #[tokio::test]
-async fn each_question_is_answered_as_the_raw_rows_say() {
+async fn the_result_of_each_question_matches_the_raw_rows() {
     let office = Office::patient().await;
     let raw = Raw::of(&office).await;
     let mut wrong = Vec::new();

@@ -1,4 +1,4 @@
-//! Raw rows of the office, and the plainest ways to add them up.
+//! Raw rows of the office, and the simplest ways to add them up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::client::{NOW, Office};
 
-/// A value inside of a row, by names with slashes.
+/// Returns a nested value of a row, by names separated by slashes.
 pub(crate) fn at<'a>(row: &'a Value, path: &str) -> &'a Value {
     path.split('/').fold(row, |row, name| &row[name])
 }
@@ -28,7 +28,7 @@ pub(crate) fn number(row: &Value, path: &str) -> i64 {
         .unwrap_or_else(|| panic!("no {path} in {row}"))
 }
 
-/// A moment in milliseconds.
+/// Parses a time to milliseconds.
 pub(crate) fn moment(text: &str) -> i64 {
     let at: Timestamp = text.parse().expect(text);
     at.as_millisecond()
@@ -42,7 +42,7 @@ pub(crate) fn written(moment: i64) -> String {
     Timestamp::from_millisecond(moment).unwrap().to_string()
 }
 
-/// Some columns of rows, in no order.
+/// Returns some columns of rows, sorted.
 pub(crate) fn lines<'a>(rows: impl IntoIterator<Item = &'a Value>, paths: &[&str]) -> Vec<String> {
     let line = |row: &Value| {
         let cells = paths.iter().map(|it| text(row, it));
@@ -61,10 +61,10 @@ pub(crate) const MINUTE: i64 = 60_000;
 pub(crate) const HOUR: i64 = 60 * MINUTE;
 pub(crate) const DAY: i64 = 24 * HOUR;
 
-/// Sets as they come, without any condition but a window on those that are large.
+/// The sets without any condition, except for a time window on large ones.
 pub(crate) struct Raw {
     sets: BTreeMap<&'static str, Vec<Value>>,
-    /// Of users and machines, by id.
+    /// Names of users and machines, by id.
     names: BTreeMap<String, String>,
 }
 
@@ -91,7 +91,7 @@ const WHOLE: [&str; 20] = [
     "Catalogs",
 ];
 
-/// What there is too much of to be read as a whole.
+/// Sets that are too large to be read completely.
 const LARGE: [(&str, &str); 6] = [
     (
         "Connections",
@@ -146,7 +146,7 @@ impl Raw {
         self.all(set).iter().filter(|it| is(it)).collect()
     }
 
-    /// The row of a set with a value.
+    /// Returns the row of a set with a value.
     pub(crate) fn one(&self, set: &str, column: &str, value: &Value) -> &Value {
         let found = self.all(set).iter().find(|it| it[column] == *value);
         found.unwrap_or(&Value::Null)
@@ -165,7 +165,7 @@ impl Raw {
         name.map_or("null".to_owned(), Clone::clone)
     }
 
-    /// The sessions that began, by the group of their machine.
+    /// Returns the sessions that started, by the group of their machine.
     pub(crate) fn by_group(&self) -> BTreeMap<String, Vec<&Value>> {
         let groups: BTreeMap<String, String> = self
             .all("Machines")
@@ -181,7 +181,7 @@ impl Raw {
     }
 }
 
-/// The most spans that exist in one minute of an interval, counted minute by minute.
+/// Returns the maximum number of periods in one minute of an interval, counted minute by minute.
 pub(crate) fn peak(spans: &[(i64, i64)], from: i64, to: i64) -> i64 {
     let touching: Vec<_> = spans.iter().filter(|it| it.0 < to && it.1 > from).collect();
     let minutes = (from..to).step_by(MINUTE as usize);
@@ -192,7 +192,7 @@ pub(crate) fn peak(spans: &[(i64, i64)], from: i64, to: i64) -> i64 {
     counts.max().unwrap_or(0)
 }
 
-/// When a session was there.
+/// Returns the period of a session.
 pub(crate) fn span(row: &Value) -> (i64, i64) {
     (
         time(row, "StartDate").unwrap(),
@@ -200,7 +200,7 @@ pub(crate) fn span(row: &Value) -> (i64, i64) {
     )
 }
 
-/// How many of something there are for each text.
+/// Counts occurrences of each text.
 pub(crate) fn counted(texts: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for text in texts {
@@ -222,18 +222,18 @@ pub(crate) fn since(column: &str, from: &str) -> impl Fn(&Value) -> bool {
     move |row| time(row, &column).is_some_and(|it| it >= from)
 }
 
-/// The whole intervals between a moment and now.
+/// Returns the complete intervals between a time and now.
 pub(crate) fn over(from: &str, length: i64) -> Vec<i64> {
     let (from, now) = (moment(from), moment(NOW));
     let all = (0..).map(|it| from + it * length);
-    // What is not over, or not summed up yet, has no row.
+    // An interval that is unfinished or not yet summarized has no row.
     all.take_while(|it| it + length + 14 * 60_000 <= now)
         .collect()
 }
 
-/// What the service says, and what the raw rows say.
+/// The lines according to the service, and according to the raw rows.
 pub(crate) type Both = (Vec<String>, Vec<String>);
 
-/// The first moment of the Friday that is looked at.
+/// The start of the Friday that is examined.
 pub(crate) const FRIDAY: &str = "2026-01-02T00:00:00Z";
 pub(crate) const TODAY: &str = "2026-01-05T00:00:00Z";

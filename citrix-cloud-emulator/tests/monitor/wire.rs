@@ -1,4 +1,4 @@
-//! Hosts, headers, shapes and refusals.
+//! Hosts, headers, response shapes and rejections.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::client::{Office, office};
 
 #[tokio::test]
-async fn every_set_of_the_service_document_answers() {
+async fn every_set_of_the_service_document_responds() {
     let office = Office::open().await;
     let response = office.ask("").await;
     assert!(
@@ -29,7 +29,7 @@ async fn every_set_of_the_service_document_answers() {
     for set in sets {
         let name = set["name"].as_str().unwrap();
         let response = office.ask(&format!("{name}?$top=2&$count=true")).await;
-        // What is measured every five minutes cannot be counted in 30 seconds.
+        // Measurements for every five minutes are too many to be counted in 30 seconds.
         let status = if name == "LoadIndexes" { 504 } else { 200 };
         assert_eq!(response.status, status, "{name}: {}", response.body);
     }
@@ -43,7 +43,7 @@ async fn every_set_of_the_service_document_answers() {
 }
 
 #[tokio::test]
-async fn every_host_form_answers_with_addresses_of_its_own() {
+async fn every_host_form_responds_with_its_own_addresses() {
     let office = Office::open().await;
     let customer = ids::CUSTOMER_ID;
     let older = "/Citrix/Monitor/OData/v4/Data";
@@ -180,7 +180,7 @@ async fn answers_have_the_shapes_that_samples_show() {
 }
 
 #[tokio::test]
-async fn what_does_not_work_answers_as_was_seen() {
+async fn what_does_not_work_responds_as_observed() {
     let office = Office::open().await;
     for (query, status) in [
         ("Machines(11111111-2222-3333-4444-555555555555)", 404),
@@ -246,7 +246,7 @@ async fn pages_have_a_thousand_rows_and_lead_to_each_row_once() {
 async fn all_pages_show_the_moment_of_the_first_one() {
     let lifetime = Duration::from_secs(30 * 24 * 3600);
     let office = Office::of(office().token_lifetime(lifetime)).await;
-    // Load is measured every five minutes, and forgotten after 90 days.
+    // The load is measured every five minutes, and kept for 90 days.
     for when in ["CreatedDate ge 2026-01-05", "CreatedDate lt 2025-10-09"] {
         for more in ["", "&$orderby=CreatedDate desc", "&$count=true"] {
             let all = format!("LoadIndexes?$select=Id&$filter={when}");
@@ -326,12 +326,12 @@ async fn a_query_that_looks_at_too_much_takes_30_seconds_and_fails() {
     assert!(response.json()["activityId"].is_string());
     let took = office.emulator.clock().now().duration_since(before);
     assert_eq!(took.as_secs(), 30);
-    // A narrower one is quick.
+    // A narrower query is fast.
     let query = "Sessions?$apply=filter(StartDate ge 2026-01-02)/groupby((ConnectionState))";
     assert_eq!(office.ask(query).await.status, 200);
 }
 
-/// The keys of the sessions that go on, as Monitor has them and as the world has them.
+/// Returns the keys of running sessions, according to Monitor and according to the world.
 async fn running(office: &Office) -> (BTreeSet<String>, BTreeSet<String>) {
     let open = "Sessions?$filter=EndDate eq null&$select=SessionKey";
     let rows = office.rows(open).await;
@@ -360,7 +360,7 @@ async fn what_happens_in_the_world_shows() {
     let ended = office.rows(&query).await;
     assert_eq!(ended[0]["EndDate"], "2026-01-05T08:40:00Z");
     assert_eq!(ended[0]["ConnectionState"], 3);
-    // A machine that is deleted stays for those who ask for its past.
+    // A deleted machine remains in the history.
     let name = ended[0]["Machine"]["Name"].as_str().unwrap().to_owned();
     office
         .emulator
@@ -382,7 +382,7 @@ async fn people_who_come_and_go_while_nobody_looks_are_remembered() {
         .emulator
         .clock()
         .advance(Duration::from_secs(20 * 3600));
-    // Their tokens have ended by now.
+    // Their tokens have expired by now.
     let mut office = office;
     office.sign_in().await;
     let query = "Sessions?$filter=StartDate gt 2026-01-05T08:30:00Z and EndDate ne null&$select=StartDate,EndDate";

@@ -1,4 +1,4 @@
-//! A headless Chromium, driven over its debugging pipe.
+//! A headless Chromium, controlled through its debugging pipe.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-/// How long the page may take for anything.
+/// The timeout of every wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The browser with one page open. It ends when this is dropped.
+/// The browser with one open page. It is closed when this is dropped.
 pub(crate) struct Browser {
     child: Child,
     commands: ChildStdin,
@@ -22,7 +22,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// Opens a page, or says that there is no browser to do so.
+    /// Opens a page; returns `None` if there is no browser.
     pub(crate) fn open(url: &str) -> Option<Self> {
         let names = ["chromium", "chromium-browser", "google-chrome"];
         let found = names.iter().find(|name| {
@@ -34,7 +34,7 @@ impl Browser {
             return None;
         };
         let profile = tempfile::tempdir().unwrap();
-        // The browser takes commands on descriptor 3 and answers on 4.
+        // The browser reads commands from descriptor 3 and writes responses to 4.
         let mut child = Command::new("sh")
             .args([
                 "-c",
@@ -107,7 +107,7 @@ impl Browser {
         self.evaluate(script);
     }
 
-    /// Returns the text that an expression has.
+    /// Returns the text of an expression.
     pub(crate) fn text(&mut self, expression: &str) -> String {
         self.evaluate(expression)
             .as_str()
@@ -134,7 +134,7 @@ impl Browser {
         }
     }
 
-    /// Prefers a dark page from now on.
+    /// Enables dark mode.
     pub(crate) fn dark(&mut self) {
         self.scheme("dark");
     }
@@ -143,7 +143,7 @@ impl Browser {
         self.scheme("light");
     }
 
-    /// Gives the window another width.
+    /// Sets the width of the window.
     pub(crate) fn width(&mut self, width: u32) {
         let size =
             json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
@@ -158,7 +158,7 @@ impl Browser {
         );
     }
 
-    /// Keeps a picture of the page in the folder that `PAGE_PICTURES` names, if it does.
+    /// Saves a screenshot to the folder in `PAGE_PICTURES`, if it is set.
     pub(crate) fn picture(&mut self, name: &str) {
         let Ok(folder) = std::env::var("PAGE_PICTURES") else {
             return;
@@ -170,12 +170,12 @@ impl Browser {
         std::fs::write(file, data).unwrap();
     }
 
-    /// Returns the addresses of everything that was asked for.
+    /// Returns the URLs of all requests.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.clone()
     }
 
-    /// Returns what went wrong in the page's script, and what the browser complained about.
+    /// Returns the page's script errors and the browser's warnings.
     pub(crate) fn complaints(&self) -> Vec<String> {
         self.complaints.clone()
     }
@@ -224,7 +224,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // It may be gone already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

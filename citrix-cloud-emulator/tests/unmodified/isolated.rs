@@ -1,4 +1,4 @@
-//! `exec --isolated`: nothing can leave, whatever a program ignores.
+//! `exec --isolated`: nothing leaves the machine, whatever a program ignores.
 
 use std::net::TcpListener;
 
@@ -19,7 +19,7 @@ fn the_program_reaches_the_emulator_and_nothing_else() {
     }
     let outside = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = outside.local_addr().unwrap();
-    // Past the proxy, as a program does that ignores it.
+    // Bypasses the proxy, like a program that ignores it.
     let direct = format!("curl -sS --noproxy '*' --max-time 10 http://{address}/ || echo $?");
     let script = format!(
         r#"grep -c : /proc/net/dev; {direct}

@@ -1,4 +1,4 @@
-//! Other people's programs, and programs written as other people's are.
+//! Third-party programs, and programs written like them.
 
 use std::path::{Path, PathBuf};
 
@@ -52,7 +52,7 @@ fn python_is_told_that_a_foreign_host_is_refused() {
     assert!(said.contains("403 Not a Citrix Cloud host"), "{said}");
 }
 
-/// What each of these prints is the status of a call without a token: the emulator's, and nobody else's.
+/// Each of these prints the status of a call without a token: the emulator's, not the real service's.
 #[test]
 fn python_that_knows_no_proxy_is_led_to_the_emulator() {
     let url = "https://api-eu.cloud.com/cvad/manage/me";
@@ -105,7 +105,7 @@ fn python_that_goes_around_the_proxy_reaches_nobody() {
     if !has("python3", &["-c", "pass"]) {
         return;
     }
-    // An address that nobody has.
+    // An address that is not in use.
     let program = "import socket\ntry:\n  socket.create_connection(('203.0.113.1', 443), 5)\n\
                    except ConnectionRefusedError as error:\n  print(error)";
     let said = printed(&exec(["python3", "-c", program]));

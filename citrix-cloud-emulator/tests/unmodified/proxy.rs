@@ -1,4 +1,4 @@
-//! What clients may say to the proxy itself.
+//! Requests from clients to the proxy itself.
 
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,10 +15,10 @@ async fn proxy() -> (Emulator, Proxy) {
     (emulator, proxy)
 }
 
-/// Sends bytes, and reads until the proxy has nothing more to say or has waited for more.
+/// Sends bytes, and reads until the proxy closes or waits for more.
 async fn say(proxy: &Proxy, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(proxy.addr()).await.unwrap();
-    // It may have closed already, which is a response too.
+    // The proxy may have closed already, which is a response too.
     let _ = stream.write_all(bytes).await;
     let _ = stream.shutdown().await;
     let mut response = Vec::new();
@@ -54,7 +54,7 @@ async fn a_foreign_host_is_refused_and_not_even_looked_at() {
 }
 
 #[tokio::test]
-async fn addresses_without_tls_and_addresses_of_both_schemes_are_answered() {
+async fn addresses_without_tls_and_of_both_schemes_get_responses() {
     let (emulator, proxy) = proxy().await;
     for scheme in ["http", "https"] {
         let request = format!(
@@ -117,7 +117,7 @@ async fn what_is_no_request_for_a_proxy_gets_a_hint() {
 
 #[tokio::test]
 async fn no_bytes_make_it_panic_or_hang() {
-    // A task that panics ends its connection and no more, so that only the hook sees it.
+    // A panicking task only ends its connection, so only a panic hook notices it.
     static PANICKED: AtomicBool = AtomicBool::new(false);
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {

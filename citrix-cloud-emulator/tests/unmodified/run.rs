@@ -1,10 +1,10 @@
-//! The emulator's program, and what comes of it.
+//! Runs the emulator's program.
 
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// The program, with a folder for its temporary files.
+/// Returns the program's command, with a folder for its temporary files.
 pub(crate) fn emulator(temporary: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_citrix-cloud-emulator"));
     command.env("TMPDIR", temporary).env_remove("RUST_LOG");
@@ -39,7 +39,7 @@ pub(crate) fn printed(output: &Output) -> String {
     text
 }
 
-/// Whether a program is there and works; says so where not.
+/// Returns whether a program is installed and works; prints a note if not.
 pub(crate) fn has(program: &str, arguments: &[&str]) -> bool {
     let output = Command::new(program).args(arguments).output();
     let there = output.is_ok_and(|output| output.status.success());

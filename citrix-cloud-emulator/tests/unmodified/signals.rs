@@ -4,7 +4,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::run::{emulator, has};
 
-/// Says that it is ready, and counts what it gets until it is told to end.
+/// Reports that it is ready, and counts the signals it gets until it is told to stop.
 const PROGRAM: &str = r#"trap 'echo got' INT HUP TERM USR1; trap 'exit 9' USR2
     echo $$ "$SSL_CERT_FILE"; while :; do sleep 0.02; done"#;
 

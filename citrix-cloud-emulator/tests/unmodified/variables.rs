@@ -37,7 +37,7 @@ const NAMES: [&str; 27] = [
     "PATH",
 ];
 
-/// A listening emulator with a proxy, and what it printed when it was ready.
+/// A listening emulator with a proxy, and the output it printed when ready.
 struct Serving {
     child: Child,
     output: String,

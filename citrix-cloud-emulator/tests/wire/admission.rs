@@ -1,4 +1,4 @@
-use citrix_cloud_emulator::{Emulator, Generations, ids};
+use citrix_cloud_emulator::{ApiVersions, Emulator, ids};
 use serde_json::{Value, json};
 
 use crate::client::Cloud;
@@ -166,24 +166,24 @@ async fn the_site_comes_from_the_header_or_the_path() {
 }
 
 #[tokio::test]
-async fn a_generation_can_be_taken_away() {
+async fn an_api_version_can_be_turned_off() {
     let old = format!("/cvadapis/{}/Machines", ids::SITE_ID);
-    for (generations, current, walkthrough) in [
-        (Generations::Both, 200, 200),
-        (Generations::Current, 200, 404),
-        (Generations::Walkthrough, 404, 200),
+    for (api_versions, current, preview) in [
+        (ApiVersions::Both, 200, 200),
+        (ApiVersions::Current, 200, 404),
+        (ApiVersions::Preview, 404, 200),
     ] {
-        let cloud = Cloud::built(Emulator::builder().generations(generations)).await;
+        let cloud = Cloud::built(Emulator::builder().api_versions(api_versions)).await;
         for (path, status) in [
             ("/cvad/manage/me", current),
             ("/cvad/manage/Machines", current),
-            ("/cvadapis/me", walkthrough),
-            (old.as_str(), walkthrough),
+            ("/cvadapis/me", preview),
+            (old.as_str(), preview),
         ] {
             assert_eq!(
                 cloud.get(path).await.status,
                 status,
-                "{generations:?} {path}"
+                "{api_versions:?} {path}"
             );
         }
     }
@@ -318,7 +318,7 @@ async fn a_body_must_be_json_short_enough_and_say_so() {
 }
 
 #[tokio::test]
-async fn a_path_is_named_in_the_journal_as_it_is_answered() {
+async fn the_journal_names_a_path_as_the_dispatcher_does() {
     let cloud = Cloud::new().await;
     let (customer, site) = (ids::CUSTOMER_ID, ids::SITE_ID);
     let direct = "/citrix/orchestration/api";

@@ -1,9 +1,9 @@
-//! Customers share nothing, and neither do two sites of one, but for what belongs to the customer.
+//! Customers share nothing, and two sites of a customer share only the customer's data.
 
 use citrix_cloud_emulator::{Emulator, WorldFile};
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Cloud};
+use crate::client::{Cloud, Response};
 
 const FIRST: &str = "11111111-1111-4111-8111-111111111111";
 const SECOND: &str = "22222222-2222-4222-8222-222222222222";
@@ -62,7 +62,7 @@ impl<'a> Caller<'a> {
         method: &str,
         path: &str,
         body: Value,
-    ) -> Answer {
+    ) -> Response {
         let body = if body.is_null() {
             String::new()
         } else {
@@ -146,7 +146,7 @@ async fn the_sites_of_a_customer_have_machines_and_objects_of_their_own() {
             .await;
         assert_eq!(response.status, status, "{}", response.body);
     }
-    // A job of one site is not known in the other.
+    // A job of one site does not exist in the other.
     let reboot = format!("{MACHINES}/NORTH%7CA1/$reboot?async=true");
     let job = north
         .call("north", FIRST, "POST", &reboot, Value::Null)
@@ -162,7 +162,7 @@ async fn the_sites_of_a_customer_have_machines_and_objects_of_their_own() {
         let response = north.call("north", site, "GET", &job, Value::Null).await;
         assert_eq!(response.status, status, "{}", response.body);
     }
-    // Both zones stand for the location that belongs to the customer.
+    // Both zones stand for the customer's location.
     for site in [FIRST, SECOND] {
         let zones = north.items(site, "/cvad/manage/Zones").await;
         assert_eq!(zones[0]["ResourceLocation"]["Name"], "Oslo");
@@ -230,7 +230,7 @@ async fn two_customers_share_nothing() {
         let path = path.replace("north", "south");
         assert_eq!(south.items(THIRD, &path).await.len(), theirs, "{path}");
     }
-    // Not even what both began with has the same ids.
+    // Even the initial objects have different ids.
     for path in [
         "/resourcelocations",
         "/administrators",
@@ -272,7 +272,7 @@ async fn a_token_is_good_for_its_own_customer_only() {
         let response = north.call("south", THIRD, "GET", path, Value::Null).await;
         assert_eq!(response.status, 403, "{path}: {}", response.body);
     }
-    // The other's site is not there either.
+    // The other customer's site does not exist either.
     let response = north
         .call("north", THIRD, "GET", MACHINES, Value::Null)
         .await;

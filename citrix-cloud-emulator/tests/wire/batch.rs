@@ -1,16 +1,16 @@
 use citrix_cloud_emulator::ids;
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Cloud};
+use crate::client::{Cloud, Response};
 
-async fn batch(cloud: &Cloud, items: Value) -> Answer {
+async fn batch(cloud: &Cloud, items: Value) -> Response {
     cloud
         .call("POST", "/cvad/manage/$batch", json!({ "Items": items }))
         .await
 }
 
 #[tokio::test]
-async fn items_are_answered_one_by_one() {
+async fn each_item_has_its_own_response() {
     let cloud = Cloud::new().await;
     let bypass = format!("{}/{}//Machines/3/$reboot", ids::CUSTOMER_ID, ids::SITE_ID);
     let versioned = format!("v1/{}/{}/Machines/3", ids::CUSTOMER_ID, ids::SITE_ID);

@@ -1,4 +1,4 @@
-//! A bare client: it sends what it is given and keeps the response unchanged.
+//! A minimal client: it sends its input, and keeps the response unchanged.
 
 use std::time::Duration;
 
@@ -8,19 +8,19 @@ use http::{HeaderMap, Request};
 use serde_json::Value;
 use tower::ServiceExt;
 
-/// An emulator with a clock that stands still, and a token for it.
+/// An emulator with a frozen clock, and a token for it.
 pub(crate) struct Cloud {
     pub(crate) emulator: Emulator,
     pub(crate) token: String,
 }
 
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).expect(&self.body)
     }
@@ -31,7 +31,7 @@ impl Answer {
 }
 
 impl Cloud {
-    /// One that is strict, so that what is documented is what is tested.
+    /// Creates a strict emulator, so that the documented behavior is tested.
     pub(crate) async fn new() -> Self {
         Self::built(Emulator::builder()).await
     }
@@ -68,20 +68,20 @@ impl Cloud {
         self.token = response.json()["access_token"].as_str().unwrap().to_owned();
     }
 
-    pub(crate) async fn token_request(&self, content_type: &str, form: &str) -> Answer {
+    pub(crate) async fn token_request(&self, content_type: &str, form: &str) -> Response {
         let headers = [("content-type", content_type)];
         self.send("POST", "/cctrustoauth2/root/tokens/clients", &headers, form)
             .await
     }
 
-    /// Sends exactly these headers, and the length that HTTP requires of a client.
+    /// Sends exactly these headers, plus the length that HTTP requires of a client.
     pub(crate) async fn send(
         &self,
         method: &str,
         path: &str,
         headers: &[(&str, &str)],
         body: &str,
-    ) -> Answer {
+    ) -> Response {
         let mut request = Request::builder().method(method).uri(path);
         if matches!(method, "POST" | "PUT" | "PATCH") {
             request = request.header("content-length", body.len());
@@ -93,11 +93,11 @@ impl Cloud {
             .await
     }
 
-    pub(crate) async fn exchange(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn exchange(&self, request: Request<Body>) -> Response {
         let response = self.emulator.app().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
-        Answer {
+        Response {
             status: parts.status.as_u16(),
             headers: parts.headers,
             body: String::from_utf8(body.to_vec()).unwrap(),
@@ -108,8 +108,8 @@ impl Cloud {
         format!("CwsAuth Bearer={}", self.token)
     }
 
-    /// Sends a call as a careful client does, with JSON where there is a body.
-    pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
+    /// Sends a call like a careful client, with JSON if there is a body.
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Response {
         let authorization = self.authorization();
         let mut headers = vec![
             ("authorization", authorization.as_str()),
@@ -128,16 +128,16 @@ impl Cloud {
         self.send(method, path, &headers, &body).await
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         self.call("GET", path, Value::Null).await
     }
 
-    pub(crate) async fn post(&self, path: &str) -> Answer {
+    pub(crate) async fn post(&self, path: &str) -> Response {
         self.call("POST", path, Value::Null).await
     }
 
-    /// Calls an operation of the site on the current path.
-    pub(crate) async fn site(&self, method: &str, path: &str) -> Answer {
+    /// Calls an operation of the site with the current API version.
+    pub(crate) async fn site(&self, method: &str, path: &str) -> Response {
         self.call(method, &format!("/cvad/manage{path}"), Value::Null)
             .await
     }

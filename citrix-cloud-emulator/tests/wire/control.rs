@@ -1,12 +1,12 @@
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Emulator, ids};
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Cloud};
+use crate::client::{Cloud, Response};
 
 const HERE: (&str, &str) = ("host", "localhost");
 
-async fn control(cloud: &Cloud, method: &str, path: &str, body: Value) -> Answer {
+async fn control(cloud: &Cloud, method: &str, path: &str, body: Value) -> Response {
     let body = if body.is_null() {
         String::new()
     } else {
@@ -38,7 +38,7 @@ async fn busy() -> Cloud {
     cloud
         .emulator
         .faults()
-        .add(Fault::new(Kind::Status(502)).times(1));
+        .add(Fault::new(FaultKind::Status(502)).times(1));
     cloud
         .site("POST", &format!("/Machines/{}/$reboot", ids::KESTREL_ID))
         .await;
@@ -222,7 +222,8 @@ async fn the_state_is_counted_and_listed() {
 #[tokio::test]
 async fn a_reset_leads_back_to_the_start() {
     let cloud =
-        Cloud::built(Emulator::builder().faults(vec![Fault::new(Kind::Reset).after(99)])).await;
+        Cloud::built(Emulator::builder().faults(vec![Fault::new(FaultKind::Reset).after(99)]))
+            .await;
     let path = format!("/Machines/{}/$reboot", ids::KESTREL_ID);
     assert_eq!(cloud.site("POST", &path).await.status, 200);
     cloud.emulator.faults().clear();
@@ -261,7 +262,10 @@ async fn the_secret_of_a_service_principal_is_told_here_only() {
 #[tokio::test]
 async fn it_is_outside_of_journal_and_faults() {
     let cloud = Cloud::new().await;
-    cloud.emulator.faults().add(Fault::new(Kind::Status(500)));
+    cloud
+        .emulator
+        .faults()
+        .add(Fault::new(FaultKind::Status(500)));
     get(&cloud, "/state").await;
     assert_eq!(cloud.emulator.journal().entries().len(), 1);
     for (method, path, status) in [

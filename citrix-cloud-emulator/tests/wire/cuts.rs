@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Emulator, Server, ids};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -15,7 +15,7 @@ async fn server() -> Server {
     emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap()
 }
 
-/// Asks for a reboot, and returns what came and how it ended.
+/// Requests a reboot, and returns the received text and how the connection ended.
 async fn reboot(server: &Server, token: &str) -> (String, Option<ErrorKind>) {
     let request = format!(
         "POST /cvad/manage/Machines/{}/$reboot HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\
@@ -45,8 +45,8 @@ fn reboots(server: &Server) -> usize {
 #[tokio::test]
 async fn connections_end_before_acting_and_after() {
     for (kind, ending) in [
-        (Kind::Close, None),
-        (Kind::Reset, Some(ErrorKind::ConnectionReset)),
+        (FaultKind::Close, None),
+        (FaultKind::Reset, Some(ErrorKind::ConnectionReset)),
     ] {
         for acts in [false, true] {
             let server = server().await;
@@ -69,8 +69,8 @@ async fn connections_end_before_acting_and_after() {
 #[tokio::test]
 async fn a_body_breaks_in_the_middle() {
     for (kind, ending) in [
-        (Kind::CloseInBody, None),
-        (Kind::ResetInBody, Some(ErrorKind::ConnectionReset)),
+        (FaultKind::CloseInBody, None),
+        (FaultKind::ResetInBody, Some(ErrorKind::ConnectionReset)),
     ] {
         let server = server().await;
         let token = token(&server).await;
@@ -91,7 +91,7 @@ async fn a_slow_body_arrives_whole_and_late() {
     let server = server().await;
     let token = token(&server).await;
     let time = Duration::from_millis(60);
-    server.faults().add(Fault::new(Kind::SlowBody(time)));
+    server.faults().add(Fault::new(FaultKind::SlowBody(time)));
     let begun = Instant::now();
     let (response, _) = reboot(&server, &token).await;
     assert!(begun.elapsed() >= time);
@@ -106,7 +106,7 @@ async fn a_connection_is_refused_before_anything_is_said() {
     let token = token(&server).await;
     server
         .faults()
-        .add(Fault::new(Kind::RefuseConnection).times(1));
+        .add(Fault::new(FaultKind::RefuseConnection).times(1));
     let requests = server.journal().entries().len();
     let mut stream = TcpStream::connect(server.addr()).await.unwrap();
     assert_eq!(stream.read(&mut [0]).await.unwrap(), 0, "closed by itself");
@@ -120,7 +120,7 @@ async fn a_client_that_gives_up_is_on_record() {
     let server = server().await;
     let token = token(&server).await;
     let latency = citrix_cloud_emulator::faults::Latency::Fixed(Duration::from_secs(60));
-    server.faults().add(Fault::new(Kind::Latency(latency)));
+    server.faults().add(Fault::new(FaultKind::Latency(latency)));
     let given_up = tokio::time::timeout(Duration::from_millis(50), reboot(&server, &token));
     assert!(given_up.await.is_err());
     let entry = loop {

@@ -17,7 +17,7 @@ impl Events {
         Self(lines)
     }
 
-    /// Reads until there is an event of this name for which the look finds something.
+    /// Reads until there is an event of this name for which the closure returns a value.
     async fn until<T>(&mut self, name: &str, look: impl Fn(&Value) -> Option<T>) -> Option<T> {
         let mut event = String::new();
         while let Some(line) = self.0.next_line().await.unwrap() {

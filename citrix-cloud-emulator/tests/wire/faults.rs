@@ -1,10 +1,12 @@
 use std::time::Duration;
 
-use citrix_cloud_emulator::faults::{Fault, Kind, Latency, RateLimit, RetryDelay, Shape, Time};
+use citrix_cloud_emulator::faults::{
+    Fault, FaultKind, Latency, RateLimit, RetryDelay, Shape, Time,
+};
 use citrix_cloud_emulator::{Emulator, Exchange, ids};
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Cloud, escape};
+use crate::client::{Cloud, Response, escape};
 
 async fn with_fault(fault: Fault) -> Cloud {
     let cloud = Cloud::new().await;
@@ -13,7 +15,7 @@ async fn with_fault(fault: Fault) -> Cloud {
     cloud
 }
 
-async fn reboot(cloud: &Cloud) -> Answer {
+async fn reboot(cloud: &Cloud) -> Response {
     let path = format!("/Machines/{}/$reboot", ids::KESTREL_ID);
     cloud.site("POST", &path).await
 }
@@ -30,9 +32,9 @@ fn last(cloud: &Cloud) -> Exchange {
 }
 
 #[tokio::test]
-async fn a_status_is_answered_before_acting_or_after() {
+async fn a_status_is_returned_before_or_after_acting() {
     for status in [500, 502, 503, 504, 530] {
-        let fault = Fault::new(Kind::Status(status));
+        let fault = Fault::new(FaultKind::Status(status));
         let cloud = with_fault(fault.clone()).await;
         let response = reboot(&cloud).await;
         assert_eq!((response.status, reboots(&cloud)), (status, 0));
@@ -40,7 +42,7 @@ async fn a_status_is_answered_before_acting_or_after() {
         assert_eq!(has_id, status != 502, "a gateway that failed knows no id");
         let entry = last(&cloud);
         assert!(!entry.acted);
-        assert_eq!(entry.fault, Some(Kind::Status(status)));
+        assert_eq!(entry.fault, Some(FaultKind::Status(status)));
         assert_eq!(entry.operation.as_deref(), Some("MachinesRebootMachine"));
 
         let cloud = with_fault(fault.after_acting()).await;
@@ -53,7 +55,7 @@ async fn a_status_is_answered_before_acting_or_after() {
 #[tokio::test]
 async fn a_delay_is_said_in_each_of_the_services_ways() {
     let said = async |delay| {
-        let cloud = with_fault(Fault::new(Kind::throttled(delay))).await;
+        let cloud = with_fault(Fault::new(FaultKind::throttled(delay))).await;
         let response = reboot(&cloud).await;
         assert_eq!((response.status, reboots(&cloud)), (429, 0));
         let header = response.headers.get("retry-after");
@@ -98,9 +100,9 @@ async fn a_delay_is_said_in_each_of_the_services_ways() {
 #[tokio::test]
 async fn bodies_can_be_of_the_wrong_kind() {
     for (kind, content_type, text) in [
-        (Kind::Html(502), Some("text/html"), "<html>"),
-        (Kind::Text(503), Some("text/plain"), "unavailable"),
-        (Kind::Empty(500), None, ""),
+        (FaultKind::Html(502), Some("text/html"), "<html>"),
+        (FaultKind::Text(503), Some("text/plain"), "unavailable"),
+        (FaultKind::Empty(500), None, ""),
     ] {
         let cloud = with_fault(Fault::new(kind)).await;
         let response = reboot(&cloud).await;
@@ -109,19 +111,19 @@ async fn bodies_can_be_of_the_wrong_kind() {
         assert!(response.body.contains(text) && response.status >= 500);
         assert_eq!(reboots(&cloud), 0);
     }
-    let cloud = with_fault(Fault::new(Kind::WrongContentType("image/png".into()))).await;
+    let cloud = with_fault(Fault::new(FaultKind::WrongContentType("image/png".into()))).await;
     let response = reboot(&cloud).await;
     assert_eq!(response.header("content-type"), "image/png");
     assert_eq!(response.json()["Id"], ids::KESTREL_ID);
-    assert_eq!(reboots(&cloud), 1, "a real answer");
+    assert_eq!(reboots(&cloud), 1, "a real response");
 
-    let cloud = with_fault(Fault::new(Kind::TruncatedJson)).await;
+    let cloud = with_fault(Fault::new(FaultKind::TruncatedJson)).await;
     let response = reboot(&cloud).await;
     assert_eq!(response.status, 200);
     let error = serde_json::from_str::<Value>(&response.body).unwrap_err();
     assert!(error.is_eof());
 
-    let cloud = with_fault(Fault::new(Kind::HexEscapes)).await;
+    let cloud = with_fault(Fault::new(FaultKind::HexEscapes)).await;
     let response = reboot(&cloud).await;
     assert!(response.body.contains(r#""\x49d":"#), "{}", response.body);
     assert!(serde_json::from_str::<Value>(&response.body).is_err());
@@ -129,7 +131,7 @@ async fn bodies_can_be_of_the_wrong_kind() {
 
 #[tokio::test]
 async fn an_expired_token_is_really_gone() {
-    let cloud = with_fault(Fault::new(Kind::ExpiredToken).times(1)).await;
+    let cloud = with_fault(Fault::new(FaultKind::ExpiredToken).times(1)).await;
     assert_eq!(reboot(&cloud).await.status, 401);
     assert_eq!(reboot(&cloud).await.status, 401, "without a fault");
     assert_eq!(cloud.emulator.faults().injections().len(), 1);
@@ -138,7 +140,7 @@ async fn an_expired_token_is_really_gone() {
 #[tokio::test]
 async fn a_redirect_names_the_region_and_a_path_of_its_own() {
     let host = "api-eu.cloud.com".to_owned();
-    let kind = Kind::Redirect {
+    let kind = FaultKind::Redirect {
         host,
         location: true,
     };
@@ -174,12 +176,12 @@ async fn lists_can_go_in_circles_or_never_end() {
         assert!(!body["Items"].as_array().unwrap().is_empty());
         body["ContinuationToken"].take()
     };
-    let circle = with_fault(Fault::new(Kind::RepeatedToken).on("MachinesGetMachines")).await;
+    let circle = with_fault(Fault::new(FaultKind::RepeatedToken).on("MachinesGetMachines")).await;
     let first = next(&circle, &Value::Null).await;
     assert_eq!(next(&circle, &first).await, first);
     assert_eq!(next(&circle, &first).await, first);
 
-    let endless = with_fault(Fault::new(Kind::EndlessTokens).on("MachinesGetMachines")).await;
+    let endless = with_fault(Fault::new(FaultKind::EndlessTokens).on("MachinesGetMachines")).await;
     let mut seen = vec![Value::Null];
     for _ in 0..8 {
         let token = next(&endless, seen.last().unwrap()).await;
@@ -191,10 +193,10 @@ async fn lists_can_go_in_circles_or_never_end() {
 #[tokio::test]
 async fn jobs_fail_hang_and_vanish() {
     for (kind, ending, acts) in [
-        (Kind::JobFails, Some("Failed"), false),
-        (Kind::JobFails, Some("Failed"), true),
-        (Kind::JobHangs, Some("InProgress"), false),
-        (Kind::JobVanishes, None, true),
+        (FaultKind::JobFails, Some("Failed"), false),
+        (FaultKind::JobFails, Some("Failed"), true),
+        (FaultKind::JobHangs, Some("InProgress"), false),
+        (FaultKind::JobVanishes, None, true),
     ] {
         let fault = Fault::new(kind.clone()).on("MachinesReboot*");
         let cloud = with_fault(if acts { fault.after_acting() } else { fault }).await;
@@ -224,7 +226,7 @@ async fn jobs_fail_hang_and_vanish() {
 
 #[tokio::test]
 async fn items_of_a_batch_fail_one_by_one() {
-    let fault = Fault::new(Kind::ItemFails(500)).on("MachinesGetMachine");
+    let fault = Fault::new(FaultKind::ItemFails(500)).on("MachinesGetMachine");
     let cloud = with_fault(fault.after(1).times(1)).await;
     let items = (0..3).map(|reference| {
         let url = format!("/Machines/{}", ids::KESTREL_ID);
@@ -241,7 +243,7 @@ async fn items_of_a_batch_fail_one_by_one() {
 #[tokio::test]
 async fn a_share_of_the_requests_is_struck_and_the_same_one_each_time() {
     let pattern = async |seed| {
-        let fault = Fault::new(Kind::Status(500)).rate(0.1).seed(seed);
+        let fault = Fault::new(FaultKind::Status(500)).rate(0.1).seed(seed);
         let cloud = with_fault(fault.on("MachinesGetMachine")).await;
         let mut pattern = Vec::new();
         for _ in 0..400 {
@@ -262,9 +264,9 @@ async fn the_first_rule_that_strikes_decides_and_latency_adds_up() {
     let cloud = Cloud::new().await;
     let held = Duration::from_millis(2);
     cloud.emulator.faults().set(vec![
-        Fault::new(Kind::Latency(Latency::Fixed(held))),
-        Fault::new(Kind::Status(500)).after(1).times(1),
-        Fault::new(Kind::Status(503)),
+        Fault::new(FaultKind::Latency(Latency::Fixed(held))),
+        Fault::new(FaultKind::Status(500)).after(1).times(1),
+        Fault::new(FaultKind::Status(503)),
     ]);
     let mut statuses = Vec::new();
     for _ in 0..3 {
@@ -290,7 +292,7 @@ async fn a_rate_limit_follows_the_emulators_clock_if_told() {
         time: Time::Emulated,
         ..RateLimit::per_second(1.0)
     };
-    let cloud = with_fault(Fault::new(Kind::RateLimit(limit))).await;
+    let cloud = with_fault(Fault::new(FaultKind::RateLimit(limit))).await;
     let mut statuses = Vec::new();
     for pause in [0, 0, 0, 1_000, 0] {
         cloud.wait(pause);
@@ -318,7 +320,7 @@ async fn latency_of_every_distribution_is_held_back() {
             sigma: 0.0,
         },
     ] {
-        let cloud = with_fault(Fault::new(Kind::Latency(latency))).await;
+        let cloud = with_fault(Fault::new(FaultKind::Latency(latency))).await;
         let before = begun.elapsed();
         cloud.get("/cvad/manage/me").await;
         let held = begun.elapsed() - before;
@@ -328,7 +330,7 @@ async fn latency_of_every_distribution_is_held_back() {
 
 #[tokio::test]
 async fn without_a_port_a_cut_is_a_body_that_breaks_off() {
-    let cloud = with_fault(Fault::new(Kind::Reset).after_acting()).await;
+    let cloud = with_fault(Fault::new(FaultKind::Reset).after_acting()).await;
     let request = http::Request::get("/cvad/manage/me").body(axum::body::Body::empty());
     let response = tower::ServiceExt::oneshot(cloud.emulator.app(), request.unwrap()).await;
     let body = response.unwrap().into_body();
@@ -339,17 +341,20 @@ async fn without_a_port_a_cut_is_a_body_that_breaks_off() {
 #[test]
 fn rules_read_as_they_are_written() {
     let rules = vec![
-        Fault::new(Kind::Reset)
+        Fault::new(FaultKind::Reset)
             .on("Machines*")
             .method("POST")
             .rate(0.1),
-        Fault::new(Kind::Latency(Latency::Fixed(Duration::from_millis(250)))).after_acting(),
-        Fault::new(Kind::throttled(RetryDelay::Parameters {
+        Fault::new(FaultKind::Latency(Latency::Fixed(Duration::from_millis(
+            250,
+        ))))
+        .after_acting(),
+        Fault::new(FaultKind::throttled(RetryDelay::Parameters {
             seconds: 3,
             shape: Shape::Bare,
         })),
-        Fault::new(Kind::RateLimit(RateLimit::per_second(20.0))).path("/cvad"),
-        Fault::new(Kind::SlowBody(Duration::from_secs(90)))
+        Fault::new(FaultKind::RateLimit(RateLimit::per_second(20.0))).path("/cvad"),
+        Fault::new(FaultKind::SlowBody(Duration::from_secs(90)))
             .times(2)
             .after(1),
     ];
@@ -387,9 +392,12 @@ fn rules_read_as_they_are_written() {
 }
 
 #[tokio::test]
-async fn a_frozen_site_answers_530_until_it_is_activated_and_awake() {
+async fn a_frozen_site_returns_530_until_it_is_active() {
     let cloud = Cloud::built(Emulator::builder().job_duration(Duration::from_secs(60))).await;
-    cloud.emulator.faults().add(Fault::new(Kind::FrozenSite));
+    cloud
+        .emulator
+        .faults()
+        .add(Fault::new(FaultKind::FrozenSite));
     let me = async || cloud.get("/cvad/manage/me").await.status;
     assert_eq!((me().await, reboot(&cloud).await.status), (530, 530));
     assert_eq!(reboots(&cloud), 0);
@@ -418,7 +426,7 @@ async fn a_frozen_site_answers_530_until_it_is_activated_and_awake() {
 
 #[tokio::test]
 async fn a_plain_530_is_not_lifted() {
-    let cloud = with_fault(Fault::new(Kind::Status(530)).path("/cvad")).await;
+    let cloud = with_fault(Fault::new(FaultKind::Status(530)).path("/cvad")).await;
     let path = format!(
         "/resourceprovider/{0}/site/activation?customerId={0}",
         ids::CUSTOMER_ID
@@ -443,13 +451,13 @@ async fn pages_shift_and_rows_come_twice_with_other_values() {
     };
     let (first, second) = pages().await;
     let list = "MachinesGetMachines";
-    let fault = Fault::new(Kind::ShiftedPages(1)).on(list);
+    let fault = Fault::new(FaultKind::ShiftedPages(1)).on(list);
     cloud.emulator.faults().set(vec![fault]);
     let (same, shifted) = pages().await;
     assert_eq!(names(&same), names(&first));
     assert_eq!(names(&shifted), names(&second)[1..]);
     let change = json!({ "SessionCount": 7 }).as_object().unwrap().clone();
-    let fault = Fault::new(Kind::RepeatedRows(change)).on(list);
+    let fault = Fault::new(FaultKind::RepeatedRows(change)).on(list);
     cloud.emulator.faults().set(vec![fault]);
     let (same, repeated) = pages().await;
     assert_eq!(same["Items"], first["Items"]);
@@ -461,7 +469,7 @@ async fn pages_shift_and_rows_come_twice_with_other_values() {
 #[tokio::test]
 async fn the_last_page_gets_a_token_that_it_lacks() {
     let cloud = Cloud::lenient().await;
-    for kind in [Kind::RepeatedToken, Kind::EndlessTokens] {
+    for kind in [FaultKind::RepeatedToken, FaultKind::EndlessTokens] {
         let fault = Fault::new(kind).on("MachinesGetMachines");
         cloud.emulator.faults().set(vec![fault]);
         let page = cloud.site("GET", "/Machines").await.json();
@@ -471,7 +479,7 @@ async fn the_last_page_gets_a_token_that_it_lacks() {
 
 #[tokio::test]
 async fn what_was_just_made_is_not_there_for_a_while() {
-    let late = Fault::new(Kind::LateConsistency(Duration::from_secs(30)));
+    let late = Fault::new(FaultKind::LateConsistency(Duration::from_secs(30)));
     let cloud = Cloud::built(Emulator::builder().faults(vec![late])).await;
     let body = json!({ "Name": "Blue" });
     let made = cloud.call("POST", "/cvad/manage/Tags", body).await.json();

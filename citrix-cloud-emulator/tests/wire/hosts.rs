@@ -1,4 +1,4 @@
-//! Every host, generation of paths, token form and header form that Citrix or its official clients use.
+//! Every host, API version, token form and header form that Citrix or its official clients use.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -10,7 +10,7 @@ use crate::client::Cloud;
 const CUSTOMER: &str = ids::CUSTOMER_ID;
 
 #[tokio::test]
-async fn legacy_services_answer_on_their_own_hosts_in_every_domain_they_have() {
+async fn legacy_services_respond_on_their_own_hosts_in_every_domain_they_have() {
     let cloud = Cloud::new().await;
     let authorization = cloud.authorization();
     for (host, path, status) in [

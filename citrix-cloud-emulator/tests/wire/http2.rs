@@ -1,4 +1,4 @@
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Emulator, Server, ids};
 use http::{Request, Response, Version};
 use http_body_util::{BodyExt, Full};
@@ -51,7 +51,7 @@ async fn requests_share_a_connection() {
 
 #[tokio::test]
 async fn cuts_end_the_whole_connection() {
-    for kind in [Kind::Close, Kind::Reset, Kind::ResetInBody] {
+    for kind in [FaultKind::Close, FaultKind::Reset, FaultKind::ResetInBody] {
         let server = Emulator::default();
         let server = server.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
         let mut client = client(&server).await;
@@ -71,7 +71,7 @@ async fn cuts_end_the_whole_connection() {
 }
 
 #[tokio::test]
-async fn head_is_answered_without_a_body_whatever_the_status() {
+async fn head_gets_no_body_whatever_the_status() {
     let server = Emulator::default();
     let server = server.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
     let mut client = client(&server).await;

@@ -1,4 +1,4 @@
-//! The emulator inside a test of something else.
+//! The emulator within a test of another program.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ async fn a_hundred_emulators_do_not_disturb_one_another() {
     let all = futures_util::future::join_all((0..100).map(one)).await;
     let first = all[0].addr();
     drop(all);
-    // The listener goes when its task is next looked at.
+    // The listener closes when its task is next polled.
     while TcpStream::connect(first).await.is_ok() {
         tokio::task::yield_now().await;
     }

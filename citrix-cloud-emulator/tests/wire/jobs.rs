@@ -1,10 +1,10 @@
 use citrix_cloud_emulator::ids;
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Cloud};
+use crate::client::{Cloud, Response};
 
-/// Takes the path off a job's address.
-fn path_of(accepted: &Answer) -> String {
+/// Returns the path of a job's URL.
+fn path_of(accepted: &Response) -> String {
     assert_eq!((accepted.status, accepted.body.as_str()), (202, ""));
     let location = accepted.header("location");
     let (_, path) = location.split_once("/Jobs/").expect(location);
@@ -91,7 +91,7 @@ async fn a_job_cancelled_in_time_does_nothing() {
 }
 
 #[tokio::test]
-async fn a_job_address_belongs_to_the_generation_that_made_it() {
+async fn a_job_address_belongs_to_the_api_version_that_made_it() {
     let cloud = Cloud::new().await;
     let old = format!("/cvadapis/{}", ids::SITE_ID);
     let accepted = cloud

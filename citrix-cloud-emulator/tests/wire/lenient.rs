@@ -1,20 +1,20 @@
-//! What the service takes from programs that work with it, and how it answers them, unless it is to be strict.
+//! Lenient behavior: what the service accepts from working programs, and how it responds, unless it is strict.
 
 use citrix_cloud_emulator::ids;
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Cloud};
+use crate::client::{Cloud, Response};
 
 const MACHINE: &str = "/cvad/manage/Machines/DEMOLAB%7CKESTREL";
 
-/// A DaaS call with these headers beside token, customer and site.
+/// Makes a DaaS call with these headers besides token, customer and site.
 async fn call(
     cloud: &Cloud,
     method: &str,
     path: &str,
     more: &[(&str, &str)],
     body: &str,
-) -> Answer {
+) -> Response {
     let authorization = cloud.authorization();
     let mut headers = vec![
         ("authorization", authorization.as_str()),
@@ -28,8 +28,8 @@ async fn call(
     cloud.send(method, path, &headers, body).await
 }
 
-/// Sends the same to a lenient and to a strict emulator, and returns both answers.
-async fn both(method: &str, path: &str, more: &[(&str, &str)], body: &str) -> [Answer; 2] {
+/// Sends the same call to a lenient and to a strict emulator, and returns both responses.
+async fn both(method: &str, path: &str, more: &[(&str, &str)], body: &str) -> [Response; 2] {
     let (lenient, strict) = (Cloud::lenient().await, Cloud::new().await);
     [
         call(&lenient, method, path, more, body).await,
@@ -100,7 +100,7 @@ async fn the_last_page_has_no_token_and_every_page_a_total() {
     let mut token = String::new();
     let mut seen = 0;
     loop {
-        // As it is, without encoding.
+        // Sent unencoded.
         let path = format!("/cvad/manage/Machines?limit=2{token}");
         let page = call(&cloud, "GET", &path, &[], "").await.json();
         let items = page["Items"].as_array().unwrap().len();
@@ -191,7 +191,7 @@ async fn a_controller_hands_out_tokens_below_both_of_its_paths() {
 }
 
 #[tokio::test]
-async fn the_system_log_takes_days_and_answers_in_camel_case() {
+async fn the_system_log_accepts_days_and_responds_in_camel_case() {
     let path = "/systemlog/records?StartDateTime=2020-01-01&EndDateTime=2030-01-01T00:00:00";
     let more = [("accept", "application/json")];
     let [lenient, strict] = both("GET", path, &more, "").await;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::client::Cloud;
 
 #[tokio::test]
-async fn me_answers_as_in_the_walkthrough() {
+async fn me_responds_as_in_the_walkthrough() {
     let cloud = Cloud::new().await;
     for path in ["/cvadapis/me", "/cvad/manage/me", "/CVAD/Manage/Me"] {
         let response = cloud.get(path).await;
@@ -244,7 +244,7 @@ async fn a_newer_action_replaces_the_one_under_way() {
 }
 
 #[tokio::test]
-async fn an_answer_without_detail_has_three_fields() {
+async fn a_response_without_detail_has_three_fields() {
     let cloud = Cloud::new().await;
     let path = format!(
         "/Machines/{}/$reboot?detailResponseRequired=false",
@@ -265,7 +265,7 @@ async fn an_answer_without_detail_has_three_fields() {
 }
 
 #[tokio::test]
-async fn maintenance_mode_is_patched_without_an_answer() {
+async fn maintenance_mode_is_patched_without_a_response_body() {
     let cloud = Cloud::new().await;
     let path = format!("/cvad/manage/Machines/{}", ids::KESTREL_ID);
     let response = cloud

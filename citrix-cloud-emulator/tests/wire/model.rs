@@ -10,18 +10,18 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Cloud, escape};
+use crate::client::{Cloud, Response, escape};
 use known::{Known, Verb, Work};
 
 const MACHINES: u32 = 4;
-/// One more than there ever are, so that some calls are about nothing.
+/// One more than ever exist, so that some calls refer to nothing.
 const SESSIONS: u32 = 6;
 
 #[derive(Debug, Clone)]
 enum Step {
     Now(Work),
     Later(Work),
-    /// Somebody logs on.
+    /// A user logs on.
     Arrive(u32),
     GetMachine(u32),
     GetSession(u32),
@@ -63,8 +63,8 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Calls the operation that does some work.
-async fn ask(cloud: &Cloud, work: Work, query: &str) -> Answer {
+/// Calls the operation for some work.
+async fn ask(cloud: &Cloud, work: Work, query: &str) -> Response {
     let (method, path, body) = match work {
         Work::Power(uid, verb) => {
             let verb = format!("{verb:?}").to_lowercase();
@@ -158,7 +158,7 @@ async fn run(steps: Vec<Step>) {
             }
             Step::Advance(halves) => {
                 cloud.wait(500 * halves);
-                // The clock is kept with the next change of anything, or when the world is looked at.
+                // The clock is saved with the next change, or when the world is read.
                 cloud.emulator.update(|_| ());
                 known.now += halves;
             }
@@ -192,7 +192,7 @@ fn arrive(cloud: &Cloud, known: &mut Known, uid: u32, machine: u32) {
     });
 }
 
-/// Reads a list two at a time.
+/// Reads a list in pages of two.
 async fn list(cloud: &Cloud, path: &str) -> Vec<Value> {
     let mut all = Vec::new();
     let mut token = String::new();

@@ -61,7 +61,7 @@ async fn a_token_is_refused_where_it_does_not_belong() {
         (format!("limit=5&continuationToken={token}"), 400),
         (format!("limit=4&fields=Id&continuationToken={token}"), 400),
         ("limit=4&continuationToken=made-up".to_owned(), 400),
-        // What arrives when a caller forgets to encode the token.
+        // The token as it arrives if a caller forgets to encode it.
         (
             format!("limit=4&continuationToken={}", token.replace("%2B", "+")),
             400,

@@ -1,4 +1,4 @@
-//! Every operation outside `DaaS` is called here once, with success.
+//! Calls every operation outside `DaaS` once, successfully.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ impl Calls<'_> {
         serde_json::from_str(&response.body).unwrap_or_default()
     }
 
-    /// Holds the last call against the journal.
+    /// Checks the last call against the journal.
     fn note(&mut self, operation: &str) {
         let last = self.cloud.emulator.journal().entries().pop().unwrap();
         assert_eq!(last.operation.as_deref(), Some(operation), "{}", last.path);

@@ -1,4 +1,4 @@
-//! What no client should do, and some do.
+//! Things that no client should do, but some do.
 
 use std::time::Duration;
 
@@ -17,22 +17,22 @@ async fn connect(server: &Server) -> TcpStream {
     TcpStream::connect(server.addr()).await.unwrap()
 }
 
-/// Reads until the other side closes, in whatever way.
+/// Reads until the other side closes the connection, in any way.
 async fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes).await;
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Sends a request after which the server closes.
+/// Sends a request after which the server closes the connection.
 async fn ask(server: &Server, request: &[u8]) -> String {
     let mut stream = connect(server).await;
-    // It may be closed before everything is written.
+    // The server may close before everything is written.
     let _ = stream.write_all(request).await;
     rest(&mut stream).await
 }
 
-/// Sends something, and that there is no more.
+/// Sends something, and closes the sending side.
 async fn send(server: &Server, request: &[u8]) -> String {
     let mut stream = connect(server).await;
     let _ = stream.write_all(request).await;
@@ -140,7 +140,7 @@ async fn what_is_too_long_is_refused() {
             "GET / HTTP/1.1\r\nHost: x\r\n{}\r\n",
             "a: b\r\n".repeat(5000)
         ),
-        // Without an end.
+        // The head does not end.
         format!("GET / HTTP/1.1\r\nHost: x\r\nlong: {long}"),
     ] {
         let response = send(&server, head.as_bytes()).await;
@@ -206,7 +206,7 @@ async fn who_is_slow_or_idle_is_let_go() {
     let response = rest(&mut stream).await;
     assert_eq!(status(&response), "408", "{response}");
 
-    // A head in drops is no sign of life.
+    // A head that arrives byte by byte does not extend the timeout.
     let mut stream = connect(&server).await;
     let (mut read, mut write) = stream.split();
     let drip = async {
@@ -224,7 +224,7 @@ async fn who_is_slow_or_idle_is_let_go() {
     }
     assert!(nothing.is_empty());
 
-    // Nor is a connection that was used before.
+    // The same holds for a connection that was used before.
     let mut stream = connect(&server).await;
     let request = "GET /_emulator/state HTTP/1.1\r\nHost: localhost\r\n\r\n";
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -233,7 +233,7 @@ async fn who_is_slow_or_idle_is_let_go() {
 }
 
 #[tokio::test]
-async fn who_takes_no_answer_is_let_go() {
+async fn a_client_that_reads_no_response_is_disconnected() {
     let limits = Limits {
         head_time: SOON,
         idle_time: SOON,
@@ -242,7 +242,7 @@ async fn who_takes_no_answer_is_let_go() {
     let server = server(limits).await;
     let stream = connect(&server).await;
     let (read, mut write) = stream.into_split();
-    // Answers to pipelined requests fill every buffer, as nobody reads them.
+    // Responses to pipelined requests fill every buffer, because nobody reads them.
     let request = "GET /_emulator/script.js HTTP/1.1\r\nHost: localhost\r\n\r\n";
     while write.write_all(request.as_bytes()).await.is_ok() {}
     drop(read);
@@ -264,7 +264,7 @@ async fn idle_connections_are_bounded() {
     let response = rest(&mut refused).await;
     assert_eq!(status(&response), "503", "{response}");
     idle.truncate(150);
-    // The places are free as soon as the server has noticed.
+    // The slots are free as soon as the server has noticed.
     loop {
         let mut stream = connect(&server).await;
         let request = "GET /_emulator/state HTTP/1.0\r\nHost: localhost\r\n\r\n";
@@ -276,7 +276,7 @@ async fn idle_connections_are_bounded() {
     }
 }
 
-/// How many connections this process can have both ends of, beside what other tests need.
+/// Returns how many connections this process can open with both ends, besides the descriptors of other tests.
 #[cfg(unix)]
 fn many() -> usize {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -295,7 +295,7 @@ fn many() -> usize {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_request_is_answered_beside_thousands_of_idle_and_slow_clients() {
+async fn a_request_gets_a_response_among_thousands_of_idle_and_slow_clients() {
     let limits = Limits {
         connections: 20_000,
         ..Limits::default()
@@ -313,7 +313,7 @@ async fn a_request_is_answered_beside_thousands_of_idle_and_slow_clients() {
         }
     }
     is_well(&server).await;
-    // Whoever was slow may still go on, and is answered.
+    // Slow clients may still continue, and get their responses.
     for stream in clients.iter_mut().step_by(1000) {
         let rest_of_it = b"t: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         stream.write_all(rest_of_it).await.unwrap();

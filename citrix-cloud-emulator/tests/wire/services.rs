@@ -1,4 +1,4 @@
-//! Administrators, the system log, licences, webhooks, and principals that sign in.
+//! Administrators, the system log, licenses, webhooks, and principals that sign in.
 
 use std::time::Duration;
 
@@ -303,7 +303,7 @@ async fn a_principal_signs_in_with_its_secrets_until_it_is_deleted() {
     let first = secrets().unwrap().remove(0);
     assert!(
         !made.to_string().contains(&first),
-        "the answer does not hold it"
+        "the response does not contain it"
     );
     assert_eq!(sign_in(client, &first).await, 200);
     let add = || {

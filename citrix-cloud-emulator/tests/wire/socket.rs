@@ -125,7 +125,7 @@ async fn no_input_makes_it_panic() {
         .await
         .unwrap();
     let token = token(&server).await;
-    // A small generator of the same odd requests on every run.
+    // A small generator that produces the same odd requests on every run.
     let mut state: u64 = 7;
     let mut pick = |choices: &[&str]| {
         state = state

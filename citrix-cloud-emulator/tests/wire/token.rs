@@ -15,7 +15,7 @@ fn form(secret: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_token_answer_has_the_walkthrough_white_space_and_text_lifetime() {
+async fn a_token_response_has_the_walkthrough_white_space_and_text_lifetime() {
     let cloud = Cloud::new().await;
     let response = cloud.token_request(FORM, &form(ids::CLIENT_SECRET)).await;
     assert_eq!(response.status, 200);

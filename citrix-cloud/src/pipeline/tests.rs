@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Emulator, ids};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -91,7 +91,7 @@ async fn a_refusal_is_named_in_the_span_of_its_call() {
 
 #[tokio::test]
 async fn a_call_goes_through_its_stages_in_this_order() {
-    let fault = Fault::new(Kind::Status(503)).on("MachinesGetMachine");
+    let fault = Fault::new(FaultKind::Status(503)).on("MachinesGetMachine");
     let faults = vec![fault.times(1)];
     let emulator = Emulator::builder().faults(faults).build();
     let server = emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use citrix_cloud_emulator::faults::{Fault, Kind, Latency, RateLimit, RetryDelay, Shape};
+use citrix_cloud_emulator::faults::{Fault, FaultKind, Latency, RateLimit, RetryDelay, Shape};
 
 /// What a fault reveals about the request that it affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,22 +31,22 @@ pub(super) fn faults() -> Vec<(Leaves, Fault)> {
         SpoiltBody,
     };
     let mut faults = Vec::new();
-    let mut add = |leaves, kind: Kind| faults.push((leaves, Fault::new(kind).times(1)));
+    let mut add = |leaves, kind: FaultKind| faults.push((leaves, Fault::new(kind).times(1)));
     add(
         Answer,
-        Kind::Latency(Latency::Fixed(Duration::from_secs(20))),
+        FaultKind::Latency(Latency::Fixed(Duration::from_secs(20))),
     );
     add(
         Answer,
-        Kind::Latency(Latency::LogNormal {
+        FaultKind::Latency(Latency::LogNormal {
             median: Duration::from_secs(1),
             sigma: 0.5,
         }),
     );
-    add(Answer, Kind::SlowBody(Duration::from_secs(30)));
-    add(Answer, Kind::WrongContentType("text/plain".to_owned()));
-    add(Answer, Kind::HexEscapes);
-    add(Answer, Kind::RateLimit(RateLimit::per_second(1.0)));
+    add(Answer, FaultKind::SlowBody(Duration::from_secs(30)));
+    add(Answer, FaultKind::WrongContentType("text/plain".to_owned()));
+    add(Answer, FaultKind::HexEscapes);
+    add(Answer, FaultKind::RateLimit(RateLimit::per_second(1.0)));
     let shapes = [
         Shape::NameValue,
         Shape::KeyValue,
@@ -65,45 +65,49 @@ pub(super) fn faults() -> Vec<(Leaves, Fault)> {
     .into_iter()
     .chain(parameters)
     {
-        add(Refusal, Kind::throttled(delay));
+        add(Refusal, FaultKind::throttled(delay));
         if delay != RetryDelay::None {
             for status in [408, 425, 503] {
-                add(Refusal, Kind::RetryLater { status, delay });
+                add(Refusal, FaultKind::RetryLater { status, delay });
             }
         }
     }
-    add(Refusal, Kind::ExpiredToken);
+    add(Refusal, FaultKind::ExpiredToken);
     add(
         Error,
-        Kind::Redirect {
+        FaultKind::Redirect {
             host: "api-eu.cloud.com".to_owned(),
             location: true,
         },
     );
     for status in [400, 403, 404, 409, 501] {
-        add(Error, Kind::Status(status));
+        add(Error, FaultKind::Status(status));
     }
     for (leaves, acted) in [(RedirectAndNothing, false), (RedirectAndDeed, true)] {
         for status in [301, 302, 303, 308] {
-            let fault = Fault::new(Kind::Status(status)).times(1);
+            let fault = Fault::new(FaultKind::Status(status)).times(1);
             let fault = if acted { fault.after_acting() } else { fault };
             faults.push((leaves, fault));
         }
     }
-    let mut add = |leaves, kind: Kind| faults.push((leaves, Fault::new(kind).times(1)));
+    let mut add = |leaves, kind: FaultKind| faults.push((leaves, Fault::new(kind).times(1)));
     let doubtful = || {
         let statuses = [500, 502, 503, 504, 530];
-        let mut kinds: Vec<Kind> = statuses.map(Kind::Status).into();
-        kinds.extend([500, 502, 504].map(Kind::Html));
-        kinds.extend([502, 503].map(Kind::Text));
-        kinds.extend([500, 502].map(Kind::Empty));
-        kinds.extend([Kind::Close, Kind::Reset]);
+        let mut kinds: Vec<FaultKind> = statuses.map(FaultKind::Status).into();
+        kinds.extend([500, 502, 504].map(FaultKind::Html));
+        kinds.extend([502, 503].map(FaultKind::Text));
+        kinds.extend([500, 502].map(FaultKind::Empty));
+        kinds.extend([FaultKind::Close, FaultKind::Reset]);
         kinds
     };
     for kind in doubtful() {
         add(DoubtAndNothing, kind);
     }
-    for kind in [Kind::CloseInBody, Kind::ResetInBody, Kind::TruncatedJson] {
+    for kind in [
+        FaultKind::CloseInBody,
+        FaultKind::ResetInBody,
+        FaultKind::TruncatedJson,
+    ] {
         add(SpoiltBody, kind);
     }
     for kind in doubtful() {

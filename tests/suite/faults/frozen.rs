@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use citrix_cloud::{Client, ErrorKind};
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Clock, Emulator, ids};
 
 #[tokio::test(start_paused = true)]
@@ -13,7 +13,7 @@ async fn a_site_that_needs_a_minute_is_awake_when_the_call_returns() {
     let server = Emulator::builder()
         .clock(clock.clone())
         .job_duration(Duration::from_secs(60))
-        .faults(vec![Fault::new(Kind::FrozenSite)])
+        .faults(vec![Fault::new(FaultKind::FrozenSite)])
         .start()
         .await
         .unwrap();

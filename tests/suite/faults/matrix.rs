@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use citrix_cloud::{ApiVersion, Client, Error, ErrorKind};
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Emulator, Server, ids};
 
 use super::every_fault::{Leaves, faults};
@@ -117,7 +117,8 @@ async fn every_operation_ends_well_or_tells_the_truth_under_every_fault() {
         let bench = Bench::new().await;
         for (leaves, fault) in &faults {
             // To a question whether something exists, 404 is an answer.
-            if operation.name == "MachinesCheckMachineExists" && *fault.kind() == Kind::Status(404)
+            if operation.name == "MachinesCheckMachineExists"
+                && *fault.kind() == FaultKind::Status(404)
             {
                 continue;
             }
@@ -140,7 +141,7 @@ async fn every_operation_ends_well_or_tells_the_truth_under_every_fault() {
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_is_refused_is_tried_again() {
     let emulator = Emulator::builder()
-        .faults(vec![Fault::new(Kind::RefuseConnection).times(3)])
+        .faults(vec![Fault::new(FaultKind::RefuseConnection).times(3)])
         .build();
     let server = emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
     let client = client(&server);
@@ -152,7 +153,7 @@ async fn a_connection_that_is_refused_is_tried_again() {
 
 #[tokio::test(start_paused = true)]
 async fn lists_that_do_not_end_are_errors_and_not_loops() {
-    for kind in [Kind::RepeatedToken, Kind::EndlessTokens] {
+    for kind in [FaultKind::RepeatedToken, FaultKind::EndlessTokens] {
         let emulator = Emulator::default();
         let server = emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
         let client = client(&server);
@@ -160,7 +161,7 @@ async fn lists_that_do_not_end_are_errors_and_not_loops() {
             .faults()
             .add(Fault::new(kind.clone()).on("MachinesGetMachines"));
         let machines = client.daas().site(ids::SITE_ID).machines().list();
-        if kind == Kind::RepeatedToken {
+        if kind == FaultKind::RepeatedToken {
             let error = machines.all().await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
             assert!(error.to_string().contains("token"), "{error}");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use citrix_cloud::{ApiVersion, Client};
-use citrix_cloud_emulator::faults::{Fault, Kind, Latency, RetryDelay};
+use citrix_cloud_emulator::faults::{Fault, FaultKind, Latency, RetryDelay};
 use citrix_cloud_emulator::{Emulator, World, ids};
 
 const MACHINES: usize = 10_000;
@@ -14,25 +14,27 @@ const IN_USE: usize = 500;
 fn faults() -> Vec<Fault> {
     let acted = |kind| Fault::new(kind).after_acting();
     let kinds = [
-        Fault::new(Kind::throttled(RetryDelay::Seconds(1))),
-        Fault::new(Kind::throttled(RetryDelay::Message(1))),
-        Fault::new(Kind::RetryLater {
+        Fault::new(FaultKind::throttled(RetryDelay::Seconds(1))),
+        Fault::new(FaultKind::throttled(RetryDelay::Message(1))),
+        Fault::new(FaultKind::RetryLater {
             status: 503,
             delay: RetryDelay::Seconds(1),
         }),
-        Fault::new(Kind::Status(500)),
-        Fault::new(Kind::Html(502)),
-        Fault::new(Kind::Status(503)),
-        Fault::new(Kind::Status(504)),
-        Fault::new(Kind::Close),
-        Fault::new(Kind::Reset),
-        acted(Kind::Status(500)),
-        acted(Kind::Html(502)),
-        acted(Kind::Close),
-        acted(Kind::Reset),
-        Fault::new(Kind::TruncatedJson),
-        Fault::new(Kind::CloseInBody),
-        Fault::new(Kind::Latency(Latency::Fixed(Duration::from_millis(30)))),
+        Fault::new(FaultKind::Status(500)),
+        Fault::new(FaultKind::Html(502)),
+        Fault::new(FaultKind::Status(503)),
+        Fault::new(FaultKind::Status(504)),
+        Fault::new(FaultKind::Close),
+        Fault::new(FaultKind::Reset),
+        acted(FaultKind::Status(500)),
+        acted(FaultKind::Html(502)),
+        acted(FaultKind::Close),
+        acted(FaultKind::Reset),
+        Fault::new(FaultKind::TruncatedJson),
+        Fault::new(FaultKind::CloseInBody),
+        Fault::new(FaultKind::Latency(Latency::Fixed(Duration::from_millis(
+            30,
+        )))),
     ];
     // One in ten in total.
     let rate = 0.1 / kinds.len() as f64;
@@ -103,7 +105,7 @@ async fn every_idle_machine_is_rebooted_once_and_none_that_is_used() {
         .count();
     let expired = struck
         .iter()
-        .filter(|it| it.kind == Kind::ExpiredToken)
+        .filter(|it| it.kind == FaultKind::ExpiredToken)
         .count();
     // A token of 5 s is refreshed after 4 s. Each revoked token, and each failed token request,
     // costs another one.

@@ -6,7 +6,7 @@ use citrix_cloud::models::{
     SessionSupport,
 };
 use citrix_cloud::{ApiVersion, Client};
-use citrix_cloud_emulator::{Emulator, Kind, Resource, Server, Session, ids};
+use citrix_cloud_emulator::{Emulator, Resource, ResourceKind, Server, Session, ids};
 use serde_json::{Value, json};
 
 use super::{asked, start};
@@ -43,7 +43,7 @@ async fn emulator() -> (Emulator, Server, Client) {
 }
 
 /// A field of something in the site.
-fn field(emulator: &Emulator, kind: Kind, name: &str, field: &str) -> Value {
+fn field(emulator: &Emulator, kind: ResourceKind, name: &str, field: &str) -> Value {
     emulator.read_site(|site| {
         let it = site.resources(kind).get(name);
         let it = it.unwrap_or_else(|| panic!("there is no {kind:?} '{name}'"));
@@ -51,13 +51,13 @@ fn field(emulator: &Emulator, kind: Kind, name: &str, field: &str) -> Value {
     })
 }
 
-fn id(emulator: &Emulator, kind: Kind, name: &str) -> String {
+fn id(emulator: &Emulator, kind: ResourceKind, name: &str) -> String {
     emulator.read_site(|site| site.resources(kind).get(name).unwrap().id().to_owned())
 }
 
 /// Returns the machines of a delivery group by name, sorted.
 fn machines_of(emulator: &Emulator, group: &str) -> Vec<String> {
-    let group = id(emulator, Kind::DeliveryGroup, group);
+    let group = id(emulator, ResourceKind::DeliveryGroup, group);
     emulator.read_site(|site| {
         let machines = site.machines.iter();
         let machines = machines.filter(|it| it.delivery_group_id.as_ref() == Some(&group));
@@ -73,7 +73,7 @@ async fn a_delivery_group_has_its_machines_and_its_desktop() {
     create_delivery_group::run(&client).await.unwrap();
     let machines = machines_of(&emulator, "Sales");
     assert_eq!(machines, [r"DEMOLAB\CROW", r"DEMOLAB\SWIFT"]);
-    let desktops = field(&emulator, Kind::DeliveryGroup, "Sales", "Desktops");
+    let desktops = field(&emulator, ResourceKind::DeliveryGroup, "Sales", "Desktops");
     assert_eq!(desktops.as_array().map(Vec::len), Some(1));
     assert_eq!(desktops[0]["PublishedName"], "Sales desktop");
     assert_eq!(desktops[0]["Enabled"], true);
@@ -83,7 +83,12 @@ async fn a_delivery_group_has_its_machines_and_its_desktop() {
 async fn an_application_is_published_and_then_nowhere() {
     let (emulator, _server, client) = emulator().await;
     publish_application::run(&client).await.unwrap();
-    let name = field(&emulator, Kind::Application, "Ledger", "PublishedName");
+    let name = field(
+        &emulator,
+        ResourceKind::Application,
+        "Ledger",
+        "PublishedName",
+    );
     assert_eq!(name, "Ledger 2026");
     let site = client.daas().site(ids::SITE_ID);
     let groups = site.application("Ledger").delivery_groups();
@@ -167,14 +172,21 @@ async fn a_new_administrator_has_a_role_and_a_scope_of_ones_own() {
         .await
         .unwrap();
     assert_eq!(scoped.len(), 1);
-    id(&emulator, Kind::Scope, "Demo only");
+    id(&emulator, ResourceKind::Scope, "Demo only");
 }
 
 #[tokio::test]
 async fn a_group_scales_and_restarts() {
     let (emulator, _server, client) = emulator().await;
     autoscale::run(&client).await.unwrap();
-    let of_group = |name: &str| field(&emulator, Kind::DeliveryGroup, "Demo Desktops", name);
+    let of_group = |name: &str| {
+        field(
+            &emulator,
+            ResourceKind::DeliveryGroup,
+            "Demo Desktops",
+            name,
+        )
+    };
     assert_eq!(of_group("AutoScaleEnabled"), true);
     assert_eq!(of_group("PeakBufferSizePercent"), 20);
     let named = |list: &str, key: &str, name: &str| {
@@ -240,14 +252,14 @@ async fn every_policy_is_exported_with_its_settings_and_filters() {
         .flat_map(|set| set["policies"].as_array().unwrap());
     let policies: Vec<&Value> = policies.collect();
     let count = |kind| emulator.read_site(|site| site.resources(kind).len());
-    assert_eq!(sets.len(), count(Kind::PolicySet));
-    assert_eq!(policies.len(), count(Kind::Policy));
+    assert_eq!(sets.len(), count(ResourceKind::PolicySet));
+    assert_eq!(policies.len(), count(ResourceKind::Policy));
     let parts = |list: &str| -> usize {
         let lists = policies.iter().map(|it| it[list].as_array().unwrap().len());
         lists.sum()
     };
-    assert_eq!(parts("settings"), count(Kind::PolicySetting));
-    assert_eq!(parts("filters"), count(Kind::PolicyFilter));
+    assert_eq!(parts("settings"), count(ResourceKind::PolicySetting));
+    assert_eq!(parts("filters"), count(ResourceKind::PolicyFilter));
     assert!(parts("settings") > 0 && parts("filters") > 0);
 }
 
@@ -284,7 +296,9 @@ async fn the_old_connector_is_the_one_that_is_told() {
             .with("location", ids::RESOURCE_LOCATION_ID)
             .with("connectorType", "Windows")
             .with("currentVersion", "6.99.0.1");
-        let connectors = customer.platform.resources_mut(Kind::CloudConnector);
+        let connectors = customer
+            .platform
+            .resources_mut(ResourceKind::CloudConnector);
         connectors.push(old);
     });
     let told = outdated_connectors::run(&client).await.unwrap();

@@ -79,7 +79,7 @@ async fn walk(api_version: ApiVersion) -> Vec<(String, u16)> {
 }
 
 #[tokio::test]
-async fn the_walkthrough_goes_through_in_the_current_generation() {
+async fn the_walkthrough_goes_through_with_the_current_api_version() {
     let refused: Vec<_> = walk(ApiVersion::Current)
         .await
         .into_iter()
@@ -94,7 +94,7 @@ async fn the_walkthrough_goes_through_in_the_current_generation() {
 }
 
 #[tokio::test]
-async fn the_walkthrough_goes_through_in_its_own_generation() {
+async fn the_walkthrough_goes_through_with_the_preview_version() {
     let asked = walk(ApiVersion::Preview).await;
     let refused: Vec<_> = asked.iter().filter(|(_, status)| *status >= 400).collect();
     let eagle = format!(
@@ -107,17 +107,17 @@ async fn the_walkthrough_goes_through_in_its_own_generation() {
 }
 
 #[tokio::test]
-async fn auto_is_content_with_whichever_generation_is_there() {
-    use citrix_cloud_emulator::Generations;
+async fn auto_works_with_whichever_api_version_exists() {
+    use citrix_cloud_emulator::ApiVersions;
 
-    for generations in [
-        Generations::Both,
-        Generations::Current,
-        Generations::Walkthrough,
+    for api_versions in [
+        ApiVersions::Both,
+        ApiVersions::Current,
+        ApiVersions::Preview,
     ] {
         let emulator = Emulator::builder()
             .strict()
-            .generations(generations)
+            .api_versions(api_versions)
             .build();
         let (_server, client) = start(&emulator, ApiVersion::Auto).await;
         let site = client.daas().only_site().await.unwrap();

@@ -85,7 +85,7 @@ async fn the_walkthroughs_platform_paths_carry_the_customer_in_the_path() {
 }
 
 #[tokio::test]
-async fn daas_paths_follow_the_generation() {
+async fn daas_paths_follow_the_api_version() {
     let server_current = server(&[(200, ME), (200, MACHINE)]).await;
     let current = client_of(&server_current.url(), Current);
     current.daas().me().await.unwrap();
@@ -247,7 +247,7 @@ async fn auto_ignores_a_response_that_proves_nothing() {
     assert_eq!(
         server.lines().last().unwrap(),
         "POST /cvad/manage/Machines/m1/$reboot",
-        "no reboot was sent before a generation was found"
+        "no reboot was sent before an API version was found"
     );
 }
 

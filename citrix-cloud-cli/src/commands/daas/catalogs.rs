@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::selection::Named;
 use super::{Where, show};
 use crate::arguments::id_or_name;
-use crate::completion::Kind;
+use crate::completion::NameKind;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::Table;
@@ -46,7 +46,7 @@ enum Command {
     Get {
         /// Its id or name.
         #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
-        #[arg(add = Kind::CATALOGS.completer())]
+        #[arg(add = NameKind::CATALOGS.completer())]
         catalog: String,
         #[command(flatten)]
         place: Where,

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Where, show_all};
 use crate::arguments::{duration, id_or_name};
-use crate::completion::Kind;
+use crate::completion::NameKind;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::operations::UNKNOWN_SITE;
@@ -78,7 +78,7 @@ enum Command {
 struct One {
     /// The id of the job.
     #[arg(value_parser = id_or_name)]
-    #[arg(add = Kind::Listed("/Jobs").completer())]
+    #[arg(add = NameKind::Listed("/Jobs").completer())]
     id: String,
     #[command(flatten)]
     place: Where,
@@ -115,7 +115,7 @@ impl Jobs {
                 if progress {
                     watch(context, &job, deadline).await?;
                 }
-                // For a job that has already finished, this polls once.
+                // If the job has already finished, this polls once.
                 job.wait(deadline).await?;
                 out.object(&TABLE, &job.get().json().await?)
             }

@@ -7,7 +7,7 @@ use super::Where;
 use super::bulk::{Acting, Pacing, Task};
 use super::selection::{List, MachineChoice, MachineSelectors, Named};
 use crate::arguments::{id_or_name, whole_number};
-use crate::completion::Kind;
+use crate::completion::NameKind;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Table;
@@ -75,7 +75,7 @@ impl Machines {
 struct Get {
     /// Its id, or its name with or without its domain.
     #[arg(value_name = "ID|NAME", value_parser = id_or_name)]
-    #[arg(add = Kind::Machines.completer())]
+    #[arg(add = NameKind::Machines.completer())]
     machine: String,
     #[command(flatten)]
     place: Where,

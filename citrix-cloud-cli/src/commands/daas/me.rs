@@ -26,7 +26,7 @@ pub(super) async fn run(context: &Context) -> Result<(), Failure> {
     }
 }
 
-/// Returns a row per site, and one for a customer or an identity without sites.
+/// Returns a row per site, and one row for a customer or an identity without sites.
 pub(crate) fn rows(me: &Value) -> Vec<Value> {
     let row = |customer: &Value, site: &Value| {
         json!({

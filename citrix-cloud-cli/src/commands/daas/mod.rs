@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use crate::arguments::{guid, site};
-use crate::completion::Kind;
+use crate::completion::NameKind;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::near::near;
@@ -27,7 +27,7 @@ pub(crate) mod selection;
 pub(crate) mod sessions;
 mod sites;
 
-/// The hand-written commands that only read, and print rows.
+/// The hand-written commands that only read and print rows.
 pub(super) const READING: &[&str] = &[
     "jobs get",
     "jobs list",
@@ -77,12 +77,12 @@ impl Command {
 pub(crate) struct Where {
     /// The site, by id or name; required if the customer has several and the profile names none.
     #[arg(long, value_name = "ID|NAME", value_parser = site)]
-    #[arg(add = Kind::Sites.completer())]
+    #[arg(add = NameKind::Sites.completer())]
     pub(crate) site: Option<String>,
 }
 
 impl Where {
-    /// The site that was named here, in the environment or in the profile.
+    /// Returns the site given by an option, the environment or the profile.
     fn wanted(&self, context: &Context) -> Result<Option<String>, Failure> {
         if let Some(site) = &self.site {
             return Ok(Some(site.clone()));
@@ -91,13 +91,13 @@ impl Where {
         Ok(settings.value(Field::Site).map(str::to_owned))
     }
 
-    /// The site that was named by its id, where nobody can be asked for that of a name.
+    /// Returns the site if it was given by id, for uses where a name cannot be looked up.
     pub(crate) fn id(&self, context: &Context) -> Result<Option<String>, Failure> {
         let wanted = self.wanted(context)?;
         Ok(wanted.filter(|it| guid(it).is_ok()))
     }
 
-    /// The site that was named, or the customer's only one.
+    /// Returns the selected site, or the customer's only one.
     pub(crate) async fn site(&self, context: &Context, client: &Client) -> Result<Site, Failure> {
         match self.wanted(context)? {
             Some(wanted) => named_site(client, &wanted).await,
@@ -106,7 +106,7 @@ impl Where {
     }
 }
 
-/// A site by its id, for which nothing is sent, or by its name.
+/// Returns a site by its id, without sending anything, or by its name.
 pub(crate) async fn named_site(client: &Client, wanted: &str) -> Result<Site, Failure> {
     if guid(wanted).is_ok() {
         return Ok(client.daas().site(wanted));
@@ -139,7 +139,7 @@ pub(crate) async fn named_site(client: &Client, wanted: &str) -> Result<Site, Fa
     }
 }
 
-/// Prints a list while it comes, asking for no more than is shown.
+/// Prints a list as it arrives, fetching only the properties shown.
 pub(crate) async fn show<O: Listed + HasFields>(
     context: &Context,
     table: &Table<'_>,
@@ -152,7 +152,7 @@ pub(crate) async fn show<O: Listed + HasFields>(
     show_all(context, table, list).await
 }
 
-/// Prints a list of whole objects while it comes.
+/// Prints a list of whole objects as it arrives.
 pub(crate) async fn show_all<O: Listed>(
     context: &Context,
     table: &Table<'_>,
@@ -165,7 +165,7 @@ pub(crate) async fn show_all<O: Listed>(
     context.out.rows(table, list.raw_items()).await
 }
 
-/// Reads what a table shows of a list.
+/// Fetches the properties of a list that a table shows.
 pub(crate) async fn rows<O: Listed + HasFields>(
     table: &Table<'_>,
     list: List<O>,

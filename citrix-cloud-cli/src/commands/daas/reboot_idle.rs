@@ -1,4 +1,4 @@
-//! `daas reboot-idle`: the walkthrough's script, with consent, a dry run and exit codes.
+//! `daas reboot-idle`: the walkthrough's script, with confirmation, a dry run and exit codes.
 
 use citrix_cloud::daas::Site;
 use clap::Args;

@@ -37,7 +37,7 @@ impl Sites {
         let place = match self.command {
             Command::List { place } => place,
             Command::Activate => {
-                // It is the customer's only one, and nobody can be asked for its id.
+                // The customer has only one site, and its id cannot be looked up while it is frozen.
                 client.daas().site(UNKNOWN_SITE).activate_and_wait().await?;
                 context.out.note("the site is awake");
                 return Ok(());

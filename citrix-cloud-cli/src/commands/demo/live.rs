@@ -1,4 +1,4 @@
-//! The demo against the real service: reading at once, changing only after a typed word.
+//! The demo against the real service: it reads immediately, and changes something only after a typed word.
 
 use citrix_cloud::bulk::Decision;
 use citrix_cloud::daas::Site;

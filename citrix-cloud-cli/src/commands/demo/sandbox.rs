@@ -1,4 +1,4 @@
-//! An emulator inside this program, and a client of it.
+//! An emulator inside this program, and a client for it.
 
 use citrix_cloud::{ApiVersion, Client, Credentials};
 use citrix_cloud_emulator::{Emulator, Server, ids};
@@ -6,7 +6,7 @@ use citrix_cloud_emulator::{Emulator, Server, ids};
 use crate::context::Context;
 use crate::exit::Failure;
 
-/// Starts the emulator; it ends when the server is dropped.
+/// Starts the emulator, which stops when the server is dropped.
 pub(crate) async fn sandbox(context: &Context) -> Result<(Server, Client), Failure> {
     let server = Emulator::default();
     let server = server.serve(([127, 0, 0, 1], 0).into()).await?;
@@ -20,7 +20,7 @@ pub(crate) async fn sandbox(context: &Context) -> Result<(Server, Client), Failu
     Ok((server, client))
 }
 
-/// Whether options say that another service is meant.
+/// Returns whether options select another service.
 pub(crate) fn elsewhere(context: &Context) -> bool {
     let options = &context.options;
     let named = options.customer.is_some() || options.profile.is_some();

@@ -14,7 +14,7 @@ use crate::commands::{notifications, resource_locations as locations, service_st
 use crate::exit::Failure;
 use crate::output::Table;
 
-/// The walkthrough prints nothing but the names here.
+/// The walkthrough prints only the names here.
 const SERVICE_NAMES: Table<'_> = Table::new("services", &[("SERVICE", "/serviceName")]);
 
 pub(super) async fn resource_locations(tour: &Tour<'_>) -> Result<(), Failure> {
@@ -62,7 +62,7 @@ pub(super) async fn machines(
     tour.context.out.list(table, &machines)
 }
 
-/// A plan that goes through the machines one by one, so that requests and lines keep their order.
+/// Creates a plan that processes machines one by one, so that requests and lines stay in order.
 pub(super) async fn plan(catalog: &MachineCatalogHandle) -> Result<Plan, Failure> {
     let one = NonZeroUsize::MIN;
     Ok(catalog

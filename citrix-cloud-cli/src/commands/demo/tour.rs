@@ -1,14 +1,14 @@
-//! How a step of the demo is shown.
+//! Shows the steps of the demo.
 
 use citrix_cloud::{Client, RequestEvent};
 
 use crate::context::Context;
 use crate::exit::Failure;
 
-/// The operation that gets a token; it is a step of its own, whichever call needs it first.
+/// The operation that gets a token. It is shown as a separate step, whichever call needs it first.
 const SIGN_IN: &str = "getAccessToken";
 
-/// A demo under way.
+/// A running demo.
 #[derive(Debug)]
 pub(super) struct Tour<'a> {
     pub(super) context: &'a Context,
@@ -17,7 +17,7 @@ pub(super) struct Tour<'a> {
 }
 
 impl<'a> Tour<'a> {
-    /// Starts a demo, and with it the record of the requests that it shows.
+    /// Starts a demo, and records the requests that it shows.
     pub(super) fn new(context: &'a Context, client: Client, live: bool) -> Self {
         context.requests.take();
         Self {
@@ -27,7 +27,7 @@ impl<'a> Tour<'a> {
         }
     }
 
-    /// Shows a heading and the requests that were sent since the last step.
+    /// Shows a heading and the requests since the last step.
     pub(super) fn step(&self, heading: &str) -> Result<(), Failure> {
         let (signing_in, requests): (Vec<_>, Vec<_>) = self
             .context
@@ -46,7 +46,7 @@ impl<'a> Tour<'a> {
         self.say("")
     }
 
-    /// Shows the requests that were sent since the last step.
+    /// Shows the requests since the last step.
     pub(super) fn requests(&self) -> Result<(), Failure> {
         self.show(&self.context.requests.take())
     }
@@ -63,7 +63,7 @@ impl<'a> Tour<'a> {
 
     fn show(&self, exchanges: &[RequestEvent]) -> Result<(), Failure> {
         for exchange in exchanges {
-            // The emulator's port says nothing; of the real service, the host does.
+            // The emulator's port means nothing to readers, but the real service's host does.
             let origin = if self.live { &exchange.origin } else { "" };
             self.say(&format!("{} {origin}{}", exchange.method, exchange.path))?;
         }

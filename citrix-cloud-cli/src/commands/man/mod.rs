@@ -16,7 +16,7 @@ mod page;
 ///
 /// There is one page for the program and one for each top-level command, such as
 /// citrix-cloud-daas(1). Each page lists the subcommands, which --help explains.
-// A page for each of the 600 operations would be 600 files that say what `--help` says.
+// A page for each of the 600 operations would be 600 files that repeat `--help`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   citrix-cloud man --dir ~/.local/share/man/man1

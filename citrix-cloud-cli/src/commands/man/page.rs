@@ -1,4 +1,4 @@
-//! A command as a page of the manual.
+//! Renders a command as a manual page.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -7,16 +7,16 @@ use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-/// The section of the manual that has commands.
+/// The section of the manual for commands.
 const SECTION: &str = "1";
 
-/// A page.
+/// A manual page.
 pub(super) struct Page {
     name: String,
     roff: Vec<u8>,
 }
 
-/// The page of a program, and those of the words that can follow it.
+/// Returns the page of a program, and those of its top-level commands.
 pub(super) fn all(program: Command) -> io::Result<Vec<Page>> {
     let mut program = program.disable_help_subcommand(true);
     program.build();
@@ -48,7 +48,7 @@ impl Page {
         let name = command.get_display_name().unwrap_or(command.get_name());
         let man = Man::new(command.clone())
             .section(SECTION)
-            // One without a letter would be left out, and the source be taken for it.
+            // A date without a letter would be dropped, and the source be taken for it.
             .date(" ")
             .source(source)
             .manual("Citrix Cloud");
@@ -67,11 +67,11 @@ impl Page {
         })
     }
 
-    /// Writes it as a file that is whole whenever somebody reads it.
+    /// Writes the page to a file, which readers never see incomplete.
     pub(super) fn write(&self, folder: &Path) -> io::Result<()> {
         let mut builder = tempfile::Builder::new();
         builder.prefix(".citrix-cloud").suffix(".new");
-        // For everybody to read, as far as the umask allows.
+        // Readable by everyone, as far as the umask allows.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut file = builder.tempfile_in(folder)?;
@@ -81,12 +81,12 @@ impl Page {
     }
 }
 
-/// The commands that help shows.
+/// Returns the commands that help shows.
 fn shown(command: &Command) -> impl Iterator<Item = &Command> {
     command.get_subcommands().filter(|it| !it.is_hide_set())
 }
 
-/// What can follow a command. It has no pages of its own.
+/// Lists the subcommands of a command, which have no pages of their own.
 fn listed(command: &Command) -> Roff {
     let mut roff = Roff::new();
     if shown(command).next().is_none() {
@@ -120,7 +120,7 @@ fn see_also(program: &Command) -> Roff {
     roff
 }
 
-/// What stands at the end of help, a section for each paragraph that has a heading.
+/// Renders the end of the help, with a section for each paragraph that has a heading.
 fn remarks(command: &Command) -> Roff {
     let mut roff = Roff::new();
     let after = command.get_after_long_help().or(command.get_after_help());
@@ -140,7 +140,7 @@ fn remarks(command: &Command) -> Roff {
             }
         }
         untitled = false;
-        // Columns and examples stand as they do in help.
+        // Columns and examples keep the layout of the help.
         roff.control("nf", []);
         for line in lines.lines() {
             roff.text([roman(line)]);
@@ -150,7 +150,7 @@ fn remarks(command: &Command) -> Roff {
     roff
 }
 
-/// A paragraph with its heading, in the words of manual pages.
+/// Splits a paragraph from its heading, which is worded as in manual pages.
 fn titled(paragraph: &str) -> (Option<String>, &str) {
     let (first, rest) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
     match first.strip_suffix(':') {

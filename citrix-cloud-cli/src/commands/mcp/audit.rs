@@ -1,4 +1,4 @@
-//! The file that says what was called, and what came of it.
+//! The audit file, which records every call and its outcome.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -15,10 +15,10 @@ use crate::masking::hide;
 use crate::output::harmless;
 use crate::profiles::append_private;
 
-/// The name of the file in the user's folder.
+/// The name of the file in the user's state folder.
 pub(super) const NAME: &str = "mcp-audit.jsonl";
 
-/// A file with a line of JSON for each call, and one more before and after each change.
+/// A file with one line of JSON per call, and one more before and after each change.
 #[derive(Debug)]
 pub(super) struct Audit {
     path: PathBuf,
@@ -26,11 +26,11 @@ pub(super) struct Audit {
 }
 
 impl Audit {
-    /// Opens the file to add to it.
+    /// Opens the file for appending.
     ///
     /// # Errors
     ///
-    /// When it cannot be written to, or others may read it.
+    /// If it cannot be written, or others may read it.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         Ok(Self {
             path: path.to_owned(),
@@ -38,11 +38,11 @@ impl Audit {
         })
     }
 
-    /// Adds a line.
+    /// Appends a line.
     ///
     /// # Errors
     ///
-    /// When it cannot be written.
+    /// If it cannot be written.
     pub(super) fn write(&self, entry: &Entry<'_>) -> Result<(), Failure> {
         let line = format!("{}\n", harmless(&entry.line(Timestamp::now()).to_string()));
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,16 +58,16 @@ impl Audit {
     }
 }
 
-/// What a line says.
+/// The content of a line.
 #[derive(Debug)]
 pub(super) struct Entry<'a> {
     pub(super) tool: &'a str,
     pub(super) arguments: &'a Map<String, Value>,
     pub(super) status: &'static str,
     pub(super) plan: Option<&'a str>,
-    /// Those of the requests that were sent since the last line of the same call.
+    /// The transactions of requests sent since the previous line of the same call.
     pub(super) transactions: Vec<String>,
-    /// What else is to be known: of what failed, why.
+    /// Further details: for a failure, its reason.
     pub(super) more: Value,
 }
 
@@ -94,7 +94,7 @@ impl Entry<'_> {
     }
 }
 
-/// What failed, as far as the audit file tells it.
+/// Returns the part of an error that the audit file records.
 pub(super) fn error_line(told: &Told) -> Value {
     let told = told.json();
     filled(json!({

@@ -1,4 +1,4 @@
-//! From a tool call to its result.
+//! Runs a tool call.
 
 use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::{Map, Value};
@@ -12,8 +12,7 @@ use crate::exit::Failure;
 use crate::requests::Transactions;
 
 impl Workbench {
-    /// Does what a call asks for. Every call has its line in the audit file; a call that cannot be recorded has no
-    /// result.
+    /// Runs a call. Every call gets a line in the audit file; a call that cannot be recorded gets no result.
     pub(super) async fn call(&self, tool: &Tool, given: JsonObject) -> CallToolResult {
         let transactions = Transactions::default();
         let outcome = match parameter::check(&tool.parameters, &given) {
@@ -51,7 +50,7 @@ impl Workbench {
         };
         match (entry, tool.work) {
             (Ok(()), _) => result,
-            // What was done is said all the same.
+            // The outcome is returned even though it could not be recorded.
             (Err(failure), Work::Confirm) => tool_result::with_note(result, &failure.to_string()),
             (Err(failure), _) => tool_result::error(&tool_result::told(&failure)),
         }
@@ -103,7 +102,7 @@ impl Workbench {
     }
 }
 
-/// A report, as an object.
+/// Returns a report as an object.
 fn as_object(report: Value) -> Value {
     match report {
         Value::Object(_) => report,

@@ -1,4 +1,4 @@
-//! Planning a change, and carrying the plan out.
+//! Plans changes, and runs plans.
 
 use rmcp::model::JsonObject;
 use serde_json::{Map, Value, json};
@@ -16,11 +16,11 @@ use crate::operations::Operation;
 use crate::options::Asked;
 use crate::requests::Transactions;
 
-/// On how many machines sessions are looked for; of the others only their number is said.
+/// The maximum number of machines whose sessions are listed; the others are only counted.
 const MACHINES_LOOKED_AT: usize = 50;
 
 impl Workbench {
-    /// Says what would be done to which objects, and keeps it.
+    /// Returns a plan of the action on each object, and stores it.
     pub(super) async fn plan_of_many(
         &self,
         tool: &Tool,
@@ -62,7 +62,7 @@ impl Workbench {
         Ok(self.planned(result, Intent::Many { recipe, given, ids }))
     }
 
-    /// Says what request would be sent, and keeps it.
+    /// Returns a plan with the request, and stores it.
     pub(super) fn plan_of_one(
         &self,
         tool: &'static str,
@@ -105,7 +105,7 @@ impl Workbench {
         }
     }
 
-    /// Who is logged on to some machines.
+    /// Returns the users who are logged on to the machines.
     async fn sessions_on(&self, machines: impl Iterator<Item = &Value>) -> Result<Value, Failure> {
         let named = machines.filter_map(|it| it["name"].as_str());
         let names: Vec<&str> = named.collect();
@@ -124,8 +124,7 @@ impl Workbench {
         Ok(Value::Array(rows))
     }
 
-    /// Carries a plan out. It is told in the audit file before anything is sent, and goes on when the
-    /// client has gone.
+    /// Runs a plan. It is recorded in the audit file before anything is sent, and continues if the client disconnects.
     pub(super) async fn confirm(
         &self,
         given: &JsonObject,
@@ -144,12 +143,12 @@ impl Workbench {
                 more,
             })
         };
-        // What cannot be recorded is not done.
+        // A plan that cannot be recorded is not run.
         note("started", intent.about())?;
         match self.run(&intent).await {
             Ok(result) => {
                 let outcomes = json!({ "counts": result["counts"], "failed": result["failed"] });
-                // The result says so if this file cannot.
+                // If this cannot be recorded, the result says so.
                 let told = note("ended", outcomes);
                 told.inspect_err(|it| crate::output::note(&it.to_string()))
                     .ok();
@@ -181,7 +180,7 @@ impl Workbench {
                 given.insert(name.to_owned(), json!(ids));
                 let tool = self.tools.iter().find(|it| it.name == recipe.name);
                 let parameters = tool.map_or(&[][..], |it| it.parameters.as_slice());
-                // Those that were skipped are listed in the result.
+                // Skipped objects are listed in the result.
                 let mut more = vec!["--yes", "--allow-empty"];
                 more.extend(recipe.words.contains(&"power").then_some("--skip-ok"));
                 let (line, _names) = self.line(recipe, parameters, &given, &more)?;
@@ -240,7 +239,7 @@ impl Intent {
     }
 }
 
-/// How many objects there are, and the first of them.
+/// Returns the number of objects, and the first of them.
 fn objects(steps: &[Value]) -> Value {
     let shown = steps.iter().take(ROWS).map(|step| {
         let parts = ["id", "name", "reason", "sessions"].into_iter();
@@ -250,7 +249,7 @@ fn objects(steps: &[Value]) -> Value {
     json!({ "count": steps.len(), "objects": shown.collect::<Vec<_>>() })
 }
 
-/// What became of each object; those that went well are counted where they are many.
+/// Returns the outcome of each object; if there are many, successes are only counted.
 fn outcomes(report: &Value, exit: Exit) -> Value {
     let all = report["outcomes"].as_array().cloned().unwrap_or_default();
     let mut counts: Map<String, Value> = Map::new();

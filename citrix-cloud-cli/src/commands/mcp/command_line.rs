@@ -1,4 +1,4 @@
-//! Running a command of this program, and what it would have printed as data.
+//! Runs a command of this program, and returns its output as data.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -12,30 +12,30 @@ use crate::exit::{Exit, Failure};
 use crate::options::{Asked, Options, parsed_from};
 use crate::output::{Collected, Format, View};
 
-/// A command that is about to run.
+/// A command to run.
 pub(super) struct Line<'a> {
     context: &'a Context,
     asked: Asked,
 }
 
 impl<'a> Line<'a> {
-    /// Reads a command line, without the name of the program.
+    /// Parses a command line without the name of the program.
     ///
     /// # Errors
     ///
-    /// When it cannot be read.
+    /// If it cannot be parsed.
     pub(super) fn read(context: &'a Context, arguments: Vec<OsString>) -> Result<Self, Failure> {
         let all = std::iter::once(OsString::from("citrix-cloud")).chain(arguments);
         let (asked, ..) = parsed_from(all).map_err(|it| Told::of_arguments(&it).into_usage())?;
         Ok(Self { context, asked })
     }
 
-    /// What somebody else has read.
+    /// Wraps a command that was already parsed.
     pub(super) fn of(context: &'a Context, asked: Asked) -> Self {
         Self { context, asked }
     }
 
-    /// Runs it and gives its rows, as many as are wanted, with these columns alone or whole.
+    /// Runs the command and returns its rows, up to a limit, with these columns only or as whole objects.
     pub(super) async fn rows(self, fields: &[String], limit: usize) -> Result<Collected, Failure> {
         let view = View {
             columns: fields.to_vec(),
@@ -47,7 +47,7 @@ impl<'a> Line<'a> {
         Ok(context.out.into_collected())
     }
 
-    /// Runs it and gives what it prints as JSON, with how it ended.
+    /// Runs the command and returns its JSON output and its exit.
     pub(super) async fn json(self) -> Result<(Value, Exit), Failure> {
         let view = View {
             output: Format::Json,
@@ -69,7 +69,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// What was printed.
+/// The captured output.
 #[derive(Debug, Clone, Default)]
 struct Printed(Arc<Mutex<Vec<u8>>>);
 

@@ -1,8 +1,8 @@
-//! `mcp`: the Model Context Protocol, for programs that have a language model at work.
+//! `mcp`: the Model Context Protocol, for programs that use a language model.
 //!
-//! [`server`] speaks the protocol, [`toolbox`] says what tools there are, and [`call`] produces a result:
-//! from a command that [`command_line`] runs, from [`change`], which plans and carries out, or from
-//! [`operation`], which knows all the rest.
+//! [`server`] implements the protocol, and [`toolbox`] defines the tools. [`call`] produces a result: from a command
+//! that [`command_line`] runs, from [`change`], which plans and runs changes, or from [`operation`], which covers
+//! everything else.
 
 use std::io::{self, Read as _};
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ use plan::Plans;
 use server::{Call, Server};
 use workbench::Workbench;
 
-/// How much of standard input is read at once.
+/// The size of a read from standard input.
 const READ: usize = 64 * 1024;
 
 /// Serve the Model Context Protocol on standard input and output, for AI assistants.
@@ -78,7 +78,7 @@ impl Mcp {
             None => context.state_folder()?.join(audit::NAME),
         };
         let audit = Audit::open(&audit)?;
-        // Standard input is the client's.
+        // Standard input belongs to the client.
         let context = context.collecting(context.options.clone());
         let (context, site, _emulator) = match self.demo {
             true => emulated(context).await?,
@@ -116,9 +116,9 @@ async fn emulated(context: Context) -> Result<Emulated, Failure> {
     Ok((context.with_client(client), site, Some(server)))
 }
 
-/// Serves the one client that there is, until it has gone or somebody ends this program.
+/// Serves the only client until it disconnects or this program is stopped.
 ///
-/// What was confirmed is carried out to its end, and told in the audit file, whoever has gone.
+/// A confirmed change is always completed and recorded in the audit file, even if the client has disconnected.
 async fn serve(workbench: &Arc<Workbench>) -> Result<(), Failure> {
     let (sender, mut called) = mpsc::unbounded_channel();
     let server = Server {
@@ -164,12 +164,12 @@ async fn serve(workbench: &Arc<Workbench>) -> Result<(), Failure> {
 
 async fn respond(workbench: &Workbench, call: Call) {
     if let Some(tool) = workbench.tools.get(call.tool) {
-        // Nobody may be waiting any more.
+        // The receiver may be gone.
         let _ = call.to.send(workbench.call(tool, call.given).await);
     }
 }
 
-/// Standard input, read by a thread that nobody waits for at the end.
+/// Standard input, read by a thread that is not joined at the end.
 fn standard_input() -> impl AsyncRead + Unpin + Send + 'static {
     let (mut inside, outside) = tokio::io::duplex(READ);
     let runtime = tokio::runtime::Handle::current();

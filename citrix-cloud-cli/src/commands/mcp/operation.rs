@@ -1,4 +1,4 @@
-//! Every other operation: finding one, describing it, calling it.
+//! All other operations: finds, describes and calls them.
 
 use rmcp::model::JsonObject;
 use serde_json::{Value, json};
@@ -21,11 +21,11 @@ const SHOWS_SECRETS: [&[&str]; 2] = [
     &["service-principals", "create"],
 ];
 
-/// Operations that a person does: one carries any other requests in it, and one can take away the identity
-/// that this program signs in with.
+/// Operations reserved for people: one can carry any other request, and one can delete the identity that this program
+/// signs in with.
 const OF_PERSONS: [&[&str]; 2] = [&["daas", "batch"], &["service-principals", "delete"]];
 
-/// Operations that tools do with more care: they look at sessions and at the state of each object.
+/// Operations for which there are safer tools, which check sessions and the state of each object.
 const TOOLS: [(&[&str], &str); 10] = [
     (&["daas", "machines", "disconnect"], "disconnect_sessions"),
     (&["daas", "machines", "logoff"], "log_off_sessions"),
@@ -205,7 +205,7 @@ impl Workbench {
         }
     }
 
-    /// Why an operation is not called from here, and what to do.
+    /// Returns why an operation cannot be called from here, and what to do instead.
     fn why_not(&self, operation: &Operation) -> Option<(&'static str, String)> {
         let takes_secret = operation
             .parameters
@@ -243,17 +243,17 @@ impl Workbench {
     }
 }
 
-/// Whether an operation changes something.
+/// Returns whether an operation changes something.
 fn writes(operation: &Operation) -> bool {
     !operation.meta.safe || operation.asks
 }
 
-/// What an operation takes beside its body: without secrets, and without what tools say themselves.
+/// Returns an operation's parameters besides its body, without secrets and without those that the tools set themselves.
 fn parameters(operation: &'static Operation) -> Vec<Parameter> {
     let command = operations::command(operation);
     let mut site = operation.of_the_site;
     let taken = operation.parameters.iter().filter(|it| {
-        // The first of a path can be the site, which is that of this server.
+        // The first path parameter can be the site, which this server fixes.
         let is_site = it.place == Place::Path && std::mem::take(&mut site);
         let is_ours = it.place == Place::Query && [LIMIT, FIELDS].contains(&it.option);
         !is_site && !is_ours && !it.secret
@@ -262,7 +262,7 @@ fn parameters(operation: &'static Operation) -> Vec<Parameter> {
     Parameter::of_command(&command, &ids)
 }
 
-/// The name of a property in a body that is secret.
+/// Returns the name of a secret property in a body.
 fn secret_in(body: &Value) -> Option<&str> {
     match body {
         Value::Object(fields) => {

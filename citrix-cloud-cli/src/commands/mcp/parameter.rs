@@ -1,4 +1,4 @@
-//! The arguments of a tool: those of the command that it runs, in JSON.
+//! The arguments of a tool: those of its command, in JSON.
 
 use std::any::TypeId;
 use std::num::NonZeroUsize;
@@ -16,9 +16,9 @@ pub(super) enum Form {
     Text,
     Texts,
     Integer,
-    /// An option that is given or not.
+    /// An option without a value.
     Flag,
-    /// An option that is `true` or `false`.
+    /// An option whose value is `true` or `false`.
     Boolean,
     Object,
 }
@@ -31,14 +31,14 @@ pub(super) struct Parameter {
     pub(super) required: bool,
     pub(super) description: String,
     pub(super) values: Vec<String>,
-    /// What it is on the command line: an option, unless it has a place of its own.
+    /// Its option on the command line, unless it is positional.
     option: Option<String>,
     least: Option<u64>,
     most: Option<u64>,
 }
 
 impl Parameter {
-    /// One that no command has.
+    /// Creates a parameter that no command has.
     pub(super) fn new(name: &str, form: Form, description: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -62,7 +62,7 @@ impl Parameter {
         self
     }
 
-    /// The argument of a command.
+    /// Creates the parameter for a command's argument.
     pub(super) fn of(arg: &Arg) -> Self {
         let help = arg.get_long_help().or(arg.get_help());
         let mut description = help.map(ToString::to_string).unwrap_or_default();
@@ -91,7 +91,7 @@ impl Parameter {
         }
     }
 
-    /// Those of a command that have these ids.
+    /// Returns the parameters for those arguments of a command that have these ids.
     pub(super) fn of_command(command: &Command, ids: &[&str]) -> Vec<Self> {
         let find = |id: &&str| command.get_arguments().find(|arg| arg.get_id() == *id);
         ids.iter().filter_map(find).map(Self::of).collect()
@@ -119,7 +119,7 @@ impl Parameter {
         schema
     }
 
-    /// The arguments of the command that say the same; `value` is of the right form.
+    /// Returns the equivalent arguments of the command; `value` must have the right form.
     fn words(&self, value: &Value) -> Vec<String> {
         let word = |text: &str| match &self.option {
             Some(option) => format!("--{option}={text}"),
@@ -208,12 +208,12 @@ fn form(arg: &Arg) -> Form {
     }
 }
 
-/// The name of an argument as JSON has it.
+/// Returns the name of an argument in JSON.
 pub(super) fn json_name(id: &str) -> String {
     id.replace('-', "_")
 }
 
-/// The JSON Schema of all arguments.
+/// Returns the JSON Schema of all parameters.
 pub(super) fn schema(parameters: &[Parameter]) -> JsonObject {
     let properties = parameters.iter().map(|it| (it.name.clone(), it.schema()));
     let required = parameters.iter().filter(|it| it.required);
@@ -231,11 +231,11 @@ pub(super) fn schema(parameters: &[Parameter]) -> JsonObject {
     schema
 }
 
-/// Holds that arguments are those of a tool.
+/// Checks that arguments are valid for a tool.
 ///
 /// # Errors
 ///
-/// Words that name the argument and say what is wrong with it.
+/// A message that names the argument and the problem.
 pub(super) fn check(parameters: &[Parameter], given: &JsonObject) -> Result<(), Failure> {
     for (name, value) in given {
         let Some(parameter) = parameters.iter().find(|it| it.name == *name) else {
@@ -267,7 +267,7 @@ fn unknown(parameters: &[Parameter], name: &str) -> Failure {
     }
 }
 
-/// The arguments of the command, options first; what was checked before.
+/// Returns the arguments of the command, options first, from checked input.
 pub(super) fn words(parameters: &[Parameter], given: &JsonObject) -> Vec<String> {
     let of = |placed: bool| {
         let wanted = move |it: &&Parameter| it.option.is_none() == placed;
@@ -284,7 +284,7 @@ pub(super) fn words(parameters: &[Parameter], given: &JsonObject) -> Vec<String>
     options.chain(end).chain(places).collect()
 }
 
-/// Parameters whose descriptions speak of arguments where those of the command line speak of options.
+/// Rewords the parameters' descriptions from options of the command line to JSON arguments.
 pub(super) fn all_in_json_words(mut parameters: Vec<Parameter>) -> Vec<Parameter> {
     let in_words = |it: &Parameter| in_json_words(&parameters, &it.description);
     let descriptions: Vec<String> = parameters.iter().map(in_words).collect();
@@ -294,7 +294,7 @@ pub(super) fn all_in_json_words(mut parameters: Vec<Parameter>) -> Vec<Parameter
     parameters
 }
 
-/// A text about options, about arguments.
+/// Rewords a text from options of the command line to JSON arguments.
 pub(super) fn in_json_words(parameters: &[Parameter], text: &str) -> String {
     let mut text = text.replace("see what there is with --help", "see the tool's arguments");
     for parameter in parameters {

@@ -1,4 +1,4 @@
-//! Plans: what was asked for and not done yet.
+//! Plans: requested changes that are not confirmed yet.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,16 +17,16 @@ use crate::operations::Operation;
 /// How long a plan can be confirmed.
 pub(super) const VALID: Duration = Duration::from_secs(10 * 60);
 
-/// How many plans wait at most; the oldest is forgotten for a new one.
+/// The maximum number of pending plans; a new one replaces the oldest.
 const MOST: usize = 100;
 
 /// The name of the argument with a plan's id.
 pub(super) const PLAN_ID: &str = "plan_id";
 
-/// What is going to be done: exactly that, and no more.
+/// The exact change that will be made.
 #[derive(Debug, Clone)]
 pub(super) enum Intent {
-    /// An action on these objects, as far as it still makes sense for them.
+    /// An action on these objects, each of which is skipped if the action no longer applies.
     Many {
         recipe: &'static Recipe,
         given: JsonObject,
@@ -41,7 +41,7 @@ pub(super) enum Intent {
     },
 }
 
-/// The plans that wait to be confirmed.
+/// The pending plans.
 #[derive(Debug, Default)]
 pub(super) struct Plans(Mutex<HashMap<String, Waiting>>);
 
@@ -52,12 +52,12 @@ enum Waiting {
 }
 
 impl Plans {
-    /// Keeps a plan and gives its id.
+    /// Stores a plan and returns its id.
     pub(super) fn keep(&self, intent: Intent) -> String {
         let id = Uuid::new_v4().to_string();
         let now = Instant::now();
         let mut plans = self.plans();
-        // What is over is remembered for a while, to say so.
+        // Expired plans are remembered for a while, so that the error can say so.
         plans.retain(|_, it| it.since() + VALID * 2 > now);
         if plans.len() >= MOST {
             let oldest = plans.iter().min_by_key(|(_, it)| it.since());
@@ -69,11 +69,11 @@ impl Plans {
         id
     }
 
-    /// Takes a plan out, so that it is carried out once.
+    /// Removes a plan, so that it runs only once.
     ///
     /// # Errors
     ///
-    /// When there is none, it has expired, or was taken before.
+    /// If there is no such plan, or it has expired or was already used.
     pub(super) fn take(&self, id: &str) -> Result<Intent, Failure> {
         let refused = |words: &str| {
             let failure = Failure::Usage(words.to_owned());
@@ -111,7 +111,7 @@ impl Waiting {
     }
 }
 
-/// The tool that carries a plan out.
+/// Returns the tool that runs a plan.
 pub(super) fn confirming() -> Tool {
     let id = Parameter::new(PLAN_ID, Form::Text, "The plan_id of the plan.");
     Tool::own(

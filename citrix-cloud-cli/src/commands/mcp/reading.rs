@@ -1,12 +1,12 @@
-//! The tools that read.
+//! The read-only tools.
 
 use super::selectors::{MACHINES, SESSIONS};
 use super::tool::{Recipe, ResultKind};
 
-/// How many rows are read to count them where a row is small.
+/// How many rows are read in order to count them, if rows are small.
 const COUNTED: usize = 1001;
 
-/// How many rows are read where a row is a whole object: one more than can be shown.
+/// How many rows are read if a row is a whole object: one more than can be shown.
 const OF_OBJECTS: usize = 201;
 
 pub(super) const RECIPES: &[Recipe] = &[

@@ -1,4 +1,4 @@
-//! The arguments that choose objects: the selectors of the commands.
+//! The arguments that select objects, which are the selectors of the commands.
 
 pub(super) const MACHINES: &[&str] = &[
     "name",
@@ -30,7 +30,7 @@ pub(super) const SESSIONS: &[&str] = &[
 /// The arguments that name objects one by one.
 pub(super) const NAMES: [&str; 2] = ["machines", "sessions"];
 
-/// Whether an argument chooses objects.
+/// Returns whether an argument selects objects.
 pub(super) fn chooses(argument: &str) -> bool {
     let all = [MACHINES, SESSIONS, &NAMES];
     all.iter().any(|some| some.contains(&argument))

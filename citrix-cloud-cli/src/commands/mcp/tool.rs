@@ -1,4 +1,4 @@
-//! What a tool is: a command of this program with some of its arguments, or a piece of its own.
+//! A tool: a command of this program with some of its arguments, or one without a command.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::parameter::{self, Form, Parameter};
 use super::selectors::NAMES;
 use crate::operations;
 
-/// What a tool is made of.
+/// The definition of a tool.
 #[derive(Debug)]
 pub(super) struct Recipe {
     pub(super) name: &'static str,
@@ -17,27 +17,27 @@ pub(super) struct Recipe {
     pub(super) description: &'static str,
     /// The words of the command.
     pub(super) words: &'static [&'static str],
-    /// Those of its arguments that a model may give, by their ids.
+    /// The ids of the command's arguments that a model may set.
     pub(super) arguments: &'static [&'static [&'static str]],
-    /// What is shown of a row of which the program has no columns of its own.
+    /// The columns of a row for which the program defines none.
     pub(super) columns: &'static [&'static str],
     pub(super) result: ResultKind,
 }
 
-/// What a tool gives.
+/// The kind of result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ResultKind {
-    /// Rows, of which as many are read to count them.
+    /// Rows, and how many of them are read in order to count them.
     Rows { read: usize, how: &'static str },
     /// One object.
     Object,
     /// A report of several parts.
     Report,
-    /// The plan of something that is done to many objects.
+    /// A plan for an action on many objects.
     PlanOfMany,
 }
 
-/// What a call of a tool does.
+/// The work that a tool call does.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Work {
     Recipe(&'static Recipe),
@@ -47,7 +47,7 @@ pub(super) enum Work {
     Confirm,
 }
 
-/// A tool with its arguments.
+/// A tool with its parameters.
 #[derive(Debug)]
 pub(super) struct Tool {
     pub(super) name: &'static str,
@@ -57,10 +57,10 @@ pub(super) struct Tool {
     pub(super) work: Work,
 }
 
-/// The name of the argument that chooses columns.
+/// The name of the argument that selects columns.
 pub(super) const FIELDS: &str = "fields";
 
-/// The name of the argument that says how many rows there are at most.
+/// The name of the argument that limits the number of rows.
 pub(super) const LIMIT: &str = "limit";
 
 impl Tool {
@@ -80,7 +80,7 @@ impl Tool {
         }
     }
 
-    /// The tool of a recipe.
+    /// Builds the tool from its definition.
     pub(super) fn of(recipe: &'static Recipe, program: &Command) -> Self {
         let arguments = recipe.arguments.concat();
         let mut parameters = match operations::by_words(recipe.words) {
@@ -107,13 +107,13 @@ impl Tool {
         }
     }
 
-    /// As clients see it.
+    /// Returns the description for clients.
     pub(super) fn described(&self) -> Described {
         let confirms = matches!(self.work, Work::Confirm);
         let annotations = ToolAnnotations::with_title(self.title)
             .read_only(!confirms)
             .destructive(confirms)
-            // A plan is carried out once, and what is made anew each time has an id of its own.
+            // A plan runs only once, and everything else creates a new id each time.
             .idempotent(!confirms)
             .open_world(true);
         let schema = parameter::schema(&self.parameters);
@@ -123,7 +123,7 @@ impl Tool {
     }
 }
 
-/// A command by its words.
+/// Finds a command by its words.
 fn find(program: &Command, words: &[&str]) -> Command {
     let mut at = program;
     for word in words {

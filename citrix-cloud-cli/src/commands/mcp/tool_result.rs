@@ -1,4 +1,4 @@
-//! What a tool returns: data only, limited in length and safe to print.
+//! The results of tools: data only, limited in length and safe to print.
 
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value, json};
@@ -7,13 +7,13 @@ use crate::errors::Told;
 use crate::exit::Failure;
 use crate::output::escaped;
 
-/// How many rows a list has unless more are asked for.
+/// The default number of rows in a list.
 pub(super) const ROWS: usize = 50;
 
-/// How many rows a list has at most.
+/// The maximum number of rows in a list.
 pub(super) const MOST_ROWS: usize = 200;
 
-/// How long a text may be; what is longer is cut.
+/// The maximum length of a text; longer ones are truncated.
 const LONGEST: usize = 4000;
 
 /// The outcome of a call, and what the audit file records about it.
@@ -36,31 +36,30 @@ impl CallOutcome {
     }
 }
 
-/// A result of a tool.
+/// Wraps the result of a tool.
 pub(super) fn result(value: Value) -> CallToolResult {
     CallToolResult::structured(cleaned(value))
 }
 
-/// Why a tool did not do its work: the lines of the command line, and the same as data.
+/// Wraps the error of a tool: the lines of the command line, and the same as data.
 pub(super) fn error(told: &Told) -> CallToolResult {
     let mut result = CallToolResult::error(vec![ContentBlock::text(told.text())]);
     result.structured_content = Some(cleaned(json!({ "error": told.json() })));
     result
 }
 
-/// The same with one more text beside what it has.
+/// Adds a text to a result.
 pub(super) fn with_note(mut result: CallToolResult, note: &str) -> CallToolResult {
     result.content.push(ContentBlock::text(escaped(note)));
     result
 }
 
-/// The failure in the words of errors.
+/// Converts a failure to an error message.
 pub(super) fn told(failure: &Failure) -> Told {
     Told::of(failure, failure.code(true))
 }
 
-/// Texts from a service are data. What could drive a terminal, or make one text look like another, is
-/// written as an escape.
+/// Escapes characters in texts from the service that could control a terminal, or make one text look like another.
 fn cleaned(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(shortened(&escaped(&text))),
@@ -84,7 +83,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// A list with how many there are, and what to do about those that are not shown.
+/// Returns a list with its total, and a hint if not all rows are shown.
 pub(super) fn list(mut rows: Vec<Value>, limit: usize, read: usize, how: &str) -> Value {
     let found = rows.len();
     let all = found < read;
@@ -104,7 +103,7 @@ pub(super) fn list(mut rows: Vec<Value>, limit: usize, read: usize, how: &str) -
     Value::Object(result)
 }
 
-/// An object without what it has no value for.
+/// Returns an object without its empty properties.
 pub(super) fn filled(value: Value) -> Value {
     let says_nothing = |it: &Value| match it {
         Value::Null => true,
@@ -123,7 +122,7 @@ pub(super) fn filled(value: Value) -> Value {
     }
 }
 
-/// The same with no list in it longer than a limit, and the names of those that were cut.
+/// Limits the length of every list in a value, and adds the names of truncated lists.
 pub(super) fn bounded(mut value: Value, limit: usize) -> Value {
     let mut cut = Map::new();
     shorten(&mut value, limit, "", &mut cut);

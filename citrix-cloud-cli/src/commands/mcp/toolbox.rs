@@ -1,4 +1,4 @@
-//! Which tools there are.
+//! The list of tools.
 
 use clap::CommandFactory as _;
 
@@ -6,7 +6,7 @@ use super::tool::{Recipe, Tool};
 use super::{acting, operation, plan, reading};
 use crate::options::Program;
 
-/// Every tool; those that write only where writes are allowed.
+/// Returns every tool; those that write only if writes are allowed.
 pub(super) fn all(writes: bool) -> Vec<Tool> {
     let program = Program::command();
     let mut recipes: Vec<&Recipe> = reading::RECIPES.iter().collect();

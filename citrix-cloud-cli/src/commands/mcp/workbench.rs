@@ -1,4 +1,4 @@
-//! What the tools work with.
+//! The shared state of the tools.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -20,7 +20,7 @@ use crate::exit::Failure;
 use crate::operations::{self, Chosen, Operation};
 use crate::options::Asked;
 
-/// Everything that a call needs.
+/// The context of tool calls.
 #[derive(Debug)]
 pub(super) struct Workbench {
     pub(super) context: Context,
@@ -29,13 +29,13 @@ pub(super) struct Workbench {
     pub(super) tools: Vec<Tool>,
     pub(super) plans: Plans,
     pub(super) audit: Audit,
-    /// Held for reading by every change that is under way.
+    /// Held for reading by every change in progress.
     pub(super) changes: RwLock<()>,
 }
 
 impl Workbench {
-    /// The command of a recipe with what was given, and more words. The file with the names must be kept
-    /// until it has run.
+    /// Builds the command of a tool from the arguments and further words. The file with names must be kept until the
+    /// command has run.
     pub(super) fn line(
         &self,
         recipe: &'static Recipe,
@@ -63,7 +63,7 @@ impl Workbench {
         Ok((Line::read(&self.context, line)?, names))
     }
 
-    /// An operation with arguments and a body, for the site of this server.
+    /// Builds an operation with arguments and a body, for the site of this server.
     pub(super) fn chosen(
         &self,
         operation: &'static Operation,
@@ -76,13 +76,13 @@ impl Workbench {
         Chosen::read(operation, arguments, body)
     }
 
-    /// The option for the site, where the program was given one.
+    /// Returns the option for the site, if the program was started with one.
     pub(super) fn site_words(&self) -> impl Iterator<Item = String> {
         self.site.iter().map(|site| format!("--site={site}"))
     }
 }
 
-/// What was given but what is not the command's.
+/// Returns the given arguments that belong to the command.
 fn of_command(given: &JsonObject) -> JsonObject {
     let ours = [FIELDS, LIMIT].into_iter().chain(NAMES);
     let ours: Vec<&str> = ours.collect();
@@ -103,7 +103,7 @@ pub(super) fn fields(given: &JsonObject) -> Vec<String> {
     fields.map(str::to_owned).collect()
 }
 
-/// The objects that are named one by one, in a file as the command reads it.
+/// Writes the objects named one by one to a file, as the command reads them.
 fn names(given: &JsonObject) -> Result<Option<NamedTempFile>, Failure> {
     let given = NAMES.into_iter().find_map(|it| Some((it, given.get(it)?)));
     let Some((argument, names)) = given else {

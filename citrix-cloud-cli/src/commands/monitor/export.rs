@@ -134,7 +134,7 @@ impl Export {
     }
 }
 
-/// Shows on a terminal how far it is.
+/// Shows the progress on a terminal.
 fn watched(export: Running, context: &Context) -> Running {
     if !context.terminal.stderr {
         return export;

@@ -1,4 +1,4 @@
-//! `monitor`: who is logged on, how long logons take, why connections fail, which machines idle.
+//! `monitor`: current sessions, logon durations, connection failures, idle machines.
 
 use clap::Subcommand;
 
@@ -35,7 +35,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether it writes its output to a file instead of printing it.
+    /// Returns whether it writes its output to a file instead of printing it.
     pub(super) fn writes_a_file(&self) -> bool {
         match self {
             Self::Report(command) => command.writes_a_file(),

@@ -1,10 +1,10 @@
-//! Names in the place of the numbers of enumerations.
+//! Replaces the numbers of enumerations by names.
 
 use serde_json::Value;
 
 use super::catalog::{Catalog, Set};
 
-/// Puts the names of numbers into a row, for people. A number without a name stays.
+/// Replaces numbers in a row by their names, for people. A number without a name stays.
 pub(crate) fn named(row: &mut Value, set: &Set) {
     let Value::Object(fields) = row else {
         return;

@@ -1,4 +1,4 @@
-//! Since when, and until when.
+//! Start and end of a period.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use jiff::{Span, SpanRelativeTo, Timestamp};
 use super::catalog::Catalog;
 use crate::exit::Failure;
 
-/// A time, or a length of it before now.
+/// A time, or a duration before now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment {
     At(Timestamp),
@@ -19,7 +19,7 @@ pub(crate) enum Moment {
 }
 
 impl Moment {
-    /// Reads `7d`, `2026-01-05` or `2026-01-05T08:00:00Z`; a date is the beginning of its day in UTC.
+    /// Parses `7d`, `2026-01-05` or `2026-01-05T08:00:00Z`; a date is the start of its day in UTC.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         let at = || text.parse::<Timestamp>().ok();
         let day = || {
@@ -47,7 +47,7 @@ impl Moment {
     }
 }
 
-/// Reads a length of time such as `7d`, `8h` or `1h 30m`; a day has 24 hours.
+/// Parses a duration such as `7d`, `8h` or `1h 30m`; a day has 24 hours.
 pub(crate) fn length(text: &str) -> Result<Duration, String> {
     let refused = || "a length of time such as 7d, 8h or 30m".to_owned();
     let span: Span = text.parse().map_err(|_| refused())?;
@@ -73,18 +73,18 @@ pub(crate) struct Period {
 }
 
 impl Period {
-    /// The moment that the period ends at.
+    /// Returns the end of the period.
     pub(crate) fn until(&self, now: Timestamp) -> Result<Timestamp, Failure> {
         self.until.map_or(Ok(now), |until| until.resolve(now))
     }
 
-    /// Both ends, where a beginning is given.
+    /// Returns both ends, if a start is given.
     pub(crate) fn span(&self, now: Timestamp) -> Result<Option<(Timestamp, Timestamp)>, Failure> {
         let Some(since) = self.since else {
             return Ok(None);
         };
         let until = self.until(now)?;
-        // A length counts from the end, so that `--since 7d --until 2026-01-05` is a week.
+        // A duration counts back from the end, so `--since 7d --until 2026-01-05` is a week.
         let since = since.resolve(until)?;
         match since < until {
             true => Ok(Some((since, until))),
@@ -94,7 +94,7 @@ impl Period {
         }
     }
 
-    /// Both ends, the beginning `default` before the end unless it is given.
+    /// Returns both ends; by default, the period starts `default` before its end.
     pub(crate) fn span_or(
         &self,
         now: Timestamp,
@@ -109,13 +109,13 @@ impl Period {
         }
     }
 
-    /// Whether an end without a beginning is given.
+    /// Returns whether an end without a start is given.
     pub(crate) fn is_open(&self) -> bool {
         self.until.is_some() && self.since.is_none()
     }
 }
 
-/// The column of a set that says when its rows happened.
+/// Returns the column with the time of a set's rows.
 pub(crate) fn time_column(set: &str, chosen: Option<&str>) -> Result<String, Failure> {
     if let Some(chosen) = chosen {
         return Ok(chosen.to_owned());
@@ -131,7 +131,7 @@ pub(crate) fn time_column(set: &str, chosen: Option<&str>) -> Result<String, Fai
     })
 }
 
-/// Rows whose time is in a span.
+/// Returns the filter for rows in a period.
 pub(crate) fn within(by: &str, (since, until): (Timestamp, Timestamp)) -> Condition {
     column(by).ge(since).and(column(by).lt(until))
 }

@@ -62,7 +62,7 @@ pub(crate) struct Query {
     window: Option<Duration>,
 }
 
-/// A column to sort by, and whether the greatest comes first.
+/// A column to sort by, and whether the order is descending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Order(String, bool);
 
@@ -104,7 +104,7 @@ impl Query {
         result.map_err(|failure| explained(failure, &self.set, &self.texts()))
     }
 
-    /// What names columns, those first that give names of their own.
+    /// Returns the texts that contain column names; those that define aliases come first.
     fn texts(&self) -> Vec<&str> {
         let texts = [&self.apply, &self.filter, &self.by].into_iter().flatten();
         let texts = texts.chain(&self.select).chain(&self.expand);
@@ -112,7 +112,7 @@ impl Query {
         texts.map(String::as_str).collect()
     }
 
-    /// What is asked, judged before there is a client.
+    /// Builds the query, which is validated before a client is created.
     fn query(
         &self,
         selection: &Selection,
@@ -152,7 +152,7 @@ impl Query {
     }
 }
 
-/// Prints rows while they come: in tables with the names of numbers, else as they are.
+/// Prints rows as they arrive: in tables with the names of enumeration values, otherwise unchanged.
 async fn show(
     context: &Context,
     rows: impl Rows,

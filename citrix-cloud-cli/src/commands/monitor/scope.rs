@@ -1,4 +1,4 @@
-//! What reports are about, and where their rows come from.
+//! The scope of reports, and the source of their rows.
 
 use std::collections::BTreeMap;
 
@@ -16,22 +16,22 @@ use uuid::Uuid;
 use crate::exit::Failure;
 use crate::near::near;
 
-/// How many hours of a period have a row each; of a longer one, days have.
+/// The maximum length of a period with hourly rows, in hours; longer ones have daily rows.
 const MOST_HOURS: i64 = 30 * 24;
 
-/// A period, and the delivery groups that count.
+/// A period, and the delivery groups included.
 #[derive(Debug, Clone)]
 pub(crate) struct Scope {
     pub(crate) since: Timestamp,
     pub(crate) until: Timestamp,
     /// Names of all groups.
     pub(crate) groups: BTreeMap<Uuid, String>,
-    /// The only group that counts.
+    /// The only group that is included.
     pub(crate) only: Option<Uuid>,
 }
 
 impl Scope {
-    /// The name of a group.
+    /// Returns the name of a group.
     pub(crate) fn group(&self, id: Option<Uuid>) -> String {
         match id {
             None => "(none)".to_owned(),
@@ -39,7 +39,7 @@ impl Scope {
         }
     }
 
-    /// Hours of up to 30 days, and days of more: hours are not kept for longer.
+    /// Returns hours for up to 30 days, and days for more, because the service does not keep hours longer.
     pub(crate) fn granularity(&self) -> Granularity {
         let hours = self.until.duration_since(self.since).as_hours();
         match hours <= MOST_HOURS {
@@ -48,11 +48,11 @@ impl Scope {
         }
     }
 
-    /// The beginning of the first interval that has a part of the period in it.
+    /// Returns the start of the first interval that overlaps the period.
     pub(crate) fn first(&self, granularity: Granularity) -> Timestamp {
         let unit = match granularity {
             Granularity::MINUTE => Unit::Minute,
-            // Days of summaries are those of UTC, which all have 24 hours.
+            // Daily summaries cover UTC days, which all have 24 hours.
             _ => Unit::Hour,
         };
         let increment = if granularity == Granularity::DAY {
@@ -68,7 +68,7 @@ impl Scope {
     }
 }
 
-/// The service, asked within a scope.
+/// The service, queried within a scope.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     monitor: Monitor,
@@ -83,7 +83,7 @@ struct Group {
 }
 
 impl Source {
-    /// Learns the names of the groups; one that is named has to be among them.
+    /// Loads the names of the groups; a requested group must be among them.
     pub(crate) async fn open(
         monitor: Monitor,
         (since, until): (Timestamp, Timestamp),
@@ -109,14 +109,14 @@ impl Source {
         Ok(Self { monitor, scope })
     }
 
-    /// The same of another period.
+    /// Returns a source for another period.
     pub(crate) fn over(&self, (since, until): (Timestamp, Timestamp)) -> Self {
         let mut other = self.clone();
         (other.scope.since, other.scope.until) = (since, until);
         other
     }
 
-    /// A query of a set, of the one group that counts if there is one, by the column with its id.
+    /// Returns a query of a set, restricted to the requested group by the column with its id.
     pub(crate) fn query<S: Set, P>(&self, group: Column<S, Guid, P>) -> SetQuery<S> {
         let query = self.query_all();
         match self.scope.only {
@@ -125,12 +125,12 @@ impl Source {
         }
     }
 
-    /// A query of a set, whatever the group.
+    /// Returns a query of a set for all groups.
     pub(crate) fn query_all<S: Set>(&self) -> SetQuery<S> {
         self.monitor.set()
     }
 
-    /// A query of a summary in the period, whole intervals.
+    /// Returns a query of a summary in the period, in whole intervals.
     pub(crate) fn summaries<S: Summary>(&self, granularity: Granularity) -> SetQuery<S> {
         let (from, until) = (self.scope.first(granularity), self.scope.until);
         let query = match self.scope.only {
@@ -143,7 +143,7 @@ impl Source {
             .filter(S::SUMMARY_DATE.lt(until))
     }
 
-    /// Rows whose time is in the period.
+    /// Returns the filter for rows in the period.
     pub(crate) fn within<S>(&self, by: Column<S, Time, Own>) -> Filter<S> {
         let (since, until) = (self.scope.since, self.scope.until);
         by.clone().ge(since).and(by.lt(until))
@@ -155,7 +155,7 @@ pub(crate) trait Summary: Set {
     const GRANULARITY: Column<Self, Granularity>;
     const SUMMARY_DATE: Column<Self, Time>;
 
-    /// The rows of one delivery group.
+    /// Returns the filter for the rows of one delivery group.
     fn of_group(id: Uuid) -> Filter<Self>;
 }
 

@@ -1,4 +1,4 @@
-//! `--select A,User/UserName`: columns, and what has to be brought along for them.
+//! `--select A,User/UserName`: columns, and the expansions they need.
 
 use std::collections::BTreeMap;
 
@@ -6,17 +6,17 @@ use citrix_cloud::monitor::{Expand, Query};
 
 use super::catalog::{Catalog, Set};
 
-/// Columns of a set and of what its navigations lead to.
+/// Columns of a set and of related rows.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Selection {
-    /// Paths in the order that they were given, with slashes, as the service spells them.
+    /// Paths separated by slashes, in the given order and in the service's spelling.
     pub(crate) paths: Vec<String>,
     columns: Vec<String>,
     behind: BTreeMap<String, Selection>,
 }
 
 impl Selection {
-    /// The columns of a set by their paths. What the catalog does not know is taken as it is.
+    /// Resolves the columns of a set. Names that are not in the catalog are kept as they are.
     pub(crate) fn of<'a>(set: &str, paths: impl IntoIterator<Item = &'a str>) -> Self {
         let mut selection = Self::default();
         for path in paths {
@@ -44,7 +44,7 @@ impl Selection {
         }
     }
 
-    /// The query with these columns.
+    /// Adds these columns to the query.
     pub(crate) fn apply(&self, query: Query) -> Query {
         let query = query.select(self.columns.clone());
         self.expands().into_iter().fold(query, Query::expand)

@@ -1,20 +1,19 @@
-//! Names in a query that no set has, told once the service has refused it.
+//! Finds unknown names in a query after the service has rejected it.
 //!
-//! The service decides what exists, so nothing is held back because of them.
+//! The service decides what exists, so unknown names never prevent a query.
 
 use super::catalog::{Catalog, Set};
 use crate::exit::Failure;
 use crate::near::near;
 
-/// How many names are suggested for one.
+/// The number of suggestions for a name.
 const SUGGESTED: usize = 3;
 
-/// Words of OData that are no names.
+/// OData keywords, which are not names.
 const WORDS: &str = "add and as asc average countdistinct desc div eq false ge gt has in inf le lt max \
                      min mod mul nan ne not null or sub sum true with";
 
-/// Why the service refused a query of a set, with what may have been meant, where its own words say
-/// that it does not know a name.
+/// Adds suggestions to a rejected query, if the service's error is about an unknown name.
 pub(super) fn explained(failure: Failure, set: &str, texts: &[&str]) -> Failure {
     let Failure::Service(error) = &failure else {
         return failure;
@@ -53,7 +52,7 @@ impl Unknown {
         }
     }
 
-    /// Columns and navigations of the set, and columns of the one row that a navigation leads to.
+    /// Returns the columns and navigations of the set, and the columns of rows that to-one navigations lead to.
     fn near(&self) -> Vec<String> {
         let catalog = Catalog::get();
         let Some(set) = catalog.set(self.set) else {
@@ -72,7 +71,7 @@ impl Unknown {
         if !same.is_empty() {
             return same;
         }
-        // `MachineName` is like `Machine/Name`, and then like every name behind `Machine`.
+        // `MachineName` is compared with `Machine/Name` first, and then with every column of `Machine`.
         let joined: Vec<String> = behind.iter().map(|(a, b)| format!("{a}{b}")).collect();
         let own = set.columns.iter().map(|it| it.name);
         let own = own.chain(set.navigations.iter().map(|it| it.name));
@@ -88,8 +87,8 @@ impl Unknown {
     }
 }
 
-/// The names in texts of OData that are not those of a set, nor of what it leads to. Names that one
-/// text gives with `as` can be used in those after it.
+/// Returns the names in OData texts that belong neither to the set nor to related rows. A name that one text defines
+/// with `as` is valid in the following texts.
 fn unknown(set: &'static Set, texts: &[&str]) -> Vec<Unknown> {
     let mut names = Names::default();
     for text in texts {
@@ -98,14 +97,14 @@ fn unknown(set: &'static Set, texts: &[&str]) -> Vec<Unknown> {
     names.unknown
 }
 
-/// What names mean within a pair of brackets.
+/// The meaning of names within a pair of parentheses.
 #[derive(Clone)]
 struct Scope {
-    /// None behind a name that is not known.
+    /// `None` after an unknown name.
     set: Option<&'static Set>,
     /// The rows of `any` and `all`, by their names.
     rows: Vec<(String, Option<&'static Set>)>,
-    /// What the next row is of.
+    /// The set of the next row.
     next: Option<&'static Set>,
 }
 
@@ -157,12 +156,12 @@ impl Names {
         }
     }
 
-    /// Reads a word, and says what names mean in the brackets behind it where that is another thing.
+    /// Processes a word, and returns the scope of the parentheses after it if that differs.
     fn word(&mut self, scope: &mut Scope, before: &str, word: &str, after: &str) -> Option<Scope> {
         let is_literal = word.contains(['-', '.']) || after.starts_with('\'');
         let is_option = word.starts_with(['$', '@']);
         let is_operator = |word: &str| WORDS.split(' ').any(|it| it.eq_ignore_ascii_case(word));
-        // Behind a value there is an operator, known or not.
+        // An operator follows a value, whether or not it is known.
         let is_value = before.starts_with(|it: char| is_word(it) || ")'".contains(it));
         let is_behind = is_value && !is_operator(before);
         if before.eq_ignore_ascii_case("as") {
@@ -185,7 +184,7 @@ impl Names {
         None
     }
 
-    /// Follows a path and says what it leads to, if to rows.
+    /// Follows a path, and returns the set it leads to, if any.
     fn path(&mut self, scope: &Scope, path: &str) -> Option<&'static Set> {
         if self.given.iter().any(|it| it.eq_ignore_ascii_case(path)) {
             return None;
@@ -221,7 +220,7 @@ fn is_word(it: char) -> bool {
     it.is_alphanumeric() || "_/-.$@".contains(it)
 }
 
-/// How long the text is that begins with such characters.
+/// Returns the length of the prefix with matching characters.
 fn run(text: &str, of: impl Fn(char) -> bool) -> usize {
     text.find(|it| !of(it)).unwrap_or(text.len())
 }

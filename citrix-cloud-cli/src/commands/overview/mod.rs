@@ -17,7 +17,7 @@ use crate::page::{self, model::Cell};
 
 mod picture;
 
-/// The columns of one overview among others.
+/// The columns of an overview in a list of several.
 const OVERVIEW: Table<'_> = Table::new(
     "overviews",
     &[
@@ -32,7 +32,7 @@ const OVERVIEW: Table<'_> = Table::new(
     ],
 );
 
-/// Of those, what is none where nobody counted any.
+/// Columns that are empty if the objects were not counted.
 const COUNTED: [(&str, &str, &str); 5] = [
     ("machines", "power", "On"),
     ("machines", "power", "Off"),
@@ -41,16 +41,16 @@ const COUNTED: [(&str, &str, &str); 5] = [
     ("sessions", "state", "Disconnected"),
 ];
 
-/// How many of the last changes are shown.
+/// The number of latest changes shown.
 const CHANGES: usize = 5;
 
-/// How long a bar is that stands for all.
+/// The length of the bar for all objects.
 const BAR: usize = 30;
 
-/// How many objects are read in one request.
+/// The number of objects read per request.
 const PAGE: u32 = 1000;
 
-/// What is counted, by its name here and on the wire.
+/// The counted properties: name in the overview and name in JSON.
 const OF_MACHINES: [(&str, &str); 3] = [
     ("power", "PowerState"),
     ("registration", "RegistrationState"),
@@ -72,7 +72,7 @@ pub(crate) struct Overview {
 }
 
 impl Overview {
-    /// Whether it writes a file, which is one for all who are asked.
+    /// Returns whether it writes a single file, which cannot be shared by several profiles.
     pub(crate) fn writes_a_file(&self) -> bool {
         self.html.is_some()
     }
@@ -134,7 +134,7 @@ async fn counted<O: Listed + HasFields>(
     Ok(counts.into_value())
 }
 
-/// How many objects have which values.
+/// The number of objects by value of a property.
 struct Counts<'a> {
     properties: &'a [(&'static str, &'static str)],
     total: u64,
@@ -154,7 +154,7 @@ impl<'a> Counts<'a> {
         self.total += 1;
         for ((_, property), counts) in self.properties.iter().zip(&mut self.counts) {
             let value = match &object[*property] {
-                // What the service does not say is not known.
+                // The service did not return a value.
                 Value::Null => "Unknown".to_owned(),
                 Value::String(text) => text.clone(),
                 other => other.to_string(),
@@ -205,7 +205,7 @@ fn show(context: &Context, overview: &Value) -> Result<(), Failure> {
     changes(context, &overview["lastChanges"])
 }
 
-/// How many objects of a part have which values, the most first.
+/// Returns the number of objects by value of a property, highest first.
 fn counts<'a>(overview: &'a Value, part: &str, name: &str) -> Vec<(&'a str, u64)> {
     let counts = overview[part][name].as_object().into_iter().flatten();
     let counts = counts.map(|(value, count)| (value.as_str(), count.as_u64().unwrap_or_default()));
@@ -228,14 +228,14 @@ fn changes(context: &Context, changes: &Value) -> Result<(), Failure> {
         .list(&table, changes.as_array().map_or(&[], Vec::as_slice))
 }
 
-/// A bar as long as a part of the whole; what is there at all is seen.
+/// Returns a bar in proportion to the whole; anything above 0 is visible.
 fn bar(count: u64, total: u64) -> String {
     let longest = u64::try_from(BAR).unwrap_or_default();
     let length = (count * longest).div_ceil(total.max(1));
     "█".repeat(usize::try_from(length).unwrap_or_default())
 }
 
-/// The words of a name that is written in one.
+/// Splits a name into words.
 fn spoken(name: &str) -> String {
     match name {
         "inMaintenanceMode" => "maintenance".to_owned(),
@@ -243,7 +243,7 @@ fn spoken(name: &str) -> String {
     }
 }
 
-/// The words of a value that is a Boolean.
+/// Returns the words for a Boolean value.
 fn in_words(value: &str) -> &str {
     match value {
         "true" => "on",

@@ -1,4 +1,4 @@
-//! An overview as a report with charts.
+//! Converts an overview to a report with charts.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{OF_JOBS, OF_MACHINES, OF_SESSIONS, counts, spoken};
 use crate::page::model::{Cell, Report, Section};
 
-/// The report of an overview, as [`super::read`] gives it.
+/// Returns the report of an overview from [`super::read`].
 pub(super) fn report(overview: &Value) -> Report {
     let total = |part: &str| Cell::from(overview[part]["total"].as_i64());
     let mut report = Report::new("overview", "Site overview")
@@ -38,7 +38,7 @@ pub(super) fn report(overview: &Value) -> Report {
     report.section(Section::new("lastChanges", "Last changes", &columns).rows(changes))
 }
 
-/// When a change was made: as a time where the service says of which zone it is.
+/// Returns the time of a change, as a time if the service included a zone.
 fn at(change: &Value) -> Cell {
     let said = change["FormattedStartTime"].as_str();
     match said.and_then(|it| it.parse::<Timestamp>().ok()) {

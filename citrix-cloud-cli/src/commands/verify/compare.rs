@@ -1,4 +1,4 @@
-//! A response, compared with what the documents say about it.
+//! Compares a response with the documents.
 
 use serde_json::{Map, Value};
 
@@ -6,19 +6,19 @@ use super::discretion::Discretion;
 use super::documents::{Documents, Model, Object, Response, Type};
 use super::finding::{Difference, Findings};
 
-/// Compares the responses to one operation.
+/// Compares the responses of one operation.
 #[derive(Debug)]
 pub(super) struct Comparison<'a> {
     pub(super) documents: &'a Documents,
     pub(super) response: &'a Response,
     pub(super) operation: &'static str,
     pub(super) findings: &'a mut Findings,
-    /// Learns which texts are somebody's own.
+    /// Collects the texts that belong to the user.
     pub(super) discretion: &'a mut Discretion,
 }
 
 impl Comparison<'_> {
-    /// Compares a value and all that is in it. Places have names of documented fields only.
+    /// Compares a value and everything in it. Paths contain names of documented fields only.
     pub(super) fn value(&mut self, value: &Value, ty: &Type, place: &str) {
         match (ty, value) {
             (Type::OrNull(_), Value::Null) => {}
@@ -54,7 +54,7 @@ impl Comparison<'_> {
         match (documents.model(self.response, name), value) {
             (None, _) => {}
             (Some(Model::Is(ty)), value) => self.value(value, ty, place),
-            // The documents have no word for a reference to a model that may be null.
+            // The documents cannot express that a reference to a model may be null.
             (_, Value::Null) => {}
             (Some(Model::Enum(values)), Value::String(value)) => {
                 if !values.contains(&value.as_str()) {
@@ -105,7 +105,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// Holds that a text has its form.
+    /// Checks that a text has its documented format.
     fn form(&mut self, right: bool, ty: &Type, place: &str) {
         if !right {
             let expected = ty.words();
@@ -131,12 +131,12 @@ fn within(place: &str, name: &str) -> String {
     }
 }
 
-/// Whether a text is a time as RFC 3339 has it.
+/// Returns whether a text is an RFC 3339 time.
 fn is_time(text: &str) -> bool {
     text.parse::<jiff::Timestamp>().is_ok()
 }
 
-/// The type of a value in words.
+/// Describes the type of a value.
 fn words(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

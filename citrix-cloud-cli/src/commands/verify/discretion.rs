@@ -1,9 +1,8 @@
-//! What of a name may be shown.
+//! Decides which names a report may show.
 //!
-//! An unknown field and an unlisted value are found by their names, and nobody can know whether such a
-//! name is a word of the service or of a user: an object that the documents do not know may have users
-//! for keys. What looks like a word of a program and occurs in no text of any response is shown; for the rest
-//! stands a hash with a key that this run alone has.
+//! Unknown fields and unlisted values are reported by name, but such a name may come from the service or from a user:
+//! an undocumented object may have users as keys. A name is shown if it looks like an identifier and occurs in no text
+//! of any response. Otherwise it is replaced by a hash, with a key that only this run has.
 
 use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
@@ -11,19 +10,19 @@ use std::hash::BuildHasher as _;
 
 use serde_json::Value;
 
-/// No word of the service is longer.
+/// No identifier of the service is longer.
 const LONGEST: usize = 48;
 
-/// How many digits a word of the service has at most, as `IPv4Address` and `SHA256` do.
+/// The maximum number of digits in an identifier of the service, such as `IPv4Address` or `SHA256`.
 const DIGITS: usize = 3;
 
-/// Decides on names.
+/// Decides which names may be shown.
 #[derive(Debug, Default)]
 pub(super) struct Discretion {
     key: RandomState,
     /// The hashes of all texts of the run, in lower case, and of their words.
     texts: HashSet<u64>,
-    /// Whether no name is shown at all.
+    /// Whether every name is hashed.
     all_hashed: bool,
 }
 
@@ -35,7 +34,7 @@ impl Discretion {
         }
     }
 
-    /// Remembers that a text is somebody's own.
+    /// Records a text that belongs to the user.
     pub(super) fn add(&mut self, text: &str) {
         let text = text.to_lowercase();
         self.texts.insert(self.key.hash_one(text.as_str()));
@@ -44,7 +43,7 @@ impl Discretion {
         }
     }
 
-    /// Remembers all texts of a value that the documents say nothing of, and the names in it.
+    /// Records all texts and names in a value that is not documented.
     pub(super) fn add_all(&mut self, value: &Value) {
         match value {
             Value::String(text) => self.add(text),
@@ -59,7 +58,7 @@ impl Discretion {
         }
     }
 
-    /// A name, or what stands for it.
+    /// Returns a name, or its replacement.
     pub(super) fn shown(&self, name: &str) -> String {
         let digits = name.chars().filter(char::is_ascii_digit).count();
         let like_a_word = name.starts_with(|it: char| it.is_ascii_alphabetic())

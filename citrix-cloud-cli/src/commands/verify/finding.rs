@@ -1,49 +1,50 @@
-//! Where the service differs from the documents.
+//! Differences between the service and the documents.
 
 use std::collections::BTreeMap;
 
-/// What is different.
+/// A difference.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Difference {
-    /// A field that the documents do not have; its name may tell something, so it is shown with discretion.
+    /// A field that is not documented; its name may be confidential, so it is shown only if
+    /// [`Discretion`](super::discretion::Discretion) allows it.
     UnknownField { name: String, found: &'static str },
     /// A field whose name is documented in a different case.
     Casing { documented: &'static str },
-    /// A value that an enumeration does not list, shown with the same discretion.
+    /// A value that an enumeration does not list, shown under the same rule.
     UnlistedValue { value: String },
-    /// Something of another type.
+    /// A value of another type.
     Type {
         expected: &'static str,
         found: &'static str,
     },
-    /// Text that is not of its form.
+    /// A text that does not have its documented format.
     Form { expected: &'static str },
-    /// A null where there can be none.
+    /// A null where the documents allow none.
     Null,
-    /// A field that must be there and is not.
+    /// A missing required field.
     Missing { name: &'static str },
-    /// Another status of success.
+    /// An undocumented success status.
     Status { expected: String, found: u16 },
-    /// Another media type than JSON.
+    /// A media type other than JSON.
     ContentType { found: String },
     /// A body that is not JSON.
     NoJson,
-    /// No body where there should be one, or one where there should be none.
+    /// A missing body, or an unexpected one.
     Body { expected: bool },
 }
 
-/// The places and how often each difference is there: for each operation and place.
+/// The number of occurrences of each difference, by operation and place.
 #[derive(Debug, Default)]
 pub(super) struct Findings(BTreeMap<(&'static str, String, Difference), usize>);
 
 impl Findings {
-    /// Adds one.
+    /// Adds a difference.
     pub(super) fn add(&mut self, operation: &'static str, place: &str, difference: Difference) {
         let key = (operation, place.to_owned(), difference);
         *self.0.entry(key).or_default() += 1;
     }
 
-    /// All of them, by operation and place, with how often each is there.
+    /// Returns all differences by operation and place, with their number.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, &str, &Difference, usize)> {
         let all = self.0.iter();
         all.map(|((operation, place, difference), times)| {
@@ -52,7 +53,7 @@ impl Findings {
     }
 }
 
-/// The kind of a difference, as reports name it.
+/// Names of differences in reports.
 impl Difference {
     pub(super) fn kind(&self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! What is known about a site's objects from the lists that it returned: ids to use in requests.
+//! Ids of a site's objects, collected from lists for use in requests.
 
 use std::collections::HashMap;
 
@@ -7,28 +7,28 @@ use serde_json::Value;
 use super::plan::SEARCH;
 use crate::operations::{Operation, Parameter};
 
-/// The names of fields that identify an object, the best first.
+/// Names of fields that identify an object, best first.
 const IDS: [&str; 4] = ["id", "uid", "guid", "name"];
 
 /// Why an operation is not called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unknown {
-    /// No list that was read contains the objects whose ids it needs.
+    /// No list so far contained the objects whose ids it needs.
     NoList,
     /// The list is empty.
     Empty,
-    /// Its query needs something that only a person can say.
+    /// Its query needs a value that only a person can provide.
     Query(&'static str),
 }
 
-/// The first object of each list, by the path of the list.
+/// The first object of each list, by the list's path.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     first: HashMap<String, Option<Value>>,
 }
 
 impl Known {
-    /// Remembers the result of a list.
+    /// Records the result of a list.
     pub(super) fn add(&mut self, operation: &Operation, response: &Value) {
         let Some(envelope) = &operation.meta.envelope else {
             return;
@@ -41,7 +41,7 @@ impl Known {
         }
     }
 
-    /// The value of a parameter of a path.
+    /// Returns the value of a path parameter.
     pub(super) fn in_path(
         &self,
         operation: &Operation,
@@ -59,8 +59,8 @@ impl Known {
         values.next().ok_or(Unknown::NoList)
     }
 
-    /// The value of a parameter of a query that must be there: the first that is documented, or what an
-    /// object of a list has under the same name.
+    /// Returns the value of a required query parameter: the first documented one, or the field of the same name in an
+    /// object of a list.
     pub(super) fn in_query(&self, parameter: &'static Parameter) -> Result<String, Unknown> {
         if let Some(value) = parameter.values.first() {
             return Ok((*value).to_owned());
@@ -76,7 +76,7 @@ impl Known {
     }
 }
 
-/// How many objects a response has.
+/// Returns the number of objects in a response.
 pub(super) fn objects(operation: &Operation, response: &Value) -> usize {
     match &operation.meta.envelope {
         None => 1,
@@ -86,7 +86,7 @@ pub(super) fn objects(operation: &Operation, response: &Value) -> usize {
     }
 }
 
-/// A field of an object in any casing.
+/// Returns a field of an object by its case-insensitive name.
 fn field<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     let mut fields = object.as_object()?.iter();
     let found = fields.find(|(field, _)| field.eq_ignore_ascii_case(name));
@@ -101,7 +101,7 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// A path without the names of its parameters, since two operations may name one differently.
+/// Returns a path without the names of its parameters, which may differ between operations.
 fn template(path: &str) -> String {
     let path = path.to_ascii_lowercase();
     let mut template = String::new();

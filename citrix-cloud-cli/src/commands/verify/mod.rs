@@ -1,8 +1,8 @@
-//! `verify`: the service against the documents.
+//! `verify`: compares the service with the documents.
 //!
-//! [`plan`] says what is called, [`known`] has the ids that lists returned, [`request`] builds what
-//! is sent. [`compare`] compares a response with [`documents`], and [`report`] says of [`finding`]s as much
-//! as [`discretion`] lets it.
+//! [`plan`] selects the operations, [`known`] holds the ids from lists, and [`request`] builds the requests.
+//! [`compare`] compares a response with [`documents`], and [`report`] prints the [`finding`]s, as far as [`discretion`]
+//! allows.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -39,10 +39,10 @@ use finding::{Difference, Findings};
 use known::Known;
 use report::{Outcome, Report};
 
-/// How many requests are sent in a second unless `--requests-per-second` says otherwise.
+/// The default number of requests per second.
 const PER_SECOND: f64 = 2.0;
 
-/// The longest media type that is shown.
+/// The maximum length of a media type in the report.
 const LONGEST_MEDIA_TYPE: usize = 40;
 
 const PLANNED: Table<'_> = Table::new(
@@ -130,7 +130,7 @@ impl Verify {
                 discretion: Discretion::new(self.hash_names),
             },
         };
-        // Hidden by itself where standard error is no terminal.
+        // Hidden automatically if standard error is not a terminal.
         let progress = ProgressBar::new(steps.len() as u64);
         let stopped = run.steps(&steps, rate, &progress).await;
         progress.finish_and_clear();
@@ -170,7 +170,7 @@ struct Run {
 }
 
 impl Run {
-    /// Takes all steps, and says whether somebody has stopped it.
+    /// Runs all steps, and returns whether the user stopped it.
     async fn steps(
         &mut self,
         steps: &[&'static Operation],
@@ -219,7 +219,7 @@ impl Run {
         false
     }
 
-    /// Compares a response, and learns from it.
+    /// Compares a response, and records its ids and texts.
     fn compare(
         &mut self,
         operation: &'static Operation,
@@ -281,7 +281,7 @@ impl Run {
     }
 }
 
-/// The media type of a response that does not say that it is JSON.
+/// Returns the media type of a response that does not claim to be JSON.
 fn no_json(headers: &http::HeaderMap) -> Option<String> {
     let Some(found) = headers.get(header::CONTENT_TYPE) else {
         return Some("no media type".to_owned());
@@ -296,7 +296,7 @@ fn no_json(headers: &http::HeaderMap) -> Option<String> {
     if media == "application/json" || media.ends_with("+json") {
         return None;
     }
-    // Whatever else may stand there is not passed on.
+    // Any other characters are not shown.
     let of_a_type = |it: char| it.is_ascii_lowercase() || "/-+.".contains(it);
     let is_media_type = media.len() <= LONGEST_MEDIA_TYPE
         && media.chars().all(of_a_type)

@@ -1,4 +1,4 @@
-//! Which operations are called, and in which order.
+//! Selects the operations to call, and their order.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,7 @@ use citrix_cloud::operations::Reads;
 use crate::near::near;
 use crate::operations::{self, Operation};
 
-/// The areas that are looked at unless others are named: those of daily work, whose reads are cheap for
-/// the service.
+/// The default areas: those of daily work, which are cheap for the service to read.
 pub(super) const USUAL: [&str; 12] = [
     "me",
     "sites",
@@ -25,13 +24,13 @@ pub(super) const USUAL: [&str; 12] = [
     "service-states",
 ];
 
-/// The word for every area.
+/// The name for all areas.
 pub(super) const ALL: &str = "all";
 
-/// The end of the path of an operation that only searches.
+/// The end of a search operation's path.
 pub(super) const SEARCH: &str = "/$search";
 
-/// Whether an operation is called at all: it reads, by a GET or a search, and returns JSON.
+/// Returns whether an operation is called: it reads, by a GET or a search, and returns JSON.
 pub(super) fn is_called(operation: &Operation) -> bool {
     let meta = &operation.meta;
     let searches = meta.method == Method::POST
@@ -49,7 +48,7 @@ pub(super) fn is_called(operation: &Operation) -> bool {
         && matches!(meta.reads, Reads::Json | Reads::Optional)
 }
 
-/// The area of an operation: the noun of its command.
+/// Returns the area of an operation, which is the noun of its command.
 pub(super) fn area(operation: &Operation) -> &'static str {
     match operation.words {
         ["daas", area, ..] | [area, ..] => area,
@@ -57,13 +56,13 @@ pub(super) fn area(operation: &Operation) -> &'static str {
     }
 }
 
-/// Every area that has something to call, in the order of the alphabet.
+/// Returns every area with an operation to call, in alphabetical order.
 pub(super) fn areas() -> BTreeSet<&'static str> {
     let called = operations::all().iter().filter(|it| is_called(it));
     called.map(area).collect()
 }
 
-/// Reads the name of an area.
+/// Parses the name of an area.
 pub(super) fn known(text: &str) -> Result<String, String> {
     let areas = areas();
     if text == ALL || areas.contains(text) {
@@ -79,8 +78,8 @@ pub(super) fn known(text: &str) -> Result<String, String> {
     })
 }
 
-/// The operations of some areas: those that stand higher in the paths first, so that lists come before
-/// what is asked with the ids in them, and lists before the rest.
+/// Returns the operations of some areas. Shorter paths come first, so that lists come before the operations that need
+/// their ids, and lists come before others of the same depth.
 pub(super) fn operations_of(areas: &[String]) -> Vec<&'static Operation> {
     let wanted = |it: &&Operation| {
         let area = area(it);

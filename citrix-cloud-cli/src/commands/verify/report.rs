@@ -1,4 +1,4 @@
-//! The report: structure alone, without a value, a name or an id.
+//! The report, which shows structure only: no value, no name and no id.
 
 use citrix_cloud::http::Method;
 use serde::Serialize;
@@ -10,22 +10,22 @@ use super::known::Unknown;
 use super::plan;
 use crate::operations::{self, Operation};
 
-/// What became of one operation.
+/// The outcome of one operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// The service responded; the number of objects that were compared.
+    /// The service responded; includes the number of objects compared.
     Compared { status: u16, objects: usize },
     /// The service returned an error.
     Refused(u16),
     /// No response came.
     NoResponse,
-    /// It was not called, because an argument was not known.
+    /// It was not called, because a parameter's value was unknown.
     Skipped(Unknown),
     /// It was not called, because the run was stopped.
     Stopped,
 }
 
-/// All of it.
+/// The complete report.
 #[derive(Debug)]
 pub(super) struct Report {
     pub(super) areas: Vec<String>,
@@ -46,12 +46,12 @@ struct Line {
 }
 
 impl Report {
-    /// How many differences there are.
+    /// Returns the number of differences.
     pub(super) fn differences(&self) -> usize {
         self.findings.iter().count()
     }
 
-    /// The report as JSON.
+    /// Returns the report as JSON.
     pub(super) fn json(&self) -> Value {
         let operations = self.outcomes.iter().map(|(operation, outcome)| {
             let mut line = json!({
@@ -78,7 +78,7 @@ impl Report {
         })
     }
 
-    /// The report as lines for people.
+    /// Returns the report as lines of text.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
         let mut operation = "";
@@ -147,7 +147,7 @@ impl Report {
         lines.collect()
     }
 
-    /// A difference in words; what is no word of the documents only as far as it may be shown.
+    /// Describes a difference; undocumented names are shown only as far as allowed.
     fn words(&self, difference: &Difference) -> String {
         match difference {
             Difference::UnknownField { name, found } => {
@@ -194,7 +194,7 @@ impl Unknown {
     }
 }
 
-/// What is going to be sent, for those who look first.
+/// Returns the calls that would be sent, for a dry run.
 pub(super) fn plan_lines(steps: &[&'static Operation]) -> Vec<Value> {
     let lines = steps.iter().map(|it| {
         let reads = match it.meta.method {

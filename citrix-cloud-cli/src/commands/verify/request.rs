@@ -1,4 +1,4 @@
-//! The request of an operation, of what is known.
+//! Builds the request of an operation from known ids.
 
 use citrix_cloud::daas::Site;
 use citrix_cloud::http::Method;
@@ -8,10 +8,10 @@ use citrix_cloud::{Client, RawOperation, Request};
 use super::known::{Known, Unknown};
 use crate::operations::{Destination, Form, Operation, Place, host, path};
 
-/// How many objects of a list are looked at.
+/// How many objects of a list are compared.
 const OBJECTS: u32 = 50;
 
-/// Builds a request that asks for the first objects, or for the first one.
+/// Builds a request for the first objects of a list, or for a single object.
 pub(super) fn request(
     client: &Client,
     site: Option<&Site>,

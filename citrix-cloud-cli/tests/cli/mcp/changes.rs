@@ -1,8 +1,8 @@
-//! Plans, and what becomes of them.
+//! Plans and their outcomes.
 
 use std::time::Duration;
 
-use citrix_cloud_emulator::faults::{Fault, Kind, Latency};
+use citrix_cloud_emulator::faults::{Fault, FaultKind, Latency};
 use citrix_cloud_emulator::ids;
 use serde_json::{Value, json};
 
@@ -82,7 +82,7 @@ async fn what_is_in_use_by_now_is_left_alone_and_what_is_new_is_not_touched() {
     let plan = client.ok("power_machines", plan);
     assert_eq!(plan["would_change"]["count"], json!(1));
     stage.emulator().update_site(|site| {
-        // The one of the plan has a session; one that was in use has none any more.
+        // The planned machine gets a session, and the machine in use loses its own.
         if let Some(mut kestrel) = site.machines.get_mut(ids::KESTREL_ID) {
             kestrel.session_count = Some(1);
         }
@@ -216,7 +216,7 @@ async fn a_plan_says_what_is_lost_and_a_forced_reboot_is_forced() {
     assert!(words.contains("force cannot be used with start"), "{words}");
 }
 
-/// The transaction ids that a file of audits has, by tool and status.
+/// Returns the transaction ids in an audit file, by tool and status.
 fn transactions(audit: &[Value]) -> Vec<(&str, &str, usize)> {
     let ids = |it: &Value| it["transaction_ids"].as_array().map_or(0, Vec::len);
     let line = |it| (text(it, "tool"), text(it, "status"), ids(it));
@@ -252,7 +252,7 @@ async fn what_went_well_has_its_transactions_in_the_audit_file() {
         "{told:?}"
     );
     assert_eq!((numbers[2], numbers[4]), (0, 0), "each is told once");
-    // The service has them in its log as they were sent.
+    // The service logged the same ids.
     let journal = stage.emulator().journal().entries();
     let disconnect = journal.iter().find(|it| it.path.ends_with("/$disconnect"));
     let sent = disconnect.unwrap().transaction_id.clone();
@@ -260,10 +260,10 @@ async fn what_went_well_has_its_transactions_in_the_audit_file() {
     assert!(ids.contains(&json!(sent)), "{ids:?} {sent:?}");
 }
 
-/// A server in the middle of a reboot that was confirmed.
+/// Starts a server, and confirms a reboot that is still in progress.
 async fn in_the_middle() -> (Stage, Client) {
     let stage = Stage::new().await;
-    let slow = Kind::Latency(Latency::Fixed(Duration::from_secs(1)));
+    let slow = FaultKind::Latency(Latency::Fixed(Duration::from_secs(1)));
     let slow = Fault::new(slow).on("MachinesRebootMachine");
     stage.emulator().faults().add(slow.after_acting());
     let mut client = Client::of(&stage, &["--allow-writes"]);
@@ -275,7 +275,7 @@ async fn in_the_middle() -> (Stage, Client) {
         tokio::task::yield_now().await;
     }
     let ended = client.audit().iter().any(|it| it["status"] == "ended");
-    assert!(!ended, "its answer has not come yet");
+    assert!(!ended, "its response has not arrived yet");
     (stage, client)
 }
 

@@ -1,4 +1,4 @@
-//! A client that writes lines of JSON-RPC and reads lines.
+//! A client that writes and reads lines of JSON-RPC.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
@@ -9,10 +9,10 @@ use tempfile::TempDir;
 
 use crate::stage::{Ran, Stage};
 
-/// The version of the protocol that the tests speak.
+/// The protocol version of the tests.
 pub(super) const VERSION: &str = "2025-06-18";
 
-/// The program as a server, and everything it has said.
+/// The program as a server, and its output so far.
 pub(super) struct Client {
     child: Child,
     input: Option<ChildStdin>,
@@ -22,14 +22,14 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// A client of a server that works with the stage's emulator, past the greeting.
+    /// Creates a client of a server for the stage's emulator, after initialization.
     pub(super) fn of(stage: &Stage, options: &[&str]) -> Self {
         let mut client = Self::silent(stage.command(), options);
         client.greet();
         client
     }
 
-    /// One that has said nothing yet.
+    /// Creates a client that has not sent anything yet.
     pub(super) fn silent(mut program: Command, options: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         program.arg("mcp").args(options).arg("--audit");
@@ -51,19 +51,19 @@ impl Client {
             "capabilities": {},
             "clientInfo": { "name": "test", "version": "1" },
         });
-        let answer = self.ask("initialize", &hello);
+        let response = self.ask("initialize", &hello);
         self.say(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
-        answer
+        response
     }
 
-    /// Says a line.
+    /// Sends a line.
     pub(super) fn say(&mut self, message: &Value) {
         let input = self.input.as_mut().unwrap();
         writeln!(input, "{message}").unwrap();
         input.flush().unwrap();
     }
 
-    /// Asks, and waits for no answer.
+    /// Sends a request without waiting for its response.
     pub(super) fn send(&mut self, method: &str, params: &Value) {
         self.last += 1;
         let message =
@@ -77,17 +77,17 @@ impl Client {
         line
     }
 
-    /// Asks, and gives the whole answer.
+    /// Sends a request, and returns the whole response.
     pub(super) fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.send(method, params);
-        let answer: Value = serde_json::from_str(&self.line()).unwrap();
-        assert_eq!(answer["id"], json!(self.last), "{answer}");
-        answer
+        let response: Value = serde_json::from_str(&self.line()).unwrap();
+        assert_eq!(response["id"], json!(self.last), "{response}");
+        response
     }
 
     pub(super) fn tools(&mut self) -> Vec<Value> {
-        let answer = self.ask("tools/list", &json!({}));
-        answer["result"]["tools"].as_array().unwrap().clone()
+        let response = self.ask("tools/list", &json!({}));
+        response["result"]["tools"].as_array().unwrap().clone()
     }
 
     pub(super) fn names(&mut self) -> Vec<String> {
@@ -95,26 +95,26 @@ impl Client {
         self.tools().iter().map(name).collect()
     }
 
-    /// Calls a tool, and gives its result.
+    /// Calls a tool, and returns its result.
     pub(super) fn call(&mut self, tool: &str, arguments: Value) -> Value {
         let mut params = json!({ "name": tool });
         params["arguments"] = arguments;
         self.ask("tools/call", &params)["result"].clone()
     }
 
-    /// What a tool answers that must have succeeded.
+    /// Calls a tool that must succeed, and returns its data.
     #[track_caller]
     pub(super) fn ok(&mut self, tool: &str, arguments: Value) -> Value {
         let result = self.call(tool, arguments);
         assert_eq!(result["isError"], json!(false), "{result}");
-        // Clients that know nothing of structured results have the same as text.
+        // Clients without support for structured results get the same as text.
         let text = result["content"][0]["text"].as_str().unwrap();
         let of_text: Value = serde_json::from_str(text).unwrap();
         assert_eq!(of_text, result["structuredContent"]);
         result["structuredContent"].clone()
     }
 
-    /// The lines that a tool says that must have failed.
+    /// Calls a tool that must fail, and returns the lines of its error.
     #[track_caller]
     pub(super) fn refused(&mut self, tool: &str, arguments: Value) -> String {
         let result = self.call(tool, arguments);
@@ -145,13 +145,13 @@ impl Client {
         self.input = None;
     }
 
-    /// Leaves, and gives what the audit file says in the end.
+    /// Disconnects, and returns the final audit file.
     pub(super) fn end(mut self) -> (Ran, Vec<Value>) {
         self.leave();
         self.wait()
     }
 
-    /// Waits for the end, and gives what the audit file says then.
+    /// Waits for the end, and returns the final audit file.
     pub(super) fn wait(mut self) -> (Ran, Vec<Value>) {
         let mut rest = String::new();
         std::io::Read::read_to_string(&mut self.output, &mut rest).unwrap();

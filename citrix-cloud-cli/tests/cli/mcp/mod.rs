@@ -1,4 +1,4 @@
-//! The Model Context Protocol, as a client without a library sees it.
+//! The Model Context Protocol, from the perspective of a client without a library.
 
 mod changes;
 mod client;
@@ -6,7 +6,7 @@ mod texts;
 
 use std::collections::BTreeSet;
 
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::{Emulator, World, ids};
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ const WRITING: [&str; 7] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_greeting_and_an_answer_are_these_lines() {
+async fn the_greeting_and_a_response_are_these_lines() {
     let stage = Stage::new().await;
     let mut client = Client::silent(stage.command(), &[]);
     client.greet();
@@ -49,7 +49,7 @@ async fn the_greeting_and_an_answer_are_these_lines() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_is_told_who_answers_and_what_is_data() {
+async fn the_greeting_names_the_server_and_says_what_is_data() {
     let stage = Stage::new().await;
     let mut client = Client::silent(stage.command(), &[]);
     let hello = client.greet()["result"].clone();
@@ -92,7 +92,7 @@ async fn every_tool_says_what_it_takes_and_that_it_reads() {
     );
 }
 
-/// Every argument of a recipe is one that its command has.
+/// Every argument of a tool exists in its command.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_tool_has_the_arguments_that_it_speaks_of() {
     let stage = Stage::new().await;
@@ -161,8 +161,8 @@ async fn without_leave_to_write_there_is_no_way_to() {
     for tool in WRITING {
         assert!(!names.contains(&tool.to_owned()), "{tool}");
         let params = json!({ "name": tool, "arguments": {} });
-        let answer = client.ask("tools/call", &params);
-        assert_eq!(answer["error"]["code"], json!(-32602), "{answer}");
+        let response = client.ask("tools/call", &params);
+        assert_eq!(response["error"]["code"], json!(-32602), "{response}");
     }
     for (operation, body) in [
         ("daas tags create", json!({ "Name": "x" })),
@@ -259,15 +259,15 @@ async fn every_reading_tool_reads() {
         ),
     ] {
         let refused = match tool {
-            // Describing what writes is no writing, but nobody here could call it.
+            // Describing an operation changes nothing, but this server could not call one that writes.
             "describe_operation" => Some("changes something"),
             _ => None,
         };
         match refused {
             Some(words) => assert!(client.refused(tool, arguments).contains(words)),
             None => {
-                let answer = client.ok(tool, arguments);
-                assert!(answer.pointer(pointer).is_some(), "{tool}: {answer}");
+                let response = client.ok(tool, arguments);
+                assert!(response.pointer(pointer).is_some(), "{tool}: {response}");
             }
         }
         called.insert(tool.to_owned());
@@ -373,7 +373,7 @@ async fn what_is_wrong_is_named_with_what_to_do() {
 async fn an_error_of_the_service_has_its_lines_status_and_transaction() {
     let stage = Stage::new().await;
     let mut client = Client::of(&stage, &[]);
-    let forbidden = Fault::new(Kind::Status(403)).on("MachineCatalogsGetMachineCatalogs");
+    let forbidden = Fault::new(FaultKind::Status(403)).on("MachineCatalogsGetMachineCatalogs");
     stage.emulator().faults().add(forbidden);
     let result = client.call("list_catalogs", json!({}));
     assert_eq!(result["isError"], json!(true));
@@ -405,8 +405,8 @@ async fn an_error_of_the_service_has_its_lines_status_and_transaction() {
 async fn the_sandbox_needs_nothing_and_refuses_a_customer() {
     let mut client = Client::silent(program(), &["--demo"]);
     client.greet();
-    let answer = client.ok("list_machines", json!({}));
-    assert_eq!(answer["total"], json!(8));
+    let response = client.ok("list_machines", json!({}));
+    assert_eq!(response["total"], json!(8));
     assert_eq!(client.end().0.code, Some(0));
     let words = Ran::of(program().args(["mcp", "--demo", "--customer", "x"])).refused();
     assert!(words.contains("its own emulator"), "{words}");
@@ -431,7 +431,7 @@ async fn it_ends_with_ctrl_c() {
     let mut client = Client::of(&stage, &[]);
     client.ok("list_catalogs", json!({}));
     client.interrupt();
-    // Its input is open still.
+    // Its input is still open.
     let (ran, audit) = client.wait();
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
     assert_eq!(audit.len(), 1);

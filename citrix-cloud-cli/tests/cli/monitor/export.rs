@@ -8,7 +8,7 @@ use std::time::Duration;
 
 #[cfg(unix)]
 use citrix_cloud_emulator::faults::Latency;
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 #[cfg(unix)]
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -20,13 +20,13 @@ use crate::stage::{Ran, Stage};
 #[cfg(unix)]
 const A_LONG_TIME: Duration = Duration::from_secs(3600);
 
-/// How much time a run that is killed asks for at once.
+/// The period that a killed run requests at once.
 #[cfg(unix)]
 const WINDOW: SignedDuration = SignedDuration::from_hours(12);
 
 const PERIOD: [&str; 4] = ["--since", "2025-12-06", "--until", "2026-01-05"];
 
-/// A folder for one test.
+/// Creates a folder for one test.
 fn folder() -> PathBuf {
     let folder = std::env::temp_dir().join(format!("export-{}", uuid::Uuid::new_v4()));
     fs::create_dir(&folder).unwrap();
@@ -103,11 +103,11 @@ async fn a_run_that_is_killed_again_and_again_leaves_what_one_run_writes() {
         let mark = folder.join(format!("killed.{format}.watermark"));
         let mut lengths = Vec::new();
         for windows in 3..9 {
-            // Each run gets a few windows further, and is killed wherever it is then. No run gets to
-            // its end, however long this test waits for its turn.
+            // Each run gets a few windows further, and is killed wherever it is then. No run reaches the end, however
+            // long this test waits for its turn.
             let too_far = u64::try_from(windows).unwrap() + 2;
             office.emulator().faults().set(vec![
-                Fault::new(Kind::Latency(Latency::Fixed(A_LONG_TIME)))
+                Fault::new(FaultKind::Latency(Latency::Fixed(A_LONG_TIME)))
                     .on("listSessions")
                     .after(too_far),
             ]);
@@ -117,14 +117,14 @@ async fn a_run_that_is_killed_again_and_again_leaves_what_one_run_writes() {
                 let over = child.try_wait().unwrap();
                 assert_eq!(over, None, "it was over before it was killed");
             }
-            // SIGKILL, which nothing can catch.
+            // SIGKILL, which cannot be caught.
             child.kill().unwrap();
             child.wait().unwrap();
             lengths.push(fs::metadata(&part).unwrap().len());
             assert!(!killed.exists());
         }
         office.emulator().faults().set(vec![]);
-        // As from a run that was killed while it said how far it is.
+        // The state after a run that was killed while it recorded its progress.
         fs::write(folder.join(format!("killed.{format}.watermark.new")), "{").unwrap();
         assert!(
             lengths.windows(2).all(|pair| pair[0] < pair[1]),
@@ -144,7 +144,7 @@ async fn a_run_that_is_killed_again_and_again_leaves_what_one_run_writes() {
     fs::remove_dir_all(folder).unwrap();
 }
 
-/// How far a run got; the beginning of the period where it has not said so.
+/// Returns how far a run got, or the start of the period if it recorded no progress.
 #[cfg(unix)]
 fn done(mark: &Path) -> Timestamp {
     let text = match fs::read(mark) {
@@ -169,7 +169,7 @@ async fn a_window_that_is_too_much_is_halved_and_a_failure_is_gone_on_from() {
     let office = office_with(1_500).await;
     let folder = folder();
     let file = folder.join("sessions.csv");
-    // A query that takes too long moves the clock, and what goes on changes with it.
+    // A query that takes too long moves the clock, which changes current rows.
     let select = ["--select", "SessionKey,StartDate,UserId"];
     let export = |to: &Path, words: &[&str]| export(&office, to, &[&select, words].concat());
     let _ = export(&file, &["--window", "30d"]).ok();
@@ -180,7 +180,11 @@ async fn a_window_that_is_too_much_is_halved_and_a_failure_is_gone_on_from() {
 
     let again = folder.join("again.csv");
     let faults = office.emulator().faults();
-    faults.add(Fault::new(Kind::Status(400)).on("listSessions").after(4));
+    faults.add(
+        Fault::new(FaultKind::Status(400))
+            .on("listSessions")
+            .after(4),
+    );
     let failed = export(&again, &["--window", "2d"]);
     assert_eq!(failed.code, Some(1), "{}", failed.stderr);
     faults.set(vec![]);

@@ -1,4 +1,4 @@
-//! What the program knows of the service without asking it.
+//! The program's knowledge of the service, for which nothing is sent.
 
 use serde_json::Value;
 

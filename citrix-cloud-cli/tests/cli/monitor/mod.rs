@@ -1,4 +1,4 @@
-//! `monitor`: what the Monitor service says, of the office on its Monday morning.
+//! `monitor`: the Monitor service's data about the office on its Monday morning.
 
 mod export;
 mod known;

@@ -1,4 +1,4 @@
-//! The office: more than a hundred machines with 90 days of a past.
+//! The office: more than a hundred machines with 90 days of history.
 
 use std::path::Path;
 use std::time::Duration;
@@ -9,20 +9,20 @@ use serde_json::Value;
 
 use crate::stage::{Ran, Stage};
 
-/// When the office's clock stands.
+/// The time of the office's clock.
 pub(crate) const NOW: &str = "2026-01-05T08:30:00Z";
 
-/// The office with a clock that stands still, and no limit to how long a query runs.
+/// Creates the office with a frozen clock and no limit on queries.
 pub(crate) async fn office() -> Stage {
     office_with(u64::MAX).await
 }
 
-/// The office whose queries end after so many rows.
+/// Creates the office with a limit on the rows that a query reads.
 pub(crate) async fn office_with(monitor_rows: u64) -> Stage {
     office_at(NOW.parse().unwrap(), monitor_rows).await
 }
 
-/// The same at another time.
+/// Creates the office at another time.
 pub(crate) async fn office_at(now: Timestamp, monitor_rows: u64) -> Stage {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     let file = manifest.join("../citrix-cloud-emulator/worlds/office.yml");
@@ -41,12 +41,12 @@ pub(crate) async fn office_at(now: Timestamp, monitor_rows: u64) -> Stage {
 }
 
 impl Stage {
-    /// Runs `monitor` with these words.
+    /// Runs `monitor` with these arguments.
     pub(crate) fn monitor(&self, words: &[&str]) -> Ran {
         Ran::of(self.command().arg("monitor").args(words))
     }
 
-    /// Rows of `monitor query`, as JSON.
+    /// Returns the rows of `monitor query` as JSON.
     pub(crate) fn rows(&self, words: &[&str]) -> Vec<Value> {
         let query = [&["query"], words, &["--output", "json"]].concat();
         match self.monitor(&query).json() {

@@ -136,7 +136,7 @@ async fn what_cannot_be_asked_is_refused() {
             "{words:?}: {refused}"
         );
     }
-    // What the service refuses for another reason is told as before.
+    // Rejections for other reasons are reported unchanged.
     let refused = office.monitor(&["query", "Machines", "--filter", "Name eq"]);
     let refused = refused.failed_with(1);
     assert!(!refused.contains("is not a known name in"), "{refused}");

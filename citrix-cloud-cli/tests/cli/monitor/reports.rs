@@ -1,5 +1,4 @@
-//! `monitor report`: every report of a week says what the raw rows of that week come to, added up in
-//! another way.
+//! `monitor report`: every report of a week matches the raw rows of that week, added up in another way.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +40,7 @@ fn is_in_week(at: Option<i64>) -> bool {
     at.is_some_and(|at| (moment(FROM)..moment(TO)).contains(&at))
 }
 
-/// All sessions that began, with the name of their group.
+/// Returns all sessions that started, with the name of their group.
 fn sessions(office: &Stage) -> Vec<Value> {
     let columns = "SessionKey,StartDate,EndDate,LogOnDuration,FailureId,MachineId,User/UserName,\
                    Machine/Name,Machine/DesktopGroup/Name";
@@ -54,7 +53,7 @@ fn group(session: &Value) -> String {
     text(&session["Machine"]["DesktopGroup"]["Name"])
 }
 
-/// The most spans that are there in one minute of an interval, counted minute by minute.
+/// Returns the maximum number of periods in one minute of an interval, counted minute by minute.
 fn peak(spans: &[(i64, i64)], from: i64, length: i64) -> i64 {
     let minutes = (from..from + length).step_by(usize::try_from(MINUTE).unwrap());
     let there = |at: i64| {
@@ -297,7 +296,7 @@ async fn machines_are_those_of_the_site_and_idle_by_their_samples() {
     assert!(!idle.is_empty());
     assert_eq!(names("idle", "machine"), idle);
 
-    // The same samples are what the load of the day is made of.
+    // The load of the day is computed from the same samples.
     let load = office
         .monitor(&[&["report", "load"], &day[..]].concat())
         .json();
@@ -312,7 +311,7 @@ async fn machines_are_those_of_the_site_and_idle_by_their_samples() {
     let on = all.iter().filter(|it| it["CurrentPowerState"] == 3);
     assert_eq!(load["figures"]["on"], on.count());
 
-    // And of how long machines were off.
+    // So is the time that machines were off.
     let savings = office
         .monitor(&[&["report", "savings"], &day[..]].concat())
         .json();

@@ -1,4 +1,4 @@
-//! `monitor watch`: a few numbers again and again, and as metrics.
+//! `monitor watch`: periodic numbers, also as metrics.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Stdio};
 use std::time::{Duration, Instant};
 
-use citrix_cloud_emulator::faults::{Fault, Kind};
+use citrix_cloud_emulator::faults::{Fault, FaultKind};
 use citrix_cloud_emulator::ids;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -15,13 +15,13 @@ use super::office::{office, office_at};
 use crate::interrupted::interrupt;
 use crate::stage::{Ran, Stage};
 
-/// The office at the present time, which the program goes by.
+/// Creates the office at the present time, which the program uses.
 async fn office_now() -> Stage {
     let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap();
     office_at(now, u64::MAX).await
 }
 
-/// A started watch.
+/// A running watch.
 struct Watching {
     child: Child,
     stdout: BufReader<ChildStdout>,
@@ -39,14 +39,14 @@ impl Watching {
         Self { child, stdout }
     }
 
-    /// The next line of what is printed.
+    /// Returns the next line of output.
     fn line(&mut self) -> String {
         let mut line = String::new();
         self.stdout.read_line(&mut line).unwrap();
         line
     }
 
-    /// Where the metrics are, as it says on standard error.
+    /// Returns the URL of the metrics, which is printed on standard error.
     fn metrics(&mut self) -> String {
         let line = self.told();
         let url = line
@@ -55,7 +55,7 @@ impl Watching {
         url.strip_suffix("/metrics\n").unwrap().to_owned()
     }
 
-    /// The next line on standard error, read without a byte more.
+    /// Returns the next line on standard error, without reading any further.
     fn told(&mut self) -> String {
         let stderr = self.child.stderr.as_mut().unwrap();
         let mut line = Vec::new();
@@ -80,13 +80,13 @@ impl Watching {
     }
 }
 
-/// What an address answers to the bytes of a request: head and body.
+/// Sends the bytes of a request, and returns the head and body of the response.
 fn exchange(address: &str, request: &str) -> (String, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     (head.to_lowercase(), body.to_owned())
 }
 
@@ -101,7 +101,7 @@ fn scrape(address: &str) -> Metrics {
     Metrics::read(&body)
 }
 
-/// The samples of a text that keeps to the rules of the format.
+/// The samples of a text, which is checked against the rules of the format.
 struct Metrics(BTreeMap<String, f64>);
 
 impl Metrics {
@@ -235,7 +235,7 @@ async fn a_line_of_json_and_a_scrape_have_the_numbers_that_other_queries_count()
     assert_eq!(states.iter().sum::<f64>(), machines.len() as f64);
     assert!(machines.len() > 100);
 
-    // The program writes both alike; a test that reads JSON has the last digit of a fraction wrong.
+    // The program formats both alike, but parsing JSON in the test may change the last digit of a fraction.
     let alike = |series: &str, json: &Value| match (metrics.get(series), json.as_f64()) {
         (Some(one), Some(other)) => (one - other).abs() < 1e-9,
         (one, other) => one == other,
@@ -283,7 +283,7 @@ fn a_delivery_group_has_numbers_of_its_own(office: &Stage) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_round_that_fails_is_told_and_shown_to_scrapers() {
     let office = office().await;
-    let away = Fault::new(Kind::Status(504)).path("/monitorodata/");
+    let away = Fault::new(FaultKind::Status(504)).path("/monitorodata/");
     office.emulator().faults().set(vec![away]);
     let failed = office.monitor(&["watch"]);
     let failed = failed.failed_with(1);

@@ -1,4 +1,4 @@
-//! File types that applications open: those that a machine knows, and those that were switched on for an application.
+//! File types that applications open: those that a machine knows, and those enabled for an application.
 
 use serde_json::{Value, json};
 
@@ -8,16 +8,16 @@ use crate::daas::resource::{self, Fields};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::Kind;
+use crate::world::ResourceKind;
 
-/// Ending, content type, name and description of what every machine can open.
+/// Extension, content type, name and description of the types that every machine can open.
 const KNOWN: [(&str, &str, &str, &str); 3] = [
     (".bmp", "image/bmp", "Paint.Picture", "Picture"),
     (".rtf", "application/rtf", "rtffile", "Formatted text"),
     (".txt", "text/plain", "txtfile", "Text"),
 ];
 
-/// The field of an application that lists the file types it opens.
+/// The field of an application with the file types it opens.
 const LIST: &str = "ConfiguredFtas";
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
@@ -27,7 +27,7 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
         "ApplicationsEnableApplicationFta" => enable,
         "ApplicationsDisableApplicationFta" => disable,
         "ApplicationsImportFileTypes" => |context| {
-            resource::named(context, Kind::Application)?;
+            resource::named(context, ResourceKind::Application)?;
             resource::empty()
         },
         "MachinesImportFileTypes" => |context| {
@@ -60,11 +60,11 @@ fn all_known(context: &Context<'_>) -> Outcome {
     resource::page(context, known().map(|it| view(&it)))
 }
 
-/// Returns what machines of the groups can open, which is the same on all.
+/// Returns the types that a group's machines can open, which are the same for all.
 fn of_groups(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     for group in resource::strings(body.get("DeliveryGroups")) {
-        resource::found(context.objects(), Kind::DeliveryGroup, &group)?;
+        resource::found(context.objects(), ResourceKind::DeliveryGroup, &group)?;
     }
     all_known(context)
 }
@@ -75,22 +75,22 @@ fn ending(it: &Fields) -> &str {
         .unwrap_or_default()
 }
 
-/// Endings are the same with a dot and without.
+/// Compares extensions, with or without a leading dot.
 fn is_same(left: &str, right: &str) -> bool {
     left.trim_start_matches('.')
         .eq_ignore_ascii_case(right.trim_start_matches('.'))
 }
 
-/// The application's id, and the file types that are switched on for it.
+/// Returns the application's id and its enabled file types.
 fn enabled(context: &Context<'_>) -> Result<(String, Vec<Fields>), Reply> {
-    let application = resource::named(context, Kind::Application)?;
+    let application = resource::named(context, ResourceKind::Application)?;
     let list = application.fields.get(LIST).and_then(Value::as_array);
     let list = list.into_iter().flatten();
     let list = list.filter_map(|it| it.as_object().cloned()).collect();
     Ok((application.id().to_owned(), list))
 }
 
-/// The file types of the application: those that are switched on first, then the others that machines know.
+/// Returns the application's file types: the enabled ones first, then the others that machines know.
 fn all(context: &Context<'_>) -> Result<Vec<Fields>, Reply> {
     let (_, mut all) = enabled(context)?;
     for it in &mut all {
@@ -148,8 +148,13 @@ fn disable(context: &mut Context<'_>) -> Outcome {
 }
 
 fn store(context: &mut Context<'_>, application: &str, list: &[Fields]) -> Outcome {
-    resource::edit(context.site, Kind::Application, application, |fields| {
-        fields.insert(LIST.to_owned(), json!(list));
-    });
+    resource::edit(
+        context.site,
+        ResourceKind::Application,
+        application,
+        |fields| {
+            fields.insert(LIST.to_owned(), json!(list));
+        },
+    );
     resource::empty()
 }

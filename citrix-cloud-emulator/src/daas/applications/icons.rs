@@ -6,7 +6,7 @@ use crate::daas::context::{Context, Handler};
 use crate::daas::resource::{self, PLAIN, ResourceSpec};
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 pub(in crate::daas) const ICON: ResourceSpec = ResourceSpec {
     entity: "Icon",
@@ -20,21 +20,21 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "IconsGetIcons" => list,
         "IconsAddIcon" => add,
-        "IconsGetIcon" => |context| resource::get(context, Kind::Icon),
-        "IconsRemoveIcon" => |context| resource::delete(context, Kind::Icon),
+        "IconsGetIcon" => |context| resource::get(context, ResourceKind::Icon),
+        "IconsRemoveIcon" => |context| resource::delete(context, ResourceKind::Icon),
         _ => return None,
     })
 }
 
-/// Returns all icons, or those that came with the site, or those that did not.
+/// Lists all icons, only the built-in ones, or only the others.
 fn list(context: &mut Context<'_>) -> Outcome {
     let built_in = context.call.query.flag("builtIn")?;
-    resource::list_where(context, Kind::Icon, |_, icon| {
+    resource::list_where(context, ResourceKind::Icon, |_, icon| {
         built_in.is_none_or(|wanted| resource::is_built_in(icon) == wanted)
     })
 }
 
-/// Icons have numbers for ids.
+/// Adds an icon; the ids of icons are numbers.
 fn add(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let data = body
@@ -44,20 +44,20 @@ fn add(context: &mut Context<'_>) -> Outcome {
     if !is_base64(data) {
         return Err(common::invalid_string("RawData"));
     }
-    let uid = resource::next_uid(context.site, Kind::Icon);
+    let uid = resource::next_uid(context.site, ResourceKind::Icon);
     let icon = Resource::new("").with_id(uid.to_string());
     let icon = icon.with("Uid", uid).with("RawData", data);
     let reply = resource::view(
         context.objects(),
-        Kind::Icon,
+        ResourceKind::Icon,
         &icon,
         resource::model_of(context),
     );
-    context.site.resources_mut(Kind::Icon).push(icon);
+    context.site.resources_mut(ResourceKind::Icon).push(icon);
     Ok(Reply::json(200, &reply))
 }
 
-/// Clients send the data with and without line breaks.
+/// Clients send the data with or without line breaks.
 fn is_base64(text: &str) -> bool {
     let letters: Vec<u8> = text
         .bytes()
@@ -76,7 +76,7 @@ fn is_base64(text: &str) -> bool {
 
 fn user(site: &Site, icon: &Resource) -> Option<String> {
     let id = json!(icon.id());
-    [Kind::Application, Kind::DeliveryGroup]
+    [ResourceKind::Application, ResourceKind::DeliveryGroup]
         .into_iter()
         .find_map(|kind| {
             let mut all = site.resources(kind).iter();

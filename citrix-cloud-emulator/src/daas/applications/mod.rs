@@ -6,7 +6,7 @@ use super::context::{Context, Handler};
 use super::resource::{self, Fields, Objects, PLAIN, ResourceSpec};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 pub(super) mod file_types;
 pub(super) mod icons;
@@ -41,98 +41,108 @@ pub(super) const GROUP: ResourceSpec = ResourceSpec {
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "ApplicationsGetApplications" | "ApplicationsGetApplicationsV2" => {
-            |context| resource::list(context, Kind::Application)
+            |context| resource::list(context, ResourceKind::Application)
         }
         "ApplicationsAddApplications" => add,
-        "ApplicationsGetApplication" => |context| resource::get(context, Kind::Application),
-        "ApplicationsPatchApplication" => |context| resource::update(context, Kind::Application),
-        "ApplicationsDeleteApplication" => |context| resource::delete(context, Kind::Application),
+        "ApplicationsGetApplication" => |context| resource::get(context, ResourceKind::Application),
+        "ApplicationsPatchApplication" => {
+            |context| resource::update(context, ResourceKind::Application)
+        }
+        "ApplicationsDeleteApplication" => {
+            |context| resource::delete(context, ResourceKind::Application)
+        }
         "ApplicationsGetApplicationApplicationGroups" => |context| {
             listed(
                 context,
-                Kind::Application,
+                ResourceKind::Application,
                 "ApplicationGroups",
-                Kind::ApplicationGroup,
+                ResourceKind::ApplicationGroup,
             )
         },
         "ApplicationsGetApplicationDeliveryGroups" => |context| {
             listed(
                 context,
-                Kind::Application,
+                ResourceKind::Application,
                 "DeliveryGroups",
-                Kind::DeliveryGroup,
+                ResourceKind::DeliveryGroup,
             )
         },
         "ApplicationsSetApplicationTags" => {
-            |context| resource::set_tags(context, Kind::Application)
+            |context| resource::set_tags(context, ResourceKind::Application)
         }
-        "ApplicationsAddApplicationTags" => |context| resource::add_tag(context, Kind::Application),
+        "ApplicationsAddApplicationTags" => {
+            |context| resource::add_tag(context, ResourceKind::Application)
+        }
         "ApplicationsRemoveApplicationTags" => {
-            |context| resource::remove_tag(context, Kind::Application)
+            |context| resource::remove_tag(context, ResourceKind::Application)
         }
         "ApplicationGroupsGetApplicationGroups" | "ApplicationGroupsGetApplicationGroupsV2" => {
-            |context| resource::list(context, Kind::ApplicationGroup)
+            |context| resource::list(context, ResourceKind::ApplicationGroup)
         }
         "ApplicationGroupsAddApplicationGroupTag" => {
-            |context| resource::add_tag(context, Kind::ApplicationGroup)
+            |context| resource::add_tag(context, ResourceKind::ApplicationGroup)
         }
         "ApplicationGroupsRemoveApplicationGroupTag" => {
-            |context| resource::remove_tag(context, Kind::ApplicationGroup)
+            |context| resource::remove_tag(context, ResourceKind::ApplicationGroup)
         }
         "ApplicationsDuplicateApplication" => duplicate,
         "ApplicationsGetApplicationRecommendName" => recommend_name,
         "ApplicationsGetApplicationSessions" => |context| {
-            resource::named(context, Kind::Application)?;
-            // The sessions of an emulated site are desktops.
+            resource::named(context, ResourceKind::Application)?;
+            // All sessions of an emulated site are desktops.
             resource::page(context, std::iter::empty())
         },
         "MachinesGetMachineApplications" => of_machine,
-        "ApplicationsGetApplicationTags" => |context| resource::tags(context, Kind::Application),
+        "ApplicationsGetApplicationTags" => {
+            |context| resource::tags(context, ResourceKind::Application)
+        }
         "ApplicationGroupsCreateApplicationGroup" => {
-            |context| resource::create(context, Kind::ApplicationGroup)
+            |context| resource::create(context, ResourceKind::ApplicationGroup)
         }
         "ApplicationGroupsGetApplicationGroup" => {
-            |context| resource::get(context, Kind::ApplicationGroup)
+            |context| resource::get(context, ResourceKind::ApplicationGroup)
         }
         "ApplicationGroupsUpdateApplicationGroup" => {
-            |context| resource::update(context, Kind::ApplicationGroup)
+            |context| resource::update(context, ResourceKind::ApplicationGroup)
         }
         "ApplicationGroupsDeleteApplicationGroup" => {
-            |context| resource::delete(context, Kind::ApplicationGroup)
+            |context| resource::delete(context, ResourceKind::ApplicationGroup)
         }
         "ApplicationGroupsGetApplicationGroupDeliveryGroups" => |context| {
             listed(
                 context,
-                Kind::ApplicationGroup,
+                ResourceKind::ApplicationGroup,
                 "DeliveryGroups",
-                Kind::DeliveryGroup,
+                ResourceKind::DeliveryGroup,
             )
         },
         "ApplicationGroupsGetApplicationGroupTags" => {
-            |context| resource::tags(context, Kind::ApplicationGroup)
+            |context| resource::tags(context, ResourceKind::ApplicationGroup)
         }
         "ApplicationGroupsSetApplicationGroupTags" => {
-            |context| resource::set_tags(context, Kind::ApplicationGroup)
+            |context| resource::set_tags(context, ResourceKind::ApplicationGroup)
         }
         _ => return None,
     })
 }
 
-/// The applications of a delivery group, directly or by way of an application group.
+/// Returns the applications of a delivery group, directly or through an application group.
 pub(super) fn of_group<'w>(site: &'w Site, group: &'w str) -> impl Iterator<Item = &'w Resource> {
-    site.resources(Kind::Application).iter().filter(move |it| {
-        let by_group = resource::strings(it.fields.get("ApplicationGroups")).into_iter();
-        let mut by_group = by_group
-            .filter_map(|id| site.resources(Kind::ApplicationGroup).get(&id))
-            .map(|it| &it.fields);
-        resource::lists(&it.fields, "DeliveryGroups", group)
-            || by_group.any(|it| resource::lists(it, "DeliveryGroups", group))
-    })
+    site.resources(ResourceKind::Application)
+        .iter()
+        .filter(move |it| {
+            let by_group = resource::strings(it.fields.get("ApplicationGroups")).into_iter();
+            let mut by_group = by_group
+                .filter_map(|id| site.resources(ResourceKind::ApplicationGroup).get(&id))
+                .map(|it| &it.fields);
+            resource::lists(&it.fields, "DeliveryGroups", group)
+                || by_group.any(|it| resource::lists(it, "DeliveryGroups", group))
+        })
 }
 
-/// Takes an application group or a delivery group out of everything that lists it.
+/// Removes an application group or a delivery group from everything that lists it.
 pub(super) fn leave(site: &mut Site, list: &str, id: &str) {
-    for kind in [Kind::Application, Kind::ApplicationGroup] {
+    for kind in [ResourceKind::Application, ResourceKind::ApplicationGroup] {
         site.resources_mut(kind).change_where(
             |it| resource::lists(&it.fields, list, id),
             |it| resource::drop_from(&mut it.fields, list, id),
@@ -166,10 +176,14 @@ fn application_counts(_: Objects<'_>, it: &Resource) -> Map<String, Value> {
     computed
 }
 
-/// Gives an application the names that it did not get.
+/// Fills in the names that a new application lacks.
 fn complete_application(context: &Context<'_>, it: &mut Resource) -> Result<(), Reply> {
     if let Some(icon) = it.fields.get("IconId").and_then(Value::as_str)
-        && context.site.resources(Kind::Icon).get(icon).is_none()
+        && context
+            .site
+            .resources(ResourceKind::Icon)
+            .get(icon)
+            .is_none()
     {
         return Err(orchestration::no_such("Icon", icon, "Icon"));
     }
@@ -184,7 +198,7 @@ fn complete_application(context: &Context<'_>, it: &mut Resource) -> Result<(), 
 
 fn group_counts(objects: Objects<'_>, group: &Resource) -> Map<String, Value> {
     let site = objects.site;
-    let applications = site.resources(Kind::Application).iter();
+    let applications = site.resources(ResourceKind::Application).iter();
     let applications =
         applications.filter(|it| resource::lists(&it.fields, "ApplicationGroups", group.id()));
     let applications = applications.count();
@@ -195,7 +209,8 @@ fn group_counts(objects: Objects<'_>, group: &Resource) -> Map<String, Value> {
     let listed = group.fields.get("DeliveryGroups").and_then(Value::as_array);
     for item in listed.into_iter().flatten() {
         let id = item["Id"].as_str().unwrap_or_default();
-        let Some(Value::Object(mut known)) = resource::reference(objects, Kind::DeliveryGroup, id)
+        let Some(Value::Object(mut known)) =
+            resource::reference(objects, ResourceKind::DeliveryGroup, id)
         else {
             continue;
         };
@@ -226,17 +241,17 @@ fn group_counts(objects: Objects<'_>, group: &Resource) -> Map<String, Value> {
     ])
 }
 
-/// Adds applications, new ones and some that are there, to groups.
+/// Adds new and existing applications to groups.
 fn add(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let targets: Fields = ["ApplicationGroups", "DeliveryGroups"]
         .into_iter()
         .filter_map(|list| Some((list.to_owned(), body.shift_remove(list)?)))
         .collect();
-    let targets = resource::take(context.objects(), Kind::Application, targets)?;
+    let targets = resource::take(context.objects(), ResourceKind::Application, targets)?;
     let mut applications = Vec::new();
     for name in resource::strings(body.get("ExistingApplications")) {
-        let it = resource::lookup(context.site, Kind::Application, &name)
+        let it = resource::lookup(context.site, ResourceKind::Application, &name)
             .ok_or_else(|| orchestration::no_such("Application", &name, "ExistingApplications"))?;
         applications.push(it.id().to_owned());
     }
@@ -253,22 +268,25 @@ fn add(context: &mut Context<'_>) -> Outcome {
     let made = make_all(context, new)?;
     applications.extend(made);
     for id in applications {
-        resource::edit(context.site, Kind::Application, &id, |fields| {
+        resource::edit(context.site, ResourceKind::Application, &id, |fields| {
             join(fields, &targets);
         });
     }
     resource::empty()
 }
 
-/// Makes several applications, or none where one of them cannot be made.
+/// Creates several applications, or none if one of them is invalid.
 pub(super) fn make_all(context: &mut Context<'_>, new: Vec<Fields>) -> Result<Vec<String>, Reply> {
     let mut made = Vec::new();
     for body in new {
-        match resource::make(context, Kind::Application, body, Vec::new()) {
+        match resource::make(context, ResourceKind::Application, body, Vec::new()) {
             Ok(id) => made.push(id),
             Err(refusal) => {
                 for id in made {
-                    context.site.resources_mut(Kind::Application).remove(&id);
+                    context
+                        .site
+                        .resources_mut(ResourceKind::Application)
+                        .remove(&id);
                 }
                 return Err(refusal);
             }
@@ -277,7 +295,7 @@ pub(super) fn make_all(context: &mut Context<'_>, new: Vec<Fields>) -> Result<Ve
     Ok(made)
 }
 
-/// Adds groups to those that an application is in already.
+/// Adds an application to further groups.
 pub(super) fn join(application: &mut Fields, targets: &Fields) {
     for (list, targets) in targets {
         let mut all = application
@@ -299,7 +317,7 @@ pub(super) fn join(application: &mut Fields, targets: &Fields) {
     }
 }
 
-/// A name for a copy that no application has.
+/// Finds a name for a copy that no other application has.
 fn free_name(site: &Site, wanted: &str) -> String {
     let mut number = 0;
     loop {
@@ -308,21 +326,21 @@ fn free_name(site: &Site, wanted: &str) -> String {
             1 => format!("{wanted} - Copy"),
             _ => format!("{wanted} - Copy ({number})"),
         };
-        if resource::lookup(site, Kind::Application, &name).is_none() {
+        if resource::lookup(site, ResourceKind::Application, &name).is_none() {
             return name;
         }
     }
 }
 
 fn recommend_name(context: &mut Context<'_>) -> Outcome {
-    let application = resource::named(context, Kind::Application)?;
+    let application = resource::named(context, ResourceKind::Application)?;
     let name = free_name(context.site, &application.name);
     Ok(Reply::json(200, &json!(name)))
 }
 
-/// Makes a copy in the same groups, under another name or in another folder.
+/// Creates a copy in the same groups, with another name or in another folder.
 fn duplicate(context: &mut Context<'_>) -> Outcome {
-    let old = resource::named(context, Kind::Application)?.into_owned();
+    let old = resource::named(context, ResourceKind::Application)?.into_owned();
     let body = context.body()?;
     let text = |field: &str| {
         body.get(field)
@@ -342,17 +360,17 @@ fn duplicate(context: &mut Context<'_>) -> Outcome {
     if body.get("CreateDisabled") == Some(&json!(true)) {
         fields.insert("Enabled".to_owned(), json!(false));
     }
-    // Stored fields have the names of responses.
+    // Stored fields have the names used in responses.
     for (given, stored) in APPLICATION.renamed {
         if let Some(value) = fields.shift_remove(*stored) {
             fields.insert((*given).to_owned(), value);
         }
     }
-    let id = resource::make(context, Kind::Application, fields, Vec::new())?;
-    resource::respond(context, Kind::Application, &id)
+    let id = resource::make(context, ResourceKind::Application, fields, Vec::new())?;
+    resource::respond(context, ResourceKind::Application, &id)
 }
 
-/// Returns the applications that the group of a machine delivers.
+/// Lists the applications that a machine's group publishes.
 fn of_machine(context: &mut Context<'_>) -> Outcome {
     let group = super::machines::named(context)?.delivery_group_id.clone();
     let group = group.unwrap_or_default();
@@ -361,14 +379,14 @@ fn of_machine(context: &mut Context<'_>) -> Outcome {
     let views = of_group(objects.site, &group).map(|it| {
         let mut it = it.clone();
         it.fields.insert("Published".to_owned(), json!(true));
-        resource::view(objects, Kind::Application, &it, model)
+        resource::view(objects, ResourceKind::Application, &it, model)
     });
     let views: Vec<Value> = views.collect();
     resource::page(context, views.into_iter())
 }
 
-/// Returns the objects that one of an object's fields lists, each with its priority where it has one.
-fn listed(context: &mut Context<'_>, kind: Kind, list: &str, of: Kind) -> Outcome {
+/// Lists the objects in one of an object's fields, each with its priority if it has one.
+fn listed(context: &mut Context<'_>, kind: ResourceKind, list: &str, of: ResourceKind) -> Outcome {
     let it = resource::named(context, kind)?.into_owned();
     let site = &*context.site;
     let objects = context.objects();

@@ -1,4 +1,5 @@
-//! What delivery groups and application groups deliver: applications, and the catalogs that machines come from.
+//! The applications that delivery groups and application groups publish, and the catalogs that their machines come
+//! from.
 
 use serde_json::{Value, json};
 
@@ -8,26 +9,38 @@ use crate::daas::{applications, membership};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
-/// The field of a delivery group that lists the catalogs it takes machines from.
+/// The field of a delivery group with its catalogs.
 const CATALOGS: &str = "AssociatedMachineCatalogs";
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "ApplicationGroupsGetApplicationGroupApplications" => applications_of_application_group,
         "ApplicationGroupsAddApplications" => add_to_application_group,
-        "ApplicationGroupsRemoveApplication" => {
-            |context| take_out(context, Kind::ApplicationGroup, Kind::Application)
-        }
+        "ApplicationGroupsRemoveApplication" => |context| {
+            take_out(
+                context,
+                ResourceKind::ApplicationGroup,
+                ResourceKind::Application,
+            )
+        },
         "DeliveryGroupsGetDeliveryGroupApplications" => applications_of_delivery_group,
         "DeliveryGroupsDoAddApplications" => add_to_delivery_group,
-        "DeliveryGroupsDoRemoveApplications" => {
-            |context| take_out(context, Kind::DeliveryGroup, Kind::Application)
-        }
-        "DeliveryGroupsDoRemoveApplicationGroups" => {
-            |context| take_out(context, Kind::DeliveryGroup, Kind::ApplicationGroup)
-        }
+        "DeliveryGroupsDoRemoveApplications" => |context| {
+            take_out(
+                context,
+                ResourceKind::DeliveryGroup,
+                ResourceKind::Application,
+            )
+        },
+        "DeliveryGroupsDoRemoveApplicationGroups" => |context| {
+            take_out(
+                context,
+                ResourceKind::DeliveryGroup,
+                ResourceKind::ApplicationGroup,
+            )
+        },
         "DeliveryGroupsGetDeliveryGroupsMachineCatalogs" => catalogs,
         "DeliveryGroupsGetDeliveryGroupsMachineCatalogDetails" => catalog,
         "DeliveryGroupsAddDeliveryGroupMachineCatalog" => add_catalog,
@@ -37,7 +50,7 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Puts applications into a delivery group: those that are there, and new ones.
+/// Publishes new and existing applications in a delivery group.
 pub(in crate::daas) fn publish(
     context: &mut Context<'_>,
     group: &str,
@@ -49,8 +62,8 @@ pub(in crate::daas) fn publish(
     )]);
     let mut published = Vec::new();
     for (list, kind) in [
-        ("ExistingApplications", Kind::Application),
-        ("ExistingApplicationGroups", Kind::ApplicationGroup),
+        ("ExistingApplications", ResourceKind::Application),
+        ("ExistingApplicationGroups", ResourceKind::ApplicationGroup),
     ] {
         for item in objects_in(wanted, list) {
             let name = item.get("Item").and_then(Value::as_str).unwrap_or_default();
@@ -58,12 +71,12 @@ pub(in crate::daas) fn publish(
         }
     }
     let made = applications::make_all(context, objects_in(wanted, "NewApplications"))?;
-    published.extend(made.into_iter().map(|id| (Kind::Application, id)));
+    published.extend(made.into_iter().map(|id| (ResourceKind::Application, id)));
     put_into(context.site, published, &targets);
     Ok(())
 }
 
-fn put_into(site: &mut Site, published: Vec<(Kind, String)>, targets: &Fields) {
+fn put_into(site: &mut Site, published: Vec<(ResourceKind, String)>, targets: &Fields) {
     for (kind, id) in published {
         resource::edit(site, kind, &id, |fields| {
             applications::join(fields, targets);
@@ -77,30 +90,30 @@ fn objects_in(fields: &Fields, list: &str) -> Vec<Fields> {
     items.filter_map(|it| it.as_object().cloned()).collect()
 }
 
-fn referenced(site: &Site, kind: Kind, name: &str, list: &str) -> Result<String, Reply> {
+fn referenced(site: &Site, kind: ResourceKind, name: &str, list: &str) -> Result<String, Reply> {
     let it = resource::lookup(site, kind, name);
     let it = it.ok_or_else(|| orchestration::no_such(&kind.name(), name, list))?;
     Ok(it.id().to_owned())
 }
 
-fn id_of(context: &Context<'_>, kind: Kind) -> Result<String, Reply> {
+fn id_of(context: &Context<'_>, kind: ResourceKind) -> Result<String, Reply> {
     Ok(resource::named(context, kind)?.id().to_owned())
 }
 
 fn applications_of_application_group(context: &mut Context<'_>) -> Outcome {
-    let group = id_of(context, Kind::ApplicationGroup)?;
-    resource::list_where(context, Kind::Application, |_, it| {
+    let group = id_of(context, ResourceKind::ApplicationGroup)?;
+    resource::list_where(context, ResourceKind::Application, |_, it| {
         resource::lists(&it.fields, "ApplicationGroups", &group)
     })
 }
 
 fn add_to_application_group(context: &mut Context<'_>) -> Outcome {
-    let group = id_of(context, Kind::ApplicationGroup)?;
+    let group = id_of(context, ResourceKind::ApplicationGroup)?;
     let body = context.body()?;
     let list = "ExistingApplications";
     let mut published = Vec::new();
     for name in resource::strings(body.get(list)) {
-        let kind = Kind::Application;
+        let kind = ResourceKind::Application;
         published.push((kind, referenced(context.site, kind, &name, list)?));
     }
     let new = objects_in(&body, "NewApplications");
@@ -108,33 +121,33 @@ fn add_to_application_group(context: &mut Context<'_>) -> Outcome {
         return Err(common::missing(list));
     }
     let made = applications::make_all(context, new)?;
-    published.extend(made.into_iter().map(|id| (Kind::Application, id)));
+    published.extend(made.into_iter().map(|id| (ResourceKind::Application, id)));
     let targets = Fields::from_iter([("ApplicationGroups".to_owned(), json!([group]))]);
     put_into(context.site, published, &targets);
     resource::empty()
 }
 
 fn applications_of_delivery_group(context: &mut Context<'_>) -> Outcome {
-    let group = id_of(context, Kind::DeliveryGroup)?;
+    let group = id_of(context, ResourceKind::DeliveryGroup)?;
     let of_group = applications::of_group(context.site, &group);
     let ids: Vec<String> = of_group.map(|it| it.id().to_owned()).collect();
-    resource::list_where(context, Kind::Application, |_, it| {
+    resource::list_where(context, ResourceKind::Application, |_, it| {
         ids.iter().any(|id| id == it.id())
     })
 }
 
 fn add_to_delivery_group(context: &mut Context<'_>) -> Outcome {
-    let group = id_of(context, Kind::DeliveryGroup)?;
+    let group = id_of(context, ResourceKind::DeliveryGroup)?;
     let body = context.body()?;
     publish(context, &group, &body)?;
     resource::empty()
 }
 
-/// Takes what the path names second out of the group that it names first.
-fn take_out(context: &mut Context<'_>, from: Kind, kind: Kind) -> Outcome {
+/// Removes the path's second object from the group that comes first.
+fn take_out(context: &mut Context<'_>, from: ResourceKind, kind: ResourceKind) -> Outcome {
     let group = id_of(context, from)?;
     let list = match from {
-        Kind::ApplicationGroup => "ApplicationGroups",
+        ResourceKind::ApplicationGroup => "ApplicationGroups",
         _ => "DeliveryGroups",
     };
     let it = resource::found(context.objects(), kind, context.part(1))?;
@@ -148,7 +161,7 @@ fn take_out(context: &mut Context<'_>, from: Kind, kind: Kind) -> Outcome {
     resource::empty()
 }
 
-/// Ids of the catalogs of a group: those that its machines are in, and those that it was told to take machines from.
+/// Returns the ids of a group's catalogs: those of its machines, and those it is to take machines from.
 fn catalogs_of(site: &Site, group: &Resource) -> Vec<String> {
     let mut ids: Vec<String> = objects_in(&group.fields, CATALOGS)
         .iter()
@@ -163,18 +176,18 @@ fn catalogs_of(site: &Site, group: &Resource) -> Vec<String> {
 }
 
 fn catalogs(context: &mut Context<'_>) -> Outcome {
-    let group = resource::named(context, Kind::DeliveryGroup)?.into_owned();
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?.into_owned();
     let ids = catalogs_of(context.site, &group);
-    resource::list_where(context, Kind::MachineCatalog, |_, it| {
+    resource::list_where(context, ResourceKind::MachineCatalog, |_, it| {
         ids.iter().any(|id| id == it.id())
     })
 }
 
-/// The catalog that the path names second, if the group has it.
+/// Returns the second catalog of the path, if it belongs to the group.
 fn catalog_in(context: &Context<'_>) -> Result<(Resource, String), Reply> {
-    let group = resource::named(context, Kind::DeliveryGroup)?.into_owned();
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?.into_owned();
     let wanted = context.part(1);
-    let catalog = resource::found(context.objects(), Kind::MachineCatalog, wanted)?;
+    let catalog = resource::found(context.objects(), ResourceKind::MachineCatalog, wanted)?;
     let id = catalog.id().to_owned();
     if !catalogs_of(context.site, &group).contains(&id) {
         return Err(orchestration::not_found("MachineCatalog", wanted));
@@ -184,43 +197,53 @@ fn catalog_in(context: &Context<'_>) -> Result<(Resource, String), Reply> {
 
 fn catalog(context: &mut Context<'_>) -> Outcome {
     let (_, id) = catalog_in(context)?;
-    resource::respond(context, Kind::MachineCatalog, &id)
+    resource::respond(context, ResourceKind::MachineCatalog, &id)
 }
 
-/// Has the group take its machines from one more catalog: those that are free join it.
+/// Adds a catalog to the group; its unassigned machines join the group.
 fn add_catalog(context: &mut Context<'_>) -> Outcome {
-    let group = id_of(context, Kind::DeliveryGroup)?;
+    let group = id_of(context, ResourceKind::DeliveryGroup)?;
     let body = context.body()?;
     let name = body.get("Item").and_then(Value::as_str).unwrap_or_default();
-    let catalog = referenced(context.site, Kind::MachineCatalog, name, "Item")?;
+    let catalog = referenced(context.site, ResourceKind::MachineCatalog, name, "Item")?;
     let priority = body.get("Priority").cloned().unwrap_or_else(|| json!(0));
     membership::join_all(context.site, &group, &catalog);
-    resource::edit(context.site, Kind::DeliveryGroup, &group, |fields| {
-        resource::drop_from(fields, CATALOGS, &catalog);
-        let all = fields.entry(CATALOGS).or_insert_with(|| json!([]));
-        if let Some(all) = all.as_array_mut() {
-            all.push(json!({ "Id": catalog, "Priority": priority }));
-        }
-    });
-    resource::respond(context, Kind::DeliveryGroup, &group)
+    resource::edit(
+        context.site,
+        ResourceKind::DeliveryGroup,
+        &group,
+        |fields| {
+            resource::drop_from(fields, CATALOGS, &catalog);
+            let all = fields.entry(CATALOGS).or_insert_with(|| json!([]));
+            if let Some(all) = all.as_array_mut() {
+                all.push(json!({ "Id": catalog, "Priority": priority }));
+            }
+        },
+    );
+    resource::respond(context, ResourceKind::DeliveryGroup, &group)
 }
 
-/// Takes a catalog and its machines out of the group.
+/// Removes a catalog and its machines from the group.
 fn remove_catalog(context: &mut Context<'_>) -> Outcome {
     let (group, catalog) = catalog_in(context)?;
     membership::leave_all(context.site, group.id(), &catalog)?;
-    resource::edit(context.site, Kind::DeliveryGroup, group.id(), |fields| {
-        resource::drop_from(fields, CATALOGS, &catalog);
-    });
+    resource::edit(
+        context.site,
+        ResourceKind::DeliveryGroup,
+        group.id(),
+        |fields| {
+            resource::drop_from(fields, CATALOGS, &catalog);
+        },
+    );
     resource::empty()
 }
 
-/// Returns all groups, and which of them take machines from the catalog.
+/// Lists all groups, and whether they take machines from the catalog.
 fn associations(context: &mut Context<'_>) -> Outcome {
-    let catalog = id_of(context, Kind::MachineCatalog)?;
+    let catalog = id_of(context, ResourceKind::MachineCatalog)?;
     let model = resource::model_of(context);
     let site = &*context.site;
-    let groups = site.resources(Kind::DeliveryGroup).iter();
+    let groups = site.resources(ResourceKind::DeliveryGroup).iter();
     let views = groups.map(|group| {
         let associated = objects_in(&group.fields, CATALOGS);
         let mut associated = associated.iter();

@@ -1,4 +1,4 @@
-//! What the start menu of a machine has: the same few programs on all of them.
+//! The start menu of a machine: the same few programs on all of them.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::daas::resource::{self, Fields};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Machine, Site};
+use crate::world::{Machine, ResourceKind, Site};
 
 /// Name, program and description.
 const PROGRAMS: [(&str, &str, &str); 4] = [
@@ -40,7 +40,7 @@ fn shortcut(name: &str) -> String {
     format!(r"%ProgramData%\Microsoft\Windows\Start Menu\Programs\{name}.lnk")
 }
 
-/// Returns the programs of machines, each once with the machine that it was found on first.
+/// Returns the programs of machines, each once, with the first machine that has it.
 fn programs(context: &Context<'_>, machines: &[String]) -> Outcome {
     let model = resource::model_of(context);
     let machine = machines.first();
@@ -66,7 +66,7 @@ fn programs(context: &Context<'_>, machines: &[String]) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Returns the icon of a program: the one that all have.
+/// Returns the icon of a program, which is the same for all.
 fn icon(context: &mut Context<'_>) -> Outcome {
     machines::named(context)?;
     let path = context.call.query.get("shortcutPath").unwrap_or_default();
@@ -77,11 +77,11 @@ fn icon(context: &mut Context<'_>) -> Outcome {
     if !names.any(|name| shortcut(name).eq_ignore_ascii_case(path)) {
         return Err(orchestration::not_found("Shortcut", path));
     }
-    resource::respond(context, Kind::Icon, "1")
+    resource::respond(context, ResourceKind::Icon, "1")
 }
 
 fn of_catalog(context: &mut Context<'_>) -> Outcome {
-    let catalog = resource::named(context, Kind::MachineCatalog)?
+    let catalog = resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned();
     let query = &context.call.query;
@@ -99,7 +99,7 @@ fn of_catalog(context: &mut Context<'_>) -> Outcome {
 }
 
 fn of_group(context: &mut Context<'_>) -> Outcome {
-    let group = resource::named(context, Kind::DeliveryGroup)?
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?
         .id()
         .to_owned();
     let tag = context.call.query.get("tagRestriction").unwrap_or_default();
@@ -107,11 +107,11 @@ fn of_group(context: &mut Context<'_>) -> Outcome {
     programs(context, &machines)
 }
 
-/// The machines of a group that have one of the tags, or all of them where there is none.
+/// Returns the machines of a group that have one of the tags, or all of them if no tag is given.
 fn members(context: &Context<'_>, group: &str, tags: &[String]) -> Result<Vec<String>, Reply> {
     let mut ids = Vec::new();
     for tag in tags.iter().filter(|it| !it.is_empty()) {
-        let tag = resource::found(context.objects(), Kind::Tag, tag)?;
+        let tag = resource::found(context.objects(), ResourceKind::Tag, tag)?;
         ids.push(tag.id().to_owned());
     }
     let members = context.site.machines.group(group);
@@ -124,16 +124,16 @@ fn has_one(machine: &Machine, tags: &[String]) -> bool {
     settings.is_some_and(|it| tags.iter().any(|tag| resource::lists(it, "Tags", tag)))
 }
 
-/// Returns the programs of all machines that the body describes by their groups.
+/// Lists the programs of all machines in the groups that the body describes.
 fn search(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let mut groups = Vec::new();
     for name in resource::strings(body.get("DeliveryGroups")) {
-        let group = resource::found(context.objects(), Kind::DeliveryGroup, &name)?;
+        let group = resource::found(context.objects(), ResourceKind::DeliveryGroup, &name)?;
         groups.push(group.id().to_owned());
     }
     for name in resource::strings(body.get("ApplicationGroups")) {
-        let group = resource::found(context.objects(), Kind::ApplicationGroup, &name)?;
+        let group = resource::found(context.objects(), ResourceKind::ApplicationGroup, &name)?;
         groups.extend(delivery_groups_of(context.site, &group.fields));
     }
     let tags = resource::strings(body.get("TagRestrictions"));
@@ -145,7 +145,7 @@ fn search(context: &mut Context<'_>) -> Outcome {
 }
 
 fn delivery_groups_of(site: &Site, group: &Fields) -> Vec<String> {
-    let all = site.resources(Kind::DeliveryGroup).iter();
+    let all = site.resources(ResourceKind::DeliveryGroup).iter();
     let own = all.filter(|it| resource::lists(group, "DeliveryGroups", it.id()));
     own.map(|it| it.id().to_owned()).collect()
 }

@@ -1,4 +1,4 @@
-//! What is done with a catalog as a whole: its image rolled back, its accounts kept, its scheme exported.
+//! Actions on a whole catalog: rolling its image back, managing its accounts, exporting its scheme.
 
 use serde_json::{Value, json};
 
@@ -9,9 +9,9 @@ use crate::daas::{identity, jobs, machines};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Machine};
+use crate::world::{Machine, ResourceKind};
 
-/// The field that lists accounts which wait for a machine.
+/// The field with the accounts that are not in use by a machine yet.
 const ACCOUNTS: &str = "MachineAccounts";
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
@@ -32,12 +32,12 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
 }
 
 fn id(context: &Context<'_>) -> Result<String, Reply> {
-    Ok(resource::named(context, Kind::MachineCatalog)?
+    Ok(resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned())
 }
 
-/// The catalog and its scheme, if it has one.
+/// Returns the catalog's id and its scheme, if it has one.
 fn scheme(context: &Context<'_>) -> Result<(String, Fields), Reply> {
     let id = id(context)?;
     let scheme = scheme_of(context.site, &id);
@@ -51,7 +51,7 @@ fn scheme(context: &Context<'_>) -> Result<(String, Fields), Reply> {
     Ok((id, scheme))
 }
 
-/// Makes the image before the current one the current one again. The response is a job.
+/// Restores the previous image. The response is a job.
 fn roll_back(context: &mut Context<'_>) -> Outcome {
     let (id, mut scheme) = scheme(context)?;
     let old = scheme
@@ -66,7 +66,7 @@ fn roll_back(context: &mut Context<'_>) -> Outcome {
         scheme.insert("MasterImage".to_owned(), image);
     }
     scheme.insert("CurrentDiskImage".to_owned(), before);
-    resource::edit(context.site, Kind::MachineCatalog, &id, |fields| {
+    resource::edit(context.site, ResourceKind::MachineCatalog, &id, |fields| {
         fields.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
     });
     jobs::respond_done(context)
@@ -82,7 +82,7 @@ fn last_image(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Returns the scheme and its machines as JSON in texts.
+/// Returns the scheme and its machines as JSON strings.
 fn export(context: &mut Context<'_>) -> Outcome {
     let (id, scheme) = scheme(context)?;
     let machines = context.site.machines.group(&id);
@@ -115,19 +115,19 @@ fn export_profile(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!({ "Content": profile.to_string() })))
 }
 
-/// The accounts of an emulated directory are always well, so that nothing is left to repair.
+/// The accounts of an emulated directory are always intact, so there is nothing to repair.
 fn repair(context: &mut Context<'_>) -> Outcome {
     scheme(context)?;
     resource::empty()
 }
 
-/// Nothing that is emulated makes tokens for machines to enroll with.
+/// The emulator issues no enrollment tokens.
 fn enrollments(context: &mut Context<'_>) -> Outcome {
     id(context)?;
     resource::page(context, std::iter::empty())
 }
 
-/// Takes a machine out of the catalog, and out of its delivery group.
+/// Removes a machine from the catalog and from its delivery group.
 fn remove_machine(context: &mut Context<'_>) -> Outcome {
     let catalog = id(context)?;
     let wanted = context.part(1);
@@ -143,7 +143,7 @@ fn waiting(context: &Context<'_>, catalog: &str) -> Vec<String> {
     resource::strings(catalog.and_then(|it| it.fields.get(ACCOUNTS)))
 }
 
-/// An account that waits, as responses show it.
+/// Returns an unused account as responses show it.
 fn shown(name: &str, model: &str) -> Value {
     let machine = Machine::new(name, identity::number_of(name), "");
     let mut view = identity::account_of(&machine, model);
@@ -151,7 +151,7 @@ fn shown(name: &str, model: &str) -> Value {
     view
 }
 
-/// Returns the accounts in a state: those of the machines, or those that wait for one.
+/// Lists the accounts in a state: those of the machines, or the unused ones.
 fn accounts(context: &mut Context<'_>) -> Outcome {
     let id = id(context)?;
     let state = context.call.query.get("accountState").unwrap_or("InUse");
@@ -171,9 +171,14 @@ fn accounts(context: &mut Context<'_>) -> Outcome {
 }
 
 fn store(context: &mut Context<'_>, catalog: &str, accounts: &[String]) {
-    resource::edit(context.site, Kind::MachineCatalog, catalog, |fields| {
-        fields.insert(ACCOUNTS.to_owned(), json!(accounts));
-    });
+    resource::edit(
+        context.site,
+        ResourceKind::MachineCatalog,
+        catalog,
+        |fields| {
+            fields.insert(ACCOUNTS.to_owned(), json!(accounts));
+        },
+    );
 }
 
 fn add_account(context: &mut Context<'_>) -> Outcome {
@@ -197,7 +202,8 @@ fn add_account(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &shown(name, resource::model_of(context))))
 }
 
-/// The account that the path names: the catalog's id, its place among those that wait, or that of a machine.
+/// Returns the account in the path: the catalog's id, and its position among the unused accounts unless a machine uses
+/// it.
 fn account(context: &Context<'_>) -> Result<(String, Option<usize>, String), Reply> {
     let id = id(context)?;
     let wanted = context.part(1).trim_end_matches('$').replace('|', "\\");
@@ -210,7 +216,7 @@ fn account(context: &Context<'_>) -> Result<(String, Option<usize>, String), Rep
     Ok((id, place, wanted))
 }
 
-/// A password shows nowhere.
+/// Accepts a new password, which is never shown.
 fn update_account(context: &mut Context<'_>) -> Outcome {
     let (_, place, name) = account(context)?;
     context.body()?;
@@ -222,7 +228,7 @@ fn update_account(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Takes an account from the catalog that waits for a machine; one that a machine has stays.
+/// Removes an unused account from the catalog; one that a machine uses stays.
 fn remove_account(context: &mut Context<'_>) -> Outcome {
     let (id, place, name) = account(context)?;
     let Some(place) = place else {

@@ -1,4 +1,4 @@
-//! `/MachineCatalogs`, as far as looking at them goes.
+//! `/MachineCatalogs`: reading.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use super::resource::{self, Objects, PLAIN, ResourceSpec};
 use super::zones::zone_of;
 use crate::daas::machines::view::MachineView;
 use crate::http::Outcome;
-use crate::world::{Kind, Machine, Resource};
+use crate::world::{Machine, Resource, ResourceKind};
 
 pub(super) mod actions;
 pub(super) mod provisioned_machines;
@@ -31,13 +31,13 @@ pub(super) const CATALOG: ResourceSpec = ResourceSpec {
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "MachineCatalogsGetMachineCatalogs" | "MachineCatalogsGetMachineCatalogsV2" => {
-            |context| resource::list(context, Kind::MachineCatalog)
+            |context| resource::list(context, ResourceKind::MachineCatalog)
         }
         "MachineCatalogsGetMachineCatalog" => {
-            |context| resource::get(context, Kind::MachineCatalog)
+            |context| resource::get(context, ResourceKind::MachineCatalog)
         }
         "MachineCatalogsCheckMachineCatalogExists" => {
-            |context| resource::exists(context, Kind::MachineCatalog)
+            |context| resource::exists(context, ResourceKind::MachineCatalog)
         }
         "MachineCatalogsGetMachineCatalogMachines" => machines,
         _ => return None,
@@ -47,7 +47,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 fn machines(context: &mut Context<'_>) -> Outcome {
     let site = &*context.site;
     let objects = context.objects();
-    let catalog = resource::named(context, Kind::MachineCatalog)?;
+    let catalog = resource::named(context, ResourceKind::MachineCatalog)?;
     let list = ["CatalogMachines", catalog.id()];
     let query = &context.call.query;
     context.shared.pager.page_after(
@@ -61,7 +61,7 @@ fn machines(context: &mut Context<'_>) -> Outcome {
     )
 }
 
-/// Counts the catalog's machines, and finds the delivery groups that they are in.
+/// Counts the catalog's machines, and finds their delivery groups.
 fn derived(objects: Objects<'_>, catalog: &Resource) -> Map<String, Value> {
     let site = objects.site;
     let (mut used, mut assigned, mut free) = (0, 0, 0);
@@ -79,7 +79,7 @@ fn derived(objects: Objects<'_>, catalog: &Resource) -> Map<String, Value> {
     }
     let total = site.machines.group_len(catalog.id());
     let groups = groups.into_iter().filter_map(|(id, count)| {
-        let mut group = resource::reference(objects, Kind::DeliveryGroup, id)?;
+        let mut group = resource::reference(objects, ResourceKind::DeliveryGroup, id)?;
         group["NumAssigned"] = json!(0);
         group["Total"] = json!(count);
         Some(group)
@@ -95,7 +95,7 @@ fn derived(objects: Objects<'_>, catalog: &Resource) -> Map<String, Value> {
         number("UsedCount", used),
         ("DeliveryGroups".to_owned(), groups.collect()),
     ]);
-    let zone = resource::reference(objects, Kind::Zone, zone_of(site, &catalog.fields));
+    let zone = resource::reference(objects, ResourceKind::Zone, zone_of(site, &catalog.fields));
     derived.insert("Zone".to_owned(), zone.unwrap_or_default());
     if let Some(scheme) = scheme(objects, catalog, total, free) {
         derived.insert("ProvisioningScheme".to_owned(), scheme);
@@ -103,7 +103,7 @@ fn derived(objects: Objects<'_>, catalog: &Resource) -> Map<String, Value> {
     derived
 }
 
-/// What the machines are made by, with the image that they are made of.
+/// Returns the provisioning scheme of the machines, with their image.
 fn scheme(objects: Objects<'_>, catalog: &Resource, total: usize, free: usize) -> Option<Value> {
     let site = objects.site;
     let mut scheme = catalog
@@ -114,14 +114,14 @@ fn scheme(objects: Objects<'_>, catalog: &Resource, total: usize, free: usize) -
     scheme.insert("MachineCount".to_owned(), json!(total));
     scheme.insert("NumAvailableMachineAccounts".to_owned(), json!(free));
     let pool = scheme.get("ResourcePool").and_then(Value::as_str);
-    let pool = pool.and_then(|id| resource::reference(objects, Kind::ResourcePool, id));
+    let pool = pool.and_then(|id| resource::reference(objects, ResourceKind::ResourcePool, id));
     scheme.insert("ResourcePool".to_owned(), pool.unwrap_or_default());
     if let Some(id) = catalog.fields.get("ImageVersion").and_then(Value::as_str)
-        && let Some(version) = site.resources(Kind::ImageVersion).get(id)
+        && let Some(version) = site.resources(ResourceKind::ImageVersion).get(id)
     {
         let view = resource::view(
             objects,
-            Kind::ImageVersion,
+            ResourceKind::ImageVersion,
             version,
             "ImageVersionRefResponseModel",
         );
@@ -134,9 +134,9 @@ fn scheme(objects: Objects<'_>, catalog: &Resource, total: usize, free: usize) -
     Some(Value::Object(scheme))
 }
 
-/// Returns the catalog of a machine.
+/// Returns a machine's catalog.
 pub(super) fn of_machine(context: &mut Context<'_>) -> Outcome {
     let machine: &Machine = super::machines::named(context)?;
     let id = machine.catalog_id.clone();
-    resource::respond(context, Kind::MachineCatalog, &id)
+    resource::respond(context, ResourceKind::MachineCatalog, &id)
 }

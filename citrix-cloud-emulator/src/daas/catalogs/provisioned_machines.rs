@@ -1,4 +1,4 @@
-//! `/provisionedVirtualMachines` and `/provisioningSchemes`: how single machines differ from what their catalog is made by.
+//! `/provisionedVirtualMachines` and `/provisioningSchemes`: how single machines differ from their provisioning scheme.
 
 use serde_json::{Value, json};
 
@@ -12,9 +12,9 @@ use crate::http::{Outcome, Reply};
 use crate::schema::filled;
 use crate::world::{Machine, Resource, Site};
 
-/// The field of a machine that holds what was set for it alone.
+/// The field of a machine with its own configuration.
 const OWN: &str = "OwnConfiguration";
-/// What can be set for a machine alone.
+/// Settings that a single machine can have.
 const SIZES: [&str; 5] = [
     "CpuCount",
     "CustomProperties",
@@ -27,7 +27,7 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "ProvisionedVirtualMachineUpdateProvisionedVirtualMachine" => update,
         "ProvisionedVirtualMachineResetProvisionedVirtualMachineOSDisk" => |context| {
-            // An emulated disk has nothing on it that could be lost.
+            // Nothing can be lost, because an emulated disk is empty.
             named(context)?;
             resource::empty()
         },
@@ -41,7 +41,7 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// The machine that the path names by its SID, if its catalog has a provisioning scheme.
+/// Finds a machine by the SID in the path, if its catalog has a provisioning scheme.
 pub(in crate::daas) fn named<'t>(context: &'t Context<'_>) -> Result<&'t Machine, Reply> {
     by_sid(context, context.name())
 }
@@ -64,7 +64,7 @@ fn by_sid<'t>(context: &'t Context<'_>, sid: &str) -> Result<&'t Machine, Reply>
     Ok(machine)
 }
 
-/// The catalog that has a scheme, by the id of the scheme or by its name, which is that of the catalog.
+/// Finds a catalog by the id of its scheme or by the scheme's name, which is also the catalog's.
 pub(in crate::daas) fn by_scheme<'w>(site: &'w Site, wanted: &str) -> Option<&'w Resource> {
     let mut catalogs = site.catalogs().iter();
     catalogs.find(|it| {
@@ -75,13 +75,13 @@ pub(in crate::daas) fn by_scheme<'w>(site: &'w Site, wanted: &str) -> Option<&'w
     })
 }
 
-/// The catalog whose scheme the path names.
+/// Finds the catalog of the scheme in the path.
 pub(in crate::daas) fn scheme_in_path<'t>(context: &'t Context<'_>) -> Result<&'t Resource, Reply> {
     let found = by_scheme(context.site, context.name());
     found.ok_or_else(|| orchestration::not_found("ProvisioningScheme", context.name()))
 }
 
-/// Sets sizes for one machine, or lets it follow its scheme again.
+/// Sets a machine's own sizes, or makes it follow its scheme again.
 fn update(context: &mut Context<'_>) -> Outcome {
     let machine = named(context)?;
     let (id, settings) = (machine.id().to_owned(), machine.settings.as_deref());
@@ -119,7 +119,7 @@ fn view(
     })
 }
 
-/// Returns the versions of a scheme; the emulator keeps the current one.
+/// Lists the versions of a scheme; the emulator keeps only the current one.
 fn configurations(context: &mut Context<'_>) -> Outcome {
     let catalog = scheme_in_path(context)?;
     let version = context.call.query.number("version", 0, 1_000_000)?;
@@ -132,7 +132,7 @@ fn configurations(context: &mut Context<'_>) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Returns what a machine is made by in the end: its own sizes before those of its scheme.
+/// Returns a machine's effective configuration: its own sizes override those of its scheme.
 fn resultant(context: &mut Context<'_>) -> Outcome {
     let catalog = scheme_in_path(context)?;
     let machine = by_sid(context, context.part(1))?;

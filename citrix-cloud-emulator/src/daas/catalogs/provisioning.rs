@@ -1,4 +1,4 @@
-//! What machines are made by: the provisioning scheme of a catalog, and the image in it.
+//! The provisioning scheme of a catalog, and its image.
 
 use serde_json::{Value, json};
 
@@ -8,12 +8,12 @@ use crate::daas::resource::{self, Fields};
 use crate::daas::times::spoken;
 use crate::http::Reply;
 use crate::http::errors::{common, orchestration};
-use crate::world::{Kind, Site};
+use crate::world::{ResourceKind, Site};
 
-/// How long a machine's name may be without its domain.
+/// The maximum length of a machine's name without its domain.
 const LONGEST_NAME: usize = 15;
 
-/// Fields of a body that have other names in responses.
+/// Fields whose names differ between bodies and responses.
 const RENAMED: [(&str, &str); 4] = [
     ("AzureADSecurityGroupName", "AzureAdSecurityGroupName"),
     ("NetworkMapping", "NetworkMaps"),
@@ -21,7 +21,7 @@ const RENAMED: [(&str, &str); 4] = [
     ("WorkGroupMachines", "WorkgroupMachines"),
 ];
 
-/// What updates of a catalog say about its scheme.
+/// The fields of a catalog update that belong to its scheme.
 pub(in crate::daas) const OF_THE_SCHEME: [&str; 13] = [
     "AzureADSecurityGroupName",
     "AzureADTenantId",
@@ -38,7 +38,7 @@ pub(in crate::daas) const OF_THE_SCHEME: [&str; 13] = [
     "WriteBackCacheMemorySizeMB",
 ];
 
-/// Reads what a scheme points to, and stores it as responses have it.
+/// Resolves a scheme's references, and stores them as responses show them.
 pub(in crate::daas) fn complete(
     context: &Context<'_>,
     scheme: &mut Fields,
@@ -46,7 +46,7 @@ pub(in crate::daas) fn complete(
 ) -> Result<(), Reply> {
     let site = &*context.site;
     if let Some(pool) = scheme.get("ResourcePool").and_then(Value::as_str) {
-        let pool = resource::lookup(site, Kind::ResourcePool, pool)
+        let pool = resource::lookup(site, ResourceKind::ResourcePool, pool)
             .ok_or_else(|| orchestration::no_such("ResourcePool", pool, "ResourcePool"))?;
         scheme.insert("ResourcePool".to_owned(), json!(pool.id()));
         let hypervisor = pool.parents.first().cloned().unwrap_or_default();
@@ -83,7 +83,7 @@ pub(in crate::daas) fn complete(
     Ok(())
 }
 
-/// Turns what a scheme of machines or of an image points to by path into what responses show of it.
+/// Resolves the paths in a scheme of machines or of an image to what responses show.
 pub(in crate::daas) fn complete_parts(scheme: &mut Fields) {
     for (given, shown) in RENAMED {
         if let Some(value) = scheme.shift_remove(given) {
@@ -104,7 +104,7 @@ pub(in crate::daas) fn complete_parts(scheme: &mut Fields) {
     }
 }
 
-/// Bodies name networks by their paths.
+/// Resolves networks, which bodies identify by path.
 fn take_networks(scheme: &mut Fields) {
     let Some(Value::Array(maps)) = scheme.get_mut("NetworkMaps") else {
         return;
@@ -122,7 +122,7 @@ fn take_networks(scheme: &mut Fields) {
     }
 }
 
-/// Takes the image that the body names, which stays visible together with those before it.
+/// Sets the image in the body; it stays visible along with earlier ones.
 fn take_image(context: &Context<'_>, scheme: &mut Fields) -> Result<(), Reply> {
     let site = &*context.site;
     let note = scheme.shift_remove("MasterImageNote");
@@ -139,7 +139,7 @@ fn take_image(context: &Context<'_>, scheme: &mut Fields) -> Result<(), Reply> {
         return Ok(());
     };
     let pool = scheme.get("ResourcePool").and_then(Value::as_str);
-    let pool = pool.and_then(|id| site.resources(Kind::ResourcePool).get(id));
+    let pool = pool.and_then(|id| site.resources(ResourceKind::ResourcePool).get(id));
     let image = pool.and_then(|pool| hypervisors::resources::below_pool(site, pool, path));
     let image =
         image.ok_or_else(|| orchestration::no_such("MasterImage", path, "MasterImagePath"))?;
@@ -167,9 +167,11 @@ fn take_image(context: &Context<'_>, scheme: &mut Fields) -> Result<(), Reply> {
 fn image_version(site: &Site, image: &Fields) -> Result<String, Reply> {
     let text = |field: &str| image.get(field).and_then(Value::as_str).unwrap_or_default();
     let (definition, version) = (text("ImageDefinition"), text("ImageVersion"));
-    let definition = resource::lookup(site, Kind::ImageDefinition, definition)
+    let definition = resource::lookup(site, ResourceKind::ImageDefinition, definition)
         .ok_or_else(|| orchestration::no_such("ImageDefinition", definition, "ImageDefinition"))?;
-    let mut versions = site.resources(Kind::ImageVersion).group(definition.id());
+    let mut versions = site
+        .resources(ResourceKind::ImageVersion)
+        .group(definition.id());
     let found = versions.find(|it| it.id() == version || it.name == version);
     let found =
         found.ok_or_else(|| orchestration::no_such("ImageVersion", version, "ImageVersion"))?;

@@ -1,4 +1,4 @@
-//! Machine catalogs made, changed and deleted, and the machines that come and go with them.
+//! Creates, changes and deletes machine catalogs, and adds and removes their machines.
 
 use serde_json::{Value, json};
 
@@ -8,9 +8,9 @@ use crate::daas::{catalogs, jobs, machines};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Machine, Site};
+use crate::world::{Machine, ResourceKind, Site};
 
-/// The most machines that one call may add.
+/// The maximum number of machines that one call may add.
 const MOST_MACHINES: usize = 10_000;
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
@@ -21,23 +21,23 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
         "MachineCatalogsUpdateMachineCatalogProvisioningScheme" => update_scheme,
         "MachineCatalogsAddMachineCatalogMachine" => add_machine,
         "MachineCatalogsGetMachineCatalogTags" => {
-            |context| resource::tags(context, Kind::MachineCatalog)
+            |context| resource::tags(context, ResourceKind::MachineCatalog)
         }
         "MachineCatalogsAddMachineCatalogTags" => {
-            |context| resource::add_tag(context, Kind::MachineCatalog)
+            |context| resource::add_tag(context, ResourceKind::MachineCatalog)
         }
         "MachineCatalogsRemoveMachineCatalogTags" => {
-            |context| resource::remove_tag(context, Kind::MachineCatalog)
+            |context| resource::remove_tag(context, ResourceKind::MachineCatalog)
         }
         "MachineCatalogsGetMachineCatalogMasterImageHistory" => image_history,
         "MachineCatalogsSetMachineCatalogTags" => {
-            |context| resource::set_tags(context, Kind::MachineCatalog)
+            |context| resource::set_tags(context, ResourceKind::MachineCatalog)
         }
         _ => return None,
     })
 }
 
-/// Makes a catalog of the machines that the body lists, or of as many new ones as its provisioning scheme wants.
+/// Creates a catalog with the machines in the body, or with as many new ones as its provisioning scheme requests.
 fn create(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let listed = body.shift_remove("Machines");
@@ -62,7 +62,7 @@ fn create(context: &mut Context<'_>) -> Outcome {
     if let Some(scheme) = scheme {
         body.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
     }
-    // Nothing can switch on a machine that no hypervisor holds.
+    // A machine that is not on a hypervisor cannot be powered on.
     let hypervisor = body.get("HypervisorConnection").and_then(Value::as_str);
     let is_held = hypervisor.is_some_and(|it| !it.is_empty())
         || listed
@@ -72,20 +72,23 @@ fn create(context: &mut Context<'_>) -> Outcome {
     body.insert("IsPowerManaged".to_owned(), json!(managed));
     let of_scopes = machines_of_scopes(&mut body);
     check_new_names(context.site, &of_scopes)?;
-    let made = resource::composed(context, Kind::MachineCatalog, body, Vec::new())?;
+    let made = resource::composed(context, ResourceKind::MachineCatalog, body, Vec::new())?;
     let id = made.id().to_owned();
-    context.site.resources_mut(Kind::MachineCatalog).push(made);
+    context
+        .site
+        .resources_mut(ResourceKind::MachineCatalog)
+        .push(made);
     add(context.site, &id, names);
     for (name, fields) in listed {
         machines::writes::set(context, &name, fields)?;
     }
     add(context.site, &id, of_scopes);
     provision(context.site, &id, wanted);
-    resource::respond(context, Kind::MachineCatalog, &id)
+    resource::respond(context, ResourceKind::MachineCatalog, &id)
 }
 
 fn update(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::MachineCatalog)?
+    let id = resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned();
     let mut body = context.body()?;
@@ -100,11 +103,11 @@ fn update(context: &mut Context<'_>) -> Outcome {
         catalogs::provisioning::complete(context, &mut scheme, &mut Fields::new())?;
         body.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
     }
-    resource::change(context, Kind::MachineCatalog, &id, body)?;
-    resource::respond(context, Kind::MachineCatalog, &id)
+    resource::change(context, ResourceKind::MachineCatalog, &id, body)?;
+    resource::respond(context, ResourceKind::MachineCatalog, &id)
 }
 
-/// Sets a field of a scheme. Of custom properties a body names only those that are to change.
+/// Sets a field of a scheme. For custom properties, a body contains only those that change.
 fn take_over(scheme: &mut Fields, field: &str, value: Value) {
     let (Some(Value::Array(all)), "CustomProperties", Value::Array(new)) =
         (scheme.get_mut(field), field, &value)
@@ -120,9 +123,9 @@ fn take_over(scheme: &mut Fields, field: &str, value: Value) {
     }
 }
 
-/// Returns the images that the machines were made of, the newest first.
+/// Lists the images that the machines were created from, newest first.
 fn image_history(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::MachineCatalog)?
+    let id = resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned();
     let scheme = scheme_of(context.site, &id);
@@ -135,7 +138,7 @@ fn image_history(context: &mut Context<'_>) -> Outcome {
 }
 
 fn delete(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::MachineCatalog)?
+    let id = resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned();
     context.call.query.flag("deleteVm")?;
@@ -152,7 +155,10 @@ pub(in crate::daas) fn remove(context: &mut Context<'_>, id: &str) -> Result<(),
         .clone();
     let mut machines = context.site.machines.group(catalog.id());
     if let Some(group) = machines.find_map(|it| it.delivery_group_id.as_deref()) {
-        let group = context.site.resources(Kind::DeliveryGroup).get(group);
+        let group = context
+            .site
+            .resources(ResourceKind::DeliveryGroup)
+            .get(group);
         let user = format!(
             "delivery group '{}'",
             group.map_or("", |it| it.name.as_str())
@@ -168,14 +174,17 @@ pub(in crate::daas) fn remove(context: &mut Context<'_>, id: &str) -> Result<(),
     for machine in context.site.machines.remove_group(&id) {
         context.site.sessions.remove_group(machine.id());
     }
-    context.site.resources_mut(Kind::MachineCatalog).remove(&id);
+    context
+        .site
+        .resources_mut(ResourceKind::MachineCatalog)
+        .remove(&id);
     Ok(())
 }
 
-/// Gives the scheme another image or other sizes, and adds machines until there are as many as wanted. The response is
-/// a job, with `async` and without.
+/// Sets the scheme's image or sizes, and adds machines up to the requested number. The response is a job, even without
+/// `async`.
 fn update_scheme(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::MachineCatalog)?
+    let id = resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned();
     let mut body = context.body()?;
@@ -200,7 +209,7 @@ fn update_scheme(context: &mut Context<'_>) -> Outcome {
     }
     catalog.shift_remove("HypervisorConnection");
     let image = catalog.shift_remove("ImageVersion");
-    resource::edit(context.site, Kind::MachineCatalog, &id, |fields| {
+    resource::edit(context.site, ResourceKind::MachineCatalog, &id, |fields| {
         fields.insert("ProvisioningScheme".to_owned(), Value::Object(scheme));
         fields.extend(image.map(|it| ("ImageVersion".to_owned(), it)));
     });
@@ -209,10 +218,10 @@ fn update_scheme(context: &mut Context<'_>) -> Outcome {
     jobs::respond_done(context)
 }
 
-/// Adds the machine that the body names, or makes one where the catalog has a provisioning scheme. The response is a
-/// job, with `async` and without.
+/// Adds the machine in the body, or creates one if the catalog has a provisioning scheme. The response is a job, even
+/// without `async`.
 fn add_machine(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::MachineCatalog)?
+    let id = resource::named(context, ResourceKind::MachineCatalog)?
         .id()
         .to_owned();
     let mut body = context.body()?;
@@ -221,15 +230,15 @@ fn add_machine(context: &mut Context<'_>) -> Outcome {
         Some(name) => {
             let names = [name.to_owned()];
             check_new_names(context.site, &names)?;
-            // What only says how the machine comes to be shows nowhere in it.
+            // These fields only say how to create the machine, and are not shown.
             for field in ["PvsAddress", "PvsDomain", "PvsCollectionIds"] {
                 body.shift_remove(field);
             }
             for field in ["MachineAccountCreationRules", "AddAvailableMachineAccount"] {
                 body.shift_remove(field);
             }
-            // Refused before there is a machine.
-            resource::take(context.objects(), Kind::Machine, body.clone())?;
+            // Validated before the machine exists.
+            resource::take(context.objects(), ResourceKind::Machine, body.clone())?;
             add(context.site, &id, names.into());
             machines::writes::set(context, name, body)?;
         }
@@ -267,7 +276,7 @@ fn check_new_names(site: &Site, names: &[String]) -> Result<(), Reply> {
     Ok(())
 }
 
-/// Takes the machines out of the scopes of a catalog for remote PCs; the others are units, and stay.
+/// Removes the machines from the scopes of a Remote PC catalog; the other scopes are organizational units, and stay.
 fn machines_of_scopes(body: &mut Fields) -> Vec<String> {
     let scopes = body.get_mut("RemotePCEnrollmentScopes");
     let Some(scopes) = scopes.and_then(Value::as_array_mut) else {
@@ -279,7 +288,7 @@ fn machines_of_scopes(body: &mut Fields) -> Vec<String> {
         .collect()
 }
 
-/// Reads the machines that a body lists: their names, and what else is said of each.
+/// Parses the machines in a body: their names and other fields.
 fn listed_machines(
     context: &Context<'_>,
     listed: Vec<Value>,
@@ -291,15 +300,15 @@ fn listed_machines(
         };
         let name = fields.shift_remove("MachineName");
         if let Some(name) = name.as_ref().and_then(Value::as_str) {
-            // Refused before there is a machine.
-            resource::take(context.objects(), Kind::Machine, fields.clone())?;
+            // Validated before the machine exists.
+            resource::take(context.objects(), ResourceKind::Machine, fields.clone())?;
             machines.push((name.to_owned(), fields));
         }
     }
     Ok(machines)
 }
 
-/// Adds machines by their names.
+/// Adds machines by name.
 fn add(site: &mut Site, catalog: &str, names: Vec<String>) {
     let last = last_uid(site);
     let fields = site.catalogs().get(catalog).map(|it| &it.fields);
@@ -319,7 +328,7 @@ fn last_uid(site: &Site) -> u32 {
     uids.max().unwrap_or(0)
 }
 
-/// Adds machines that are off, with names as the scheme's rules want them.
+/// Creates machines that are powered off, with names that follow the scheme's rules.
 fn provision(site: &mut Site, catalog: &str, wanted: usize) {
     let scheme = scheme_of(site, catalog);
     let rules = scheme
@@ -352,7 +361,7 @@ fn provision(site: &mut Site, catalog: &str, wanted: usize) {
     }
 }
 
-/// Puts a number in place of the signs `#`; a pattern without any gets it at its end.
+/// Replaces the `#` characters by a number; a pattern without any gets the number at its end.
 fn numbered(pattern: &str, number: usize) -> String {
     let width = pattern.matches('#').count();
     match pattern.find('#') {

@@ -1,20 +1,23 @@
-//! Who reaches a delivery group from where: two policies that every group has, and those that were added.
+//! The access policies of a delivery group: two that every group has, and those that were added.
 
 use serde_json::{Value, json};
 
 use crate::daas::context::Context;
 use crate::daas::resource::Fields;
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
 const LIST: &str = "AdvancedAccessPolicy";
 
-/// The ends of the names of the built-in policies, and the connections that they are for.
+/// The name suffixes of the built-in policies, and the connections that they apply to.
 const BUILT_IN: [(&str, &str); 2] = [("AG", "ViaAG"), ("Direct", "NotViaAG")];
 
-/// Completes the policies of a group. A body names those that are there already by their ids, and says only what is to
-/// change; the built-in ones stay whether it names them or not.
+/// Completes the policies of a group. A body identifies existing policies by id and contains only their changes. The
+/// built-in ones are kept even if the body omits them.
 pub(in crate::daas) fn complete(context: &Context<'_>, group: &mut Resource) {
-    let old = context.site.resources(Kind::DeliveryGroup).get(group.id());
+    let old = context
+        .site
+        .resources(ResourceKind::DeliveryGroup)
+        .get(group.id());
     let old = old.map_or_else(Vec::new, |it| policies_of(&it.fields));
     let mut wanted = policies_of(&group.fields);
     for policy in &mut wanted {

@@ -1,4 +1,4 @@
-//! Autoscale plug-ins of a delivery group, and the templates that give them dates.
+//! Autoscale plug-ins of a delivery group, and the templates with their dates.
 
 use serde_json::{Value, json};
 
@@ -7,14 +7,14 @@ use crate::daas::resource::{self, Fields, PLAIN, ResourceSpec};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::{Model, filled, model};
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
 pub(in crate::daas) const TEMPLATE: ResourceSpec = ResourceSpec {
     entity: "AutoscalePluginTemplate",
     ..PLAIN
 };
 
-/// The field of a delivery group that lists its plug-ins.
+/// The field of a delivery group with its plug-ins.
 const LIST: &str = "AutoscaleGroupPlugins";
 const PLUGIN: &str = "AutoscaleGroupPluginModel";
 
@@ -38,41 +38,46 @@ fn create_template(context: &mut Context<'_>) -> Outcome {
     let kind = kind(context)?;
     body.insert("Type".to_owned(), json!(kind));
     let parents = vec![kind.to_owned()];
-    resource::make(context, Kind::AutoscalePluginTemplate, body, parents)?;
+    resource::make(
+        context,
+        ResourceKind::AutoscalePluginTemplate,
+        body,
+        parents,
+    )?;
     resource::empty()
 }
 
 fn list_templates(context: &mut Context<'_>) -> Outcome {
     let kind = kind(context)?;
-    resource::list_where(context, Kind::AutoscalePluginTemplate, |_, it| {
+    resource::list_where(context, ResourceKind::AutoscalePluginTemplate, |_, it| {
         it.parents.iter().any(|parent| parent == kind)
     })
 }
 
 fn get_template(context: &mut Context<'_>) -> Outcome {
     let id = template(context)?.id().to_owned();
-    resource::respond(context, Kind::AutoscalePluginTemplate, &id)
+    resource::respond(context, ResourceKind::AutoscalePluginTemplate, &id)
 }
 
 fn update_template(context: &mut Context<'_>) -> Outcome {
     let id = template(context)?.id().to_owned();
     let body = context.body()?;
-    resource::change(context, Kind::AutoscalePluginTemplate, &id, body)?;
+    resource::change(context, ResourceKind::AutoscalePluginTemplate, &id, body)?;
     resource::empty()
 }
 
 fn delete_template(context: &mut Context<'_>) -> Outcome {
     let id = template(context)?.id().to_owned();
-    resource::remove(context, Kind::AutoscalePluginTemplate, &id)?;
+    resource::remove(context, ResourceKind::AutoscalePluginTemplate, &id)?;
     resource::empty()
 }
 
-/// Two kinds of templates may share a name, so the name alone does not find one.
+/// Templates of different kinds may share a name, so the name alone is not enough.
 fn template<'t>(context: &'t Context<'_>) -> Result<&'t Resource, Reply> {
     let (kind, name) = (kind(context)?, context.part(1));
     let mut templates = context
         .site
-        .resources(Kind::AutoscalePluginTemplate)
+        .resources(ResourceKind::AutoscalePluginTemplate)
         .group(kind);
     let found = templates.find(|it| it.name.to_lowercase() == name.to_lowercase());
     found.ok_or_else(|| orchestration::not_found(TEMPLATE.entity, name))
@@ -143,7 +148,7 @@ fn delete(context: &mut Context<'_>) -> Outcome {
 }
 
 fn plugins(context: &Context<'_>) -> Result<(Resource, Vec<Fields>), Reply> {
-    let group = resource::named(context, Kind::DeliveryGroup)?.into_owned();
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?.into_owned();
     let plugins = group
         .fields
         .get(LIST)
@@ -163,8 +168,13 @@ fn position(context: &Context<'_>, plugins: &[Fields]) -> Result<usize, Reply> {
 }
 
 fn store(context: &mut Context<'_>, group: &Resource, plugins: &[Fields]) -> Outcome {
-    resource::edit(context.site, Kind::DeliveryGroup, group.id(), |fields| {
-        fields.insert(LIST.to_owned(), json!(plugins));
-    });
+    resource::edit(
+        context.site,
+        ResourceKind::DeliveryGroup,
+        group.id(),
+        |fields| {
+            fields.insert(LIST.to_owned(), json!(plugins));
+        },
+    );
     resource::empty()
 }

@@ -10,7 +10,9 @@ use crate::daas::machines::view::MachineView;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Machine, PowerState, RegistrationState, Resource, SessionState, Site};
+use crate::world::{
+    Machine, PowerState, RegistrationState, Resource, ResourceKind, SessionState, Site,
+};
 
 pub(super) mod access_policies;
 pub(super) mod autoscale;
@@ -48,35 +50,37 @@ pub(super) const DELIVERY_GROUP: ResourceSpec = ResourceSpec {
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "DeliveryGroupsGetDeliveryGroups" | "DeliveryGroupsGetDeliveryGroupsV2" => {
-            |context| resource::list(context, Kind::DeliveryGroup)
+            |context| resource::list(context, ResourceKind::DeliveryGroup)
         }
         "DeliveryGroupsCreateDeliveryGroup" => create,
-        "DeliveryGroupsGetDeliveryGroup" => |context| resource::get(context, Kind::DeliveryGroup),
+        "DeliveryGroupsGetDeliveryGroup" => {
+            |context| resource::get(context, ResourceKind::DeliveryGroup)
+        }
         "DeliveryGroupsPatchDeliveryGroup" => update,
         "DeliveryGroupsDeleteDeliveryGroup" => {
-            |context| resource::delete(context, Kind::DeliveryGroup)
+            |context| resource::delete(context, ResourceKind::DeliveryGroup)
         }
         "DeliveryGroupsAddDeliveryGroupTags" => {
-            |context| resource::add_tag(context, Kind::DeliveryGroup)
+            |context| resource::add_tag(context, ResourceKind::DeliveryGroup)
         }
         "DeliveryGroupsRemoveDeliveryGroupTags" => {
-            |context| resource::remove_tag(context, Kind::DeliveryGroup)
+            |context| resource::remove_tag(context, ResourceKind::DeliveryGroup)
         }
         "DeliveryGroupsGetDeliveryGroupsApplicationGroups" => application_groups,
         "DeliveryGroupsGetDeliveryGroupMachines" => members,
         "DeliveryGroupsDoAddMachines" => add_machines,
         "DeliveryGroupsDoRemoveMachines" => remove_machine,
         "DeliveryGroupsGetDeliveryGroupTags" => {
-            |context| resource::tags(context, Kind::DeliveryGroup)
+            |context| resource::tags(context, ResourceKind::DeliveryGroup)
         }
         "DeliveryGroupsSetDeliveryGroupTags" => {
-            |context| resource::set_tags(context, Kind::DeliveryGroup)
+            |context| resource::set_tags(context, ResourceKind::DeliveryGroup)
         }
         _ => return None,
     })
 }
 
-/// What there is of a group's machines, counted in one pass over them.
+/// Statistics of a group's machines, collected in one pass.
 #[derive(Default)]
 struct Counts {
     available: usize,
@@ -124,7 +128,7 @@ fn derived(objects: Objects<'_>, group: &Resource) -> Map<String, Value> {
     let counts = Counts::of(site, group.id());
     let total = site.machines.group_len(group.id());
     let applications = applications::of_group(site, group.id()).count();
-    let groups = site.resources(Kind::ApplicationGroup).iter();
+    let groups = site.resources(ResourceKind::ApplicationGroup).iter();
     let groups = groups.filter(|it| resource::lists(&it.fields, "DeliveryGroups", group.id()));
     let scales = group.fields.get("AutoScaleEnabled") == Some(&json!(true));
     let number = |name: &str, value: usize| (name.to_owned(), json!(value));
@@ -152,19 +156,27 @@ fn derived(objects: Objects<'_>, group: &Resource) -> Map<String, Value> {
     ])
 }
 
-/// Whatever a group points to has to be there, and percentages are percentages.
+/// Checks that everything a group refers to exists, and that percentages are valid.
 fn complete(context: &Context<'_>, group: &mut Resource) -> Result<(), Reply> {
     if let Some(icon) = group
         .fields
         .get("DefaultDesktopIconId")
         .and_then(Value::as_str)
-        && context.site.resources(Kind::Icon).get(icon).is_none()
+        && context
+            .site
+            .resources(ResourceKind::Icon)
+            .get(icon)
+            .is_none()
     {
         return Err(orchestration::no_such("Icon", icon, "DefaultDesktopIcon"));
     }
     if let Some(set) = group.fields.get("PolicySetGuid").and_then(Value::as_str)
         && !set.is_empty()
-        && context.site.resources(Kind::PolicySet).get(set).is_none()
+        && context
+            .site
+            .resources(ResourceKind::PolicySet)
+            .get(set)
+            .is_none()
         && !set.bytes().all(|it| matches!(it, b'0' | b'-'))
     {
         return Err(orchestration::no_such("PolicySet", set, "PolicySetGuid"));
@@ -189,7 +201,7 @@ fn forget(site: &mut Site, group: &Resource) {
     applications::leave(site, "DeliveryGroups", id);
 }
 
-/// Makes a group of machines that are in no other; nothing is made where there are too few of them.
+/// Creates a group with unassigned machines; fails without any change if there are too few.
 fn create(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let wanted = body.shift_remove("MachineCatalogs");
@@ -201,11 +213,15 @@ fn create(context: &mut Context<'_>) -> Outcome {
             .first()
             .and_then(|it| context.site.machines.get(&it.machine))
     {
-        let catalog = resource::lookup(context.site, Kind::MachineCatalog, &catalog.catalog_id);
+        let catalog = resource::lookup(
+            context.site,
+            ResourceKind::MachineCatalog,
+            &catalog.catalog_id,
+        );
         let support = catalog.and_then(|it| it.fields.get("SessionSupport").cloned());
         body.extend(support.map(|it| ("SessionSupport".to_owned(), it)));
     }
-    let id = resource::make(context, Kind::DeliveryGroup, body, Vec::new())?;
+    let id = resource::make(context, ResourceKind::DeliveryGroup, body, Vec::new())?;
     membership::join(context.site, &id, chosen)?;
     if let Some(Value::Object(published)) = published {
         applications::publishing::publish(context, &id, &published)?;
@@ -214,40 +230,40 @@ fn create(context: &mut Context<'_>) -> Outcome {
 }
 
 fn update(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::DeliveryGroup)?
+    let id = resource::named(context, ResourceKind::DeliveryGroup)?
         .id()
         .to_owned();
     let mut body = context.body()?;
     let assigned = fields_of(body.shift_remove("AssignMachinesToUsers"));
     let assigned = membership::assignments(context.objects(), &assigned)?;
-    resource::change(context, Kind::DeliveryGroup, &id, body)?;
+    resource::change(context, ResourceKind::DeliveryGroup, &id, body)?;
     membership::assign(context.site, assigned);
     resource::empty()
 }
 
-/// Returns the whole group, or only what identifies it if the caller wants no more.
+/// Returns the whole group, or only its identifying fields if the caller asks for the minimum.
 fn respond(context: &Context<'_>, id: &str) -> Outcome {
     if context.call.query.flag("detailResponseRequired")? == Some(false) {
-        let it =
-            resource::reference(context.objects(), Kind::DeliveryGroup, id).unwrap_or_default();
+        let it = resource::reference(context.objects(), ResourceKind::DeliveryGroup, id)
+            .unwrap_or_default();
         let basic = filled("RefResponseModel", |field| it.get(field.name).cloned());
         return Ok(Reply::json(200, &basic));
     }
-    resource::respond(context, Kind::DeliveryGroup, id)
+    resource::respond(context, ResourceKind::DeliveryGroup, id)
 }
 
-/// Returns the application groups whose applications run in the group.
+/// Lists the application groups whose applications run in the group.
 fn application_groups(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::DeliveryGroup)?
+    let id = resource::named(context, ResourceKind::DeliveryGroup)?
         .id()
         .to_owned();
-    resource::list_where(context, Kind::ApplicationGroup, |_, it| {
+    resource::list_where(context, ResourceKind::ApplicationGroup, |_, it| {
         resource::lists(&it.fields, "DeliveryGroups", &id)
     })
 }
 
 fn members(context: &mut Context<'_>) -> Outcome {
-    let group = resource::named(context, Kind::DeliveryGroup)?
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?
         .id()
         .to_owned();
     let site = &*context.site;
@@ -264,7 +280,7 @@ fn members(context: &mut Context<'_>) -> Outcome {
 }
 
 fn add_machines(context: &mut Context<'_>) -> Outcome {
-    let group = resource::named(context, Kind::DeliveryGroup)?
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?
         .id()
         .to_owned();
     let chosen = membership::choose(context.objects(), &[context.body()?])?;
@@ -273,7 +289,7 @@ fn add_machines(context: &mut Context<'_>) -> Outcome {
 }
 
 fn remove_machine(context: &mut Context<'_>) -> Outcome {
-    let group = resource::named(context, Kind::DeliveryGroup)?
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?
         .id()
         .to_owned();
     let name = context.part(1).to_owned();
@@ -299,11 +315,11 @@ fn fields_of(list: Option<Value>) -> Vec<Fields> {
         .collect()
 }
 
-/// Returns the group of a machine.
+/// Returns a machine's group.
 pub(super) fn of_machine(context: &mut Context<'_>) -> Outcome {
     let machine = machines::named(context)?;
     let id = machine.delivery_group_id.clone();
     let name = machine.name().to_owned();
     let id = id.ok_or_else(|| orchestration::not_found("DeliveryGroup", &name))?;
-    resource::respond(context, Kind::DeliveryGroup, &id)
+    resource::respond(context, ResourceKind::DeliveryGroup, &id)
 }

@@ -1,4 +1,4 @@
-//! What a delivery group has in lists: desktops, times of power, schedules of reboots, and who reaches it from where.
+//! The lists of a delivery group: desktops, power time schemes, reboot schedules and access policies.
 
 use serde_json::{Value, json};
 
@@ -6,15 +6,15 @@ use crate::daas::context::{Context, Handler};
 use crate::daas::resource::{self, Fields};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource};
+use crate::world::{Resource, ResourceKind};
 
-/// A list whose items are addressed one by one.
+/// A list whose items have addresses of their own.
 struct Part {
-    /// The field of the group.
+    /// The group's field.
     list: &'static str,
-    /// What errors call an item.
+    /// The name of an item in errors.
     entity: &'static str,
-    /// Whether an item must have a name of its own.
+    /// Whether an item must have a unique name.
     named: bool,
 }
 
@@ -66,16 +66,16 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Returns a list that is part of the group.
+/// Returns one of the group's lists.
 fn list(context: &mut Context<'_>, list: &'static str) -> Outcome {
-    let group = resource::named(context, Kind::DeliveryGroup)?.into_owned();
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?.into_owned();
     let views: Vec<Value> = views(context, &group, list).collect();
     resource::page(context, views.into_iter())
 }
 
-/// Returns the schedules of all groups.
+/// Lists the schedules of all groups.
 fn all_schedules(context: &mut Context<'_>) -> Outcome {
-    let groups = context.site.resources(Kind::DeliveryGroup).iter();
+    let groups = context.site.resources(ResourceKind::DeliveryGroup).iter();
     let views: Vec<Value> = groups
         .flat_map(|group| views(context, group, SCHEDULES.list))
         .collect();
@@ -86,7 +86,7 @@ fn all_schedules(context: &mut Context<'_>) -> Outcome {
 fn desktop_of_machine(context: &mut Context<'_>) -> Outcome {
     let machine = crate::daas::machines::named(context)?;
     let group = machine.delivery_group_id.as_deref();
-    let group = group.and_then(|id| context.site.resources(Kind::DeliveryGroup).get(id));
+    let group = group.and_then(|id| context.site.resources(ResourceKind::DeliveryGroup).get(id));
     let desktop = group.and_then(|it| views(context, it, "Desktops").next());
     let desktop = desktop.ok_or_else(|| orchestration::not_found("Desktop", context.name()))?;
     Ok(Reply::json(200, &desktop))
@@ -117,7 +117,7 @@ fn view(context: &Context<'_>, group: &Resource, list: &str, mut fields: Fields)
     resource::shown(context.objects(), &fields, resource::model_of(context))
 }
 
-/// A reboot schedule shows its start and its frequency even where the request left them out.
+/// Fills in the start and frequency of a reboot schedule, which it shows even if the request omits them.
 fn complete_schedule(fields: &mut Fields, now: jiff::Timestamp) {
     let today = || json!(now.strftime("%Y-%m-%d").to_string());
     fields.entry("StartDate").or_insert_with(today);
@@ -133,9 +133,9 @@ fn items_of(group: &Resource, list: &str) -> Vec<Fields> {
     items.filter_map(|it| it.as_object().cloned()).collect()
 }
 
-/// The group, its items, and the place of the one that the path names by id, number or name.
+/// Returns the group, its items, and the position of the item in the path, given by id, number or name.
 fn found(context: &Context<'_>, part: &Part) -> Result<(Resource, Vec<Fields>, usize), Reply> {
-    let group = resource::named(context, Kind::DeliveryGroup)?.into_owned();
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?.into_owned();
     let items = items_of(&group, part.list);
     let wanted = context.part(1);
     let is_called = |it: &Fields| {
@@ -157,22 +157,23 @@ fn get(context: &mut Context<'_>, part: &Part) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Adds an item at the end, and returns it.
+/// Appends an item, and returns it.
 fn create(context: &mut Context<'_>, part: &Part) -> Outcome {
-    let group = resource::named(context, Kind::DeliveryGroup)?.into_owned();
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?.into_owned();
     let mut body = context.body()?;
     body.shift_remove("Id");
     check_name(part, &body, &items_of(&group, part.list), usize::MAX)?;
     let mut items = items_of(&group, part.list);
     items.push(body);
     store(context, &group, part, &items)?;
-    let group = resource::found(context.objects(), Kind::DeliveryGroup, group.id())?.into_owned();
+    let group =
+        resource::found(context.objects(), ResourceKind::DeliveryGroup, group.id())?.into_owned();
     let made = items_of(&group, part.list).pop().unwrap_or_default();
     let view = view(context, &group, part.list, made);
     Ok(Reply::json(200, &view))
 }
 
-/// Changes what the body holds of an item.
+/// Applies the fields of the body to an item.
 fn update(context: &mut Context<'_>, part: &Part) -> Outcome {
     let mut body = context.body()?;
     body.shift_remove("Id");
@@ -183,7 +184,8 @@ fn update(context: &mut Context<'_>, part: &Part) -> Outcome {
     if resource::model_of(context).is_empty() {
         return resource::empty();
     }
-    let group = resource::found(context.objects(), Kind::DeliveryGroup, group.id())?.into_owned();
+    let group =
+        resource::found(context.objects(), ResourceKind::DeliveryGroup, group.id())?.into_owned();
     let changed = items_of(&group, part.list).swap_remove(place);
     let view = view(context, &group, part.list, changed);
     Ok(Reply::json(200, &view))
@@ -200,7 +202,7 @@ fn delete(context: &mut Context<'_>, part: &Part) -> Outcome {
     resource::empty()
 }
 
-/// The items of one group have different names.
+/// Rejects a name that another item of the group has.
 fn check_name(part: &Part, item: &Fields, all: &[Fields], own: usize) -> Result<(), Reply> {
     let name = item.get("Name").and_then(Value::as_str).unwrap_or_default();
     if name.trim().is_empty() {
@@ -228,5 +230,5 @@ fn store(
     items: &[Fields],
 ) -> Result<(), Reply> {
     let body = Fields::from_iter([(part.list.to_owned(), json!(items))]);
-    resource::change(context, Kind::DeliveryGroup, group.id(), body)
+    resource::change(context, ResourceKind::DeliveryGroup, group.id(), body)
 }

@@ -7,7 +7,7 @@ use super::resource::{self, Fields, Objects, PLAIN, ResourceSpec};
 use super::zones::zone_of;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 pub(super) mod questions;
 pub(super) mod resources;
@@ -28,13 +28,13 @@ pub(super) const HYPERVISOR: ResourceSpec = ResourceSpec {
     ],
     computed: |objects, it| {
         let site = objects.site;
-        let zone = resource::reference(objects, Kind::Zone, zone_of(site, &it.fields));
+        let zone = resource::reference(objects, ResourceKind::Zone, zone_of(site, &it.fields));
         let kind = it
             .fields
             .get("ConnectionType")
             .cloned()
             .unwrap_or_else(|| json!("XenServer"));
-        let pools = site.resources(Kind::ResourcePool).group(it.id());
+        let pools = site.resources(ResourceKind::ResourcePool).group(it.id());
         let pools = pools
             .map(|pool| json!({ "Id": pool.id(), "Name": pool.name, "XDPath": pool_path(pool) }));
         let plugin = it.fields.get("PluginId").cloned();
@@ -51,7 +51,9 @@ pub(super) const HYPERVISOR: ResourceSpec = ResourceSpec {
         ])
     },
     blocks_delete: |site, it| {
-        let pools = site.resources(Kind::ResourcePool).group_len(it.id());
+        let pools = site
+            .resources(ResourceKind::ResourcePool)
+            .group_len(it.id());
         let uses = |catalog: &&Resource| {
             catalog
                 .fields
@@ -66,7 +68,7 @@ pub(super) const HYPERVISOR: ResourceSpec = ResourceSpec {
     ..PLAIN
 };
 
-/// The plug-in that connections of a type use. Those of the type `Custom` name theirs.
+/// Returns the plug-in of a connection type. Connections of type `Custom` name their own.
 pub(super) fn plugin_of(connection_type: &str) -> String {
     match connection_type {
         "AWS" => "AWSMachineManagerFactory".to_owned(),
@@ -89,7 +91,7 @@ pub(super) const RESOURCE_POOL: ResourceSpec = ResourceSpec {
         if let Some(catalog) = catalogs_of_pool(site, pool).next() {
             return Some(format!("machine catalog '{}'", catalog.name));
         }
-        let mut versions = site.resources(Kind::ImageVersion).iter();
+        let mut versions = site.resources(ResourceKind::ImageVersion).iter();
         let version = versions.find(|it| pools_of_image(it).any(|id| id == pool.id()))?;
         Some(format!("image version {}", version.name))
     },
@@ -99,20 +101,22 @@ pub(super) const RESOURCE_POOL: ResourceSpec = ResourceSpec {
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "HypervisorsGetHypervisors" | "HypervisorsGetHypervisorsAndResourcePools" => {
-            |context| resource::list(context, Kind::Hypervisor)
+            |context| resource::list(context, ResourceKind::Hypervisor)
         }
         "HypervisorsCreateHypervisor" => create,
-        "HypervisorsGetHypervisor" => |context| resource::get(context, Kind::Hypervisor),
+        "HypervisorsGetHypervisor" => |context| resource::get(context, ResourceKind::Hypervisor),
         "HypervisorsPatchHypervisor" => update,
-        "HypervisorsDeleteHypervisor" => |context| resource::delete(context, Kind::Hypervisor),
+        "HypervisorsDeleteHypervisor" => {
+            |context| resource::delete(context, ResourceKind::Hypervisor)
+        }
         "HypervisorsGetHypervisorAllResources" => resources::of_hypervisor,
         "HypervisorsCreateResourcePool" => create_pool,
         "HypervisorsGetHypervisorResourcePools" => pools,
         "HypervisorsGetHypervisorAllResourcePools" => {
-            |context| resource::list(context, Kind::ResourcePool)
+            |context| resource::list(context, ResourceKind::ResourcePool)
         }
         "HypervisorsResetBrokerHypervisorConnection" => |context| {
-            resource::named(context, Kind::Hypervisor)?;
+            resource::named(context, ResourceKind::Hypervisor)?;
             resource::empty()
         },
         "HypervisorsGetHypervisorResourcePool" => get_pool,
@@ -125,7 +129,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Makes a connection, and with it a resource pool where the body describes one.
+/// Creates a connection, and a resource pool if the body describes one.
 fn create(context: &mut Context<'_>) -> Outcome {
     let mut body = context.body()?;
     let details = body.shift_remove("ConnectionDetails").unwrap_or_default();
@@ -137,24 +141,27 @@ fn create(context: &mut Context<'_>) -> Outcome {
             .entry("Addresses")
             .or_insert_with(|| json!([address]));
     }
-    let id = resource::make(context, Kind::Hypervisor, details, Vec::new())?;
+    let id = resource::make(context, ResourceKind::Hypervisor, details, Vec::new())?;
     if let Some(Value::Object(pool)) = body.shift_remove("PoolDetails")
         && let Err(refusal) = make_pool(context, &id, pool)
     {
-        context.site.resources_mut(Kind::Hypervisor).remove(&id);
+        context
+            .site
+            .resources_mut(ResourceKind::Hypervisor)
+            .remove(&id);
         return Err(refusal);
     }
-    resource::respond(context, Kind::Hypervisor, &id)
+    resource::respond(context, ResourceKind::Hypervisor, &id)
 }
 
 fn update(context: &mut Context<'_>) -> Outcome {
-    let it = resource::named(context, Kind::Hypervisor)?.into_owned();
+    let it = resource::named(context, ResourceKind::Hypervisor)?.into_owned();
     let mut body = context.body()?;
     same_type(&it, &body)?;
     if let Some(address) = body.shift_remove("Address") {
         body.entry("Addresses").or_insert_with(|| json!([address]));
     }
-    resource::change(context, Kind::Hypervisor, it.id(), body)?;
+    resource::change(context, ResourceKind::Hypervisor, it.id(), body)?;
     resource::empty()
 }
 
@@ -171,18 +178,20 @@ fn same_type(it: &Resource, body: &Fields) -> Result<(), Reply> {
 }
 
 fn pools(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?.id().to_owned();
-    resource::list_where(context, Kind::ResourcePool, |_, it| {
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?
+        .id()
+        .to_owned();
+    resource::list_where(context, ResourceKind::ResourcePool, |_, it| {
         it.parents.contains(&hypervisor)
     })
 }
 
 fn create_pool(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?.into_owned();
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?.into_owned();
     let body = context.body()?;
     same_type(&hypervisor, &body)?;
     let id = make_pool(context, hypervisor.id(), body)?;
-    resource::respond(context, Kind::ResourcePool, &id)
+    resource::respond(context, ResourceKind::ResourcePool, &id)
 }
 
 fn make_pool(
@@ -193,19 +202,21 @@ fn make_pool(
     body.insert("HypervisorConnection".to_owned(), json!(hypervisor));
     resource::make(
         context,
-        Kind::ResourcePool,
+        ResourceKind::ResourcePool,
         body,
         vec![hypervisor.to_owned()],
     )
 }
 
-/// The pool that a path names within its connection.
+/// Finds the pool in the path within its connection.
 pub(super) fn pool<'t>(context: &'t Context<'_>) -> Result<&'t Resource, Reply> {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?.id().to_owned();
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?
+        .id()
+        .to_owned();
     let wanted = context.part(1).to_lowercase();
     let mut pools = context
         .site
-        .resources(Kind::ResourcePool)
+        .resources(ResourceKind::ResourcePool)
         .group(&hypervisor);
     let found = pools.find(|it| it.id() == wanted || it.name.to_lowercase() == wanted);
     found.ok_or_else(|| orchestration::not_found(RESOURCE_POOL.entity, context.part(1)))
@@ -213,20 +224,20 @@ pub(super) fn pool<'t>(context: &'t Context<'_>) -> Result<&'t Resource, Reply> 
 
 fn get_pool(context: &mut Context<'_>) -> Outcome {
     let id = pool(context)?.id().to_owned();
-    resource::respond(context, Kind::ResourcePool, &id)
+    resource::respond(context, ResourceKind::ResourcePool, &id)
 }
 
 fn update_pool(context: &mut Context<'_>) -> Outcome {
     let it = pool(context)?.clone();
     let body = context.body()?;
     same_type(&it, &body)?;
-    resource::change(context, Kind::ResourcePool, it.id(), body)?;
+    resource::change(context, ResourceKind::ResourcePool, it.id(), body)?;
     resource::empty()
 }
 
 fn delete_pool(context: &mut Context<'_>) -> Outcome {
     let id = pool(context)?.id().to_owned();
-    resource::remove(context, Kind::ResourcePool, &id)?;
+    resource::remove(context, ResourceKind::ResourcePool, &id)?;
     resource::empty()
 }
 
@@ -246,7 +257,7 @@ fn preview(context: &mut Context<'_>) -> Outcome {
     ))
 }
 
-/// Says what would go, and the catalogs that keep it, each with its number of machines.
+/// Returns what would be deleted, and the catalogs that prevent it, each with its number of machines.
 pub(super) fn preview_of(impacted: &Map<String, Value>, hosts: &[String]) -> Fields {
     Fields::from_iter([
         ("CanBeDeleted".to_owned(), json!(impacted.is_empty())),
@@ -268,7 +279,7 @@ fn pool_parts(objects: Objects<'_>, pool: &Resource) -> Map<String, Value> {
     let connection = pool
         .parents
         .first()
-        .and_then(|id| site.resources(Kind::Hypervisor).get(id));
+        .and_then(|id| site.resources(ResourceKind::Hypervisor).get(id));
     let kind = connection.and_then(|it| it.fields.get("ConnectionType").cloned());
     let mut parts = Map::from_iter([
         ("XDPath".to_owned(), json!(pool_path(pool))),
@@ -294,7 +305,7 @@ fn pool_parts(objects: Objects<'_>, pool: &Resource) -> Map<String, Value> {
             .into_iter()
             .flatten()
             .filter_map(|it| {
-                // Updates say of each storage whether it is superseded.
+                // Updates say for each storage whether it is superseded.
                 let path = it.get("StoragePath").unwrap_or(it).as_str()?;
                 let mut shown = resources::of_the_pool(site, pool, path, kind);
                 if let Some(superseded) = it.get("Superseded") {

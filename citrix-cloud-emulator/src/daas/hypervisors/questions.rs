@@ -1,4 +1,4 @@
-//! What is asked about connections and their pools, there already or only described: types, networks, uses, previews.
+//! Queries about existing or only described connections and their pools: types, networks, uses, previews.
 
 use serde_json::{Map, Value, json};
 
@@ -9,9 +9,9 @@ use crate::daas::times;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
-/// Types of connections, with whether their plug-in is one of a cloud.
+/// Connection types, with their plug-ins and whether they are clouds.
 const TYPES: [(&str, &str, bool); 9] = [
     ("XenServer", "XenServer", false),
     ("VCenter", "VMware vSphere", false),
@@ -51,12 +51,12 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Composes a connection of a body; nothing is made. A name that is taken does not matter then.
+/// Builds a connection from a body without creating it, so its name may be taken.
 fn connection(context: &Context<'_>, mut body: Fields) -> Result<Resource, Reply> {
     let name = body.shift_remove("Name");
     let name = name.as_ref().and_then(Value::as_str).unwrap_or_default();
     let mut it = Resource::new(name);
-    it.fields = resource::take(context.objects(), Kind::Hypervisor, body)?;
+    it.fields = resource::take(context.objects(), ResourceKind::Hypervisor, body)?;
     it.fields.retain(|_, value| !value.is_null());
     Ok(it)
 }
@@ -65,7 +65,12 @@ fn described(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let connection = connection(context, body)?;
     let model = resource::model_of(context);
-    let view = resource::view(context.objects(), Kind::Hypervisor, &connection, model);
+    let view = resource::view(
+        context.objects(),
+        ResourceKind::Hypervisor,
+        &connection,
+        model,
+    );
     Ok(Reply::json(200, &view))
 }
 
@@ -80,7 +85,7 @@ fn search(context: &mut Context<'_>) -> Outcome {
     hypervisors::resources::search_connection(context, &connection, &wanted)
 }
 
-/// Returns the machines that paths lead to, each with its connection.
+/// Returns the machines at the given paths, each with its connection.
 fn validate_paths(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let objects = context.objects();
@@ -91,7 +96,7 @@ fn validate_paths(context: &mut Context<'_>) -> Outcome {
             found.ok_or_else(|| orchestration::no_such("HypervisorResource", &path, "VmPaths"))?;
         let connection = resource::view(
             objects,
-            Kind::Hypervisor,
+            ResourceKind::Hypervisor,
             hypervisor,
             "HypervisorResponseModel",
         );
@@ -106,12 +111,12 @@ fn validate_paths(context: &mut Context<'_>) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Returns the networks of all pools.
+/// Lists the networks of all pools.
 fn networks(context: &mut Context<'_>) -> Outcome {
     let site = &*context.site;
     let model = resource::model_of(context);
     let mut views = Vec::new();
-    for pool in site.resources(Kind::ResourcePool).iter() {
+    for pool in site.resources(ResourceKind::ResourcePool).iter() {
         let hypervisor = hypervisor_of(site, pool);
         for path in resource::strings(pool.fields.get("Networks")) {
             let network = hypervisors::resources::of_the_pool(site, pool, &path, "Network");
@@ -134,12 +139,12 @@ fn networks(context: &mut Context<'_>) -> Outcome {
 
 fn hypervisor_of<'w>(site: &'w Site, pool: &Resource) -> Option<&'w Resource> {
     let hypervisor = pool.parents.first()?;
-    site.resources(Kind::Hypervisor).get(hypervisor)
+    site.resources(ResourceKind::Hypervisor).get(hypervisor)
 }
 
-/// What the site has made on an emulated hypervisor goes with it, so that nothing is left behind.
+/// Everything that the site created on an emulated hypervisor is deleted with it, so there are no orphans.
 fn orphans(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?;
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?;
     let now = times::spoken(Some(context.now));
     let report = Fields::from_iter([
         (
@@ -166,7 +171,7 @@ fn shown(context: &Context<'_>, fields: &Fields) -> Outcome {
 
 fn types(context: &mut Context<'_>) -> Outcome {
     if let Some(zone) = context.call.query.get("zoneNameOrId") {
-        resource::found(context.objects(), Kind::Zone, zone)?;
+        resource::found(context.objects(), ResourceKind::Zone, zone)?;
     }
     let model = resource::model_of(context);
     let views = TYPES.map(|(kind, name, in_cloud)| {
@@ -192,20 +197,24 @@ fn types(context: &mut Context<'_>) -> Outcome {
 }
 
 fn prefer_controller(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::Hypervisor)?.id().to_owned();
+    let id = resource::named(context, ResourceKind::Hypervisor)?
+        .id()
+        .to_owned();
     let body = context.body()?;
-    resource::edit(context.site, Kind::Hypervisor, &id, |fields| {
+    resource::edit(context.site, ResourceKind::Hypervisor, &id, |fields| {
         fields.extend(body);
     });
     resource::empty()
 }
 
-/// Says what goes with a connection, and what keeps it.
+/// Returns what would be deleted with a connection, and what prevents it.
 fn delete_preview(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?.into_owned();
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?.into_owned();
     let site = &*context.site;
     let impacted = counts(site, hosted_by(site, hypervisor.id()));
-    let pools = site.resources(Kind::ResourcePool).group(hypervisor.id());
+    let pools = site
+        .resources(ResourceKind::ResourcePool)
+        .group(hypervisor.id());
     let mut hosts = vec![hypervisor.name.clone()];
     hosts.extend(pools.map(|it| it.name.clone()));
     let preview = hypervisors::preview_of(&impacted, &hosts);
@@ -232,7 +241,9 @@ fn ids<'w>(catalogs: impl Iterator<Item = &'w Resource>) -> Vec<String> {
 }
 
 fn catalogs(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?.id().to_owned();
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?
+        .id()
+        .to_owned();
     let own = ids(hosted_by(context.site, &hypervisor));
     these(context, &own)
 }
@@ -244,12 +255,12 @@ fn catalogs_by_pool(context: &mut Context<'_>) -> Outcome {
 }
 
 fn these(context: &mut Context<'_>, ids: &[String]) -> Outcome {
-    resource::list_where(context, Kind::MachineCatalog, |_, it| {
+    resource::list_where(context, ResourceKind::MachineCatalog, |_, it| {
         ids.iter().any(|id| id == it.id())
     })
 }
 
-/// Says which networks a pool would lose by a change, and which catalogs are on them.
+/// Returns the networks that a pool would lose by a change, and the catalogs that use them.
 fn patch_preview(context: &mut Context<'_>) -> Outcome {
     let pool = pool(context)?.clone();
     let body = context.body()?;
@@ -293,7 +304,7 @@ fn patch_preview(context: &mut Context<'_>) -> Outcome {
 }
 
 fn addresses(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?;
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?;
     let addresses = hypervisor.fields.get("Addresses").cloned();
     let view = Fields::from_iter([
         ("Id".to_owned(), json!(hypervisor.id())),

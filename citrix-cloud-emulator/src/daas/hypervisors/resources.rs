@@ -1,4 +1,4 @@
-//! What there is to see on a hypervisor: a small tree, of the form that its type has.
+//! The resources of a hypervisor: a small tree, in the form of its type.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -10,24 +10,24 @@ use crate::daas::resource;
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
-/// Stands for a slash within a name, which is no end of one.
+/// Stands for a slash within a name, so that it does not end the name.
 const SLASH: &str = "\u{2044}";
 
 fn tree_of_pool(site: &Site, pool: &Resource) -> &'static Tree {
     let hypervisor = pool.parents.first();
-    tree_of(hypervisor.and_then(|id| site.resources(Kind::Hypervisor).get(id)))
+    tree_of(hypervisor.and_then(|id| site.resources(ResourceKind::Hypervisor).get(id)))
 }
 
-/// The project that a pool is in, where there are such.
+/// Returns the project of a pool, on hypervisors that have projects.
 pub(in crate::daas) fn project_of(site: &Site, pool: &Resource) -> Option<Value> {
     let (project, _) = tree_of_pool(site, pool).pools_at.split_once('/')?;
     let root = pool_path(pool);
     (kind_of(project) == "project").then(|| reference(project, "", &root))
 }
 
-/// The name of a machine on a hypervisor, by the id that it has there.
+/// Returns the name of a machine on a hypervisor, by its id there.
 pub(in crate::daas) fn name_of_machine(hypervisor: &Resource, id: &str) -> Option<String> {
     let root = root_of(hypervisor);
     let mut all = tree_of(Some(hypervisor)).paths.iter();
@@ -38,10 +38,10 @@ pub(in crate::daas) fn name_of_machine(hypervisor: &Resource, id: &str) -> Optio
     Some(found?["Name"].as_str()?.to_owned())
 }
 
-/// What an object of a pool names by path or id, such as its networks. What is not there is taken as it is called.
+/// Resolves an object of a pool, such as a network, by path or id. One that does not exist keeps the given name.
 pub(in crate::daas) fn of_the_pool(site: &Site, pool: &Resource, name: &str, kind: &str) -> Value {
     let connection = pool.parents.first();
-    let connection = connection.and_then(|id| site.resources(Kind::Hypervisor).get(id));
+    let connection = connection.and_then(|id| site.resources(ResourceKind::Hypervisor).get(id));
     let tree = tree_of(connection);
     let root = format!(
         r"XDHyp:\Connections\{}",
@@ -58,7 +58,7 @@ pub(in crate::daas) fn of_the_pool(site: &Site, pool: &Resource, name: &str, kin
     }
 }
 
-/// Finds what a path leads to from a resource pool, such as a master image.
+/// Finds the resource at a path below a resource pool, such as a master image.
 pub(in crate::daas) fn below_pool(site: &Site, pool: &Resource, path: &str) -> Option<Value> {
     let root = pool_path(pool);
     let tree = tree_of_pool(site, pool);
@@ -66,13 +66,13 @@ pub(in crate::daas) fn below_pool(site: &Site, pool: &Resource, path: &str) -> O
     Some(reference(found, tree.pools_at, &root))
 }
 
-/// Returns the resources of a connection that the path names.
+/// Lists the resources of the connection in the path.
 pub(in crate::daas) fn of_hypervisor(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?.into_owned();
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?.into_owned();
     of_connection(context, &hypervisor)
 }
 
-/// Returns the resources of a connection, which may be one that is only described.
+/// Lists the resources of a connection, which may be only described.
 pub(in crate::daas) fn of_connection(context: &Context<'_>, connection: &Resource) -> Outcome {
     let root = root_of(connection);
     respond(
@@ -88,11 +88,11 @@ fn root_of(connection: &Resource) -> String {
     format!(r"XDHyp:\Connections\{}", connection.name)
 }
 
-/// The machine that a path leads to from a connection, and the connection.
+/// Finds the machine at a path below a connection, and the connection.
 pub(in crate::daas) fn machine_at<'w>(site: &'w Site, path: &str) -> Option<(&'w Resource, Value)> {
     let is_below = |root: &str| plain(path).starts_with(&format!("{}/", plain(root)));
     let connection = site
-        .resources(Kind::Hypervisor)
+        .resources(ResourceKind::Hypervisor)
         .iter()
         .find(|it| is_below(&root_of(it)))?;
     let root = root_of(connection);
@@ -100,20 +100,20 @@ pub(in crate::daas) fn machine_at<'w>(site: &'w Site, path: &str) -> Option<(&'w
     (kind_of(found) == "vm").then(|| (connection, reference(found, "", &root)))
 }
 
-/// Returns the resources of a resource pool.
+/// Lists the resources of a resource pool.
 pub(in crate::daas) fn of_pool(context: &mut Context<'_>) -> Outcome {
     let pool = pool(context)?;
     let tree = tree_of_pool(context.site, pool);
     respond(context, tree, &pool.name, &pool_path(pool), Some(pool))
 }
 
-/// Returns everything of a connection that fits the search.
+/// Searches a connection's resources.
 pub(in crate::daas) fn search_hypervisor(context: &mut Context<'_>) -> Outcome {
-    let hypervisor = resource::named(context, Kind::Hypervisor)?.into_owned();
+    let hypervisor = resource::named(context, ResourceKind::Hypervisor)?.into_owned();
     search_connection(context, &hypervisor, &context.body()?)
 }
 
-/// Returns everything that fits of a connection, which may be one that is only described.
+/// Searches the resources of a connection, which may be only described.
 pub(in crate::daas) fn search_connection(
     context: &Context<'_>,
     connection: &Resource,
@@ -124,7 +124,7 @@ pub(in crate::daas) fn search_connection(
     search(context, wanted, tree, "", (&connection.name, &root))
 }
 
-/// Returns everything of a resource pool that fits the search.
+/// Searches a resource pool's resources.
 pub(in crate::daas) fn search_pool(context: &mut Context<'_>) -> Outcome {
     let pool = pool(context)?;
     let tree = tree_of_pool(context.site, pool);
@@ -171,7 +171,7 @@ fn search(
     resource::page(context, views.into_iter())
 }
 
-/// Says whether a path leads to something; the response is no error where it does not.
+/// Returns whether a path exists; the response is no error if it does not.
 pub(in crate::daas) fn validate(context: &mut Context<'_>) -> Outcome {
     let pool = pool(context)?;
     let root = pool_path(pool);
@@ -194,7 +194,7 @@ pub(in crate::daas) fn validate(context: &mut Context<'_>) -> Outcome {
     ))
 }
 
-/// A resource that an object names by its path, such as the network of a pool.
+/// Builds a resource that an object refers to by path, such as a pool's network.
 pub(in crate::daas) fn named(path: &str, kind: &str) -> Value {
     let path = path.replace("`/", SLASH);
     let last = path.rsplit(['/', '\\']).next().unwrap_or(&path);
@@ -248,10 +248,10 @@ fn respond(
     Ok(Reply::json(200, &place.view(start, depth)))
 }
 
-/// Where a tree hangs, and what of it is wanted.
+/// The position of a tree, and the requested part of it.
 struct Place<'a> {
     tree: &'static Tree,
-    /// Where the tree begins that is seen.
+    /// The start of the visible part of the tree.
     base: &'static str,
     root: &'a str,
     name: &'a str,
@@ -295,12 +295,12 @@ impl Place<'_> {
     }
 }
 
-/// A path as it is written, in which a slash within a name is marked.
+/// Returns a path as text, with slashes within names marked.
 fn spoken(path: &str) -> String {
     path.replace(SLASH, "`/")
 }
 
-/// Says whether a path leads to where the tree hangs.
+/// Returns whether a path is the tree's root.
 fn is_root(path: &str, root: &str) -> bool {
     plain(path) == plain(root)
 }
@@ -310,8 +310,8 @@ fn plain(path: &str) -> String {
     path.trim_matches('/').to_lowercase()
 }
 
-/// Finds a path of the tree, given with slashes or backslashes, relative or with its root. From a pool a path may begin
-/// where the pool does.
+/// Finds a path in the tree, with slashes or backslashes, relative or with its root. Below a pool, a path may start at
+/// the pool.
 fn find(tree: &Tree, path: &str, root: &str) -> Option<&'static str> {
     let (path, root) = (plain(path), plain(root));
     let relative = path.strip_prefix(&root).unwrap_or(&path).trim_matches('/');
@@ -328,7 +328,7 @@ fn reference(path: &str, base: &str, root: &str) -> Value {
     let mut reference = named(path, "");
     let below = path.strip_prefix(base).unwrap_or(path);
     let below = below.trim_start_matches('/');
-    // Folders of a region only group what is in them.
+    // The folders of a region only group their content.
     let relative = below.rsplit_once(".folder/").map_or(below, |(_, it)| it);
     let kind = kind_of(path);
     let xd_path = spoken(&below.replace('/', "\\"));
@@ -336,7 +336,7 @@ fn reference(path: &str, base: &str, root: &str) -> Value {
     reference["RelativePath"] = json!(spoken(relative));
     reference["FullRelativePath"] = json!(spoken(below));
     if let Some((_, group)) = in_a_group(path) {
-        // The id says which resource group it is in.
+        // The id contains the resource group.
         let name = reference["Name"].as_str().unwrap_or_default();
         reference["Id"] = json!(format!("{group}/{name}"));
     }
@@ -364,7 +364,7 @@ fn reference(path: &str, base: &str, root: &str) -> Value {
     reference
 }
 
-/// What a path is seen below.
+/// Returns the path under which a path is listed.
 fn parent_of<'a>(path: &&'a str) -> Option<&'a str> {
     match in_a_group(path) {
         Some((folder, _)) => Some(folder),
@@ -372,7 +372,8 @@ fn parent_of<'a>(path: &&'a str) -> Option<&'a str> {
     }
 }
 
-/// The folder and the resource group of what is listed for all groups together, though its path names the group.
+/// Returns the folder and the resource group of an object that is listed for all groups together, although its path
+/// includes the group.
 fn in_a_group(path: &str) -> Option<(&str, &str)> {
     let (above, _) = path.rsplit_once('/')?;
     let (folder, group) = above.rsplit_once('/')?;

@@ -1,11 +1,11 @@
-//! What there is on a hypervisor of each type: trees in the form that each has.
+//! The resources of each hypervisor type, as trees.
 
 use crate::world::Resource;
 
-/// Paths of everything there is; the end of a name says what it is, as on the service.
+/// The paths of all resources; as on the service, the suffix of a name is its type.
 pub(in crate::daas) struct Tree {
     pub(in crate::daas) paths: &'static [&'static str],
-    /// What resource pools begin at.
+    /// The path at which resource pools start.
     pub(in crate::daas) pools_at: &'static str,
 }
 
@@ -17,7 +17,7 @@ const AT_THE_ROOT: Tree = Tree {
         "Management.network",
         "Local.storage",
         "Shared.storage",
-        // Some clients compare in small letters.
+        // Some clients compare in lower case.
         "nfs01.storage",
         "Windows 2022.vm",
         "Windows 2022.vm/Base.snapshot",
@@ -138,7 +138,7 @@ const ON_HOSTS: Tree = Tree {
     pools_at: "Host 1.host",
 };
 
-/// What is on a hypervisor depends on its type.
+/// Returns the tree for a hypervisor's type.
 pub(in crate::daas) fn tree_of(hypervisor: Option<&Resource>) -> &'static Tree {
     let kind = hypervisor.and_then(|it| it.fields.get("ConnectionType")?.as_str());
     match kind {

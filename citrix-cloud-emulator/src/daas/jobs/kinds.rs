@@ -1,8 +1,8 @@
-//! Which kind of job an operation makes.
+//! The job type of each operation.
 
 use crate::schema::{Model, model};
 
-/// Operations whose names do not end with that of their kind of job.
+/// Operations whose names do not end with their job type.
 const OTHERS: [(&str, &str); 42] = [
     ("AdminCreateAdminAdministrator", "CreateAdmin"),
     ("AdminDeleteAdminAdministrator", "DeleteAdmin"),
@@ -87,7 +87,7 @@ const OTHERS: [(&str, &str); 42] = [
     ("TagsPatchTag", "UpdateTag"),
 ];
 
-/// Names the kind of job an operation makes, as the `JobType` enumeration does.
+/// Returns an operation's job type, as in the `JobType` enumeration.
 pub(in crate::daas) fn kind(operation: &str) -> &'static str {
     let other = OTHERS.iter().find(|(it, _)| *it == operation);
     if let Some((_, kind)) = other {

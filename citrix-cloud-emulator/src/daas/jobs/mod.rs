@@ -23,7 +23,8 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Responds to a call that is a job without `async`, too: its work is done, and the job shows progress for its time.
+/// Responds to a call that is a job even without `async`. Its work is already done, and the job shows progress for its
+/// time.
 pub(super) fn respond_done(context: &mut Context<'_>) -> Outcome {
     if context.call.query.flag("async")? == Some(true) {
         return Ok(Reply::empty(200));
@@ -31,7 +32,7 @@ pub(super) fn respond_done(context: &mut Context<'_>) -> Outcome {
     respond_with(context, Reply::empty(200))
 }
 
-/// Responds to such a call whose work cannot be done: the job fails.
+/// Responds to such a call when its work cannot be done: the job fails.
 pub(super) fn respond_failed(context: &mut Context<'_>, refusal: Reply) -> Outcome {
     if context.call.query.flag("async")? == Some(true) {
         return Err(refusal);
@@ -72,7 +73,7 @@ fn get(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view(named(context)?, context)))
 }
 
-/// Returns what the call would have returned without `async`: JSON text, whatever it is.
+/// Returns the result that the call would have returned without `async`, as JSON text.
 fn results(context: &mut Context<'_>) -> Outcome {
     let job = named(context)?;
     match &job.reply {
@@ -85,7 +86,7 @@ fn results(context: &mut Context<'_>) -> Outcome {
     }
 }
 
-/// Cancels a job that is not over; what it has begun goes on.
+/// Cancels a job that is not finished; work that has started continues.
 fn cancel(context: &mut Context<'_>) -> Outcome {
     let (name, now) = (context.name().to_owned(), context.now);
     let job = context.site.jobs.get_mut(&name);
@@ -94,7 +95,7 @@ fn cancel(context: &mut Context<'_>) -> Outcome {
     get(context)
 }
 
-/// Cancels those parts of a job that have not begun.
+/// Cancels the parts of a job that have not started.
 fn skip_remaining(context: &mut Context<'_>) -> Outcome {
     let (name, now) = (context.name().to_owned(), context.now);
     let job = context.site.jobs.get_mut(&name);
@@ -169,7 +170,7 @@ fn view(job: &Job, context: &Context<'_>) -> Value {
     view
 }
 
-/// How much of its time a job has had, in percent; never all of it while it runs.
+/// Returns a job's progress in percent, which stays below 100 while it runs.
 fn progress(job: &Job, context: &Context<'_>) -> i128 {
     let had = context.now.duration_since(job.created).as_millis();
     let all = context.shared.settings.job_duration.as_millis().max(1);

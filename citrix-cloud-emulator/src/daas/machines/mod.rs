@@ -93,7 +93,7 @@ pub(super) fn named<'t>(context: &'t Context<'_>) -> Result<&'t Machine, Reply> 
     let machines = &context.site.machines;
     let name = context.name();
     let machine = machines.get(name).or_else(|| {
-        // Names of computers have no dots, so that few calls look at all machines.
+        // Computer names contain no dots, so few calls have to search all machines.
         let has_dots = name.contains('.');
         let mut all = machines.iter().filter(|_| has_dots);
         all.find(|it| dns_name(it).eq_ignore_ascii_case(name))

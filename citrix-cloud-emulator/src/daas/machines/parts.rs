@@ -1,4 +1,4 @@
-//! Parts of a machine on the wire that are the same for all of them.
+//! Parts of a machine's response that are the same for all machines.
 
 use std::sync::LazyLock;
 

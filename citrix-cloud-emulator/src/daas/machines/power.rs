@@ -10,7 +10,7 @@ use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::world::{PowerAction, PowerRefusal};
 
-/// Accepts the action. Sessions are no obstacle, with or without `force`: nothing says that they are.
+/// Accepts the action. Sessions do not prevent it, with or without `force`, because nothing documents that they do.
 pub(in crate::daas) fn act(context: &mut Context<'_>, action: PowerAction) -> Outcome {
     let query = &context.call.query;
     query.flag("force")?;

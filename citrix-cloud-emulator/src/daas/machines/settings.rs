@@ -1,14 +1,14 @@
-//! What was set on a single machine, put over what all machines have.
+//! Settings of a single machine, which override the values that all machines have.
 
 use serde_json::{Value, json};
 
 use crate::daas::hypervisors;
 use crate::daas::resource::{self, Fields, Objects};
-use crate::world::Kind;
+use crate::world::ResourceKind;
 
 const MODEL: &str = "MachineDetailResponseModel";
 
-/// Puts settings into a machine's response, where that has such fields.
+/// Writes settings into a machine's response, if it has such fields.
 pub(in crate::daas) fn put_into(response: &mut Fields, objects: Objects<'_>, settings: &Fields) {
     let site = objects.site;
     let shown = resource::shown(objects, settings, MODEL);
@@ -17,7 +17,7 @@ pub(in crate::daas) fn put_into(response: &mut Fields, objects: Objects<'_>, set
             "Hosting" => put_hosting(response, objects, settings.get("Hosting")),
             "Tags" => {
                 let tags = resource::strings(settings.get("Tags")).into_iter();
-                let tags = tags.filter_map(|id| site.resources(Kind::Tag).get(&id));
+                let tags = tags.filter_map(|id| site.resources(ResourceKind::Tag).get(&id));
                 response.insert("Tags".to_owned(), tags.map(|tag| json!(tag.name)).collect());
             }
             name if response.contains_key(name) => {
@@ -38,7 +38,8 @@ fn put_hosting(response: &mut Fields, objects: Objects<'_>, set: Option<&Value>)
         return;
     };
     let hypervisor = set["HypervisorConnection"].as_str();
-    let hypervisor = hypervisor.and_then(|id| objects.site.resources(Kind::Hypervisor).get(id));
+    let hypervisor =
+        hypervisor.and_then(|id| objects.site.resources(ResourceKind::Hypervisor).get(id));
     if let Some(id) = set["HostedMachineId"].as_str() {
         hosting.insert("HostedMachineId".to_owned(), json!(id));
         let name = hypervisor.and_then(|it| hypervisors::resources::name_of_machine(it, id));
@@ -47,7 +48,8 @@ fn put_hosting(response: &mut Fields, objects: Objects<'_>, set: Option<&Value>)
         }
     }
     if let Some(id) = set["HypervisorConnection"].as_str() {
-        let connection = resource::reference(objects, Kind::Hypervisor, id).unwrap_or_default();
+        let connection =
+            resource::reference(objects, ResourceKind::Hypervisor, id).unwrap_or_default();
         let connection = json!({
             "Id": connection["Id"],
             "Uid": connection["Uid"],

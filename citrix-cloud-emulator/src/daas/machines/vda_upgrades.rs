@@ -1,4 +1,4 @@
-//! Upgrades of the agent on machines: which versions there are, what they consist of, and when they are to be installed.
+//! VDA upgrades: the available versions, their components, and the upgrade schedules.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -9,9 +9,9 @@ use crate::daas::resource::{self, Fields};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::Kind;
+use crate::world::ResourceKind;
 
-/// The newest last.
+/// The available versions, newest last.
 const VERSIONS: [&str; 2] = ["2411.0.0.37", "2503.0.0.41"];
 
 const COMPONENTS: [(&str, &str); 3] = [
@@ -19,20 +19,20 @@ const COMPONENTS: [(&str, &str); 3] = [
     ("ProfileManagement", "Citrix Profile Management"),
     ("MachineIdentityService", "Machine Identity Service"),
 ];
-/// Those of the components that machines have.
+/// How many of the components are installed on machines.
 const INSTALLED: usize = 2;
 const FEATURES: [(&str, &str); 2] = [
     ("RemoteAssistance", "Windows Remote Assistance"),
     ("RealTimeTransport", "Real-time audio transport"),
 ];
 
-/// The field that says what is planned.
+/// The field with the planned upgrade.
 const DETAIL: &str = "UpgradeDetail";
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "MachineCatalogsGetMachineCatalogVDAUpgradeVersions" => |context| {
-            resource::named(context, Kind::MachineCatalog)?;
+            resource::named(context, ResourceKind::MachineCatalog)?;
             Ok(Reply::json(200, &json!(VERSIONS)))
         },
         "MachinesGetMachineUpgradeVersions" => |context| {
@@ -41,27 +41,29 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
         },
         "SitesGetUpgradePackageVersions" => packages,
         "MachineCatalogsGetMachineCatalogVDAComponentsAndFeatures" => {
-            |context| components(context, Kind::MachineCatalog)
+            |context| components(context, ResourceKind::MachineCatalog)
         }
-        "MachinesGetVDAComponentsAndFeatures" => |context| components(context, Kind::Machine),
+        "MachinesGetVDAComponentsAndFeatures" => {
+            |context| components(context, ResourceKind::Machine)
+        }
         "MachineCatalogsValidateMachineCatalogVDAComponentsAndFeaturesSelection" => {
-            |context| validate(context, Kind::MachineCatalog)
+            |context| validate(context, ResourceKind::MachineCatalog)
         }
         "MachinesValidateVDAComponentsAndFeaturesSelection" => {
-            |context| validate(context, Kind::Machine)
+            |context| validate(context, ResourceKind::Machine)
         }
         "MachineCatalogsCreateMachineCatalogUpgradeSchedule" => {
-            |context| plan(context, Kind::MachineCatalog)
+            |context| plan(context, ResourceKind::MachineCatalog)
         }
         "MachineCatalogsUpdateMachineCatalogUpgradeSchedule" => {
-            |context| change(context, Kind::MachineCatalog)
+            |context| change(context, ResourceKind::MachineCatalog)
         }
         "MachineCatalogsRemoveMachineCatalogUpgradeSchedule" => {
-            |context| cancel(context, Kind::MachineCatalog)
+            |context| cancel(context, ResourceKind::MachineCatalog)
         }
-        "MachinesCreateMachineUpgradeSchedule" => |context| plan(context, Kind::Machine),
-        "MachinesUpdateMachineUpgradeSchedule" => |context| change(context, Kind::Machine),
-        "MachinesRemoveMachineUpgradeSchedule" => |context| cancel(context, Kind::Machine),
+        "MachinesCreateMachineUpgradeSchedule" => |context| plan(context, ResourceKind::Machine),
+        "MachinesUpdateMachineUpgradeSchedule" => |context| change(context, ResourceKind::Machine),
+        "MachinesRemoveMachineUpgradeSchedule" => |context| cancel(context, ResourceKind::Machine),
         _ => return None,
     })
 }
@@ -81,10 +83,10 @@ fn packages(context: &mut Context<'_>) -> Outcome {
     resource::page(context, views.into_iter())
 }
 
-/// Id, number and name of the machine or catalog that the path names.
-fn subject(context: &Context<'_>, kind: Kind) -> Result<Fields, Reply> {
+/// Returns the id, number and name of the machine or catalog in the path.
+fn subject(context: &Context<'_>, kind: ResourceKind) -> Result<Fields, Reply> {
     let (id, uid, name) = match kind {
-        Kind::Machine => {
+        ResourceKind::Machine => {
             let machine = machines::named(context)?;
             (
                 machine.id().to_owned(),
@@ -106,7 +108,7 @@ fn subject(context: &Context<'_>, kind: Kind) -> Result<Fields, Reply> {
     ]))
 }
 
-fn components(context: &mut Context<'_>, kind: Kind) -> Outcome {
+fn components(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let subject = subject(context, kind)?;
     known_version(context.call.query.get("upgradeVersion"))?;
     let component = |(id, name): &(&str, &str)| json!({ "ComponentId": id, "ComponentName": name, "ComponentDescription": name });
@@ -136,7 +138,7 @@ fn known_version(version: Option<&str>) -> Result<(), Reply> {
     }
 }
 
-/// What a selection names that there is not.
+/// Returns the first name in a selection that does not exist.
 fn unknown_part(selection: &Fields) -> Option<String> {
     let listed = |list: &str| {
         let items = selection.get(list).and_then(Value::as_array).cloned();
@@ -151,8 +153,8 @@ fn unknown_part(selection: &Fields) -> Option<String> {
     })
 }
 
-/// Says whether a selection of parts can be installed; the response is no error where it cannot.
-fn validate(context: &mut Context<'_>, kind: Kind) -> Outcome {
+/// Returns whether a selection of components can be installed; the response is no error if it cannot.
+fn validate(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let subject = subject(context, kind)?;
     let selection = context.body()?;
     known_version(selection.get("UpgradeVersion").and_then(Value::as_str))?;
@@ -165,8 +167,8 @@ fn validate(context: &mut Context<'_>, kind: Kind) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Plans an upgrade to the newest version.
-fn plan(context: &mut Context<'_>, kind: Kind) -> Outcome {
+/// Schedules an upgrade to the newest version.
+fn plan(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let body = context.body()?;
     if planned(context, kind)?.is_some() {
         return Err(orchestration::bad_request("An upgrade is already planned."));
@@ -178,7 +180,7 @@ fn plan(context: &mut Context<'_>, kind: Kind) -> Outcome {
     store(context, kind, &body, "UpgradeScheduled")
 }
 
-fn change(context: &mut Context<'_>, kind: Kind) -> Outcome {
+fn change(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let mut detail = existing(context, kind)?;
     let body = context.body()?;
     for (from, to) in [
@@ -194,18 +196,18 @@ fn change(context: &mut Context<'_>, kind: Kind) -> Outcome {
     store(context, kind, &detail, "UpgradeScheduled")
 }
 
-fn cancel(context: &mut Context<'_>, kind: Kind) -> Outcome {
+fn cancel(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let detail = existing(context, kind)?;
     store(context, kind, &detail, "UpgradeCancelled")
 }
 
-fn existing(context: &Context<'_>, kind: Kind) -> Result<Fields, Reply> {
+fn existing(context: &Context<'_>, kind: ResourceKind) -> Result<Fields, Reply> {
     let detail = planned(context, kind)?;
     detail.ok_or_else(|| orchestration::not_found("UpgradeSchedule", context.name()))
 }
 
-/// What is planned for the machine or catalog that the path names, unless it was cancelled.
-fn planned(context: &Context<'_>, kind: Kind) -> Result<Option<Fields>, Reply> {
+/// Returns the scheduled upgrade of the machine or catalog in the path, unless it was cancelled.
+fn planned(context: &Context<'_>, kind: ResourceKind) -> Result<Option<Fields>, Reply> {
     let name = subject(context, kind)?;
     let id = name.get("Id").and_then(Value::as_str).unwrap_or_default();
     let it = resource::found(context.objects(), kind, id)?;
@@ -214,7 +216,7 @@ fn planned(context: &Context<'_>, kind: Kind) -> Result<Option<Fields>, Reply> {
     Ok(detail.cloned())
 }
 
-fn store(context: &mut Context<'_>, kind: Kind, wanted: &Fields, status: &str) -> Outcome {
+fn store(context: &mut Context<'_>, kind: ResourceKind, wanted: &Fields, status: &str) -> Outcome {
     let subject = subject(context, kind)?;
     let id = subject
         .get("Id")
@@ -236,13 +238,13 @@ fn store(context: &mut Context<'_>, kind: Kind, wanted: &Fields, status: &str) -
         "DurationInHours": wanted.get("DurationInHours"),
         "TargetPackageVersion": VERSIONS.last(),
     });
-    if kind == Kind::MachineCatalog {
+    if kind == ResourceKind::MachineCatalog {
         detail["TotalMachines"] = json!(machines);
         detail["WaitingToUpgradeCount"] = json!(machines);
     }
     resource::edit(context.site, kind, &id, |fields| {
         fields.insert(DETAIL.to_owned(), detail);
-        if kind == Kind::MachineCatalog {
+        if kind == ResourceKind::MachineCatalog {
             let info = json!({ "UpgradeType": "CR", "UpgradeScheduleStatus": status });
             fields.insert("UpgradeInfo".to_owned(), info);
         }

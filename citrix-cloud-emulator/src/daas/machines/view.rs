@@ -1,4 +1,4 @@
-//! A machine on the wire.
+//! A machine in responses.
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
@@ -7,13 +7,13 @@ use super::{parts, settings};
 use crate::daas::resource::Objects;
 use crate::daas::times::{formatted, spoken};
 use crate::daas::user_view::UserView;
-use crate::narrow::Lazy;
-use crate::world::{Kind, Machine, PowerState, RegistrationState, Site};
+use crate::field_mask::Lazy;
+use crate::world::{Machine, PowerState, RegistrationState, ResourceKind, Site};
 
-/// The domain that all machines belong to.
+/// The domain of all machines.
 const DOMAIN_SID: &str = "S-1-5-21-1004336348-1177238915-682003330";
 
-/// What the service can do to a machine that it manages.
+/// The power actions of a managed machine.
 const POWER_ACTIONS: [&str; 6] = [
     "PowerOn",
     "PowerOff",
@@ -23,7 +23,7 @@ const POWER_ACTIONS: [&str; 6] = [
     "SuspendResume",
 ];
 
-/// Properties that are always there and always null here.
+/// Properties that are always present, and always null here.
 const UNKNOWN: [&str; 22] = [
     "Description",
     "LastErrorReason",
@@ -49,7 +49,7 @@ const UNKNOWN: [&str; 22] = [
     "WindowsActivationTypeProvisionedVirtualMachine",
 ];
 
-/// Properties that are always there and always an empty list here.
+/// Properties that are always present, and always an empty list here.
 const EMPTY: [&str; 4] = [
     "AssignedUsers",
     "DesktopConditions",
@@ -57,7 +57,7 @@ const EMPTY: [&str; 4] = [
     "Tags",
 ];
 
-/// More properties of a single machine that are always there and always null here.
+/// Further properties of a single machine that are always present, and always null here.
 const UNKNOWN_IN_DETAIL: [&str; 5] = [
     "AssignedClientName",
     "AssignedIPAddress",
@@ -66,7 +66,7 @@ const UNKNOWN_IN_DETAIL: [&str; 5] = [
     "FailedActionCompletionTime",
 ];
 
-/// What load evaluation looks at.
+/// The measures that load evaluation uses.
 const LOAD_INDEX_NAMES: [&str; 5] = ["CPU", "Memory", "Disk", "SessionCount", "Logon"];
 
 const APPLICATIONS: [&str; 4] = ["Calculator", "Notepad", "Paint", "WordPad"];
@@ -112,7 +112,7 @@ impl Serialize for MachineView<'_> {
 }
 
 impl<'a> MachineView<'a> {
-    /// Serializes what a machine is on which nothing particular was set.
+    /// Serializes a machine without settings of its own.
     fn plain<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let machine = self.machine;
         let short_name = machine.name().rsplit('\\').next().unwrap_or_default();
@@ -130,7 +130,7 @@ impl<'a> MachineView<'a> {
             "AllocationType",
             &Lazy(|| self.as_catalog("AllocationType", "Random")),
         )?;
-        // The service returns null here where a client would expect an empty list.
+        // The service returns null here, although a client would expect an empty list.
         let in_use = has_sessions.then_some([Reference {
             id: None,
             uid: 1,
@@ -249,7 +249,7 @@ impl<'a> MachineView<'a> {
         it.end()
     }
 
-    /// A machine takes over what was decided for its catalog.
+    /// Returns a field that a machine inherits from its catalog.
     fn as_catalog(&self, field: &str, otherwise: &'a str) -> &'a str {
         let catalog = self.objects.site.catalogs().get(&self.machine.catalog_id);
         let value = catalog.and_then(|it| it.fields.get(field)?.as_str());
@@ -258,7 +258,7 @@ impl<'a> MachineView<'a> {
 
     fn zone(&self) -> Option<Reference<'_>> {
         let zone = self.as_catalog("Zone", self.objects.site.primary_zone());
-        let zone = self.objects.site.resources(Kind::Zone).get(zone)?;
+        let zone = self.objects.site.resources(ResourceKind::Zone).get(zone)?;
         Some(reference(zone.id(), zone.uid(), &zone.name))
     }
 }
@@ -290,7 +290,7 @@ pub(in crate::daas) fn catalog_reference<'a>(
 
 fn delivery_group<'a>(site: &'a Site, machine: &Machine) -> Option<Reference<'a>> {
     let id = machine.delivery_group_id.as_deref()?;
-    let group = site.resources(Kind::DeliveryGroup).get(id)?;
+    let group = site.resources(ResourceKind::DeliveryGroup).get(id)?;
     Some(reference(group.id(), group.uid(), &group.name))
 }
 
@@ -319,12 +319,12 @@ fn hosting<'a>(site: &'a Site, machine: &'a Machine, short_name: &'a str) -> Opt
     })
 }
 
-/// The connection that a machine's catalog uses, which is the first one of the site unless it has its own.
+/// Returns the connection of a machine's catalog, or the first one of the site if the catalog has none.
 fn connection_of<'a>(site: &'a Site, machine: &Machine) -> Option<Reference<'a>> {
     let catalog = site.catalogs().get(&machine.catalog_id);
     let own = catalog.and_then(|it| it.fields.get("HypervisorConnection")?.as_str());
     let connection = own.unwrap_or(site.first_hypervisor());
-    let connection = site.resources(Kind::Hypervisor).get(connection)?;
+    let connection = site.resources(ResourceKind::Hypervisor).get(connection)?;
     Some(reference(
         connection.id(),
         connection.uid(),
@@ -353,7 +353,7 @@ pub(in crate::daas) fn fault(machine: &Machine) -> &'static str {
     }
 }
 
-/// Numbers the machines of a private network.
+/// Returns the machine's address in a private network.
 fn address(uid: u32) -> String {
     let [_, high, middle, low] = uid.to_be_bytes();
     format!("10.{high}.{middle}.{low}")

@@ -1,4 +1,4 @@
-//! Machines changed and removed.
+//! Changes and removes machines.
 
 use serde_json::{Value, json};
 
@@ -8,22 +8,24 @@ use crate::daas::machines::named;
 use crate::daas::resource::{self, Fields};
 use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Site};
+use crate::world::{ResourceKind, Site};
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "MachinesUpdateMachineCatalogMachine" => update,
         "MachinesRemoveMachine" => remove,
         "MachinesGetMachineDeliveryGroup" => delivery_groups::of_machine,
-        "MachinesGetMachineTags" => |context| resource::tags(context, Kind::Machine),
-        "MachinesSetMachineTags" => |context| resource::set_tags(context, Kind::Machine),
-        "MachinesAddMachineTags" => |context| resource::add_tag(context, Kind::Machine),
-        "MachinesRemoveMachineTags" => |context| resource::remove_tag(context, Kind::Machine),
+        "MachinesGetMachineTags" => |context| resource::tags(context, ResourceKind::Machine),
+        "MachinesSetMachineTags" => |context| resource::set_tags(context, ResourceKind::Machine),
+        "MachinesAddMachineTags" => |context| resource::add_tag(context, ResourceKind::Machine),
+        "MachinesRemoveMachineTags" => {
+            |context| resource::remove_tag(context, ResourceKind::Machine)
+        }
         _ => return None,
     })
 }
 
-/// Sets what the body holds. The response has no body.
+/// Applies the body. The response has no body.
 fn update(context: &mut Context<'_>) -> Outcome {
     let id = named(context)?.id().to_owned();
     let body = context.body()?;
@@ -31,7 +33,7 @@ fn update(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Sets on a machine what a body holds.
+/// Applies a body to a machine.
 pub(in crate::daas) fn set(
     context: &mut Context<'_>,
     id: &str,
@@ -43,7 +45,7 @@ pub(in crate::daas) fn set(
     if let Some(icon) = body.shift_remove("Icon") {
         body.insert("IconId".to_owned(), icon);
     }
-    let mut fields = resource::take(context.objects(), Kind::Machine, body)?;
+    let mut fields = resource::take(context.objects(), ResourceKind::Machine, body)?;
     let hosting: Fields = ["HostedMachineId", "HypervisorConnection"]
         .into_iter()
         .filter_map(|field| Some((field.to_owned(), fields.shift_remove(field)?)))
@@ -60,17 +62,17 @@ pub(in crate::daas) fn set(
     Ok(())
 }
 
-/// Keeps fields of a machine; those that are null or empty are not kept.
+/// Stores fields of a machine; null and empty fields are not stored.
 pub(in crate::daas) fn put(site: &mut Site, id: &str, fields: Fields) {
     let is_nothing = |value: &Value| value.is_null() || *value == json!([]) || *value == json!({});
-    resource::edit(site, Kind::Machine, id, |all| {
+    resource::edit(site, ResourceKind::Machine, id, |all| {
         all.extend(fields);
         all.retain(|_, value| !is_nothing(value));
     });
 }
 
-/// Takes a machine out of its catalog and its delivery group, and its sessions with it. The virtual machine goes too
-/// unless the caller keeps it, which shows nowhere in the emulator.
+/// Removes a machine from its catalog and its delivery group, along with its sessions. The virtual machine is deleted
+/// too unless the caller keeps it, but the emulator does not show it either way.
 fn remove(context: &mut Context<'_>) -> Outcome {
     let id = named(context)?.id().to_owned();
     for flag in ["deleteVm", "purgeDBOnly"] {
@@ -79,7 +81,7 @@ fn remove(context: &mut Context<'_>) -> Outcome {
     take_out(context, &id)
 }
 
-/// Removes a machine, unless somebody works on it.
+/// Removes a machine, unless it has a session.
 pub(in crate::daas) fn take_out(context: &mut Context<'_>, id: &str) -> Outcome {
     let machine = context.site.machines.get(id);
     let machine = machine.ok_or_else(|| orchestration::not_found("Machine", id))?;

@@ -1,4 +1,4 @@
-//! `/gpo` beyond single objects: policies switched, copied and removed together, compared, simulated and checked.
+//! `/gpo` beyond single objects: enables, copies, removes, compares, simulates and validates policies.
 
 use serde_json::{Map, Value, json};
 
@@ -9,9 +9,9 @@ use crate::daas::resource::{self, Fields};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::schema::{Model, filled, model};
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
-/// Everybody.
+/// The SID of the group Everyone.
 const WORLD: &str = "S-1-1-0";
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
@@ -32,7 +32,7 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
 
 fn switch(context: &mut Context<'_>, enabled: bool) -> Outcome {
     for id in policies_of_body(context)? {
-        resource::edit(context.site, Kind::Policy, &id, |fields| {
+        resource::edit(context.site, ResourceKind::Policy, &id, |fields| {
             fields.insert("isEnabled".to_owned(), json!(enabled));
         });
     }
@@ -41,16 +41,16 @@ fn switch(context: &mut Context<'_>, enabled: bool) -> Outcome {
 
 fn remove(context: &mut Context<'_>) -> Outcome {
     for id in policies_of_body(context)? {
-        resource::remove(context, Kind::Policy, &id)?;
+        resource::remove(context, ResourceKind::Policy, &id)?;
     }
     resource::empty()
 }
 
-/// Copies policies to the ends of other sets.
+/// Appends copies of policies to other sets.
 fn copy_policies(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let with_filters = context.call.query.flag("withFilters")? == Some(true);
-    let found = |list: &str, kind: Kind| -> Result<Vec<String>, Reply> {
+    let found = |list: &str, kind: ResourceKind| -> Result<Vec<String>, Reply> {
         let ids = resource::strings(body.get(list)).into_iter();
         let found = ids.map(|id| {
             let it = context.site.resources(kind).get(&id);
@@ -59,8 +59,8 @@ fn copy_policies(context: &mut Context<'_>) -> Outcome {
         });
         found.collect()
     };
-    let policies = found("policyGuids", Kind::Policy)?;
-    let sets = found("toPolicySets", Kind::PolicySet)?;
+    let policies = found("policyGuids", ResourceKind::Policy)?;
+    let sets = found("toPolicySets", ResourceKind::PolicySet)?;
     for set in sets {
         for policy in &policies {
             copy(context.site, policy, &set, with_filters);
@@ -69,9 +69,9 @@ fn copy_policies(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Copies a set under another name, with its policies in their order. It is assigned to nothing.
+/// Copies a set under another name, with its policies in the same order. The copy is assigned to nothing.
 fn copy_set(context: &mut Context<'_>) -> Outcome {
-    let set = resource::named(context, Kind::PolicySet)?.into_owned();
+    let set = resource::named(context, ResourceKind::PolicySet)?.into_owned();
     let query = &context.call.query;
     let with_filters = query.flag("withFilters")? == Some(true);
     let name = query.get("name").unwrap_or_default().trim().to_owned();
@@ -81,25 +81,25 @@ fn copy_set(context: &mut Context<'_>) -> Outcome {
     let mut body = set.fields.clone();
     body.shift_remove("Uid");
     body.insert("name".to_owned(), json!(name));
-    let copied = resource::make(context, Kind::PolicySet, body, Vec::new())?;
+    let copied = resource::make(context, ResourceKind::PolicySet, body, Vec::new())?;
     for policy in in_order(context.site, set.id()) {
         copy(context.site, &policy, &copied, with_filters);
     }
-    resource::respond(context, Kind::PolicySet, &copied)
+    resource::respond(context, ResourceKind::PolicySet, &copied)
 }
 
-/// Copies a policy with its settings, and with its filters where they are wanted.
+/// Copies a policy with its settings, and with its filters if requested.
 fn copy(site: &mut Site, policy: &str, set: &str, with_filters: bool) {
-    let Some(old) = site.resources(Kind::Policy).get(policy).cloned() else {
+    let Some(old) = site.resources(ResourceKind::Policy).get(policy).cloned() else {
         return;
     };
-    let place = site.resources(Kind::Policy).group_len(set);
+    let place = site.resources(ResourceKind::Policy).group_len(set);
     let name = free_name(site, set, &old.name);
-    let new = again(site, Kind::Policy, &old, name, set).with("place", place);
+    let new = again(site, ResourceKind::Policy, &old, name, set).with("place", place);
     let id = new.id().to_owned();
-    site.resources_mut(Kind::Policy).push(new);
-    let mut kinds = vec![Kind::PolicySetting];
-    kinds.extend(with_filters.then_some(Kind::PolicyFilter));
+    site.resources_mut(ResourceKind::Policy).push(new);
+    let mut kinds = vec![ResourceKind::PolicySetting];
+    kinds.extend(with_filters.then_some(ResourceKind::PolicyFilter));
     for kind in kinds {
         let parts: Vec<_> = site.resources(kind).group(old.id()).cloned().collect();
         for part in parts {
@@ -109,17 +109,17 @@ fn copy(site: &mut Site, policy: &str, set: &str, with_filters: bool) {
     }
 }
 
-/// The same object once more, below something else.
-fn again(site: &Site, kind: Kind, old: &Resource, name: String, parent: &str) -> Resource {
+/// Copies an object to another parent.
+fn again(site: &Site, kind: ResourceKind, old: &Resource, name: String, parent: &str) -> Resource {
     let mut new = Resource::new(name).within(parent);
     new.fields = old.fields.clone();
     new.with("Uid", resource::next_uid(site, kind))
 }
 
-/// Two policies of one set cannot share a name.
+/// Finds a free name, because two policies of one set cannot share a name.
 fn free_name(site: &Site, set: &str, wanted: &str) -> String {
     let is_taken = |name: &str| {
-        let mut policies = site.resources(Kind::Policy).group(set);
+        let mut policies = site.resources(ResourceKind::Policy).group(set);
         policies.any(|it| it.name.to_lowercase() == name.to_lowercase())
     };
     let mut name = wanted.to_owned();
@@ -158,16 +158,18 @@ fn text<'r>(it: &'r Resource, field: &str) -> Option<&'r str> {
     it.fields.get(field).and_then(Value::as_str)
 }
 
-/// Sets what the policies set side by side, one row a setting.
+/// Compares the settings of policies, one row per setting.
 fn compare(context: &mut Context<'_>) -> Outcome {
     let with_defaults = context.call.query.flag("withDefaults")? == Some(true);
     let ids = policies_of_body(context)?;
     let site = &*context.site;
     let policies = ids.iter();
-    let policies = policies.filter_map(|id| site.resources(Kind::Policy).get(id));
+    let policies = policies.filter_map(|id| site.resources(ResourceKind::Policy).get(id));
     let policies: Vec<_> = policies.collect();
     let settings = |policy: &Resource| {
-        let all = site.resources(Kind::PolicySetting).group(policy.id());
+        let all = site
+            .resources(ResourceKind::PolicySetting)
+            .group(policy.id());
         all.map(|it| (it.name.clone(), text(it, "settingValue").map(str::to_owned)))
             .collect::<std::collections::BTreeMap<_, _>>()
     };
@@ -201,9 +203,10 @@ fn compare(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Says which policies of a set reach whom the body describes: a setting counts in the first that has it.
+/// Returns the policies of a set that apply to the subject in the body. If several contain a setting, the first one
+/// wins.
 fn simulate(context: &mut Context<'_>) -> Outcome {
-    let set = named_in(context, Kind::PolicySet, "policySetGuid")?;
+    let set = named_in(context, ResourceKind::PolicySet, "policySetGuid")?;
     let (set, set_name) = (set.id().to_owned(), set.name.clone());
     let subject = context.body()?;
     let site = &*context.site;
@@ -212,13 +215,16 @@ fn simulate(context: &mut Context<'_>) -> Outcome {
         let (mut won, mut lost) = (Vec::new(), Vec::new());
         let mut decided = Map::new();
         let policies = in_order(site, &set).into_iter();
-        for policy in policies.filter_map(|id| site.resources(Kind::Policy).get(&id)) {
+        for policy in policies.filter_map(|id| site.resources(ResourceKind::Policy).get(&id)) {
             if !applies(site, policy, &subject) {
                 lost.push(json!({ "PolicyName": policy.name, "GpoName": set_name }));
                 continue;
             }
             won.push(json!({ "PolicyName": policy.name, "GpoName": set_name }));
-            for setting in site.resources(Kind::PolicySetting).group(policy.id()) {
+            for setting in site
+                .resources(ResourceKind::PolicySetting)
+                .group(policy.id())
+            {
                 if policies::settings::is_of_user(&setting.name) != of_user {
                     continue;
                 }
@@ -247,12 +253,14 @@ fn simulate(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!(results)))
 }
 
-/// A policy applies where of each type of its filters one fits that allows, and none that denies.
+/// Returns whether a policy applies: for each type of its filters, one that allows must match, and none that denies.
 fn applies(site: &Site, policy: &Resource, subject: &Fields) -> bool {
     if policy.fields.get("isEnabled") == Some(&json!(false)) {
         return false;
     }
-    let filters = site.resources(Kind::PolicyFilter).group(policy.id());
+    let filters = site
+        .resources(ResourceKind::PolicyFilter)
+        .group(policy.id());
     let filters: Vec<_> = filters
         .filter(|it| it.fields.get("isEnabled") != Some(&json!(false)))
         .collect();
@@ -292,13 +300,15 @@ fn fits(filter: &Resource, subject: &Fields) -> bool {
     }
 }
 
-/// Returns the policies with filters that point to nothing, or all of them.
+/// Lists the policies whose filters refer to missing objects, or all policies.
 fn validate(context: &mut Context<'_>) -> Outcome {
     let all = context.call.query.flag("all")? == Some(true);
     let site = &*context.site;
     let mut response = Vec::new();
-    for policy in site.resources(Kind::Policy).iter() {
-        let filters = site.resources(Kind::PolicyFilter).group(policy.id());
+    for policy in site.resources(ResourceKind::Policy).iter() {
+        let filters = site
+            .resources(ResourceKind::PolicyFilter)
+            .group(policy.id());
         let filters: Vec<Value> = filters
             .map(|filter| {
                 let data = text(filter, "filterData").unwrap_or_default();
@@ -316,7 +326,9 @@ fn validate(context: &mut Context<'_>) -> Outcome {
         if !all && !is_wrong {
             continue;
         }
-        let settings = site.resources(Kind::PolicySetting).group(policy.id());
+        let settings = site
+            .resources(ResourceKind::PolicySetting)
+            .group(policy.id());
         let settings: Vec<Value> = settings
             .map(|setting| {
                 filled("GpoTestSettingData", |field| match field.name {
@@ -341,8 +353,8 @@ fn validate(context: &mut Context<'_>) -> Outcome {
 
 fn points_nowhere(site: &Site, kind: &str, data: &str) -> bool {
     match kind {
-        "DesktopGroup" => !site.resources(Kind::DeliveryGroup).contains(data),
-        "DesktopTag" => !site.resources(Kind::Tag).contains(data),
+        "DesktopGroup" => !site.resources(ResourceKind::DeliveryGroup).contains(data),
+        "DesktopTag" => !site.resources(ResourceKind::Tag).contains(data),
         _ => false,
     }
 }

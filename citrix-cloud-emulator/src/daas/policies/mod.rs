@@ -1,4 +1,4 @@
-//! `/gpo`: policy sets, their policies in order of priority, and the settings and filters of those.
+//! `/gpo`: policy sets, their policies in order of priority, and the policies' settings and filters.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use super::context::{Context, Handler};
 use super::resource::{self, Fields, Objects, PLAIN, ResourceSpec};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
 pub(super) mod actions;
 pub(super) mod settings;
@@ -17,7 +17,7 @@ pub(super) const SET: ResourceSpec = ResourceSpec {
     defaults: r#"{ "policySetType": "DeliveryGroupPolicies", "scopes": [] }"#,
     computed: |objects, set| {
         let site = objects.site;
-        let count = site.resources(Kind::Policy).group_len(set.id());
+        let count = site.resources(ResourceKind::Policy).group_len(set.id());
         let assigned = assigned_to(site, set).is_some();
         Map::from_iter([
             ("policyCount".to_owned(), json!(count)),
@@ -27,7 +27,10 @@ pub(super) const SET: ResourceSpec = ResourceSpec {
     },
     blocks_delete: |site, set| Some(format!("delivery group '{}'", assigned_to(site, set)?)),
     on_delete: |site, set| {
-        for policy in site.resources_mut(Kind::Policy).remove_group(set.id()) {
+        for policy in site
+            .resources_mut(ResourceKind::Policy)
+            .remove_group(set.id())
+        {
             forget_policy(site, &policy);
         }
     },
@@ -73,37 +76,41 @@ pub(super) const FILTER: ResourceSpec = ResourceSpec {
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "GpoReadGpoPolicySets" => |context| envelope(context, Kind::PolicySet, None),
+        "GpoReadGpoPolicySets" => |context| envelope(context, ResourceKind::PolicySet, None),
         "GpoCreateGpoPolicySet" => create_set,
         "GpoReadGpoPolicySet" => read_set,
-        "GpoUpdateGpoPolicySet" => |context| resource::update(context, Kind::PolicySet),
-        "GpoDeleteGpoPolicySet" => |context| resource::delete(context, Kind::PolicySet),
-        "GpoReadGpoPolicies" => |context| envelope(context, Kind::Policy, Some("policySetGuid")),
+        "GpoUpdateGpoPolicySet" => |context| resource::update(context, ResourceKind::PolicySet),
+        "GpoDeleteGpoPolicySet" => |context| resource::delete(context, ResourceKind::PolicySet),
+        "GpoReadGpoPolicies" => {
+            |context| envelope(context, ResourceKind::Policy, Some("policySetGuid"))
+        }
         "GpoCreateGpoPolicy" => create_policy,
         "GpoReadGpoPolicy" => read_policy,
-        "GpoUpdateGpoPolicy" => |context| resource::update(context, Kind::Policy),
-        "GpoDeleteGpoPolicy" => |context| resource::delete(context, Kind::Policy),
+        "GpoUpdateGpoPolicy" => |context| resource::update(context, ResourceKind::Policy),
+        "GpoDeleteGpoPolicy" => |context| resource::delete(context, ResourceKind::Policy),
         "GpoMoveGpoPolicies" => move_policies,
         "GpoRankGpoPolicies" => rank,
         "GpoReadGpoSettings" => {
-            |context| envelope(context, Kind::PolicySetting, Some("policyGuid"))
+            |context| envelope(context, ResourceKind::PolicySetting, Some("policyGuid"))
         }
-        "GpoCreateGpoSetting" => |context| create_part(context, Kind::PolicySetting),
-        "GpoReadGpoSetting" => |context| resource::get(context, Kind::PolicySetting),
-        "GpoUpdateGpoSetting" => |context| resource::update(context, Kind::PolicySetting),
-        "GpoDeleteGpoSetting" => |context| resource::delete(context, Kind::PolicySetting),
-        "GpoReadGpoFilters" => |context| envelope(context, Kind::PolicyFilter, Some("policyGuid")),
-        "GpoCreateGpoFilter" => |context| create_part(context, Kind::PolicyFilter),
-        "GpoReadGpoFilter" => |context| resource::get(context, Kind::PolicyFilter),
-        "GpoUpdateGpoFilter" => |context| resource::update(context, Kind::PolicyFilter),
-        "GpoDeleteGpoFilter" => |context| resource::delete(context, Kind::PolicyFilter),
+        "GpoCreateGpoSetting" => |context| create_part(context, ResourceKind::PolicySetting),
+        "GpoReadGpoSetting" => |context| resource::get(context, ResourceKind::PolicySetting),
+        "GpoUpdateGpoSetting" => |context| resource::update(context, ResourceKind::PolicySetting),
+        "GpoDeleteGpoSetting" => |context| resource::delete(context, ResourceKind::PolicySetting),
+        "GpoReadGpoFilters" => {
+            |context| envelope(context, ResourceKind::PolicyFilter, Some("policyGuid"))
+        }
+        "GpoCreateGpoFilter" => |context| create_part(context, ResourceKind::PolicyFilter),
+        "GpoReadGpoFilter" => |context| resource::get(context, ResourceKind::PolicyFilter),
+        "GpoUpdateGpoFilter" => |context| resource::update(context, ResourceKind::PolicyFilter),
+        "GpoDeleteGpoFilter" => |context| resource::delete(context, ResourceKind::PolicyFilter),
         "GpoGetSettingDefinitions" => settings::definitions,
         _ => return None,
     })
 }
 
-/// Returns a whole list with the small keys that this area has; `of` is the parameter that says whose list.
-fn envelope(context: &mut Context<'_>, kind: Kind, of: Option<&str>) -> Outcome {
+/// Returns a whole list with this area's lowercase keys; `of` is the parameter that names the list's owner.
+fn envelope(context: &mut Context<'_>, kind: ResourceKind, of: Option<&str>) -> Outcome {
     let site: &Site = context.site;
     let objects = context.objects();
     let model = resource::model_of(context);
@@ -115,17 +122,17 @@ fn envelope(context: &mut Context<'_>, kind: Kind, of: Option<&str>) -> Outcome 
             .collect(),
         Some("policySetGuid") => in_order(
             site,
-            named_in(context, Kind::PolicySet, "policySetGuid")?.id(),
+            named_in(context, ResourceKind::PolicySet, "policySetGuid")?.id(),
         ),
         Some(parameter) => {
-            let policy = named_in(context, Kind::Policy, parameter)?;
+            let policy = named_in(context, ResourceKind::Policy, parameter)?;
             let parts = site.resources(kind).group(policy.id());
             parts.map(|it| it.id().to_owned()).collect()
         }
     };
     let items = ids.iter().filter_map(|id| site.resources(kind).get(id));
     let items = items.map(|it| match kind {
-        Kind::Policy => policy_view(context, it),
+        ResourceKind::Policy => policy_view(context, it),
         _ => Ok(resource::view(objects, kind, it, model)),
     });
     let items = items.collect::<Result<Vec<_>, _>>()?;
@@ -137,14 +144,14 @@ fn envelope(context: &mut Context<'_>, kind: Kind, of: Option<&str>) -> Outcome 
     Ok(Reply::json(200, &body))
 }
 
-/// The object that a query names.
+/// Returns the object in a query parameter.
 pub(super) fn named_in<'t>(
     context: &'t Context<'_>,
-    kind: Kind,
+    kind: ResourceKind,
     parameter: &str,
 ) -> Result<&'t Resource, Reply> {
     let id = context.call.query.get(parameter).unwrap_or_default();
-    let entity = if kind == Kind::Policy {
+    let entity = if kind == ResourceKind::Policy {
         "Policy"
     } else {
         "PolicySet"
@@ -158,22 +165,22 @@ pub(super) fn named_in<'t>(
 fn create_set(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     named(&body, "name")?;
-    let id = resource::make(context, Kind::PolicySet, body, Vec::new())?;
-    resource::respond(context, Kind::PolicySet, &id)
+    let id = resource::make(context, ResourceKind::PolicySet, body, Vec::new())?;
+    resource::respond(context, ResourceKind::PolicySet, &id)
 }
 
 fn read_set(context: &mut Context<'_>) -> Outcome {
-    let set = resource::named(context, Kind::PolicySet)?.into_owned();
+    let set = resource::named(context, ResourceKind::PolicySet)?.into_owned();
     let mut view = resource::view(
         context.objects(),
-        Kind::PolicySet,
+        ResourceKind::PolicySet,
         &set,
         "PolicySetResponse",
     );
     if context.call.query.flag("withPolicies")? == Some(true) {
         let policies = in_order(context.site, set.id()).into_iter();
         let policies = policies.filter_map(|id| {
-            let policy = context.site.resources(Kind::Policy).get(&id)?;
+            let policy = context.site.resources(ResourceKind::Policy).get(&id)?;
             Some(policy_view(context, policy))
         });
         view["policies"] = policies.collect::<Result<_, _>>()?;
@@ -181,16 +188,16 @@ fn read_set(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// A new policy comes last. Its settings and filters may come with it.
+/// Creates a policy, which comes last. The body may contain its settings and filters.
 fn create_policy(context: &mut Context<'_>) -> Outcome {
-    let set = named_in(context, Kind::PolicySet, "policySetGuid")?
+    let set = named_in(context, ResourceKind::PolicySet, "policySetGuid")?
         .id()
         .to_owned();
     let mut body = context.body()?;
     named(&body, "name")?;
     let parts = [
-        ("settings", Kind::PolicySetting),
-        ("filters", Kind::PolicyFilter),
+        ("settings", ResourceKind::PolicySetting),
+        ("filters", ResourceKind::PolicyFilter),
     ];
     let parts = parts.map(|(list, kind)| (kind, body.shift_remove(list)));
     for (kind, list) in &parts {
@@ -203,9 +210,9 @@ fn create_policy(context: &mut Context<'_>) -> Outcome {
             named(part.as_object().unwrap_or(&Fields::new()), name_of(*kind))?;
         }
     }
-    let place = context.site.resources(Kind::Policy).group_len(&set);
+    let place = context.site.resources(ResourceKind::Policy).group_len(&set);
     body.insert("place".to_owned(), json!(place));
-    let id = resource::make(context, Kind::Policy, body, vec![set])?;
+    let id = resource::make(context, ResourceKind::Policy, body, vec![set])?;
     for (kind, list) in parts {
         for part in list
             .as_ref()
@@ -217,36 +224,38 @@ fn create_policy(context: &mut Context<'_>) -> Outcome {
             resource::make(context, kind, part, vec![id.clone()])?;
         }
     }
-    answer_policy(context, &id)
+    policy_response(context, &id)
 }
 
 fn read_policy(context: &mut Context<'_>) -> Outcome {
-    let id = resource::named(context, Kind::Policy)?.id().to_owned();
-    answer_policy(context, &id)
+    let id = resource::named(context, ResourceKind::Policy)?
+        .id()
+        .to_owned();
+    policy_response(context, &id)
 }
 
-fn answer_policy(context: &Context<'_>, id: &str) -> Outcome {
-    let policy = resource::found(context.objects(), Kind::Policy, id)?;
+fn policy_response(context: &Context<'_>, id: &str) -> Outcome {
+    let policy = resource::found(context.objects(), ResourceKind::Policy, id)?;
     Ok(Reply::json(200, &policy_view(context, &policy)?))
 }
 
-/// Shows a policy, with settings and filters unless the caller reads it without asking for them.
+/// Returns a policy, with settings and filters unless the caller only reads it without asking for them.
 fn policy_view(context: &Context<'_>, policy: &Resource) -> Result<Value, Reply> {
     let site: &Site = context.site;
     let objects = context.objects();
-    let mut view = resource::view(objects, Kind::Policy, policy, "PolicyResponse");
+    let mut view = resource::view(objects, ResourceKind::Policy, policy, "PolicyResponse");
     let created = context.call.operation.name == "GpoCreateGpoPolicy";
     for (list, flag, kind, model) in [
         (
             "settings",
             "withSettings",
-            Kind::PolicySetting,
+            ResourceKind::PolicySetting,
             "SettingResponse",
         ),
         (
             "filters",
             "withFilters",
-            Kind::PolicyFilter,
+            ResourceKind::PolicyFilter,
             "FilterResponse",
         ),
     ] {
@@ -260,8 +269,8 @@ fn policy_view(context: &Context<'_>, policy: &Resource) -> Result<Value, Reply>
     Ok(view)
 }
 
-fn create_part(context: &mut Context<'_>, kind: Kind) -> Outcome {
-    let policy = named_in(context, Kind::Policy, "policyGuid")?
+fn create_part(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
+    let policy = named_in(context, ResourceKind::Policy, "policyGuid")?
         .id()
         .to_owned();
     let body = context.body()?;
@@ -272,13 +281,17 @@ fn create_part(context: &mut Context<'_>, kind: Kind) -> Outcome {
 
 /// Moves policies to the end of another set.
 fn move_policies(context: &mut Context<'_>) -> Outcome {
-    let set = named_in(context, Kind::PolicySet, "toPolicySet")?
+    let set = named_in(context, ResourceKind::PolicySet, "toPolicySet")?
         .id()
         .to_owned();
     let policies = policies_of_body(context)?;
-    let place = context.site.resources(Kind::Policy).group_len(&set);
+    let place = context.site.resources(ResourceKind::Policy).group_len(&set);
     for (place, id) in (place..).zip(policies) {
-        if let Some(mut policy) = context.site.resources_mut(Kind::Policy).get_mut(&id) {
+        if let Some(mut policy) = context
+            .site
+            .resources_mut(ResourceKind::Policy)
+            .get_mut(&id)
+        {
             policy.parents = vec![set.clone()];
             policy.fields.insert("place".to_owned(), json!(place));
         }
@@ -286,9 +299,9 @@ fn move_policies(context: &mut Context<'_>) -> Outcome {
     resource::empty()
 }
 
-/// Puts the policies of a set in the order of the body; those it leaves out follow in the order they had.
+/// Reorders a set's policies as in the body; policies that it omits follow in their previous order.
 fn rank(context: &mut Context<'_>) -> Outcome {
-    let set = named_in(context, Kind::PolicySet, "policySetGuid")?
+    let set = named_in(context, ResourceKind::PolicySet, "policySetGuid")?
         .id()
         .to_owned();
     let mut order = policies_of_body(context)?;
@@ -302,7 +315,7 @@ fn rank(context: &mut Context<'_>) -> Outcome {
             .collect::<Vec<_>>(),
     );
     for (place, id) in order.iter().enumerate() {
-        if let Some(mut policy) = context.site.resources_mut(Kind::Policy).get_mut(id) {
+        if let Some(mut policy) = context.site.resources_mut(ResourceKind::Policy).get_mut(id) {
             policy.fields.insert("place".to_owned(), json!(place));
         }
     }
@@ -313,17 +326,17 @@ pub(super) fn policies_of_body(context: &Context<'_>) -> Result<Vec<String>, Rep
     let body = crate::http::json_body(&context.call.body)?;
     let ids = resource::strings(Some(&body)).into_iter();
     let found = ids.map(|id| {
-        let policy = context.site.resources(Kind::Policy).get(&id);
-        let policy = policy.filter(|it| resource::goes_by(Kind::Policy, it, &id));
+        let policy = context.site.resources(ResourceKind::Policy).get(&id);
+        let policy = policy.filter(|it| resource::goes_by(ResourceKind::Policy, it, &id));
         let policy = policy.ok_or_else(|| orchestration::no_such("Policy", &id, "the body"))?;
         Ok(policy.id().to_owned())
     });
     found.collect()
 }
 
-/// Ids of a set's policies, first priority first.
+/// Returns the ids of a set's policies, highest priority first.
 pub(super) fn in_order(site: &Site, set: &str) -> Vec<String> {
-    let policies = site.resources(Kind::Policy).group(set);
+    let policies = site.resources(ResourceKind::Policy).group(set);
     let mut policies: Vec<_> = policies
         .map(|it| {
             (
@@ -345,7 +358,7 @@ fn of_policy(_: Objects<'_>, part: &Resource) -> Map<String, Value> {
 }
 
 fn assigned_to<'w>(site: &'w Site, set: &Resource) -> Option<&'w str> {
-    let mut groups = site.resources(Kind::DeliveryGroup).iter();
+    let mut groups = site.resources(ResourceKind::DeliveryGroup).iter();
     let group = groups.find(|it| {
         it.fields
             .get("PolicySetGuid")
@@ -354,10 +367,10 @@ fn assigned_to<'w>(site: &'w Site, set: &Resource) -> Option<&'w str> {
     group.map(|it| it.name.as_str())
 }
 
-/// Scopes may be given by their ids; responses have their names.
+/// Returns the names of scopes, which bodies may identify by id.
 fn scope_names(site: &Site, set: &Resource) -> Value {
     let given = resource::strings(set.fields.get("scopes")).into_iter();
-    let names = given.map(|it| match site.resources(Kind::Scope).get(&it) {
+    let names = given.map(|it| match site.resources(ResourceKind::Scope).get(&it) {
         Some(scope) => scope.name.clone(),
         None => it,
     });
@@ -365,19 +378,19 @@ fn scope_names(site: &Site, set: &Resource) -> Value {
 }
 
 fn forget_policy(site: &mut Site, policy: &Resource) {
-    for kind in [Kind::PolicySetting, Kind::PolicyFilter] {
+    for kind in [ResourceKind::PolicySetting, ResourceKind::PolicyFilter] {
         site.resources_mut(kind).remove_group(policy.id());
     }
 }
 
-fn name_of(kind: Kind) -> &'static str {
+fn name_of(kind: ResourceKind) -> &'static str {
     match kind {
-        Kind::PolicySetting => "settingName",
+        ResourceKind::PolicySetting => "settingName",
         _ => "filterType",
     }
 }
 
-/// The models let names be absent, since they serve changes too; a new object needs one.
+/// Requires a name, which the models leave optional because they are also used for updates.
 fn named(body: &Fields, field: &str) -> Result<(), Reply> {
     match body.get(field) {
         Some(_) => Ok(()),

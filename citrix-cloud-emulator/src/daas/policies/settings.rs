@@ -1,4 +1,4 @@
-//! `/gpo/settingDefinitions`: what policies can set. The service has many hundreds; these stand for them.
+//! `/gpo/settingDefinitions`: the settings of policies. The service has many hundreds; these stand in for them.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::http::errors::orchestration;
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
 
-/// Name, words, category, default, and whether it is a user's setting.
+/// Name, description, category, default, and whether it is a user setting.
 type Setting = (&'static str, &'static str, &'static str, &'static str, bool);
 
 const SETTINGS: [Setting; 9] = [
@@ -77,19 +77,19 @@ const SETTINGS: [Setting; 9] = [
     ),
 ];
 
-/// The category and the default of a setting.
+/// Returns the category and the default of a setting.
 pub(in crate::daas) fn known(name: &str) -> Option<(&'static str, &'static str)> {
     let setting = SETTINGS.iter().find(|it| it.0.eq_ignore_ascii_case(name))?;
     Some((setting.2, setting.3))
 }
 
-/// Says whether a setting is one of users; those that are not known here are of machines.
+/// Returns whether a setting is a user setting; unknown ones are machine settings.
 pub(in crate::daas) fn is_of_user(name: &str) -> bool {
     let setting = SETTINGS.iter().find(|it| it.0.eq_ignore_ascii_case(name));
     setting.is_some_and(|it| it.4)
 }
 
-/// Returns all that is known of a setting.
+/// Returns the details of a setting.
 pub(in crate::daas) fn detail(context: &mut Context<'_>) -> Outcome {
     let name = context.call.query.get("settingName").unwrap_or_default();
     let setting = SETTINGS.iter().find(|it| it.0.eq_ignore_ascii_case(name));
@@ -136,7 +136,7 @@ pub(in crate::daas) fn definitions(context: &mut Context<'_>) -> Outcome {
     }
     let model = resource::model_of(context);
     let views = found.into_iter().map(|setting| view(setting, model));
-    // Official clients ask for all of them like this.
+    // Official clients request all of them this way.
     let all = !context.shared.settings.strict && query.get("limit") == Some("-1");
     if all {
         let items: Vec<_> = views.collect();
@@ -145,7 +145,7 @@ pub(in crate::daas) fn definitions(context: &mut Context<'_>) -> Outcome {
     }
     let reply = resource::page(context, views)?;
     let page: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
-    // Its model has no total, unlike those of the other lists of policies.
+    // Unlike the other lists of policies, its model has no total.
     let names = [
         ("Items", "items"),
         ("ContinuationToken", "continuationToken"),

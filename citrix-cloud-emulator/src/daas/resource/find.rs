@@ -1,4 +1,4 @@
-//! Objects by what a path or a body calls them.
+//! Finds objects by the names that paths and bodies use.
 
 use std::borrow::Cow;
 
@@ -8,22 +8,23 @@ use crate::daas::context::Context;
 use crate::daas::user_view::sid_of;
 use crate::http::Reply;
 use crate::http::errors::orchestration;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
-/// Fields that hold the folder an object is in.
+/// Fields with the folder of an object.
 pub(super) const FOLDERS: [&str; 2] = ["AdminFolder", "ApplicationFolder"];
 
-/// Finds an object by id, number or name. Where names are in folders, `folder\name` works too, and `|` stands for `\`.
+/// Finds an object by id, number or name. For kinds that are kept in folders, `folder\name` works too, and `|` stands
+/// for `\`.
 pub(in crate::daas) fn lookup<'w>(
     site: &'w Site,
-    kind: Kind,
+    kind: ResourceKind,
     name: &str,
 ) -> Option<Cow<'w, Resource>> {
     let name = name.trim_end_matches(['\\', '|']);
     match kind {
-        Kind::Machine => site.machines.get(name).map(|it| Cow::Owned(it.document())),
-        Kind::User if name.starts_with("S-1-") => {
-            let mut users = site.resources(Kind::User).iter();
+        ResourceKind::Machine => site.machines.get(name).map(|it| Cow::Owned(it.document())),
+        ResourceKind::User if name.starts_with("S-1-") => {
+            let mut users = site.resources(ResourceKind::User).iter();
             let user = users.find(|it| sid_of(&it.name).eq_ignore_ascii_case(name));
             user.map(Cow::Borrowed)
         }
@@ -33,23 +34,26 @@ pub(in crate::daas) fn lookup<'w>(
     .or_else(|| in_folder(site, kind, name))
 }
 
-/// Whether a call can mean an object by this name: policies and what belongs to them have GUIDs alone.
-pub(in crate::daas) fn goes_by(kind: Kind, it: &Resource, name: &str) -> bool {
+/// Returns whether a call can identify an object by this name. Policies and their parts have only GUIDs.
+pub(in crate::daas) fn goes_by(kind: ResourceKind, it: &Resource, name: &str) -> bool {
     let by_guid = matches!(
         kind,
-        Kind::Policy | Kind::PolicyFilter | Kind::PolicySet | Kind::PolicySetting
+        ResourceKind::Policy
+            | ResourceKind::PolicyFilter
+            | ResourceKind::PolicySet
+            | ResourceKind::PolicySetting
     );
     !by_guid || it.id().eq_ignore_ascii_case(name)
 }
 
-/// Lists the objects of a kind behind a serial number in order, each with its own.
+/// Returns the objects of a kind after a serial number in order, each with its own serial number.
 pub(super) fn numbered(
     site: &Site,
-    kind: Kind,
+    kind: ResourceKind,
     after: u64,
 ) -> Box<dyn Iterator<Item = (u64, Cow<'_, Resource>)> + '_> {
     match kind {
-        Kind::Machine => {
+        ResourceKind::Machine => {
             let machines = site.machines.after(after);
             Box::new(machines.map(|(serial, it)| (serial, Cow::Owned(it.document()))))
         }
@@ -60,37 +64,37 @@ pub(super) fn numbered(
     }
 }
 
-/// Lists all objects of a kind in order.
-pub(super) fn all(site: &Site, kind: Kind) -> impl Iterator<Item = Cow<'_, Resource>> {
+/// Returns all objects of a kind in order.
+pub(super) fn all(site: &Site, kind: ResourceKind) -> impl Iterator<Item = Cow<'_, Resource>> {
     numbered(site, kind, 0).map(|(_, it)| it)
 }
 
-/// Finds what a path names.
+/// Finds the object in the path.
 ///
 /// # Errors
 ///
-/// A 404 in the service's own words.
+/// A 404 worded as by the service.
 pub(in crate::daas) fn found<'w>(
     objects: Objects<'w>,
-    kind: Kind,
+    kind: ResourceKind,
     name: &str,
 ) -> Result<Cow<'w, Resource>, Reply> {
     lookup(objects.site, kind, name)
         .ok_or_else(|| orchestration::not_found(objects.spec(kind).entity, name))
 }
 
-/// Finds what the call's path names first.
+/// Finds the first object in the call's path.
 pub(in crate::daas) fn named<'t>(
     context: &'t Context<'_>,
-    kind: Kind,
+    kind: ResourceKind,
 ) -> Result<Cow<'t, Resource>, Reply> {
     found(context.objects(), kind, context.name())
 }
 
-/// Puts an object back that was changed.
-pub(super) fn put(site: &mut Site, kind: Kind, changed: Resource) {
+/// Stores a changed object.
+pub(super) fn put(site: &mut Site, kind: ResourceKind, changed: Resource) {
     match kind {
-        Kind::Machine => {
+        ResourceKind::Machine => {
             if let Some(mut machine) = site.machines.get_mut(changed.id()) {
                 machine.take_over(changed);
             }
@@ -103,28 +107,28 @@ pub(super) fn put(site: &mut Site, kind: Kind, changed: Resource) {
     }
 }
 
-/// The folder that an object is in; `None` is the root.
+/// Returns the folder of an object; `None` is the root.
 pub(in crate::daas) fn folder_of<'a>(site: &'a Site, it: &'a Resource) -> Option<&'a Resource> {
     let id = FOLDERS
         .iter()
         .find_map(|field| it.fields.get(*field)?.as_str());
-    site.resources(Kind::AdminFolder).get(id?)
+    site.resources(ResourceKind::AdminFolder).get(id?)
 }
 
-fn in_folder<'w>(site: &'w Site, kind: Kind, path: &str) -> Option<Cow<'w, Resource>> {
+fn in_folder<'w>(site: &'w Site, kind: ResourceKind, path: &str) -> Option<Cow<'w, Resource>> {
     let path = path.replace('|', "\\");
     let (folder, name) = path.rsplit_once('\\')?;
-    let folder = site.resources(Kind::AdminFolder).get(folder)?;
+    let folder = site.resources(ResourceKind::AdminFolder).get(folder)?;
     all(site, kind).find(|it| {
         it.name.eq_ignore_ascii_case(name)
             && folder_of(site, it).is_some_and(|it| it.id() == folder.id())
     })
 }
 
-/// Changes the fields of an object, if there is one with this id.
+/// Changes the fields of an object, if it exists.
 pub(in crate::daas) fn edit(
     site: &mut Site,
-    kind: Kind,
+    kind: ResourceKind,
     id: &str,
     change: impl FnOnce(&mut Fields),
 ) {

@@ -1,9 +1,9 @@
-//! What all objects of a site have in common, so that an operation is one line of a table where nothing about it is
-//! special.
+//! Everything that the objects of a site have in common, so that an operation without special behavior is one line of a
+//! table.
 //!
-//! An object is a [`Resource`](crate::world::Resource) of some [`Kind`](crate::world::Kind): what was set, under the
-//! names of its responses, with ids where it points to other objects. [`kinds`] says what a kind adds to that,
-//! [`view`] makes responses from it, [`write`] makes it from bodies, and [`verbs`] are the operations.
+//! An object is a [`Resource`](crate::world::Resource) of some [`ResourceKind`](crate::world::ResourceKind): its fields
+//! have the names used in responses, and contain ids where they refer to other objects. [`kinds`] defines what is
+//! special about a kind, [`view`] builds responses, [`write`] reads bodies, and [`verbs`] are the operations.
 
 mod find;
 mod page;

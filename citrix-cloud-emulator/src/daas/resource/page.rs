@@ -1,11 +1,11 @@
-//! Lists of objects, in pages where the operation has them.
+//! Lists of objects, in pages if the operation supports them.
 
 use serde_json::{Value, json};
 
 use crate::daas::context::Context;
 use crate::http::{Outcome, Reply};
 
-/// Returns a short list that is made again for each page.
+/// Returns a short list, which is built again for each page.
 pub(in crate::daas) fn page(context: &Context<'_>, views: impl Iterator<Item = Value>) -> Outcome {
     let views: Vec<_> = views.collect();
     let total = views.len();
@@ -19,8 +19,8 @@ pub(in crate::daas) fn page(context: &Context<'_>, views: impl Iterator<Item = V
     )
 }
 
-/// Returns a list: a page of it where the operation takes `limit`, else all of it. `behind` gives the views behind a
-/// serial number, each with its own; `total` counts all of them.
+/// Returns a list: one page if the operation takes `limit`, otherwise everything. `behind` returns the views after a
+/// serial number, each with its own serial number; `total` counts all of them.
 pub(super) fn page_after<I: Iterator<Item = (u64, Value)>>(
     context: &Context<'_>,
     total: impl FnOnce() -> usize,

@@ -1,4 +1,4 @@
-//! What a kind of object adds to what all have in common. Areas say it; nothing below here knows them.
+//! What is special about a kind of object. Areas define it; the code below does not know them.
 
 use std::ops::Deref;
 
@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 
 use crate::daas::context::Context;
 use crate::http::Reply;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
-/// Says what is particular to a kind.
-pub(in crate::daas) type SpecOf = fn(Kind) -> &'static ResourceSpec;
+/// Returns the specification of a kind.
+pub(in crate::daas) type SpecOf = fn(ResourceKind) -> &'static ResourceSpec;
 
-/// The objects of a site, and what is particular to each kind of them.
+/// The objects of a site, with the specification of each kind.
 #[derive(Clone, Copy)]
 pub(in crate::daas) struct Objects<'a> {
     pub(in crate::daas) site: &'a Site,
@@ -23,7 +23,7 @@ impl<'a> Objects<'a> {
         Self { site, spec }
     }
 
-    pub(super) fn spec(self, kind: Kind) -> &'static ResourceSpec {
+    pub(super) fn spec(self, kind: ResourceKind) -> &'static ResourceSpec {
         (self.spec)(kind)
     }
 }
@@ -36,29 +36,29 @@ impl Deref for Objects<'_> {
     }
 }
 
-/// What is particular to one kind.
+/// The specification of one kind.
 pub(in crate::daas) struct ResourceSpec {
-    /// What errors call it.
+    /// The name of the kind in errors.
     pub(in crate::daas) entity: &'static str,
-    /// The fields of its responses that hold its id and its name.
+    /// The fields of its responses with its id and its name.
     pub(in crate::daas) keys: (&'static str, &'static str),
-    /// Whether two of them may have one name.
+    /// Whether two of them may have the same name.
     pub(in crate::daas) shares_names: bool,
-    /// What its fields hold while nobody has set them, as JSON.
+    /// The defaults of its fields, as JSON.
     pub(in crate::daas) defaults: &'static str,
-    /// Fields with different names in bodies and responses.
+    /// Fields whose names differ between bodies and responses.
     pub(in crate::daas) renamed: &'static [(&'static str, &'static str)],
-    /// Fields that follow from others or from other objects.
+    /// Computes fields that follow from others or from other objects.
     pub(in crate::daas) computed: fn(Objects<'_>, &Resource) -> Map<String, Value>,
-    /// Completes or refuses an object that is about to be created or changed.
+    /// Completes or rejects an object that is about to be created or changed.
     pub(in crate::daas) validate: fn(&Context<'_>, &mut Resource) -> Result<(), Reply>,
-    /// Says why it cannot be deleted.
+    /// Returns why it cannot be deleted, if anything prevents it.
     pub(in crate::daas) blocks_delete: fn(&Site, &Resource) -> Option<String>,
-    /// Takes it out of whatever points to it.
+    /// Removes all references to it.
     pub(in crate::daas) on_delete: fn(&mut Site, &Resource),
 }
 
-/// A kind with nothing particular.
+/// A kind without special behavior.
 pub(in crate::daas) const PLAIN: ResourceSpec = ResourceSpec {
     entity: "Object",
     keys: ("Id", "Name"),

@@ -1,4 +1,4 @@
-//! List, get, create, update, delete.
+//! The operations list, get, create, update and delete.
 
 use serde_json::{Value, json};
 
@@ -11,17 +11,17 @@ use crate::daas::context::Context;
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::paging;
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
-/// Returns a list of all objects, or of those in the folder that the query names.
-pub(in crate::daas) fn list(context: &mut Context<'_>, kind: Kind) -> Outcome {
+/// Lists all objects, or those in the folder that the query names.
+pub(in crate::daas) fn list(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let query = &context.call.query;
     let folder = query
         .get("adminFolder")
         .or_else(|| query.get("applicationFolder"));
     let folder = folder.filter(|it| !it.is_empty());
     let folder = folder
-        .map(|it| found(context.objects(), Kind::AdminFolder, it))
+        .map(|it| found(context.objects(), ResourceKind::AdminFolder, it))
         .transpose()?;
     let folder = folder.map(|it| it.id().to_owned());
     list_where(context, kind, |site, it| match &folder {
@@ -30,10 +30,10 @@ pub(in crate::daas) fn list(context: &mut Context<'_>, kind: Kind) -> Outcome {
     })
 }
 
-/// Returns a list of the objects that a condition holds for.
+/// Lists the objects that match a condition.
 pub(in crate::daas) fn list_where(
     context: &mut Context<'_>,
-    kind: Kind,
+    kind: ResourceKind,
     condition: impl Fn(&Site, &Resource) -> bool,
 ) -> Outcome {
     let site = &*context.site;
@@ -49,33 +49,33 @@ pub(in crate::daas) fn list_where(
     })
 }
 
-/// Returns the object that the path names.
-pub(in crate::daas) fn get(context: &mut Context<'_>, kind: Kind) -> Outcome {
+/// Returns the object in the path.
+pub(in crate::daas) fn get(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let it = named(context, kind)?;
     let view = view(context.objects(), kind, &it, model_of(context));
     Ok(paging::single(&context.call.query, &view))
 }
 
-/// Returns 200 where there is such an object, else 404.
-pub(in crate::daas) fn exists(context: &mut Context<'_>, kind: Kind) -> Outcome {
+/// Returns 200 if the object exists, otherwise 404.
+pub(in crate::daas) fn exists(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     named(context, kind).map(|_| Reply::empty(200))
 }
 
 /// Creates an object from the body, and returns it if the operation has a response body.
-pub(in crate::daas) fn create(context: &mut Context<'_>, kind: Kind) -> Outcome {
+pub(in crate::daas) fn create(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let body = context.body()?;
     let id = make(context, kind, body, Vec::new())?;
     respond(context, kind, &id)
 }
 
-/// Makes an object and returns its id.
+/// Creates an object and returns its id.
 ///
 /// # Errors
 ///
-/// As [`composed`].
+/// Those of [`composed`].
 pub(in crate::daas) fn make(
     context: &mut Context<'_>,
-    kind: Kind,
+    kind: ResourceKind,
     body: Fields,
     parents: Vec<String>,
 ) -> Result<String, Reply> {
@@ -85,14 +85,14 @@ pub(in crate::daas) fn make(
     Ok(id)
 }
 
-/// Makes an object of a body, and leaves it to the caller to put it into the site.
+/// Builds an object from a body, without adding it to the site.
 ///
 /// # Errors
 ///
-/// A 400 for what the body lacks or names wrongly, a 409 where the name is taken.
+/// A 400 for missing fields and unknown names, a 409 if the name is taken.
 pub(in crate::daas) fn composed(
     context: &Context<'_>,
-    kind: Kind,
+    kind: ResourceKind,
     body: Fields,
     parents: Vec<String>,
 ) -> Result<Resource, Reply> {
@@ -108,22 +108,22 @@ pub(in crate::daas) fn composed(
     Ok(made)
 }
 
-/// Changes the object that the path names as the body says; what the body leaves out stays.
-pub(in crate::daas) fn update(context: &mut Context<'_>, kind: Kind) -> Outcome {
+/// Applies the body to the object in the path; omitted fields stay.
+pub(in crate::daas) fn update(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let id = named(context, kind)?.id().to_owned();
     let body = context.body()?;
     change(context, kind, &id, body)?;
     respond(context, kind, &id)
 }
 
-/// Changes an object as a body says.
+/// Applies a body to an object.
 ///
 /// # Errors
 ///
-/// As [`make`], and a 404 where there is no such object.
+/// Those of [`make`], and a 404 if the object does not exist.
 pub(in crate::daas) fn change(
     context: &mut Context<'_>,
-    kind: Kind,
+    kind: ResourceKind,
     id: &str,
     body: Fields,
 ) -> Result<(), Reply> {
@@ -140,17 +140,17 @@ pub(in crate::daas) fn change(
     Ok(())
 }
 
-/// Deletes the object that the path names, unless something uses it; `force=true` does it all the same.
-pub(in crate::daas) fn delete(context: &mut Context<'_>, kind: Kind) -> Outcome {
+/// Deletes the object in the path, unless something uses it; `force=true` deletes it anyway.
+pub(in crate::daas) fn delete(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let id = named(context, kind)?.id().to_owned();
     remove(context, kind, &id)?;
     Ok(Reply::empty(200))
 }
 
-/// Deletes an object by its id, with the same care.
+/// Deletes an object by its id, with the same check.
 pub(in crate::daas) fn remove(
     context: &mut Context<'_>,
-    kind: Kind,
+    kind: ResourceKind,
     id: &str,
 ) -> Result<(), Reply> {
     let forced = context.call.query.flag("force")?.unwrap_or(false);
@@ -167,8 +167,8 @@ pub(in crate::daas) fn remove(
     Ok(())
 }
 
-/// Returns an object in full where the operation has a response, and nothing where it has none.
-pub(in crate::daas) fn respond(context: &Context<'_>, kind: Kind, id: &str) -> Outcome {
+/// Returns the full object if the operation has a response body, otherwise an empty response.
+pub(in crate::daas) fn respond(context: &Context<'_>, kind: ResourceKind, id: &str) -> Outcome {
     let model = model_of(context);
     if model.is_empty() {
         return empty();
@@ -177,20 +177,24 @@ pub(in crate::daas) fn respond(context: &Context<'_>, kind: Kind, id: &str) -> O
     Ok(Reply::json(200, &view(context.objects(), kind, &it, model)))
 }
 
-/// Returns 200 with nothing.
+/// Returns an empty 200.
 pub(in crate::daas) fn empty() -> Outcome {
     Ok(Reply::empty(200))
 }
 
-/// Says whether an object came with the site and cannot be changed.
+/// Returns whether an object is built-in and cannot be changed.
 pub(in crate::daas) fn is_built_in(it: &Resource) -> bool {
     ["IsBuiltIn", "IsPrimary"]
         .iter()
         .any(|field| it.fields.get(*field) == Some(&json!(true)))
 }
 
-/// Takes the name out of the fields.
-fn taken_name(spec: SpecOf, kind: Kind, fields: &mut Fields) -> Result<Option<String>, Reply> {
+/// Removes the name from the fields.
+fn taken_name(
+    spec: SpecOf,
+    kind: ResourceKind,
+    fields: &mut Fields,
+) -> Result<Option<String>, Reply> {
     let field = spec(kind).keys.1;
     match fields.shift_remove(field) {
         None | Some(Value::Null) => Ok(None),
@@ -199,8 +203,8 @@ fn taken_name(spec: SpecOf, kind: Kind, fields: &mut Fields) -> Result<Option<St
     }
 }
 
-/// Names are unique in their kind and folder.
-fn check_name(objects: Objects<'_>, kind: Kind, it: &Resource) -> Result<(), Reply> {
+/// Rejects a name that is taken; names are unique within a kind and folder.
+fn check_name(objects: Objects<'_>, kind: ResourceKind, it: &Resource) -> Result<(), Reply> {
     let spec = objects.spec(kind);
     let site = objects.site;
     let folder = folder_of(site, it).map(Resource::id);

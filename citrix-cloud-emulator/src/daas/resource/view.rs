@@ -1,4 +1,4 @@
-//! Objects as responses.
+//! Objects in responses.
 
 use serde_json::{Map, Value, json};
 
@@ -8,31 +8,36 @@ use super::write::{Fields, strings};
 use crate::daas::context::Context;
 use crate::daas::identity;
 use crate::schema::{Model, Type, filled, model};
-use crate::world::{Kind, Resource, Site};
+use crate::world::{Resource, ResourceKind, Site};
 
-/// The kind that a field points to, by its name in responses and in bodies.
-pub(super) fn points_to(field: &str) -> Option<Kind> {
+/// Returns the kind that a field refers to, by the field's name in responses and bodies.
+pub(super) fn points_to(field: &str) -> Option<ResourceKind> {
     Some(match field {
-        "AdminFolder" | "ApplicationFolder" | "Parent" => Kind::AdminFolder,
-        "ApplicationGroups" => Kind::ApplicationGroup,
+        "AdminFolder" | "ApplicationFolder" | "Parent" => ResourceKind::AdminFolder,
+        "ApplicationGroups" => ResourceKind::ApplicationGroup,
         "AssignedUsers" | "AssociatedUsers" | "ExcludedUsers" | "IncludedUsers" | "User" => {
-            Kind::User
+            ResourceKind::User
         }
-        "DeliveryGroup" | "DeliveryGroups" => Kind::DeliveryGroup,
-        "Hypervisor" | "HypervisorConnection" => Kind::Hypervisor,
-        "ImageDefinition" => Kind::ImageDefinition,
-        "MachineCatalog" => Kind::MachineCatalog,
-        "ResourcePool" => Kind::ResourcePool,
-        "RestrictAutoscaleTag" | "RestrictToTag" => Kind::Tag,
-        "Role" => Kind::Role,
-        "Scope" | "Scopes" => Kind::Scope,
-        "HomeZone" | "Zone" => Kind::Zone,
+        "DeliveryGroup" | "DeliveryGroups" => ResourceKind::DeliveryGroup,
+        "Hypervisor" | "HypervisorConnection" => ResourceKind::Hypervisor,
+        "ImageDefinition" => ResourceKind::ImageDefinition,
+        "MachineCatalog" => ResourceKind::MachineCatalog,
+        "ResourcePool" => ResourceKind::ResourcePool,
+        "RestrictAutoscaleTag" | "RestrictToTag" => ResourceKind::Tag,
+        "Role" => ResourceKind::Role,
+        "Scope" | "Scopes" => ResourceKind::Scope,
+        "HomeZone" | "Zone" => ResourceKind::Zone,
         _ => return None,
     })
 }
 
-/// Returns an object as a model: each field from the object, what follows from others, or what its kind begins with.
-pub(in crate::daas) fn view(objects: Objects<'_>, kind: Kind, it: &Resource, model: &str) -> Value {
+/// Returns an object as a model: each field from the object itself, computed, or from the defaults of its kind.
+pub(in crate::daas) fn view(
+    objects: Objects<'_>,
+    kind: ResourceKind,
+    it: &Resource,
+    model: &str,
+) -> Value {
     let spec = objects.spec(kind);
     let mut derived = (spec.computed)(objects, it);
     let mut defaults = defaults(objects, kind);
@@ -60,15 +65,15 @@ pub(in crate::daas) fn view(objects: Objects<'_>, kind: Kind, it: &Resource, mod
 }
 
 /// Returns all objects of a kind as a model.
-pub(in crate::daas) fn views(objects: Objects<'_>, kind: Kind, model: &str) -> Vec<Value> {
+pub(in crate::daas) fn views(objects: Objects<'_>, kind: ResourceKind, model: &str) -> Vec<Value> {
     let all = all(objects.site, kind);
     all.map(|it| view(objects, kind, &it, model)).collect()
 }
 
-/// Lists the objects of a kind with id, name, description, and the zone that they are in.
+/// Lists the objects of a kind with id, name, description and zone.
 pub(in crate::daas) fn places(
     objects: Objects<'_>,
-    kind: Kind,
+    kind: ResourceKind,
 ) -> Vec<(String, String, Value, String)> {
     let primary = objects.site.primary_zone();
     let all = all(objects.site, kind);
@@ -83,7 +88,7 @@ pub(in crate::daas) fn places(
     all.collect()
 }
 
-/// Returns fields that are not an object of their own, such as an item of a list that belongs to an object.
+/// Returns fields that are not an object of their own, such as an item of an object's list.
 pub(in crate::daas) fn shown(objects: Objects<'_>, fields: &Fields, model: &str) -> Value {
     filled(model, |field| {
         let value = fields.get(field.name)?;
@@ -91,33 +96,37 @@ pub(in crate::daas) fn shown(objects: Objects<'_>, fields: &Fields, model: &str)
     })
 }
 
-/// Returns an object where another one points to it: what is known of it, from which a model takes what it has.
-pub(in crate::daas) fn reference(objects: Objects<'_>, kind: Kind, id: &str) -> Option<Value> {
+/// Returns an object as a reference: everything known of it, from which a model picks its fields.
+pub(in crate::daas) fn reference(
+    objects: Objects<'_>,
+    kind: ResourceKind,
+    id: &str,
+) -> Option<Value> {
     let Some(it) = lookup(objects.site, kind, id) else {
-        return (kind == Kind::User).then(|| identity::stranger(id));
+        return (kind == ResourceKind::User).then(|| identity::stranger(id));
     };
     let mut known = defaults(objects, kind);
     known.extend(it.fields.clone());
     known.insert("Id".to_owned(), json!(it.id()));
     let name = match kind {
-        // References to folders show the whole path, with a backslash at its end.
-        Kind::AdminFolder => format!("{}\\", it.name),
+        // References to folders show the full path with a trailing backslash.
+        ResourceKind::AdminFolder => format!("{}\\", it.name),
         _ => it.name.clone(),
     };
     known.insert("Name".to_owned(), json!(name));
-    if matches!(kind, Kind::Role | Kind::User) {
+    if matches!(kind, ResourceKind::Role | ResourceKind::User) {
         known.extend((objects.spec(kind).computed)(objects, &it));
     }
     if let Some(hypervisor) = known.get("HypervisorConnection").and_then(Value::as_str) {
         known.insert(
             "Hypervisor".to_owned(),
-            json!(reference(objects, Kind::Hypervisor, hypervisor)),
+            json!(reference(objects, ResourceKind::Hypervisor, hypervisor)),
         );
     }
     Some(Value::Object(known))
 }
 
-/// The model that an operation returns; for a collection, that of its items.
+/// Returns the model that an operation returns; for a collection, that of its items.
 pub(in crate::daas) fn model_of(context: &Context<'_>) -> &'static str {
     let response = context.call.operation.response.as_ref();
     let Some(Type::Named(name)) = response else {
@@ -136,7 +145,7 @@ pub(in crate::daas) fn model_of(context: &Context<'_>) -> &'static str {
     }
 }
 
-fn own(objects: Objects<'_>, kind: Kind, it: &Resource, field: &str) -> Option<Value> {
+fn own(objects: Objects<'_>, kind: ResourceKind, it: &Resource, field: &str) -> Option<Value> {
     let (id, name) = objects.spec(kind).keys;
     if field == id {
         Some(json!(it.id()))
@@ -156,16 +165,16 @@ fn full_name(site: &Site, it: &Resource, field: &str) -> Option<Value> {
 
 fn tag_names(site: &Site, it: &Resource) -> Value {
     let tags = strings(it.fields.get("Tags")).into_iter();
-    let tags = tags.filter_map(|id| site.resources(Kind::Tag).get(&id));
+    let tags = tags.filter_map(|id| site.resources(ResourceKind::Tag).get(&id));
     tags.map(|tag| json!(tag.name)).collect()
 }
 
-fn defaults(objects: Objects<'_>, kind: Kind) -> Map<String, Value> {
-    // The texts are constants of this crate, and a test reads them all.
+fn defaults(objects: Objects<'_>, kind: ResourceKind) -> Map<String, Value> {
+    // The defaults are constants of this crate, and a test parses them all.
     serde_json::from_str(objects.spec(kind).defaults).unwrap_or_default()
 }
 
-/// Puts what is known of an object where only its id is stored.
+/// Replaces a stored id by what is known of the object.
 fn resolved(objects: Objects<'_>, field: &str, kind: &Type, value: &Value) -> Value {
     match (kind, value) {
         (Type::List(item), Value::Array(values)) => {
@@ -207,7 +216,7 @@ mod tests {
 
     #[test]
     fn the_defaults_of_every_kind_are_json_objects() {
-        for kind in Kind::ALL {
+        for kind in ResourceKind::ALL {
             let defaults: Result<Map<String, Value>, _> =
                 serde_json::from_str(crate::daas::specs::spec(kind).defaults);
             assert!(defaults.is_ok(), "{kind:?}: {defaults:?}");

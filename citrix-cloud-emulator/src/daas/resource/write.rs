@@ -1,4 +1,4 @@
-//! Bodies as objects.
+//! Converts bodies to objects.
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -10,12 +10,12 @@ use crate::daas::identity;
 use crate::http::Reply;
 use crate::http::errors::orchestration;
 use crate::secrets::is_secret_name;
-use crate::world::{Kind, Site};
+use crate::world::{ResourceKind, Site};
 
-/// Fields by their names on the wire.
+/// Fields by their names in JSON.
 pub(in crate::daas) type Fields = Map<String, Value>;
 
-/// Lists whose items get an id of their own when they come without one.
+/// Lists whose items get an id if they have none.
 const IDENTIFIED: [&str; 4] = [
     "AdvancedAccessPolicy",
     "Desktops",
@@ -23,14 +23,14 @@ const IDENTIFIED: [&str; 4] = [
     "RebootSchedules",
 ];
 
-/// Turns what a body sets into what is stored: fields under the names of responses, ids instead of names.
+/// Converts the fields of a body to the stored form: fields have the names used in responses, and ids replace names.
 ///
 /// # Errors
 ///
-/// A 400 that names the field and the object that is not there.
+/// A 400 that names the field and the missing object.
 pub(in crate::daas) fn take(
     objects: Objects<'_>,
-    kind: Kind,
+    kind: ResourceKind,
     body: Fields,
 ) -> Result<Fields, Reply> {
     let renamed = objects.spec(kind).renamed;
@@ -47,19 +47,19 @@ pub(in crate::daas) fn take(
     Ok(taken)
 }
 
-/// Secrets are not stored; a flag that is named like one is none, and the id of a key at Amazon's is shown.
+/// Secrets are not stored. A flag that is named like a secret is not one, and the id of an Amazon key is shown.
 fn is_stored((name, value): &(String, Value)) -> bool {
     !is_secret_name(name) || value.is_boolean() || name == "ApiKey"
 }
 
-/// The number for a new object of a kind.
-pub(in crate::daas) fn next_uid(site: &Site, kind: Kind) -> u64 {
+/// Returns the number for a new object of a kind.
+pub(in crate::daas) fn next_uid(site: &Site, kind: ResourceKind) -> u64 {
     let uids = site.resources(kind).iter();
     let highest = uids.filter_map(|it| it.fields.get("Uid")?.as_u64()).max();
     highest.unwrap_or(0) + 1
 }
 
-/// Lists the texts of a list.
+/// Returns the strings of a list.
 pub(in crate::daas) fn strings(list: Option<&Value>) -> Vec<String> {
     let texts = list.and_then(Value::as_array).into_iter().flatten();
     texts
@@ -67,7 +67,7 @@ pub(in crate::daas) fn strings(list: Option<&Value>) -> Vec<String> {
         .collect()
 }
 
-/// Takes an id out of a list of ids, or of objects with ids.
+/// Removes an id from a list of ids, or of objects with ids.
 pub(in crate::daas) fn drop_from(fields: &mut Fields, list: &str, id: &str) {
     if let Some(Value::Array(items)) = fields.get_mut(list) {
         items.retain(|item| item != id && item["Id"] != id);
@@ -77,13 +77,13 @@ pub(in crate::daas) fn drop_from(fields: &mut Fields, list: &str, id: &str) {
     }
 }
 
-/// Says whether an id is in a list of ids, or of objects with ids.
+/// Returns whether a list of ids, or of objects with ids, contains an id.
 pub(in crate::daas) fn lists(fields: &Fields, list: &str, id: &str) -> bool {
     let items = fields.get(list).and_then(Value::as_array);
     items.is_some_and(|items| items.iter().any(|item| item == id || item["Id"] == id))
 }
 
-/// Puts ids where a body has names.
+/// Replaces the names in a body by ids.
 fn pointed(objects: Objects<'_>, field: &str, value: Value) -> Result<Value, Reply> {
     Ok(match value {
         Value::String(name) => match points_to(field) {
@@ -115,11 +115,16 @@ fn pointed(objects: Objects<'_>, field: &str, value: Value) -> Result<Value, Rep
     })
 }
 
-fn id_of(objects: Objects<'_>, kind: Kind, field: &str, name: &str) -> Result<String, Reply> {
+fn id_of(
+    objects: Objects<'_>,
+    kind: ResourceKind,
+    field: &str,
+    name: &str,
+) -> Result<String, Reply> {
     if let Some(it) = lookup(objects.site, kind, name) {
         return Ok(it.id().to_owned());
     }
-    if kind == Kind::User && identity::may_be_somebody(name) {
+    if kind == ResourceKind::User && identity::may_be_somebody(name) {
         return Ok(name.to_owned());
     }
     Err(orchestration::no_such(

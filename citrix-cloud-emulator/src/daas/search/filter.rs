@@ -6,7 +6,7 @@ use crate::daas::resource::Fields;
 use crate::http::Reply;
 use crate::http::errors::common;
 
-/// What a search holds its objects against: all conditions of it, or any.
+/// The conditions of a search, of which all or any must match.
 #[derive(Debug)]
 pub(in crate::daas) struct Filter {
     any: bool,
@@ -26,7 +26,7 @@ impl Filter {
         Self::group(body, "SearchFilterGroupsType")
     }
 
-    /// Conditions are joined as the group says, groups within it as `joined_by` says.
+    /// Conditions are combined as the group says, and groups as `joined_by` says.
     fn group(body: &Fields, joined_by: &str) -> Result<Self, Reply> {
         let is_or = |word: &str| body.get(word).is_some_and(|it| it == "Or");
         let items = |list: &str| {
@@ -48,7 +48,7 @@ impl Filter {
                 value: text("Value").to_lowercase(),
             }
         });
-        // The configuration log has one word for its conditions and its groups, here and in groups.
+        // In the configuration log, one field combines both the conditions and the groups.
         let one_word = is_or("SearchType");
         if one_word {
             return Ok(Self {
@@ -80,7 +80,7 @@ impl Filter {
         })
     }
 
-    /// Says whether something with these properties is what the search looks for.
+    /// Returns whether something with these properties matches the search.
     pub(in crate::daas) fn fits(&self, property: &impl Fn(&str) -> Value) -> Result<bool, Reply> {
         if self.conditions.is_empty() && self.groups.is_empty() {
             return Ok(true);
@@ -101,7 +101,7 @@ impl Filter {
 }
 
 impl Condition {
-    /// Refuses what nothing that Citrix publishes explains.
+    /// Rejects conditions that no publication of Citrix's explains.
     fn check(&self) -> Result<(), Reply> {
         if matches!(self.operator.as_str(), "IsWithin" | "IsNotWithin") {
             return Err(common::invalid_string("Operator"));
@@ -138,7 +138,7 @@ impl Condition {
     }
 }
 
-/// A value that sorts: numbers by size, everything else by its letters.
+/// Returns a sort key: numbers by size, everything else by its letters.
 pub(in crate::daas) fn order(value: &Value) -> (u64, String) {
     rank(&texts(value).join(","))
 }
@@ -150,7 +150,7 @@ fn rank(text: &str) -> (u64, String) {
     }
 }
 
-/// What a property holds, in small letters; lists hold several.
+/// Returns the lowercase texts of a property; a list has several.
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::Null => Vec::new(),
@@ -161,7 +161,7 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-/// Compares with a pattern in which `*` stands for anything.
+/// Matches a pattern in which `*` stands for anything.
 fn like(text: &str, pattern: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else {
         return text == pattern;

@@ -11,10 +11,10 @@ use super::resource::Fields;
 use super::resource::Objects;
 use crate::daas::machines::view::{MachineView, dns_name, fault, summary};
 use crate::daas::sessions::view::SessionView;
+use crate::field_mask;
 use crate::http::errors::common;
 use crate::http::{Outcome, Reply};
-use crate::narrow;
-use crate::world::{Kind, Machine, Session};
+use crate::world::{Machine, ResourceKind, Session};
 
 pub(super) mod filter;
 pub(super) mod objects;
@@ -56,7 +56,7 @@ fn sessions(context: &mut Context<'_>) -> Outcome {
     )
 }
 
-/// Counts the machines that the body describes, by the values of one of their properties.
+/// Counts the machines that match the body, by the values of one of their properties.
 fn count_by_property(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let name = body.get("MachinePropertyName").and_then(Value::as_str);
@@ -77,12 +77,12 @@ fn count_by_property(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &json!(counts)))
 }
 
-/// Returns those of some views that the body describes.
+/// Returns the views that match the body.
 pub(super) fn among(context: &Context<'_>, views: &[Value]) -> Outcome {
     among_called(context, views, &[])
 }
 
-/// The same where searches call some fields differently than responses do.
+/// Does the same for searches whose field names differ from those of responses.
 pub(super) fn among_called(
     context: &Context<'_>,
     views: &[Value],
@@ -92,7 +92,7 @@ pub(super) fn among_called(
     respond(context, found.len(), found.into_iter())
 }
 
-/// Chooses and sorts views as the body says. A property is a field, or the name of the object in it.
+/// Filters and sorts views as in the body. A property is a field, or the name of the object in that field.
 pub(super) fn chosen<'w>(
     context: &Context<'_>,
     views: &'w [Value],
@@ -113,7 +113,7 @@ pub(super) fn chosen<'w>(
     })
 }
 
-/// Chooses and sorts as the body says.
+/// Filters and sorts as in the body.
 fn search<'w, T>(
     context: &Context<'_>,
     all: impl Iterator<Item = &'w T>,
@@ -163,7 +163,7 @@ fn search<'w, T>(
     Ok(found.split_off(skip))
 }
 
-/// Properties to sort by, most important first, each with whether the highest comes first.
+/// Returns the properties to sort by, most important first, each with whether the order is descending.
 fn criteria(body: &Fields) -> Vec<(String, bool)> {
     let several = body.get("SortCriteriaItems").and_then(Value::as_array);
     let one = body.get("SortCriteria").into_iter();
@@ -177,13 +177,13 @@ fn criteria(body: &Fields) -> Vec<(String, bool)> {
     .collect()
 }
 
-/// Returns a page that says how many there are in all, as only searches do.
+/// Returns a page with the total, which only searches have.
 fn respond<V: Serialize>(
     context: &Context<'_>,
     total: usize,
     views: impl Iterator<Item = V>,
 ) -> Outcome {
-    // A token is good for the same search only.
+    // A token is valid only for the same search.
     let body = String::from_utf8_lossy(&context.call.body);
     let list = [context.call.operation.name, &body];
     let mut reply = context
@@ -202,13 +202,13 @@ fn respond<V: Serialize>(
     Ok(reply)
 }
 
-/// Reads what is asked for most without making a whole response of the machine.
+/// Reads the most common properties without building the machine's whole response.
 fn machine_property(objects: Objects<'_>, machine: &Machine, property: &str) -> Value {
     let site = objects.site;
     match property {
         "MachineName" => json!(machine.name()),
         "DnsName" => json!(dns_name(machine)),
-        // Of sessions and other objects only.
+        // Only sessions and other objects have these.
         "UserName" | "Text" => Value::Null,
         "Name" => json!(machine.name()),
         "Description" => {
@@ -217,7 +217,7 @@ fn machine_property(objects: Objects<'_>, machine: &Machine, property: &str) -> 
                 .and_then(|it| it.get(property).cloned())
                 .unwrap_or_default()
         }
-        // Where nothing was set on the machine, its hypervisor calls it as its domain does.
+        // Without settings of its own, a machine has the same name on its hypervisor and in its domain.
         "HostedMachineName" if machine.settings.is_none() => {
             let name = machine.name().rsplit('\\').next();
             json!(name.filter(|_| machine.power_managed))
@@ -236,7 +236,7 @@ fn machine_property(objects: Objects<'_>, machine: &Machine, property: &str) -> 
         }
         "DeliveryGroup" => {
             let id = machine.delivery_group_id.as_deref();
-            let group = id.and_then(|id| site.resources(Kind::DeliveryGroup).get(id));
+            let group = id.and_then(|id| site.resources(ResourceKind::DeliveryGroup).get(id));
             json!(group.map(|it| it.name.as_str()))
         }
         _ => from_view(&MachineView::new(objects, machine).detailed(), property),
@@ -262,7 +262,7 @@ fn session_property(objects: Objects<'_>, session: &Session, property: &str) -> 
     }
 }
 
-/// Searches call some properties differently than responses do.
+/// Reads a property, whose name may differ between searches and responses.
 fn from_view(view: &impl Serialize, property: &str) -> Value {
     let (field, inner) = match property {
         "AppsInUse" => ("ApplicationsInUse", ""),
@@ -287,8 +287,11 @@ fn from_view(view: &impl Serialize, property: &str) -> Value {
         "ZoneName" => ("Zone", ""),
         other => (other, ""),
     };
-    // Views are objects, so that this cannot fail.
-    let mut value = narrow::pick(view, field).ok().flatten().unwrap_or_default();
+    // Views are objects, so this cannot fail.
+    let mut value = field_mask::pick(view, field)
+        .ok()
+        .flatten()
+        .unwrap_or_default();
     if !inner.is_empty() {
         value = value[inner].take();
     }

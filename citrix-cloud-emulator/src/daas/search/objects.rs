@@ -1,4 +1,5 @@
-//! `$search` of objects: applications, groups, catalogs, policies, zones' members, the configuration log, hypervisors.
+//! `$search` for objects: applications, groups, catalogs, policies, members of zones, the configuration log,
+//! hypervisors.
 
 use serde_json::{Value, json};
 
@@ -8,21 +9,23 @@ use crate::daas::search;
 use crate::daas::{configuration_log, hypervisors};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::Kind;
+use crate::world::ResourceKind;
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
-        "ApplicationGroupsDoApplicationGroupSearch" => |it| of_kind(it, Kind::ApplicationGroup),
-        "ApplicationsDoApplicationSearch" => |it| of_kind(it, Kind::Application),
-        "DeliveryGroupsDoDeliveryGroupSearch" => |it| of_kind(it, Kind::DeliveryGroup),
-        "ImageDefinitionsDoImageDefinitionAndImageVersionSearch" => {
-            |it| of_kind(it, Kind::ImageDefinition)
+        "ApplicationGroupsDoApplicationGroupSearch" => {
+            |it| of_kind(it, ResourceKind::ApplicationGroup)
         }
-        "MachineCatalogsDoMachineCatalogSearch" => |it| of_kind(it, Kind::MachineCatalog),
-        "GpoSearchFilters" => |it| policies(it, Kind::PolicyFilter),
-        "GpoSearchPolicies" => |it| policies(it, Kind::Policy),
-        "GpoSearchPolicySets" => |it| policies(it, Kind::PolicySet),
-        "GpoSearchSettings" => |it| policies(it, Kind::PolicySetting),
+        "ApplicationsDoApplicationSearch" => |it| of_kind(it, ResourceKind::Application),
+        "DeliveryGroupsDoDeliveryGroupSearch" => |it| of_kind(it, ResourceKind::DeliveryGroup),
+        "ImageDefinitionsDoImageDefinitionAndImageVersionSearch" => {
+            |it| of_kind(it, ResourceKind::ImageDefinition)
+        }
+        "MachineCatalogsDoMachineCatalogSearch" => |it| of_kind(it, ResourceKind::MachineCatalog),
+        "GpoSearchFilters" => |it| policies(it, ResourceKind::PolicyFilter),
+        "GpoSearchPolicies" => |it| policies(it, ResourceKind::Policy),
+        "GpoSearchPolicySets" => |it| policies(it, ResourceKind::PolicySet),
+        "GpoSearchSettings" => |it| policies(it, ResourceKind::PolicySetting),
         "ConfigLogDoConfigLogSearch" => log,
         "ZonesDoZoneSearch" => zones,
         "HypervisorsDoHypervisorAllResourcesSearch" => hypervisors::resources::search_hypervisor,
@@ -31,17 +34,17 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-fn of_kind(context: &mut Context<'_>, kind: Kind) -> Outcome {
+fn of_kind(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let model = resource::model_of(context);
     let mut views = resource::views(context.objects(), kind, model);
-    if kind == Kind::ImageDefinition {
+    if kind == ResourceKind::ImageDefinition {
         for view in &mut views {
             let id = view["Id"].as_str().unwrap_or_default();
-            let versions = context.site.resources(Kind::ImageVersion).group(id);
+            let versions = context.site.resources(ResourceKind::ImageVersion).group(id);
             let versions = versions.map(|it| {
                 resource::view(
                     context.objects(),
-                    Kind::ImageVersion,
+                    ResourceKind::ImageVersion,
                     it,
                     "ImageVersionResponseModel",
                 )
@@ -52,8 +55,8 @@ fn of_kind(context: &mut Context<'_>, kind: Kind) -> Outcome {
     search::among(context, &views)
 }
 
-/// Policies have small keys, and no pages.
-fn policies(context: &mut Context<'_>, kind: Kind) -> Outcome {
+/// Searches policies, which have lowercase keys and no pages.
+fn policies(context: &mut Context<'_>, kind: ResourceKind) -> Outcome {
     let views = resource::views(context.objects(), kind, resource::model_of(context));
     let found = search::chosen(context, &views, &[])?;
     let mut body = json!({ "items": found, "totalItems": found.len() });
@@ -68,7 +71,7 @@ fn log(context: &mut Context<'_>) -> Outcome {
     search::among(context, &views)
 }
 
-/// Returns what can be moved from zone to zone.
+/// Lists the objects that can be moved between zones.
 fn zones(context: &mut Context<'_>) -> Outcome {
     let body = context.body()?;
     let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
@@ -78,16 +81,16 @@ fn zones(context: &mut Context<'_>) -> Outcome {
     let objects = context.objects();
     let mut items = Vec::new();
     for (name, of) in [
-        ("MachineCatalog", Kind::MachineCatalog),
-        ("HypervisorConnection", Kind::Hypervisor),
-        ("Application", Kind::Application),
+        ("MachineCatalog", ResourceKind::MachineCatalog),
+        ("HypervisorConnection", ResourceKind::Hypervisor),
+        ("Application", ResourceKind::Application),
     ] {
         for (id, title, description, own) in resource::places(objects, of) {
             let fits = (kind.is_empty() || kind == "Unknown" || kind == name)
                 && (zone.is_empty() || own.eq_ignore_ascii_case(&zone))
                 && title.to_lowercase().contains(&words);
             if fits {
-                let zone_name = objects.site.resources(Kind::Zone).get(&own);
+                let zone_name = objects.site.resources(ResourceKind::Zone).get(&own);
                 items.push(filled(model, |field| {
                     Some(match field.name {
                         "Id" => json!(id),

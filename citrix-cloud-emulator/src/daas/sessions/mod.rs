@@ -39,7 +39,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// A desktop runs no published application.
+/// A desktop does not run a published application.
 fn applications(context: &mut Context<'_>) -> Outcome {
     named(context)?;
     resource::page(context, std::iter::empty())
@@ -99,7 +99,7 @@ fn record(context: &mut Context<'_>, recorded: bool) -> Outcome {
     get(context)
 }
 
-/// Says whether the session that the query names is being recorded.
+/// Returns whether the session in the query is being recorded.
 fn recording(context: &mut Context<'_>) -> Outcome {
     let id = context.call.query.get("id").unwrap_or_default();
     let session = context.site.sessions.get(id);

@@ -1,4 +1,4 @@
-//! A session on the wire.
+//! A session in responses.
 
 use std::sync::LazyLock;
 
@@ -9,11 +9,11 @@ use crate::daas::machines::view::MachineView;
 use crate::daas::resource::Objects;
 use crate::daas::times::{formatted, spoken};
 use crate::daas::user_view::UserView;
-use crate::narrow::Lazy;
+use crate::field_mask::Lazy;
 use crate::schema::filled;
 use crate::world::Session;
 
-/// How every session is connected.
+/// The connection of every session.
 static CONNECTION: LazyLock<Value> = LazyLock::new(|| {
     filled("SessionConnectionResponseModel", |field| {
         (field.name == "Protocol").then(|| json!("Hdx"))
@@ -82,7 +82,7 @@ impl Serialize for SessionView<'_> {
     }
 }
 
-/// The device at the other end.
+/// Returns the client device.
 fn client(session: &Session) -> Value {
     filled("SessionClientResponseModel", |field| {
         Some(match field.name {

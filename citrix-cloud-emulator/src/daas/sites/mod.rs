@@ -11,15 +11,15 @@ use crate::http::{Outcome, Reply};
 use crate::paging;
 use crate::schema::filled;
 use crate::tokens::ON_PREMISES;
-use crate::world::{Kind, Site};
+use crate::world::{ResourceKind, Site};
 
 pub(super) mod reports;
 pub(super) mod settings;
 
-/// In the walkthrough's sample the two times are eleven hours apart.
+/// In the walkthrough's sample, the two times are eleven hours apart.
 const REFRESH_AFTER_EXPIRY: SignedDuration = SignedDuration::from_hours(11);
 
-/// Clients switch features on by it, the last ones at 126.
+/// Clients enable features by this version; the latest ones need 126.
 const API_VERSION: u32 = 130;
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
@@ -79,10 +79,10 @@ fn get(context: &mut Context<'_>) -> Outcome {
     if !site.is_called(context.name()) {
         return Err(orchestration::not_found("Site", context.name()));
     }
-    let zone = site.resources(Kind::Zone).get(site.primary_zone());
+    let zone = site.resources(ResourceKind::Zone).get(site.primary_zone());
     let zone =
         zone.map(|it| json!({ "Id": it.id(), "Uid": it.fields.get("Uid"), "Name": it.name }));
-    // `OrchestationApiVersion` is misspelled by the service.
+    // The service misspells `OrchestationApiVersion`.
     let detail = json!({
         "Id": site.id(),
         "Name": site.name(),
@@ -113,7 +113,7 @@ fn reference(site: &Site) -> Value {
     json!({ "Id": site.id(), "Name": site.name() })
 }
 
-/// Formats a time as the sample of `/me` has it: without a date.
+/// Formats a time as in the sample of `/me`: without a date.
 fn time_of_day(at: Timestamp) -> String {
     at.strftime("%-I:%M:%S %p").to_string()
 }

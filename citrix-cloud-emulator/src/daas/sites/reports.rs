@@ -1,4 +1,4 @@
-//! What is told of a site as a whole: troubles, recommendations, use.
+//! Reports on a whole site: problems, recommendations, usage.
 
 use serde_json::{Value, json};
 
@@ -8,18 +8,18 @@ use crate::daas::resource;
 use crate::daas::times::{formatted, spoken};
 use crate::http::{Outcome, Reply};
 use crate::schema::filled;
-use crate::world::{Kind, PowerState, RegistrationState};
+use crate::world::{PowerState, RegistrationState, ResourceKind};
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "SitesGetSiteErrorWarning" => troubles,
         "SitesGetSiteMisconfigurationReport" => |context| {
             site(context)?;
-            // Nothing of an emulated site is configured wrongly.
+            // An emulated site has no configuration errors.
             Ok(Reply::json(200, &json!("")))
         },
         "RecommendationsGetRecommendations" => |context| {
-            // Nothing watches an emulated site for what could be better.
+            // An emulated site gets no recommendations.
             resource::page(context, std::iter::empty())
         },
         "DeliveryGroupsGetDeliveryGroupsUsage" => usage,
@@ -28,7 +28,7 @@ pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-/// Counts machines that run and are not registered as errors, and those in maintenance as warnings.
+/// Counts running but unregistered machines as errors, and machines in maintenance mode as warnings.
 fn troubles(context: &mut Context<'_>) -> Outcome {
     site(context)?;
     let machines = &context.site.machines;
@@ -49,9 +49,9 @@ fn troubles(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &view))
 }
 
-/// Returns how many desktops of the group are in use now; what is over has left no trace.
+/// Returns how many desktops of the group are in use now. The emulator keeps no record of past usage.
 fn usage(context: &mut Context<'_>) -> Outcome {
-    let group = resource::named(context, Kind::DeliveryGroup)?
+    let group = resource::named(context, ResourceKind::DeliveryGroup)?
         .id()
         .to_owned();
     let machines = context.site.machines.group(&group);
@@ -69,9 +69,9 @@ fn usage(context: &mut Context<'_>) -> Outcome {
     resource::page(context, [view].into_iter())
 }
 
-/// Returns the delivery groups whose machines show a store.
+/// Lists the delivery groups whose machines show a store.
 fn of_store(context: &mut Context<'_>) -> Outcome {
-    let server = resource::named(context, Kind::StoreFrontServer)?.into_owned();
+    let server = resource::named(context, ResourceKind::StoreFrontServer)?.into_owned();
     let model = resource::model_of(context);
     let views = crate::daas::storefront::users(context.site, &server).map(|group| {
         filled(model, |field| {

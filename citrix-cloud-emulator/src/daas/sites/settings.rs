@@ -10,19 +10,19 @@ use crate::daas::times::{self, formatted};
 use crate::http::errors::{common, orchestration};
 use crate::http::{Outcome, Reply};
 use crate::paging;
-use crate::world::{Kind, Resource, SessionState};
+use crate::world::{Resource, ResourceKind, SessionState};
 
-/// What a site begins with.
+/// The initial settings of a site.
 const DEFAULTS: &str = r#"{
     "UseVerticalScalingForRdsLaunches": false, "DnsResolutionEnabled": false,
     "TrustRequestsSentToTheXmlServicePortEnabled": false, "WebUiPolicySetEnabled": true,
     "ConsoleInactivityTimeoutMinutes": 60, "SupportedAuthenticators": "Basic"
 }"#;
 
-/// Where the one setting is kept that has operations of its own.
+/// The field of the one setting that has operations of its own.
 const REMOTE_PC: &str = "AllowMultipleRemotePCAssignments";
 
-/// The most points that a trend has.
+/// The maximum number of points in a trend.
 const MOST_POINTS: usize = 10_000;
 
 pub(in crate::daas) fn handler(operation: &str) -> Option<Handler> {
@@ -84,7 +84,7 @@ fn status(context: &mut Context<'_>) -> Outcome {
     ))
 }
 
-/// Returns how many sessions there were at the end of each interval; what is over has left no trace.
+/// Returns the number of sessions at the end of each interval. The emulator keeps no record of ended sessions.
 fn trend(context: &mut Context<'_>) -> Outcome {
     settings(context)?;
     let query = &context.call.query;
@@ -124,11 +124,11 @@ fn trend(context: &mut Context<'_>) -> Outcome {
     Ok(Reply::json(200, &page))
 }
 
-/// The settings of the site that the path names.
+/// Returns the settings of the site in the path.
 fn settings(context: &Context<'_>) -> Result<Fields, Reply> {
     let id = site(context)?;
     let mut settings: Fields = serde_json::from_str(DEFAULTS).unwrap_or_default();
-    if let Some(stored) = context.site.resources(Kind::SiteSettings).get(&id) {
+    if let Some(stored) = context.site.resources(ResourceKind::SiteSettings).get(&id) {
         settings.extend(stored.fields.clone());
     }
     Ok(settings)
@@ -136,7 +136,7 @@ fn settings(context: &Context<'_>) -> Result<Fields, Reply> {
 
 fn change(context: &mut Context<'_>, changes: Fields) -> Outcome {
     let id = site(context)?;
-    let all = context.site.resources_mut(Kind::SiteSettings);
+    let all = context.site.resources_mut(ResourceKind::SiteSettings);
     if !all.contains(&id) {
         all.push(Resource::new("settings").with_id(&id));
     }

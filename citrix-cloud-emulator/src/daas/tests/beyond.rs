@@ -1,4 +1,4 @@
-//! Operations that public programs use beside those in daily use.
+//! Operations that public programs use beyond those in daily use.
 
 mod groups;
 mod hosting;
@@ -21,7 +21,7 @@ pub(super) const HYPERVISOR: &str = ids::HYPERVISOR_NAME;
 pub(super) const POOL: &str = "Demo Pool";
 
 #[tokio::test]
-async fn whatever_is_emulated_beside_daily_use_answers_its_model() {
+async fn every_other_emulated_operation_returns_its_model() {
     let site = Site::new().await;
     lists_and_checks(&site).await;
     searches(&site).await;
@@ -340,7 +340,7 @@ async fn tags_and_folders(site: &Site) {
 }
 
 async fn backups(site: &Site) {
-    // Nothing has happened yet, and still the times are times.
+    // The times are valid even though nothing has happened yet.
     site.ok("BackupRestoreGetCurrentActionStatus", &[], "", NONE)
         .await;
     let made = site

@@ -1,4 +1,4 @@
-//! What is read of an object after something else has happened to it.
+//! How an object reads after other objects have changed.
 
 use serde_json::{Value, json};
 
@@ -267,7 +267,7 @@ async fn what_was_left_out_or_written_shortly_is_read_in_full() {
     assert!(site["OrchestationApiVersion"].as_u64().unwrap() > 126);
 }
 
-/// As the official provider goes from a connection to a pool, by what each step returns.
+/// Goes from a connection to a pool like the official provider, by the response of each step.
 #[tokio::test]
 async fn a_pool_shows_by_name_what_it_was_made_of_by_path_and_id() {
     let site = Site::new().await;

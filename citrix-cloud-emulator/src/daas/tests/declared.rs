@@ -1,5 +1,5 @@
-//! The requests of declarative clients, which compare what they read back with what was declared: connections and pools
-//! of every type, catalogs of every kind, groups with policies, versions of images.
+//! The requests of declarative clients, which compare what they read with what was declared: connections and pools of
+//! every type, catalogs of every kind, groups with policies, image versions.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::site::Site;
 
 const NONE: Value = Value::Null;
 
-/// A path as a part of a query.
+/// Encodes a path for a query.
 fn escaped(path: &str) -> String {
     let escapes = [('%', "%25"), ('\\', "%5C"), (' ', "%20"), ('/', "%2F")];
     escapes.iter().fold(path.to_owned(), |path, (sign, code)| {
@@ -15,7 +15,7 @@ fn escaped(path: &str) -> String {
     })
 }
 
-/// Finds something on a connection by its name, as clients do before they name it in a body.
+/// Finds a resource on a connection by its name, as clients do before they use it in a body.
 async fn found(site: &Site, connection: &str, below: &str, kind: &str, name: &str) -> Value {
     let query = format!("children=1&path={}&type={kind}", escaped(below));
     let operation = "HypervisorsGetHypervisorAllResources";
@@ -34,7 +34,7 @@ async fn connect(site: &Site, mut details: Value) -> Value {
     site.ok("HypervisorsCreateHypervisor", &[], "", body).await
 }
 
-/// Makes a pool, gives it another name, and removes it and its connection.
+/// Creates a pool, renames it, and deletes it and its connection.
 async fn pool(site: &Site, connection: &str, body: Value) -> Value {
     let kind = body["ConnectionType"].clone();
     let made = site
@@ -274,7 +274,7 @@ async fn a_delivery_group_has_two_policies_that_stay() {
         |all: &[Value], field: &str| all.iter().map(|it| it[field].clone()).collect::<Vec<_>>();
     assert_eq!(of(&before, "AllowedConnection"), ["ViaAG", "NotViaAG"]);
     assert_eq!(of(&before, "IsBuiltIn"), [true, true]);
-    // One of them, by its id and with what is to change, and one more.
+    // An existing one, with its id and its changes, and a new one.
     let own = json!({ "Name": "Mine", "AllowedConnection": "ViaAG", "Enabled": true });
     let after = change(json!([{ "Id": before[1]["Id"], "Enabled": false }, own])).await;
     assert_eq!(of(&after, "Id")[..2], of(&before, "Id"));

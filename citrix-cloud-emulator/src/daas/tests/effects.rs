@@ -1,4 +1,4 @@
-//! What one operation does to the responses of others.
+//! How one operation affects the responses of others.
 
 use serde_json::{Value, json};
 
@@ -121,7 +121,7 @@ async fn fields_and_pages_work_on_every_list() {
             break;
         };
         token = next.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        // What goes in the meantime does not shift the rest.
+        // A deletion between pages does not shift the rest.
         let _ = site.call("TagsDeleteTag", &["A"], "", &Value::Null).await;
     }
     assert_eq!(names, ["Pilot", "A", "B", "C"]);
@@ -291,7 +291,8 @@ async fn questions_leave_no_entry_in_the_log() {
     let entries = || {
         site.emulator.read(|world| {
             let site = world.first_site().unwrap();
-            site.resources(crate::Kind::ConfigurationLogEntry).len()
+            site.resources(crate::ResourceKind::ConfigurationLogEntry)
+                .len()
         })
     };
     let hypervisor = [ids::HYPERVISOR_NAME];

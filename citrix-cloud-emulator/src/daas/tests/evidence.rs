@@ -1,4 +1,4 @@
-//! The table of what is known from where is complete, says what is so, and is what the guide shows.
+//! The table of evidence is complete and correct, and the guide shows it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -11,7 +11,7 @@ use crate::platform;
 
 const TABLE: &str = include_str!("../../../evidence.tsv");
 const PAGE: &str = "../docs/src/emulator-evidence.md";
-/// Where behaviour can be known from, the surest first, with what that means.
+/// The sources of behavior, most reliable first, with their meaning.
 const SOURCES: [(&str, &str, &str); 5] = [
     (
         "documented",
@@ -104,7 +104,7 @@ fn every_operation_is_in_the_table_and_what_it_says_is_so() {
     }
 }
 
-/// Makes the page of the table.
+/// Renders the table's page.
 fn page() -> String {
     let rows = rows();
     let mut page = "<!-- Made from citrix-cloud-emulator/evidence.tsv by the emulator's tests; \

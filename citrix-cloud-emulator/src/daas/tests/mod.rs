@@ -1,4 +1,4 @@
-//! Every operation in daily use, called in an order that makes sense, and refused where it should be.
+//! Every operation in daily use, called in a sensible order, and rejected where it should be.
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 

@@ -1,4 +1,4 @@
-//! Whatever a create or an update accepts is seen by the next read, for every field of every kind.
+//! For every field of every kind: the next read shows what a create or update accepted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,9 +13,9 @@ use crate::schema::{Field, Model, Type, model};
 mod kinds;
 
 pub(in crate::daas) use kinds::operations;
-use kinds::{IMAGE, KINDS, Kind, NOT_READ, NOT_SHOWN, RENAMED};
+use kinds::{IMAGE, KINDS, NOT_READ, NOT_SHOWN, RENAMED, TestedKind};
 
-/// A value for a field, other than what it has by itself.
+/// Returns values for a field that differ from its default.
 fn sample(field: &Field, depth: usize) -> Vec<Value> {
     let by_name = match field.name {
         "AdminFolder" | "ApplicationFolder" => json!("Office"),
@@ -102,7 +102,7 @@ fn of_type(kind: &Type, name: &str, depth: usize) -> Vec<Value> {
     }
 }
 
-/// Says whether what is read shows what was sent: itself, or an object that it names.
+/// Returns whether the value read shows the value sent: the value itself, or an object that it names.
 fn shows(read: &Value, sent: &Value) -> bool {
     match (read, sent) {
         (Value::String(read), Value::String(sent)) => {
@@ -123,7 +123,7 @@ fn shows(read: &Value, sent: &Value) -> bool {
                 .any(|it| shows(it, sent))
         }
         (Value::Array(read), Value::Array(sent)) => {
-            // Access policies that every group has stand before those that were sent.
+            // The built-in access policies precede those that were sent.
             let own = read
                 .iter()
                 .filter(|it| it["IsBuiltIn"] != true || it["AllowedConnection"].is_null());
@@ -154,7 +154,7 @@ fn shows(read: &Value, sent: &Value) -> bool {
 
 struct Run<'a> {
     site: &'a Site,
-    kind: &'a Kind,
+    kind: &'a TestedKind,
     serial: usize,
     lost: BTreeMap<String, String>,
     checked: usize,
@@ -168,7 +168,7 @@ fn fields_of(operation: &str) -> &'static [Field] {
     }
 }
 
-fn answer_fields(operation: &str) -> BTreeSet<&'static str> {
+fn response_fields(operation: &str) -> BTreeSet<&'static str> {
     let operation = crate::operations::daas(operation).unwrap();
     match &operation.response {
         Some(Type::Named(name)) => model(name)
@@ -181,7 +181,7 @@ fn answer_fields(operation: &str) -> BTreeSet<&'static str> {
     }
 }
 
-/// What responses call a field of a body.
+/// Returns the name in responses of a field in bodies.
 fn shown_as<'f>(field: &'f str, readable: &BTreeSet<&str>) -> &'f str {
     let renamed = RENAMED
         .iter()
@@ -197,7 +197,7 @@ impl Run<'_> {
         self.kind.within.iter().copied().chain([name]).collect()
     }
 
-    /// Makes one with a body, and returns what paths call it.
+    /// Creates an object from a body, and returns its name in paths.
     async fn create(
         &mut self,
         more: &Map<String, Value>,
@@ -296,7 +296,7 @@ async fn whatever_is_written_is_read_again() {
             lost: BTreeMap::new(),
             checked: 0,
         };
-        let readable = answer_fields(kind.read);
+        let readable = response_fields(kind.read);
         if let Some(create) = kind.create {
             let (fields, inner): (&[Field], Option<&str>) = match create {
                 "ApplicationsAddApplications" => (

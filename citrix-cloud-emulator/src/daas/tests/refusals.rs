@@ -1,17 +1,17 @@
-//! What is refused, for every operation alike.
+//! Requests that every operation rejects.
 
 use serde_json::{Value, json};
 
 use super::site::{Site, daily};
 use crate::operations::Operation;
 use crate::schema::{Model, Type, model};
-use crate::world::Kind;
+use crate::world::ResourceKind;
 
-/// A value for every query parameter that some operation requires.
+/// A value for every query parameter that any operation requires.
 const REQUIRED: &str = "policyGuid=nothing&policySetGuid=nothing&toPolicySet=nothing&allow=true\
                         &startDate=2026-01-01&endDate=2026-01-02&intervalLength=60";
 
-/// A body that its model allows, with only what is required.
+/// Builds a valid body with only the required fields.
 fn least(kind: &Type) -> Value {
     match kind {
         Type::Text => json!("S-1-5-99"),
@@ -56,7 +56,7 @@ async fn what_is_not_there_is_not_found() {
             it if it.contains("AutoscalePluginTemplate") => ["Holiday", name],
             _ => [name, name],
         };
-        // A template may be made in a kind that has none.
+        // A template may be created in a kind that has none yet.
         if operation.name == "DeliveryGroupsCreateAutoscalePluginTemplate" {
             continue;
         }
@@ -137,7 +137,9 @@ async fn queries_are_refused_by_the_name_of_the_parameter() {
 
 fn everything(site: &Site) -> Vec<String> {
     site.emulator.read_site(|site| {
-        let objects = Kind::ALL.into_iter().flat_map(|kind| site.resources(kind));
+        let objects = ResourceKind::ALL
+            .into_iter()
+            .flat_map(|kind| site.resources(kind));
         objects.map(|it| format!("{it:?}")).collect()
     })
 }

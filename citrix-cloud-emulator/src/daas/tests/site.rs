@@ -1,4 +1,4 @@
-//! A site that is called by operation, and whose responses are held against their models.
+//! A site that tests call by operation, and whose responses are checked against their models.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use crate::operations::{self, Operation};
 use crate::schema::{self, Model, Type, model};
 use crate::{Clock, Emulator, ids};
 
-/// Fields that the service leaves out though the model has them.
+/// Fields that the service omits although the model has them.
 const SOMETIMES: [&str; 2] = ["ErrorCode", "IsCspCustomer"];
 
 pub(super) struct Site {
@@ -22,7 +22,7 @@ pub(super) struct Site {
     called: RefCell<BTreeSet<&'static str>>,
 }
 
-pub(super) struct Answer {
+pub(super) struct Response {
     pub(super) status: u16,
     pub(super) location: Option<String>,
     pub(super) body: Value,
@@ -50,7 +50,7 @@ impl Site {
         site
     }
 
-    /// Calls an operation that works, and checks its response.
+    /// Calls an operation that must succeed, and checks its response.
     pub(super) async fn ok(
         &self,
         operation: &str,
@@ -72,7 +72,7 @@ impl Site {
                 "{} responses nothing",
                 operation.name
             ),
-            // Results of jobs are any JSON text.
+            // The results of jobs are arbitrary JSON text.
             Some(Type::Text) => {}
             Some(kind) => check(kind, &response.body, operation.name),
         }
@@ -80,7 +80,7 @@ impl Site {
         response.body
     }
 
-    /// Reads all there is in a list.
+    /// Reads all items of a list.
     pub(super) async fn items(&self, operation: &str, path: &[&str], query: &str) -> Vec<Value> {
         let list = self.ok(operation, path, query, Value::Null).await;
         let items = list.get("Items").or_else(|| list.get("items"));
@@ -93,7 +93,7 @@ impl Site {
         path: &[&str],
         query: &str,
         body: &Value,
-    ) -> Answer {
+    ) -> Response {
         let operation = operations::daas(operation).expect(operation);
         let mut target = url(operation, path);
         if !query.is_empty() {
@@ -120,7 +120,7 @@ impl Site {
         self.exchange(request.body(Body::from(body)).unwrap()).await
     }
 
-    /// Calls a service of the platform on one of the older hosts' paths.
+    /// Calls a service of the platform through a path of the older hosts.
     pub(super) async fn platform(&self, method: &str, path: &str, body: &Value) -> Value {
         let body = if body.is_null() {
             String::new()
@@ -146,12 +146,12 @@ impl Site {
         self.emulator.clock().advance(Duration::from_secs(seconds));
     }
 
-    async fn exchange(&self, request: Request<Body>) -> Answer {
+    async fn exchange(&self, request: Request<Body>) -> Response {
         let response = self.emulator.app().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
         let location = parts.headers.get("location");
-        Answer {
+        Response {
             status: parts.status.as_u16(),
             location: location.map(|it| it.to_str().unwrap().to_owned()),
             body: serde_json::from_slice(&body).unwrap_or_default(),
@@ -159,14 +159,14 @@ impl Site {
     }
 }
 
-/// Operations in daily use.
+/// Returns the operations in daily use.
 pub(super) fn daily() -> impl Iterator<Item = &'static Operation> {
     let table = include_str!("../../../../tests/facts/daas-operations-in-daily-use.tsv");
     let names = table.lines().filter(|line| !line.starts_with('#'));
     names.map(|line| operations::daas(line.split('\t').nth(1).unwrap()).unwrap())
 }
 
-/// The path of an operation, its parameters encoded as clients do.
+/// Builds the path of an operation, with its parameters encoded as clients do.
 fn url(operation: &Operation, parameters: &[&str]) -> String {
     let mut parameters = parameters.iter();
     let mut path = "/cvad/manage".to_owned();
@@ -182,7 +182,7 @@ fn url(operation: &Operation, parameters: &[&str]) -> String {
     path
 }
 
-/// Holds a response against its model: every field is there, and of its type.
+/// Checks that a response has every field of its model, with the right type.
 fn check(kind: &Type, response: &Value, operation: &str) {
     let read = schema::body(kind, response, schema::Binding::Exact);
     if let Err(reply) = read {
@@ -203,7 +203,7 @@ fn complete(kind: &Type, response: &Value, at: &str) {
         }
         (Type::Named(name), Value::Object(fields)) => {
             for field in model(name).map(Model::fields).unwrap_or_default() {
-                // Only searches say how many there are.
+                // Only searches return a total.
                 let sometimes = SOMETIMES.contains(&field.name) || field.name == "TotalItems";
                 match fields.get(field.name) {
                     Some(value) => complete(&field.kind, value, &format!("{at}.{}", field.name)),

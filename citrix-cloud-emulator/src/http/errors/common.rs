@@ -1,7 +1,7 @@
-//! `{type, detail, parameters}`: platform services and the gateway before `DaaS`.
+//! `{type, detail, parameters}`: errors of the platform services, and of the gateway for `DaaS`.
 //!
-//! Names and statuses are those of Citrix's page of common error codes. `parameters` is a list of names and values
-//! there, and a map in the walkthrough's samples of 401 and 406; both are reproduced.
+//! Names and statuses are those of Citrix's page of common error codes. On that page, `parameters` is a list of names
+//! and values; in the walkthrough's samples of 401 and 406 it is a map. Both are reproduced.
 
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ pub(crate) fn invalid_enum(field: &str, allowed: &[&str]) -> Reply {
     )
 }
 
-/// What the system log says about a parameter; `parameters` is a bare object there.
+/// The system log's error about a parameter; its `parameters` is a bare object.
 pub(crate) fn of_system_log(error: &str, name: &str, value: &str) -> Reply {
     Reply::json(
         400,
@@ -75,7 +75,7 @@ pub(crate) fn invalid_json(why: &serde_json::Error) -> Reply {
     )
 }
 
-/// Why a call is not authenticated, as the `reason` parameter says it.
+/// Why a call is not authenticated, as given in the `reason` parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unauthenticated {
     Missing,
@@ -154,7 +154,7 @@ pub(crate) fn not_implemented(operation: &str) -> Reply {
     named(501, "notImplemented", &detail, &[("operation", operation)])
 }
 
-/// The response that asks a caller to retry later; the seconds are in the detail and, as text, among the parameters.
+/// The response that asks a caller to retry later. The seconds are in the detail and, as text, in the parameters.
 pub(crate) fn too_many_requests(seconds: u32) -> Reply {
     let detail = format!("Too many requests, try again in {seconds} seconds");
     let seconds = seconds.to_string();
@@ -166,7 +166,7 @@ pub(crate) fn too_many_requests(seconds: u32) -> Reply {
     )
 }
 
-/// The response if the emulator cannot write its state file.
+/// The response when the emulator cannot write its state file.
 pub(crate) fn not_kept(why: &str) -> Reply {
     let detail = "The emulator cannot write its state file, so that this may be forgotten";
     named(500, "internalServerError", detail, &[("reason", why)])
@@ -179,7 +179,7 @@ fn named(status: u16, name: &str, detail: &str, parameters: &[(&str, &str)]) -> 
     problem(status, name, detail, Some(Value::Array(list.collect())))
 }
 
-/// Makes the body that the others here fill in.
+/// Builds the body that the other functions here fill in.
 pub(crate) fn problem(status: u16, name: &str, detail: &str, parameters: Option<Value>) -> Reply {
     let mut body = json!({
         "type": format!("https://errors-api.cloud.com/common/{name}"),

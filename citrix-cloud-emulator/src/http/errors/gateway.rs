@@ -1,17 +1,17 @@
-//! `{statusCode, message, activityId}`: the API gateway's own voice.
+//! `{statusCode, message, activityId}`: errors of the API gateway itself.
 
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::http::Reply;
 
-/// What the gateway says about a `DaaS` call without a customer (walkthrough, troubleshooting).
+/// The gateway's response to a `DaaS` call without a customer (walkthrough, troubleshooting).
 pub(crate) fn internal_server_error() -> Reply {
-    says(500, "Internal server error")
+    error(500, "Internal server error")
 }
 
-/// Makes the body that the gateway has for any status.
-pub(crate) fn says(status: u16, message: &str) -> Reply {
+/// Builds the gateway's error body for any status.
+pub(crate) fn error(status: u16, message: &str) -> Reply {
     Reply::json(
         status,
         &json!({
@@ -22,12 +22,12 @@ pub(crate) fn says(status: u16, message: &str) -> Reply {
     )
 }
 
-/// What it says about a request that is malformed, such as one with two `Host` headers.
+/// The response to a malformed request, such as one with two `Host` headers.
 pub(crate) fn bad_request() -> Reply {
-    says(400, "Bad Request")
+    error(400, "Bad Request")
 }
 
-/// What it says about a body of unknown length; the walkthrough's shell script sends one of length 0 for that.
+/// The response to a body of unknown length, which is why the walkthrough's shell script sends a length of 0.
 pub(crate) fn length_required() -> Reply {
     Reply::json(
         411,
@@ -35,7 +35,7 @@ pub(crate) fn length_required() -> Reply {
     )
 }
 
-/// What it says about a body that does not arrive. No source shows it.
+/// The response when a body does not arrive. No source documents it.
 pub(crate) fn request_timeout() -> Reply {
     Reply::json(
         408,

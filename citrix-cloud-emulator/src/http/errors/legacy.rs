@@ -1,10 +1,10 @@
-//! `{"Error": {...}}`: the hosts that carry the customer in the path.
+//! `{"Error": {...}}`: errors of the hosts that have the customer in the path.
 
 use serde_json::json;
 
 use crate::http::Reply;
 
-/// The walkthrough's troubleshooting section has this body.
+/// This body is from the walkthrough's troubleshooting section.
 pub(crate) fn authentication() -> Reply {
     Reply::json(
         401,

@@ -1,4 +1,4 @@
-//! Error bodies, one module for each family of shapes that the service returns.
+//! Error bodies: one module for each shape that the service returns.
 
 pub(crate) mod common;
 pub(crate) mod gateway;

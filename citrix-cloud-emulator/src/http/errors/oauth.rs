@@ -1,10 +1,10 @@
-//! `{error, error_description}`: the token endpoint.
+//! `{error, error_description}`: errors of the token endpoint.
 
 use serde_json::json;
 
 use crate::http::Reply;
 
-/// The walkthrough's troubleshooting section has this body.
+/// This body is from the walkthrough's troubleshooting section.
 pub(crate) fn invalid_client() -> Reply {
     refusal("invalid_client", "Invalid client id or client secret.")
 }

@@ -1,4 +1,4 @@
-//! `ErrorData`: the `DaaS` service itself, once the gateway has let a call through.
+//! `ErrorData`: errors of the `DaaS` service itself, behind the gateway.
 
 use serde_json::json;
 
@@ -32,7 +32,7 @@ pub(crate) fn bad_request(message: &str) -> Reply {
     )
 }
 
-/// What a job or an item says that was made to fail.
+/// The error of a job or a batch item that a fault rule made fail.
 pub(crate) fn unexpected(status: u16, message: &str) -> Reply {
     error_data(
         status,
@@ -42,7 +42,7 @@ pub(crate) fn unexpected(status: u16, message: &str) -> Reply {
     )
 }
 
-/// What a body names and the site does not have.
+/// The error for an object that a body names but the site does not have.
 pub(crate) fn no_such(entity: &str, name: &str, field: &str) -> Reply {
     error_data(
         400,
@@ -70,7 +70,7 @@ pub(crate) fn in_use(entity: &str, name: &str, user: &str) -> Reply {
     )
 }
 
-/// What came with the site and is not for administrators to change.
+/// The error for an object that came with the site and that administrators cannot change.
 pub(crate) fn built_in(entity: &str, name: &str) -> Reply {
     error_data(
         403,

@@ -1,4 +1,4 @@
-//! `{type, title, status, detail, instance}`: administrators.
+//! `{type, title, status, detail, instance}`: errors of the administrators service.
 
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ pub(crate) fn conflict(name: &str) -> Reply {
     problem(409, "Conflict", &format!("'{name}' stands in the way."))
 }
 
-/// Says in this form what a reply of the common form says about a field.
+/// Converts a reply of the common form about a field into this form.
 pub(crate) fn of(reply: &Reply) -> Reply {
     let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
     let field = body["parameters"][0]["value"].as_str().unwrap_or("body");

@@ -1,14 +1,14 @@
-//! Secrets in JSON that parses.
+//! Masks secrets in valid JSON.
 
 use serde_json::{Map, Value};
 
 use super::{MASK, text};
 use crate::secrets::is_secret_name;
 
-/// Keys under which a list of names and values has the name.
+/// Keys of the name in a list of names and values.
 const NAMES: [&str; 4] = ["name", "key", "header", "property"];
 
-/// Masks in place, and says whether there was anything to mask.
+/// Masks in place, and returns whether there was anything to mask.
 pub(super) fn mask(value: &mut Value) -> bool {
     match value {
         Value::Object(fields) => object(fields),
@@ -37,7 +37,7 @@ fn object(fields: &mut Map<String, Value>) -> bool {
     found
 }
 
-/// Masks a list, in which a secret's name may stand before the secret: `["Authorization", "Bearer …"]`.
+/// Masks a list, in which a secret may follow its name: `["Authorization", "Bearer …"]`.
 fn list(items: &mut [Value]) -> bool {
     let mut found = false;
     let mut named = false;
@@ -48,7 +48,7 @@ fn list(items: &mut [Value]) -> bool {
     found
 }
 
-/// Masks whatever a secret's name stands for. That there is none, or a switch, is not secret.
+/// Masks the value of a secret. A null or a flag is not secret.
 fn whole(value: &mut Value) -> bool {
     if value.is_null() || value.is_boolean() {
         return false;
@@ -57,7 +57,7 @@ fn whole(value: &mut Value) -> bool {
     true
 }
 
-/// The body of a batch item is JSON text, and so may be any other text.
+/// Masks a string, which may itself be JSON, like the body of a batch item.
 fn string(text: &mut String) -> bool {
     let inner = text.trim_start_matches('\u{feff}').trim_start();
     let masked = if inner.starts_with(['{', '[', '"']) {

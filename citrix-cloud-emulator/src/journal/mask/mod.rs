@@ -1,7 +1,7 @@
-//! Secrets out of what people look at.
+//! Removes secrets from anything that is shown.
 //!
-//! A text that parses is masked by its fields; whatever does not parse, because it was cut off or is something else
-//! altogether, by a scanner that knows names, separators and quotes. Both go by the same names.
+//! Text that parses is masked field by field. Any other text, truncated or in another format, is masked by a scanner
+//! that knows names, separators and quotes. Both recognize the same names.
 
 mod json;
 mod text;
@@ -30,8 +30,8 @@ pub(super) fn query(query: &str) -> String {
     form(query)
 }
 
-/// Masks secrets in a body. One that is not text is masked as a whole, and so is one at a token endpoint that is
-/// neither JSON nor a form, since it may be the secret itself.
+/// Masks secrets in a body. A body that is not text is masked as a whole. So is a body at a token endpoint that is
+/// neither JSON nor a form, because it may be the secret itself.
 pub(super) fn body(path: &str, body: &Bytes) -> Bytes {
     if body.is_empty() {
         return body.clone();
@@ -52,8 +52,8 @@ pub(super) fn body(path: &str, body: &Bytes) -> Bytes {
     masked.map_or_else(|| body.clone(), Bytes::from)
 }
 
-/// Masks JSON that parsed. A field that comes twice is parsed once, so where nothing was found, the text is looked at as
-/// well.
+/// Masks parsed JSON. Parsing drops one of two fields with the same name, so if nothing was found, the text is scanned
+/// as well.
 fn json(value: &mut Value, text: &str) -> Option<String> {
     if json::mask(value) {
         Some(value.to_string())
@@ -62,7 +62,7 @@ fn json(value: &mut Value, text: &str) -> Option<String> {
     }
 }
 
-/// A text whose last character was cut off, without the rest of that character.
+/// Returns the text of a body whose last character was cut off, without that character.
 fn cut_character(body: &[u8]) -> Option<&str> {
     let error = std::str::from_utf8(body).err()?;
     if error.error_len().is_some() {

@@ -52,7 +52,7 @@ fn secrets_leave_and_the_rest_stays() {
     }
 }
 
-/// Bodies with a secret that reads `hunter2…`, none of which may show it, wherever they are cut off.
+/// Bodies with a secret that starts with `hunter2`. None of them may show it, wherever they are cut off.
 const LEAKY: [&str; 27] = [
     r#"{"AccountSecret":"hunter2","SecretExpiryTime":"2030-01-01"}"#,
     r#"{"ConnectionDetails":{"ApiKey":"me","SecretKey":"hunter2"}}"#,

@@ -1,6 +1,6 @@
-//! Secrets in text that does not parse: cut-off JSON, XML, headers, forms inside other texts, prose.
+//! Masks secrets in text that does not parse: truncated JSON, XML, headers, forms inside other text, prose.
 //!
-//! It would rather mask too much than too little.
+//! When in doubt, it masks too much rather than too little.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
@@ -9,12 +9,12 @@ use super::MASK;
 use crate::http::decode_form;
 use crate::secrets::is_secret_name;
 
-/// Masks the secrets of a text; `None` if there are none.
+/// Masks the secrets in a text; returns `None` if there are none.
 pub(super) fn masked(text: &str) -> Option<String> {
     Scanner::new(text, false).run()
 }
 
-/// Masks the secrets of a piece of JSON, in which the name that a `Value` belongs to may have been cut off.
+/// Masks the secrets in a fragment of JSON, in which the name before a `Value` may have been cut off.
 pub(super) fn masked_fragment(text: &str) -> Option<String> {
     Scanner::new(text, true).run()
 }
@@ -22,10 +22,10 @@ pub(super) fn masked_fragment(text: &str) -> Option<String> {
 struct Scanner<'a> {
     text: &'a str,
     fragment: bool,
-    /// What the last `Name` said, as long as its `Value` may follow.
+    /// Whether the last `Name` named a secret, as long as its `Value` may follow.
     named: Option<bool>,
     masked: String,
-    /// Up to where the text is in `masked`.
+    /// How much of the text has been copied to `masked`.
     copied: usize,
 }
 
@@ -60,7 +60,7 @@ impl<'a> Scanner<'a> {
         Some(self.masked)
     }
 
-    /// Looks at a word, and returns where to go on.
+    /// Examines a word, and returns where to continue.
     fn word(&mut self, start: usize) -> usize {
         let end = self.end_of_word(start);
         let word = decoded(&self.text[start..end]);
@@ -84,7 +84,7 @@ impl<'a> Scanner<'a> {
         if secret { self.value(separator) } else { end }
     }
 
-    /// Masks what follows the name of an authentication scheme.
+    /// Masks the credentials after the name of an authentication scheme.
     fn credentials(&mut self, scheme: &str, end: usize) -> Option<usize> {
         let lower = scheme.to_ascii_lowercase();
         let bearer = lower == "bearer";
@@ -118,8 +118,8 @@ impl<'a> Scanner<'a> {
         (gap > 0 && length > 0 && secret).then(|| self.replace(start, start + length))
     }
 
-    /// Finds where the value after a name begins: behind a colon, an equals sign, the end of a tag, a comma of a list, or
-    /// an empty line of a form of several parts.
+    /// Finds the start of the value after a name: after a colon, an equals sign, the end of a tag, a comma in a list,
+    /// or an empty line in a multipart form.
     fn separator(&self, start: usize, end: usize) -> Option<usize> {
         let rest = self.rest(end);
         let bare = rest.trim_start_matches(['\\', '"', '\'']);
@@ -139,7 +139,7 @@ impl<'a> Scanner<'a> {
         Some(self.text.len() - found.len())
     }
 
-    /// Skips white space and an opening quote, and says how many backslashes are before that quote.
+    /// Skips white space and an opening quote, and counts the backslashes before that quote.
     fn opening(&self, at: usize) -> (usize, Option<(char, usize)>) {
         let start = self.text.len() - self.rest(at).trim_start().len();
         let slashes = self
@@ -153,7 +153,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Masks a value, and returns where to go on.
+    /// Masks a value, and returns where to continue.
     fn value(&mut self, at: usize) -> usize {
         let (start, quote) = self.opening(at);
         let end = match quote {
@@ -174,7 +174,7 @@ impl<'a> Scanner<'a> {
         self.replace(start, end)
     }
 
-    /// A quote inside of the value has more backslashes before it than the one that opened it.
+    /// A quote inside the value has more backslashes before it than the opening quote.
     fn end_of_quote(&self, start: usize, quote: char, slashes: usize) -> usize {
         let mut run = 0;
         for (offset, next) in self.rest(start).char_indices() {
@@ -216,7 +216,7 @@ impl<'a> Scanner<'a> {
             }
             let slashes = rest[offset..].bytes().take_while(|it| *it == b'\\').count();
             if slashes > 0 && is_escape(&rest[offset + slashes..]) {
-                // The rest of the backslashes, the letter and four digits.
+                // Skips the remaining backslashes, the letter and four digits.
                 escaped = slashes - 1 + 5;
             } else if !is_word(next) || slashes > 0 {
                 return start + offset;
@@ -225,7 +225,7 @@ impl<'a> Scanner<'a> {
         self.text.len()
     }
 
-    /// Puts the mask in the place of a part, and returns that part's end.
+    /// Replaces a part by the mask, and returns the part's end.
     fn replace(&mut self, start: usize, end: usize) -> usize {
         let kept = self.text.get(self.copied..start).unwrap_or_default();
         self.masked.push_str(kept);
@@ -248,8 +248,8 @@ fn is_escape(text: &str) -> bool {
     digits.is_some_and(|it| it.bytes().all(|it| it.is_ascii_hexdigit()))
 }
 
-/// A word with its percent signs and its `\u` escapes resolved. Only what follows the last dot or percent-encoded
-/// separator names it.
+/// Decodes the percent and `\u` escapes of a word. Only the part after the last dot or percent-encoded separator is the
+/// name.
 fn decoded(word: &str) -> String {
     let mut plain = String::with_capacity(word.len());
     let mut rest = word;
@@ -276,7 +276,7 @@ fn user_and_password(text: &str) -> bool {
     text.len() >= 4 && decoded.is_some_and(|it| it.contains(&b':'))
 }
 
-/// How long an object or a list is; all that is left if it does not end.
+/// Returns the length of an object or list, or of the rest of the text if it does not end.
 fn bracketed(text: &str) -> usize {
     let mut depth = 0_usize;
     let mut quoted = false;

@@ -1,4 +1,4 @@
-//! Alerts and the rules behind them.
+//! Alerts and their rules.
 
 use super::super::odata::Row;
 use super::super::schema::Set;
@@ -6,7 +6,7 @@ use super::cells::Cells;
 use super::moment::{DAY, HOUR, MINUTE, day_of, start_of, time};
 use super::picture::{Picture, id_of};
 
-/// Alerts: one that is open, about the machine that fails people, and one that is over.
+/// Two alerts: an open one about the machine on which launches fail, and one that has ended.
 pub(super) fn alerts(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
     let hole = picture.black_hole.and_then(|it| picture.machine(it));
     let today = start_of(day_of(picture.born));

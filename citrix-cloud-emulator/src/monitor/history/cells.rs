@@ -4,7 +4,7 @@ use super::super::odata::Row;
 use super::super::schema::Set;
 use super::super::value::Value;
 
-/// A row on its way. What is not put in is null.
+/// A row being built. Missing values are null.
 pub(crate) struct Cells {
     set: &'static Set,
     row: Row,
@@ -20,7 +20,7 @@ impl Cells {
         }
     }
 
-    /// Puts a value in. It is quick in the order of the columns.
+    /// Sets a value. It is fast if called in the order of the columns.
     pub(crate) fn put(mut self, name: &str, value: impl Into<Value>) -> Self {
         let columns = &self.set.columns;
         let is_next = columns.get(self.at).is_some_and(|it| it.name == name);
@@ -36,7 +36,7 @@ impl Cells {
         self
     }
 
-    /// Puts in when the row was written and changed.
+    /// Sets the times at which the row was created and modified.
     pub(crate) fn stamped(self, created: i64, modified: i64) -> Self {
         self.put("CreatedDate", super::moment::time(created))
             .put("ModifiedDate", super::moment::time(modified))

@@ -1,8 +1,8 @@
-//! Chance that is the same each time it is asked about the same thing.
+//! Random choices that are always the same for the same input.
 
 use fastrand::Rng;
 
-/// Makes one number of several, such that each bit of it depends on each of theirs.
+/// Hashes several numbers into one; every bit of the result depends on every bit of the input.
 pub(crate) fn hash(parts: &[u64]) -> u64 {
     parts.iter().fold(0x9e37_79b9_7f4a_7c15, |sum, part| {
         let mut it = (sum ^ part).wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -12,7 +12,7 @@ pub(crate) fn hash(parts: &[u64]) -> u64 {
     })
 }
 
-/// Makes a number of a text, whatever its case.
+/// Hashes a text, case-insensitive.
 pub(crate) fn hash_text(text: &str) -> u64 {
     let letters = text.bytes().map(|it| u64::from(it.to_ascii_lowercase()));
     letters.fold(0xcbf2_9ce4_8422_2325, |sum, letter| {
@@ -20,7 +20,7 @@ pub(crate) fn hash_text(text: &str) -> u64 {
     })
 }
 
-/// What chance says about one thing.
+/// The random numbers of one object.
 pub(crate) struct Chance(Rng);
 
 impl Chance {
@@ -28,12 +28,12 @@ impl Chance {
         Self(Rng::with_seed(hash(parts)))
     }
 
-    /// From a number up to, but not including another one.
+    /// Draws a number from a range that excludes its end.
     pub(crate) fn between(&mut self, from: i64, to: i64) -> i64 {
         self.0.i64(from..to.max(from + 1))
     }
 
-    /// Around the middle of two numbers more often than at either end.
+    /// Draws a number from a range, more often near the middle than at the ends.
     pub(crate) fn around(&mut self, from: i64, to: i64) -> i64 {
         (self.between(from, to) + self.between(from, to) + self.between(from, to)) / 3
     }

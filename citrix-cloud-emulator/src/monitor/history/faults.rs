@@ -1,4 +1,4 @@
-//! Times in which machines were of no use.
+//! Periods in which machines were faulty.
 
 use super::super::odata::Row;
 use super::super::schema::Set;
@@ -10,7 +10,7 @@ use super::of_sessions::index;
 use super::picture::{Machine, Picture};
 use crate::world::{PowerState, RegistrationState};
 
-/// A time in which a machine was of no use.
+/// A period in which a machine was faulty.
 pub(crate) struct Fault {
     pub(crate) state: i64,
     pub(crate) start: i64,
@@ -18,7 +18,7 @@ pub(crate) struct Fault {
     pub(crate) reason: i64,
 }
 
-/// Makes up what was wrong with a machine on a day.
+/// Generates the fault of a machine on a day, if any.
 pub(crate) fn fault_of(picture: &Picture, machine: &Machine, day: i32) -> Option<Fault> {
     const KINDS: [(i64, i64); 4] = [(4, 207), (2, 401), (3, 102), (5, 400)];
     let past = machine.past?;
@@ -40,7 +40,7 @@ pub(crate) fn fault_of(picture: &Picture, machine: &Machine, day: i32) -> Option
     })
 }
 
-/// What is wrong with a machine now: it runs and is not registered, which `DaaS` calls a fault too.
+/// Returns a machine's current fault: it is running but not registered, which `DaaS` also reports as a fault.
 pub(crate) fn fault_now(picture: &Picture, machine: &Machine) -> Option<Fault> {
     let now = machine.now?;
     let is_lost =
@@ -67,7 +67,7 @@ pub(crate) fn fault_row(set: &'static Set, machine: &Machine, fault: &Fault, now
 }
 
 impl MachineDay<'_> {
-    /// What was wrong with the machine on the day.
+    /// Returns the machine's fault on the day.
     pub(super) fn faults(&self, set: &'static Set) -> Vec<Row> {
         let fault = fault_of(self.picture, self.machine, self.day);
         let fault = fault.filter(|it| it.start >= self.now - 90 * DAY);

@@ -1,4 +1,4 @@
-//! What was installed on machines.
+//! Hotfixes installed on machines.
 
 use super::super::odata::Row;
 use super::super::schema::Set;
@@ -7,10 +7,10 @@ use super::moment::{DAY, HOUR, SECOND, day_of, start_of};
 use super::of_machines::MachineDay;
 use super::picture::{Picture, id_of};
 
-/// What was installed, and how many days before the start.
+/// The hotfixes, and how many days before the start they were installed.
 const HOTFIXES: [(&str, i32); 2] = [("KB5070001", 41), ("KB5072004", 12)];
 
-/// The hotfixes that some machine has.
+/// Returns the hotfixes that any machine has.
 pub(super) fn hotfixes(picture: &Picture, set: &'static Set) -> Vec<Row> {
     let rows = HOTFIXES.iter().map(|(name, days)| {
         let at = start_of(day_of(picture.born) - days);
@@ -31,7 +31,7 @@ pub(super) fn hotfixes(picture: &Picture, set: &'static Set) -> Vec<Row> {
 }
 
 impl MachineDay<'_> {
-    /// What was installed on the machine on the day.
+    /// Returns the hotfixes installed on the machine on the day.
     pub(super) fn hotfixes(&self, set: &'static Set) -> Vec<Row> {
         let mut rows = Vec::new();
         for (nth, (name, days)) in HOTFIXES.iter().enumerate() {

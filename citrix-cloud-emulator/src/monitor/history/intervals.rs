@@ -1,32 +1,32 @@
-//! Which intervals of a day have summary rows.
+//! The intervals of a day that have summary rows.
 
 use super::super::odata::Bounds;
 use super::super::schema::Set;
 use super::super::value::Value;
 use super::moment::{DAY, MINUTE, start_of};
 
-/// A summary is written this long after an interval ended, as in a sample of Citrix's documentation.
+/// How long after an interval its summary is written, as in a sample in Citrix's documentation.
 const CONSOLIDATED: i64 = 14 * MINUTE;
-/// A summary of a minute is there sooner.
+/// Summaries of a minute are written sooner.
 const CONSOLIDATED_MINUTE: i64 = MINUTE;
 
-/// One interval that is over and summed up.
+/// A finished interval with a summary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Interval {
-    /// Its length in minutes, which is how rows tell it.
+    /// Its length in minutes, as rows show it.
     pub(crate) granularity: i64,
     pub(crate) from: i64,
     pub(crate) to: i64,
-    /// When the row was written.
+    /// When its row was written.
     pub(crate) written: i64,
-    /// A number of its own among those of a day.
+    /// Its unique number within the day.
     pub(crate) nth: i64,
 }
 
-/// A granularity, and for how many days its rows are kept.
+/// A granularity, and how many days its rows are kept.
 pub(crate) type Kept = (i64, i64);
 
-/// Lists the intervals of a day that rows are kept of. There is none for a part of an interval.
+/// Returns the intervals of a day whose rows are kept. Unfinished intervals have no rows.
 pub(crate) fn intervals(
     day: i32,
     now: i64,

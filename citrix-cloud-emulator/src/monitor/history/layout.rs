@@ -1,30 +1,30 @@
-//! How the rows of each set are laid out in chunks, for how long they are kept, and by what they are found.
+//! How the rows of each set are divided into chunks, how long they are kept, and which columns find them.
 
 use super::super::odata::Bounds;
 use super::super::schema::Set;
 use super::super::value::Value;
 
-/// What a chunk of a set is.
+/// The unit that makes up a chunk of a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
-    /// Nothing is ever in it.
+    /// The set is always empty.
     Nothing,
-    /// One chunk has it all.
+    /// The whole site, in one chunk.
     Site,
     /// A user.
     Users,
     /// A machine.
     Machines,
-    /// The sessions of a machine that began on a day, as long as their end is this many days back at most.
+    /// The sessions of a machine that started on a day, kept until their end is this many days ago.
     Sessions { keep: i64 },
-    /// What was measured of a machine on a day.
+    /// The measurements of a machine on a day.
     Measurements { keep: i64 },
-    /// What all groups come to on a day.
+    /// All delivery groups on a day.
     Groups,
 }
 
 impl Layout {
-    /// For how many days rows are kept, and how many days after its chunk's day a row can have its last moment.
+    /// Returns how many days rows are kept, and how many days after its chunk's day a row can have its last time.
     pub(crate) fn days(self) -> (i64, i32) {
         match self {
             Self::Sessions { keep } => (keep, 2),
@@ -34,7 +34,7 @@ impl Layout {
         }
     }
 
-    /// Whether there are rows of what is now.
+    /// Returns whether there are rows about the present.
     pub(crate) fn has_now(self) -> bool {
         matches!(self, Self::Sessions { .. } | Self::Measurements { .. })
     }
@@ -90,7 +90,7 @@ pub(crate) fn of(set: &str) -> Layout {
     }
 }
 
-/// Says whether a moment of a column is always on the day of its chunk.
+/// Returns whether a time column always falls on the day of its chunk.
 pub(crate) fn is_exact(set: &str, column: &str) -> bool {
     matches!(
         (set, column),
@@ -104,12 +104,12 @@ pub(crate) fn is_exact(set: &str, column: &str) -> bool {
     )
 }
 
-/// Says whether a column tells nothing about the day of its row.
+/// Returns whether a column is independent of the row's day.
 pub(crate) fn is_fickle(set: &str, column: &str) -> bool {
     matches!((set, column), ("LoadIndexes", "ModifiedDate"))
 }
 
-/// The column with the key of the session.
+/// Returns the column with the session's key.
 pub(crate) fn session_column(set: &str) -> &'static str {
     match set {
         "SessionMetrics" => "SessionId",
@@ -117,7 +117,7 @@ pub(crate) fn session_column(set: &str) -> &'static str {
     }
 }
 
-/// Says whether only what goes on now can be within bounds.
+/// Returns whether only current activity can be within bounds.
 pub(crate) fn is_now(set: &'static Set, bounds: &Bounds) -> bool {
     let is_open = |column| bounds.of(set, column).is_some_and(Value::is_null);
     let runs = |it: &Value| matches!(it, Value::Int(state) if *state != 3);
@@ -129,7 +129,7 @@ pub(crate) fn is_now(set: &'static Set, bounds: &Bounds) -> bool {
     }
 }
 
-/// Says whether rows with a value of a column are found without going through the whole set.
+/// Returns whether rows with a value of a column can be found without reading the whole set.
 pub(crate) fn finds(set: &str, column: &str) -> bool {
     match of(set) {
         Layout::Nothing | Layout::Site => true,

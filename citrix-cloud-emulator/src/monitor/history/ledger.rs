@@ -1,4 +1,4 @@
-//! What happened to sessions since the emulator started: the world forgets a session that has ended.
+//! Records of sessions since the emulator started, because the world drops a session that has ended.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -8,51 +8,51 @@ use uuid::Uuid;
 use super::moment::moment;
 use super::picture::id_of;
 use super::sites::{ThenAndNow, sites};
-use crate::world::{Customer, Kind, Session, SessionState, Site};
+use crate::world::{Customer, ResourceKind, Session, SessionState, Site};
 
-/// How many ended sessions are remembered.
+/// How many ended sessions are kept.
 const REMEMBERED: usize = 100_000;
 
-/// A session of the world, whether it goes on or not.
+/// A session of the world, whether it has ended or not.
 #[derive(Debug, Clone)]
-pub(crate) struct Visit {
-    /// Its place among the customer's, which no other session ever has.
+pub(crate) struct SessionRecord {
+    /// Its unique number among the customer's sessions.
     pub(crate) number: u64,
     pub(crate) key: Uuid,
     pub(crate) machine: Uuid,
     pub(crate) user: String,
     pub(crate) started: i64,
     pub(crate) is_disconnected: bool,
-    /// When that became so, if somebody saw it.
+    /// When its state changed, if that was observed.
     pub(crate) changed: Option<i64>,
     pub(crate) ended: Option<i64>,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    /// Sessions that came or changed since the start, as they were last seen.
-    seen: BTreeMap<u64, Visit>,
-    ended: VecDeque<Visit>,
-    /// Sessions that ended by themselves, and when, until somebody looks.
-    departed: Vec<Visit>,
+    /// Sessions that started or changed since the start, as last seen.
+    seen: BTreeMap<u64, SessionRecord>,
+    ended: VecDeque<SessionRecord>,
+    /// Sessions that ended by themselves, with their end times, until the next observation.
+    departed: Vec<SessionRecord>,
     unseen: u64,
 }
 
-/// Sessions that came and went before anybody looked get numbers from here on.
+/// Sessions that started and ended between observations get numbers from here on.
 const UNSEEN: u64 = 1 << 44;
 
 impl Ledger {
-    /// Notes that a session has ended.
+    /// Records that a session has ended.
     pub(crate) fn departed(&mut self, session: &Session, at: Timestamp) {
         if self.departed.len() < REMEMBERED {
-            let mut visit = visit(UNSEEN, session);
-            visit.ended = Some(moment(at));
-            self.departed.push(visit);
+            let mut record = record(UNSEEN, session);
+            record.ended = Some(moment(at));
+            self.departed.push(record);
         }
     }
 
-    /// Notes what changed in the customer's sites since they were last settled. Returns whether anything did that is of
-    /// interest here.
+    /// Records what changed in the customer's sites since they were last settled. Returns whether a relevant change was
+    /// found.
     pub(crate) fn notice(
         &mut self,
         first: Option<&Customer>,
@@ -66,12 +66,12 @@ impl Ledger {
         for site in sites(first, customer) {
             is_other |= self.notice_site(site, &mut departed, now);
         }
-        let mut unseen: Vec<Visit> = departed.into_values().collect();
+        let mut unseen: Vec<SessionRecord> = departed.into_values().collect();
         unseen.sort_by_key(|it| (it.started, it.key));
-        for mut visit in unseen {
-            visit.number = UNSEEN + self.unseen;
+        for mut record in unseen {
+            record.number = UNSEEN + self.unseen;
             self.unseen += 1;
-            self.ended.push_back(visit);
+            self.ended.push_back(record);
         }
         while self.ended.len() > REMEMBERED {
             self.ended.pop_front();
@@ -82,7 +82,7 @@ impl Ledger {
     fn notice_site(
         &mut self,
         site: ThenAndNow<'_>,
-        departed: &mut HashMap<Uuid, Visit>,
+        departed: &mut HashMap<Uuid, SessionRecord>,
         now: i64,
     ) -> bool {
         let mut is_other = false;
@@ -95,9 +95,9 @@ impl Ledger {
                     self.seen.remove(&number);
                 }
                 Some(session) => {
-                    let mut new = visit(number, session);
+                    let mut new = record(number, session);
                     let old = self.seen.get(&number).cloned();
-                    if let Some(old) = old.or_else(|| before.map(|it| visit(number, it))) {
+                    if let Some(old) = old.or_else(|| before.map(|it| record(number, it))) {
                         let turned = old.is_disconnected != new.is_disconnected;
                         new.changed = if turned { Some(now) } else { old.changed };
                     }
@@ -105,21 +105,21 @@ impl Ledger {
                 }
                 None => {
                     let seen = self.seen.remove(&number);
-                    let seen = seen.or_else(|| before.map(|it| visit(number, it)));
-                    if let Some(mut visit) = seen {
-                        let ended = departed.remove(&visit.key).and_then(|it| it.ended);
-                        visit.ended = Some(ended.unwrap_or(now).max(visit.started));
-                        self.ended.push_back(visit);
+                    let seen = seen.or_else(|| before.map(|it| record(number, it)));
+                    if let Some(mut record) = seen {
+                        let ended = departed.remove(&record.key).and_then(|it| it.ended);
+                        record.ended = Some(ended.unwrap_or(now).max(record.started));
+                        self.ended.push_back(record);
                     }
                 }
             }
         }
-        const KINDS: [Kind; 5] = [
-            Kind::Application,
-            Kind::DeliveryGroup,
-            Kind::Hypervisor,
-            Kind::MachineCatalog,
-            Kind::User,
+        const KINDS: [ResourceKind; 5] = [
+            ResourceKind::Application,
+            ResourceKind::DeliveryGroup,
+            ResourceKind::Hypervisor,
+            ResourceKind::MachineCatalog,
+            ResourceKind::User,
         ];
         let mut kinds = KINDS.into_iter();
         is_other
@@ -127,32 +127,32 @@ impl Ledger {
             || kinds.any(|it| site.now.resources(it).changes().next().is_some())
     }
 
-    /// Lists every session, those of one site in the order of arrival.
-    pub(crate) fn visits(&self, customer: &Customer) -> Vec<Visit> {
-        let mut visits = Vec::new();
+    /// Returns every session, those of one site in order of their start.
+    pub(crate) fn records(&self, customer: &Customer) -> Vec<SessionRecord> {
+        let mut records = Vec::new();
         for site in sites(None, customer) {
             for (within, session) in site.now.sessions.after(0) {
                 let number = site.session_number(within);
-                let mut visit = visit(number, session);
-                visit.changed = self.seen.get(&number).and_then(|it| it.changed);
-                visits.push(visit);
+                let mut record = record(number, session);
+                record.changed = self.seen.get(&number).and_then(|it| it.changed);
+                records.push(record);
             }
         }
-        visits.extend(self.ended.iter().cloned());
-        visits.sort_by_key(|it| it.number);
-        visits
+        records.extend(self.ended.iter().cloned());
+        records.sort_by_key(|it| it.number);
+        records
     }
 }
 
-/// The session of a site with a number there.
+/// Returns a session by its number in a site.
 fn at(site: &Site, number: u64) -> Option<&Session> {
     let mut behind = site.sessions.after(number.checked_sub(1)?);
     let (found, session) = behind.next()?;
     (found == number).then_some(session)
 }
 
-fn visit(number: u64, session: &Session) -> Visit {
-    Visit {
+fn record(number: u64, session: &Session) -> SessionRecord {
+    SessionRecord {
         number,
         key: id_of(session.id()),
         machine: id_of(&session.machine_id),

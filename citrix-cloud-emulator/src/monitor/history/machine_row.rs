@@ -1,4 +1,4 @@
-//! A machine as `Machines` has it.
+//! A machine as a row of `Machines`.
 
 use super::super::odata::Row;
 use super::super::schema::Set;
@@ -14,7 +14,7 @@ use super::picture::{Machine, Now, Picture, id_of};
 use crate::ids;
 use crate::world::{PowerState, RegistrationState};
 
-/// The row of a machine.
+/// Builds the row of a machine.
 pub(super) fn machine(picture: &Picture, set: &'static Set, it: &Machine, now: i64) -> Row {
     let present = it.now;
     let has = |power: &[PowerState]| present.is_some_and(|it| power.contains(&it.power));
@@ -23,10 +23,10 @@ pub(super) fn machine(picture: &Picture, set: &'static Set, it: &Machine, now: i
     let fault = fault_now(picture, it);
     let deregistered = present.and_then(|it| it.deregistered);
     let hosted = is_managed.then(|| short(&it.name).to_owned());
-    // Where `DaaS` does not know how many there are, Monitor counts.
+    // If `DaaS` does not know the number of sessions, Monitor counts them.
     let counted = || {
-        let visits = picture.visits_on(it.serial);
-        let running = visits.filter(|it| it.ended.is_none()).count();
+        let records = picture.records_of(it.serial);
+        let running = records.filter(|it| it.ended.is_none()).count();
         u32::try_from(running).unwrap_or(u32::MAX)
     };
     let sessions = present.map_or(0, |it| it.sessions.unwrap_or_else(counted));
@@ -114,7 +114,7 @@ pub(super) fn machine(picture: &Picture, set: &'static Set, it: &Machine, now: i
         .row()
 }
 
-/// Numbers the machines of a private network, as `DaaS` does.
+/// Returns the machine's address in a private network, as in `DaaS`.
 fn address(uid: u32) -> String {
     let [_, high, middle, low] = uid.to_be_bytes();
     format!("10.{high}.{middle}.{low}")

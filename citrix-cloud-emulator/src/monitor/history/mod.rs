@@ -1,12 +1,13 @@
-//! Rows of every set, made when they are asked for.
+//! Rows of every set, built on demand.
 //!
-//! Nothing of the 90 days is kept: a session, a measurement or a failure follows from the seed, the machine and the day,
-//! and a summary from what it sums up. What happens after the start is taken from the world.
+//! None of the 90 days is stored: sessions, measurements and failures are derived from the seed, the machine and the
+//! day, and summaries from the rows that they summarize. Anything after the start is taken from the world.
 
 mod alerts;
 mod cells;
 mod chance;
 mod faults;
+mod generator;
 mod hotfixes;
 mod intervals;
 mod layout;
@@ -23,7 +24,6 @@ mod picture;
 mod processes;
 mod sites;
 mod story;
-mod telling;
 mod usage;
 
 use std::sync::Arc;
@@ -40,12 +40,12 @@ use of_groups::GroupDay;
 use of_machines::{MachineDay, load_place};
 pub(crate) use picture::Picture;
 
-/// The day under which what the world itself knows is found; it comes after every other.
+/// Stands for the day of current rows from the world; it is later than any real day.
 const NOW: i32 = i32::MAX;
-/// The day of what has no day.
+/// Stands for the day of rows that do not belong to a day.
 const ALWAYS: i32 = 0;
 
-/// All rows as they are at a moment.
+/// All rows as of a point in time.
 #[derive(Debug)]
 pub(crate) struct History {
     picture: Arc<Picture>,
@@ -57,7 +57,7 @@ impl History {
         Self { picture, now }
     }
 
-    /// The days that rows within bounds can be found under.
+    /// Returns the days that can contain rows within bounds.
     fn days(&self, set: &'static Set, layout: Layout, bounds: &Bounds) -> (i32, i32) {
         let (keep, lag) = layout.days();
         let mut first = day_of(self.now - keep * DAY) - lag;
@@ -79,7 +79,7 @@ impl History {
         (first, last)
     }
 
-    /// The one machine that rows within bounds can be of, if there is only one.
+    /// Returns the machine of all rows within bounds, if there is only one.
     fn only_machine(&self, set: &'static Set, bounds: &Bounds) -> Option<Option<u32>> {
         let column = if set.name == "Machines" {
             "Id"
@@ -92,23 +92,23 @@ impl History {
         }
     }
 
-    /// The one chunk that a key of a session, a connection or a measurement leads to, if there is such a key.
+    /// Returns the only chunk that a key of a session, connection or measurement leads to, if there is such a key.
     fn only_chunk(&self, set: &'static Set, layout: Layout, bounds: &Bounds) -> Option<Vec<Chunk>> {
         if let Layout::Sessions { .. } = layout {
             let key = bounds.of(set, layout::session_column(set.name));
             if let Some(Value::Guid(key)) = key {
                 return Some(match self.picture.visit_by_key(*key) {
-                    Some(visit) => self.chunk_now(visit.machine),
+                    Some(record) => self.chunk_now(record.machine),
                     None => self.chunk_of(place_of(self.picture.seed, *key)),
                 });
             }
             if let (Some(Value::Int(number)), true) =
                 (bounds.of(set, "Id"), set.name == "Connections")
             {
-                let visit = live_of_number(*number);
-                let visit = visit.and_then(|it| self.picture.visit_by_number(it));
-                return Some(match visit {
-                    Some(visit) => self.chunk_now(visit.machine),
+                let record = live_of_number(*number);
+                let record = record.and_then(|it| self.picture.visit_by_number(it));
+                return Some(match record {
+                    Some(record) => self.chunk_now(record.machine),
                     None => self.chunk_of(place_of_number(*number)),
                 });
             }
@@ -232,7 +232,7 @@ impl Source for History {
             (Layout::Machines, _) => processes::processes(picture, set, machine),
             (Layout::Sessions { keep }, _) => {
                 let stories = match chunk.day {
-                    NOW => picture.visits(machine),
+                    NOW => picture.real_stories(machine),
                     day => picture.stories(machine, day),
                 };
                 let from = self.now - keep * DAY;

@@ -1,4 +1,4 @@
-//! Moments as milliseconds since 1970, days as days since then.
+//! Times as milliseconds since 1970, and days as days since then.
 
 use jiff::Timestamp;
 
@@ -13,7 +13,7 @@ pub(crate) fn moment(at: Timestamp) -> i64 {
     at.as_millisecond()
 }
 
-/// The day a moment is in; days beyond the calendar do not occur.
+/// Returns the day of a time; days beyond the calendar do not occur.
 pub(crate) fn day_of(moment: i64) -> i32 {
     i32::try_from(moment.div_euclid(DAY)).unwrap_or(i32::MAX)
 }
@@ -22,7 +22,7 @@ pub(crate) fn start_of(day: i32) -> i64 {
     i64::from(day) * DAY
 }
 
-/// Says whether it is Saturday or Sunday. The first of January 1970 was a Thursday.
+/// Returns whether a day is a Saturday or Sunday. January 1, 1970 was a Thursday.
 pub(crate) fn is_weekend(day: i32) -> bool {
     matches!((day + 3).rem_euclid(7), 5 | 6)
 }

@@ -1,10 +1,10 @@
-//! Keys that say where their row is, so that nothing has to be kept to find it again.
+//! Keys that encode where their row is, so that nothing has to be stored to find it again.
 
 use uuid::{Builder, Uuid};
 
 use super::chance::hash;
 
-/// Where a session is: the day it began, its machine, and its number among those of that day there.
+/// The location of a session: its start day, its machine, and its number within that day and machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) day: i32,
@@ -16,10 +16,10 @@ const DAY_BITS: u32 = 20;
 const MACHINE_BITS: u32 = 28;
 const BITS: u32 = DAY_BITS + MACHINE_BITS + 8;
 const MASK: u64 = (1 << BITS) - 1;
-/// An odd number and what undoes multiplying by it, modulo two to the power of [`BITS`].
+/// An odd factor, and its inverse modulo two to the power of [`BITS`].
 const SPREAD: u64 = 0x00b5_26d1_a7c3_9e5f;
 
-/// Finds what undoes multiplying by an odd number; each round doubles the bits that are right.
+/// Computes the modular inverse of an odd number; each round doubles the number of correct bits.
 const fn inverse(of: u64) -> u64 {
     let (mut found, mut round) = (of, 0);
     while round < 6 {
@@ -31,7 +31,7 @@ const fn inverse(of: u64) -> u64 {
 
 const GATHER: u64 = inverse(SPREAD);
 
-/// Makes the key of a session.
+/// Encodes the key of a session.
 pub(crate) fn session_key(seed: u64, place: Place) -> Uuid {
     let day = u64::from(place.day.unsigned_abs()) & ((1 << DAY_BITS) - 1);
     let machine = u64::from(place.machine) & ((1 << MACHINE_BITS) - 1);
@@ -46,7 +46,7 @@ pub(crate) fn session_key(seed: u64, place: Place) -> Uuid {
     Builder::from_random_bytes(bytes).into_uuid()
 }
 
-/// Finds where a session is by its key, if the key is one that was made here.
+/// Decodes the location of a session from its key, if the key was made here.
 pub(crate) fn place_of(seed: u64, key: Uuid) -> Option<Place> {
     let bytes = key.as_bytes();
     let mut spread = [0; 8];
@@ -61,17 +61,17 @@ pub(crate) fn place_of(seed: u64, key: Uuid) -> Option<Place> {
     (session_key(seed, place) == key).then_some(place)
 }
 
-/// Marks numbers of what was not made up but happened.
+/// Marks the numbers of real events, as opposed to generated ones.
 const LIVE: i64 = 1 << 51;
 
-/// Makes a number for the n-th thing of a session, below 2^52, which every JSON parser takes.
+/// Encodes the number of a session's n-th object. It is below 2^52, which every JSON parser accepts.
 pub(crate) fn number_of(place: Place, nth: u32) -> i64 {
     let day = i64::from(place.day) << 35;
     let machine = i64::from(place.machine & 0xff_ffff) << 11;
     day | machine | (i64::from(place.number & 0x1f) << 6) | i64::from(nth & 0x3f)
 }
 
-/// The place behind such a number.
+/// Decodes the location from such a number.
 pub(crate) fn place_of_number(number: i64) -> Option<Place> {
     (number & LIVE == 0 && number > 0).then(|| Place {
         day: i32::try_from(number >> 35).unwrap_or(0),
@@ -80,12 +80,12 @@ pub(crate) fn place_of_number(number: i64) -> Option<Place> {
     })
 }
 
-/// Makes a number for the n-th thing of a session of the world.
+/// Encodes the number of the n-th object of a session in the world.
 pub(crate) fn live_number(session: u64, nth: u32) -> i64 {
     LIVE | (i64::try_from(session).unwrap_or(0) << 6) | i64::from(nth & 0x3f)
 }
 
-/// The session of the world behind such a number.
+/// Decodes the session in the world from such a number.
 pub(crate) fn live_of_number(number: i64) -> Option<u64> {
     let session = (number & (LIVE - 1)) >> 6;
     (number & LIVE != 0).then(|| u64::try_from(session).unwrap_or(0))

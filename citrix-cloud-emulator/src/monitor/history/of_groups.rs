@@ -1,4 +1,4 @@
-//! Rows of the summaries of delivery groups, made of the very sessions and failures that they sum up.
+//! Rows of the delivery group summaries, computed from the same sessions and failures that they summarize.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ use super::picture::{Machine, Object, Picture};
 use super::story::{Logon, Phase, Story};
 use super::usage::{Span, peak, usage};
 
-/// What happened in a site on a day.
+/// The activity in a site on a day.
 pub(crate) struct GroupDay<'a> {
     picture: &'a Picture,
     day: i32,
     now: i64,
 }
 
-/// Sessions of one group.
+/// The sessions of one group.
 type Stories = Vec<Story>;
 
 impl<'a> GroupDay<'a> {
@@ -57,7 +57,7 @@ impl<'a> GroupDay<'a> {
         }
     }
 
-    /// The sessions and failed launches of the day, and those that last from before, by group.
+    /// Returns the sessions and failed launches of the day, including sessions that started earlier, by group.
     fn stories(&self) -> BTreeMap<usize, Stories> {
         let (from, to) = (start_of(self.day), start_of(self.day + 1));
         let mut groups: BTreeMap<usize, Stories> = BTreeMap::new();
@@ -67,7 +67,7 @@ impl<'a> GroupDay<'a> {
             };
             let mut stories = self.picture.stories(machine, self.day - 1);
             stories.extend(self.picture.stories(machine, self.day));
-            stories.extend(self.picture.visits(machine));
+            stories.extend(self.picture.real_stories(machine));
             stories.retain(|it| it.start < to && it.end.is_none_or(|it| it >= from));
             groups.entry(group).or_default().extend(stories);
         }
@@ -102,7 +102,7 @@ impl<'a> GroupDay<'a> {
         rows
     }
 
-    /// What every summary begins with; `part` tells apart rows of one group and interval.
+    /// Starts a summary row; `part` distinguishes rows of the same group and interval.
     fn head(&self, set: &'static Set, group: usize, part: usize, over: &Interval) -> Cells {
         let place = i64::try_from(group * 128 + part).unwrap_or(0);
         let number = (i64::from(self.day) * 2048 + over.nth) * (1 << 21) + place;
@@ -149,7 +149,7 @@ impl<'a> GroupDay<'a> {
         rows
     }
 
-    /// When how many machines of each group were of no use, by what was wrong.
+    /// Returns when machines of each group were faulty, by the type of fault.
     fn faults(&self) -> BTreeMap<usize, BTreeMap<i64, Vec<Span>>> {
         let mut groups: BTreeMap<usize, BTreeMap<i64, Vec<Span>>> = BTreeMap::new();
         for machine in &self.picture.machines {
@@ -191,7 +191,7 @@ impl<'a> GroupDay<'a> {
         rows
     }
 
-    /// Counts machines at the beginning of each hour; a day has the most of its hours.
+    /// Counts machines at the start of each hour; the row of a day has the maximum of its hours.
     fn machines(&self, set: &'static Set, over: &[Interval]) -> Vec<Row> {
         let mut groups: BTreeMap<usize, Vec<MachineDay<'_>>> = BTreeMap::new();
         for machine in &self.picture.machines {
@@ -229,7 +229,7 @@ impl<'a> GroupDay<'a> {
         rows
     }
 
-    /// What was saved by switching machines off, by day.
+    /// Returns the savings from powering machines off, by day.
     fn savings(&self, set: &'static Set) -> Vec<Row> {
         let from = start_of(self.day);
         if from < self.now - 90 * DAY || from + DAY + 14 * MINUTE > self.now {
@@ -254,7 +254,7 @@ impl<'a> GroupDay<'a> {
     }
 }
 
-/// What an hour of a machine costs.
+/// The cost of a machine per hour.
 pub(crate) const COST: f64 = 0.12;
 
 fn saving(
@@ -310,7 +310,7 @@ fn saving(
         .put("TotalHibernateActions", 0)
         .put("TotalScaleOutActions", off / 15)
         .put("TotalPeakConcurrentSessions", peak)
-        // Seconds, unlike every other duration of the service.
+        // In seconds, unlike every other duration of the service.
         .put(
             "AverageLogonDurationInSec",
             begun.iter().sum::<i64>() / logons / 1000,
@@ -372,7 +372,7 @@ fn activity(cells: Cells, stories: &Stories, over: &Interval) -> Cells {
         .put("TotalLogOnCount", logons.len())
 }
 
-/// The spans in which a session had a client.
+/// Returns the periods in which a session had a client.
 fn connected(story: &Story) -> Vec<Span> {
     let links = story.links.iter();
     links

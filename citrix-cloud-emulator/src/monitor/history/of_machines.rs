@@ -1,4 +1,4 @@
-//! Rows of the sets that measure machines, and of the summaries of those measurements.
+//! Rows of the sets with measurements of machines, and of their summaries.
 
 use super::super::odata::{Bounds, Row};
 use super::super::schema::Set;
@@ -11,13 +11,13 @@ use super::story::Story;
 use super::usage::{Span, usage};
 use crate::world::{PowerState, RegistrationState};
 
-/// Machines tell their load this often.
+/// How often machines report their load.
 const SAMPLED: i64 = 5 * MINUTE;
 const SAMPLES: i64 = DAY / SAMPLED;
-/// It takes this long until they are heard.
+/// The delay until a report is received.
 const TOLD: i64 = 2 * SECOND;
 
-/// A machine on a day, with whoever was on it.
+/// A machine on a day, with its sessions.
 pub(crate) struct MachineDay<'a> {
     pub(crate) picture: &'a Picture,
     pub(crate) machine: &'a Machine,
@@ -26,7 +26,7 @@ pub(crate) struct MachineDay<'a> {
     stories: Vec<Story>,
 }
 
-/// What a machine says about itself at a moment.
+/// A machine's measurements at a point in time.
 pub(super) struct Sample {
     pub(super) at: i64,
     sessions: i64,
@@ -41,7 +41,7 @@ impl<'a> MachineDay<'a> {
         let (from, to) = (start_of(day), start_of(day + 1));
         let mut stories = picture.stories(machine, day - 1);
         stories.extend(picture.stories(machine, day));
-        stories.extend(picture.visits(machine));
+        stories.extend(picture.real_stories(machine));
         stories.retain(|it| it.touches(from, to) && it.machine == Some(machine.serial));
         Self {
             picture,
@@ -85,8 +85,8 @@ impl<'a> MachineDay<'a> {
         }
     }
 
-    /// Says whether the machine ran at a moment: some are off at night, and those that are off now are so since
-    /// midnight.
+    /// Returns whether the machine was on at a time. Some machines are off at night, and those that are off now have
+    /// been off since midnight.
     pub(crate) fn is_on(&self, at: i64) -> bool {
         let today = start_of(day_of(self.picture.born));
         let off = self.machine.now.is_none_or(|it| {
@@ -166,7 +166,7 @@ impl<'a> MachineDay<'a> {
             .put("Network", parts[4])
             .put("SessionCount", parts[5])
             .put("MachineId", self.machine.id)
-            // It moves without new data, which is why it is no watermark.
+            // This time moves even without new data, so it cannot be used as a watermark.
             .stamped(it.at, it.at.max(self.now - 30 * SECOND))
             .row()
     }
@@ -255,7 +255,7 @@ impl<'a> MachineDay<'a> {
         Some(row.row())
     }
 
-    /// Desktops of a machine that many people share.
+    /// Returns the desktops of a multi-session machine.
     fn desktops(&self, set: &'static Set, over: &[Interval]) -> Vec<Row> {
         let catalog = self
             .picture
@@ -285,7 +285,7 @@ impl<'a> MachineDay<'a> {
         rows.collect()
     }
 
-    /// Disk operations and latency at an hour.
+    /// Returns disk operations and latency in an hour.
     fn disk(&self, hour: i64) -> Option<(i64, i64, f64)> {
         let at = start_of(self.day) + hour * HOUR;
         let sample = self.sample(at)?;
@@ -339,7 +339,7 @@ fn average(of: &[i64]) -> Option<f64> {
     Some(float(of.iter().sum()) / float(number))
 }
 
-/// Effective load and its parts: processor, memory, disk, network, sessions.
+/// Returns the effective load and its parts: processor, memory, disk, network, sessions.
 fn parts_of(sample: &Sample) -> [i64; 6] {
     let cpu = sample.cpu * 100;
     let memory = sample.used * 100 / sample.total * 100;
@@ -355,18 +355,18 @@ fn parts_of(sample: &Sample) -> [i64; 6] {
     ]
 }
 
-/// A number that leads back to its moment and machine.
+/// Encodes the time and machine of a measurement in its number.
 pub(crate) fn load_number(at: i64, machine: u32) -> i64 {
     at / SAMPLED * (1 << 24) + i64::from(machine & 0xff_ffff)
 }
 
-/// The day and machine of such a number.
+/// Decodes the day and machine from such a number.
 pub(crate) fn load_place(number: i64) -> (i32, u32) {
     let machine = u32::try_from(number & 0xff_ffff).unwrap_or(0);
     (day_of((number >> 24) * SAMPLED), machine)
 }
 
-/// The last measurement of a machine that runs.
+/// Returns the last measurement of a running machine.
 pub(crate) fn last_load(picture: &Picture, machine: &Machine, now: i64) -> Option<i64> {
     let at = (now - TOLD).div_euclid(SAMPLED) * SAMPLED;
     let day = MachineDay::of(picture, machine, day_of(at), now);

@@ -10,7 +10,7 @@ use super::moment::{MINUTE, SECOND, time, time_or_null};
 use super::picture::Picture;
 use super::story::{FAILURE, FAULT, Link, METRICS, Phase, RECONNECT, Story};
 
-/// Makes a session's rows of a set.
+/// Builds a session's rows of a set.
 pub(crate) fn rows(picture: &Picture, set: &'static Set, story: &Story, now: i64) -> Vec<Row> {
     match set.name {
         "Sessions" => vec![session(picture, set, story, now)],
@@ -33,7 +33,7 @@ pub(crate) fn rows(picture: &Picture, set: &'static Set, story: &Story, now: i64
     }
 }
 
-/// The machine's guid, if the launch got to one.
+/// Returns the machine's GUID, if the launch reached a machine.
 fn machine(picture: &Picture, story: &Story) -> Option<Uuid> {
     Some(picture.machine(story.machine?)?.id)
 }
@@ -42,7 +42,7 @@ fn user(picture: &Picture, story: &Story) -> Option<i64> {
     picture.users.get(story.user).map(|it| it.id)
 }
 
-/// What a failed launch points to in the table of categories: not the code itself.
+/// Returns the category of a failed launch, which is not the failure code itself.
 pub(crate) fn category_of(code: i64) -> i64 {
     code + 1
 }
@@ -55,12 +55,12 @@ fn session(picture: &Picture, set: &'static Set, story: &Story, now: i64) -> Row
     };
     let is_running = story.end.is_none();
     let idle = story.chance.is_multiple_of(4) && is_running && !story.is_disconnected;
-    // Since some time between the logon and now.
+    // The session became idle some time between the logon and now.
     let idle = idle.then(|| story.changed + (now - story.changed) / 2);
     let link = story.links.last();
     let connection = link.filter(|it| is_running && it.disconnected.is_none());
     let failed = story.failure.and(story.end);
-    // Whoever is still logging on has no duration yet.
+    // A logon in progress has no duration yet.
     let logon = story.logon.filter(|it| story.start + it <= now);
     Cells::of(set)
         .put("SessionKey", story.key)
@@ -83,7 +83,7 @@ fn session(picture: &Picture, set: &'static Set, story: &Story, now: i64) -> Row
         .row()
 }
 
-/// What people connect from: platform, versions of the app, and the kind of app.
+/// Client platforms, app versions, and the type of app.
 const CLIENTS: [(&str, [&str; 3], i64); 5] = [
     ("Windows", ["25.7.0.38", "24.9.0.225", "22.3.6000.6012"], 1),
     ("Windows", ["25.7.0.38", "25.3.10.69", "24.2.3000.9"], 1),
@@ -104,7 +104,7 @@ fn connection(picture: &Picture, set: &'static Set, story: &Story, link: &Link, 
     let external = of.is_multiple_of(3);
     let gateway = external.then_some("gateway.demolab.example");
     let logon = &link.logon;
-    // What is not over yet is not known.
+    // Values that are still in the future are not known yet.
     let known = |it: Option<i64>| time_or_null(it.filter(|it| *it <= now));
     let span = |it: Phase| (known(it.map(|it| it.0)), known(it.map(|it| it.1)));
     let (hdx, gpo, scripts) = (span(logon.hdx), span(logon.gpo), span(logon.scripts));
@@ -182,7 +182,7 @@ fn connection(picture: &Picture, set: &'static Set, story: &Story, link: &Link, 
         .row()
 }
 
-/// A place among several, by chance.
+/// Picks an index below a number.
 pub(crate) fn index(of: u64, number: usize) -> usize {
     let number = u64::try_from(number).unwrap_or(1).max(1);
     usize::try_from(of % number).unwrap_or(0)
@@ -236,10 +236,10 @@ fn userinit(set: &'static Set, story: &Story, now: i64) -> Option<Row> {
     Some(row.row())
 }
 
-/// Moments at which a session is measured: every quarter of an hour, at most this often.
+/// The maximum number of measurements of a session, which is measured every 15 minutes.
 const MEASURED: i64 = 48;
 
-/// When a session was measured, and its round trip in milliseconds then.
+/// Returns when a session was measured, and the round-trip time in milliseconds.
 fn measured(story: &Story, now: i64) -> Vec<(i64, i64)> {
     if story.failure.is_some() {
         return Vec::new();
@@ -250,7 +250,7 @@ fn measured(story: &Story, now: i64) -> Vec<(i64, i64)> {
     let mut all = Vec::new();
     while at < last {
         let mut chance = Chance::of(&[story.chance, at.unsigned_abs()]);
-        // One in eight works from far away.
+        // One user in eight is far away.
         let is_far = story.chance.is_multiple_of(8);
         let rtt = match is_far {
             true => chance.between(140, 380),
@@ -282,7 +282,7 @@ fn metrics(set: &'static Set, story: &Story, now: i64) -> Vec<Row> {
     measured(story, now).into_iter().map(row).collect()
 }
 
-/// What was measured last.
+/// Returns the latest measurement.
 fn latest(set: &'static Set, story: &Story, now: i64) -> Option<Row> {
     let (at, rtt) = measured(story, now).pop()?;
     let row = Cells::of(set)
@@ -296,7 +296,7 @@ fn latest(set: &'static Set, story: &Story, now: i64) -> Option<Row> {
     Some(row.row())
 }
 
-/// One session in six loses its network for a moment.
+/// One session in six briefly loses its network connection.
 fn reconnects(set: &'static Set, story: &Story) -> Option<Row> {
     let mut chance = Chance::of(&[story.chance, 5]);
     let end = story.end?;
@@ -316,7 +316,7 @@ fn reconnects(set: &'static Set, story: &Story) -> Option<Row> {
     Some(row.row())
 }
 
-/// Large profiles are what takes long to load.
+/// Returns the profile load; only large profiles take long.
 fn profile(set: &'static Set, story: &Story, now: i64) -> Option<Row> {
     let profile = story.links.first()?.logon.profile;
     let (start, end) = profile.filter(|it| it.1 + SECOND <= now)?;
@@ -336,7 +336,7 @@ fn profile(set: &'static Set, story: &Story, now: i64) -> Option<Row> {
     Some(row.row())
 }
 
-/// A program that crashed or hung in one session of several.
+/// Returns a crashed or hung application, which some sessions have.
 fn fault(picture: &Picture, set: &'static Set, story: &Story, date: &str, one_of: u64) -> Vec<Row> {
     let Some(end) = story
         .end

@@ -1,4 +1,4 @@
-//! Rows of what the site has: groups, catalogs, applications, and the few things that happen to all of it.
+//! Rows of the site's objects: groups, catalogs, applications, and the few events that affect the whole site.
 
 use super::super::odata::Row;
 use super::super::schema::Set;
@@ -16,7 +16,7 @@ pub(super) fn state(is_there: bool) -> i64 {
     i64::from(!is_there)
 }
 
-/// Makes the rows of a set that the whole site has few of.
+/// Builds the rows of a set that has only a few rows per site.
 pub(crate) fn rows(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
     let all = |objects: &[Object], row: &dyn Fn(Cells, &Object) -> Cells| {
         let rows = objects.iter().map(|it| {
@@ -116,7 +116,7 @@ fn application(cells: Cells, it: &Object) -> Cells {
         .put("BrowserName", text("BrowserName"))
 }
 
-/// Which delivery groups publish which applications.
+/// Returns which delivery groups publish which applications.
 fn published(picture: &Picture, set: &'static Set) -> Vec<Row> {
     let mut rows = Vec::new();
     for application in &picture.applications {
@@ -136,7 +136,7 @@ fn published(picture: &Picture, set: &'static Set) -> Vec<Row> {
     rows
 }
 
-/// Codes of failed launches with their group of reasons. Citrix publishes no such table; this is a reading of the names.
+/// Codes of failed launches by failure category. Citrix publishes no such table; this is derived from the names.
 const CATEGORIES: [(i64, &[i64]); 6] = [
     (0, &[1]),
     (1, &[0, 4, 7, 8, 16, 17]),
@@ -162,7 +162,7 @@ fn categories(picture: &Picture, set: &'static Set) -> Vec<Row> {
     rows
 }
 
-/// The service's own work: every hour something is summed up, every night something is forgotten.
+/// Returns the service's own tasks: a consolidation every hour, and a cleanup every night.
 fn tasks(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
     const TASKS: [(i64, i64); 5] = [(1, 1), (1, 2), (1, 3), (3, 4), (3, 6)];
     let mut rows = Vec::new();
@@ -196,7 +196,7 @@ fn tasks(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
     rows
 }
 
-/// Two times in which the site had to do without the cloud.
+/// Returns two periods in which the site had no connection to the cloud.
 fn outages(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
     let machines = picture
         .machines
@@ -224,7 +224,7 @@ fn outages(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
     rows.collect()
 }
 
-/// What a machine costs.
+/// Returns the cost of machines.
 pub(crate) fn cost(picture: &Picture, set: &'static Set, machine: &Machine) -> Row {
     let founded = picture.founded();
     Cells::of(set)

@@ -1,4 +1,4 @@
-//! Users, and what is said of them elsewhere.
+//! Users and their directory properties.
 
 use super::super::odata::Row;
 use super::super::schema::Set;
@@ -9,7 +9,7 @@ use super::picture::{Picture, User};
 /// The domain of machines and users.
 pub(super) const DOMAIN: &str = "S-1-5-21-1004336348-1177238915-682003330";
 
-/// A name without its domain.
+/// Strips the domain from a name.
 pub(super) fn short(name: &str) -> &str {
     name.rsplit('\\').next().unwrap_or(name)
 }

@@ -1,4 +1,4 @@
-//! A customer as the history looks at it: what was there at the start, and what is there now.
+//! A customer as the history sees it: its objects at the start and now.
 
 use std::collections::HashMap;
 
@@ -7,15 +7,15 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::chance::{hash, hash_text};
-use super::ledger::{Ledger, Visit};
+use super::ledger::{Ledger, SessionRecord};
 use super::moment::{DAY, moment};
 use super::sites::{ThenAndNow, sites};
-use crate::world::{self, Customer, Kind, PowerState, RegistrationState, Resource};
+use crate::world::{self, Customer, PowerState, RegistrationState, Resource, ResourceKind};
 
-/// A machine that is there, or was at the start.
+/// A machine that exists now or existed at the start.
 #[derive(Debug)]
 pub(crate) struct Machine {
-    /// Its place among the customer's, which no other machine ever has.
+    /// Its unique number among the customer's machines.
     pub(crate) serial: u32,
     /// Its number in the site.
     pub(crate) uid: u32,
@@ -23,19 +23,19 @@ pub(crate) struct Machine {
     pub(crate) name: String,
     pub(crate) catalog: Uuid,
     pub(crate) group: Option<Uuid>,
-    /// What chance is asked with about it.
+    /// The seed of its random choices.
     pub(crate) chance: u64,
-    /// Who has worked on it before, and when last; a machine that came later has no history.
+    /// Its previous user and the time of last use; a machine added later has no history.
     pub(crate) past: Option<Past>,
     pub(crate) now: Option<Now>,
 }
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Past {
-    /// The user who has it most often, by the place in the list of users.
+    /// Its most frequent user, as an index into the list of users.
     pub(crate) user: Option<usize>,
     pub(crate) last_use: Option<i64>,
-    /// Sessions that were made up end before this.
+    /// Generated sessions end before this.
     pub(crate) until: i64,
 }
 
@@ -76,7 +76,7 @@ impl Object {
         value.unwrap_or(otherwise)
     }
 
-    /// `DaaS` takes everything for multi-session unless told otherwise, and so does this.
+    /// As in `DaaS`, a machine is multi-session by default.
     pub(crate) fn is_multi_session(&self) -> bool {
         self.text("SessionSupport") != Some("SingleSession")
     }
@@ -85,7 +85,7 @@ impl Object {
 #[derive(Debug)]
 pub(crate) struct Picture {
     pub(crate) seed: u64,
-    /// When the emulator started: before that is what was made up, after it what happened.
+    /// When the emulator started: earlier data is generated, later data is real.
     pub(crate) born: i64,
     pub(crate) machines: Vec<Machine>,
     pub(crate) catalogs: Vec<Object>,
@@ -94,23 +94,23 @@ pub(crate) struct Picture {
     pub(crate) applications: Vec<Object>,
     pub(crate) zones: Vec<Object>,
     pub(crate) users: Vec<User>,
-    pub(crate) visits: Vec<Visit>,
-    /// The machine on which launches failed lately.
+    pub(crate) records: Vec<SessionRecord>,
+    /// The machine on which launches failed recently.
     pub(crate) black_hole: Option<u32>,
     machine_ids: HashMap<Uuid, usize>,
     user_ids: HashMap<i64, usize>,
     visit_keys: HashMap<Uuid, usize>,
-    visits_on: HashMap<u32, Vec<usize>>,
+    records_of: HashMap<u32, Vec<usize>>,
     catalog_sizes: HashMap<Uuid, usize>,
 }
 
-/// Reads an id; one that is no guid, as tests may choose them, gets one that follows from it.
+/// Parses an id. For an id that is not a GUID, as tests may choose, a GUID is derived from it.
 pub(crate) fn id_of(text: &str) -> Uuid {
     let made = || Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes());
     Uuid::try_parse(text).unwrap_or_else(|_| made())
 }
 
-/// Numbers of users follow from their names, so that newcomers change nobody's.
+/// Derives a user's number from the name, so that new users do not change existing numbers.
 pub(crate) fn user_id(name: &str) -> i64 {
     let number = hash(&[hash_text(name)]) & 0xffff_ffff_ffff;
     i64::try_from(number).unwrap_or(0).max(1)
@@ -129,18 +129,18 @@ impl Picture {
             seed: sites.first().map_or(0, ThenAndNow::seed),
             born: moment(born),
             machines: Vec::new(),
-            catalogs: of_kind(Kind::MachineCatalog),
-            groups: of_kind(Kind::DeliveryGroup),
-            hypervisors: of_kind(Kind::Hypervisor),
-            applications: of_kind(Kind::Application),
-            zones: of_kind(Kind::Zone),
+            catalogs: of_kind(ResourceKind::MachineCatalog),
+            groups: of_kind(ResourceKind::DeliveryGroup),
+            hypervisors: of_kind(ResourceKind::Hypervisor),
+            applications: of_kind(ResourceKind::Application),
+            zones: of_kind(ResourceKind::Zone),
             users: Vec::new(),
-            visits: ledger.visits(customer),
+            records: ledger.records(customer),
             black_hole: None,
             machine_ids: HashMap::new(),
             user_ids: HashMap::new(),
             visit_keys: HashMap::new(),
-            visits_on: HashMap::new(),
+            records_of: HashMap::new(),
             catalog_sizes: HashMap::new(),
         };
         for site in &sites {
@@ -149,12 +149,12 @@ impl Picture {
         picture.machines.sort_by_key(|it| it.serial);
         let ids = picture.machines.iter().map(|it| it.id);
         picture.machine_ids = ids.zip(0..).collect();
-        picture.take_visits(customer);
+        picture.take_records(customer);
         picture.black_hole = picture.choose_black_hole();
         picture
     }
 
-    /// The name of a zone by its id; of the primary one, which came first, where none is said.
+    /// Returns the name of a zone by its id, or the name of the primary zone, which comes first.
     pub(crate) fn zone_name(&self, id: Option<&str>) -> Option<String> {
         let wanted = id.map(id_of);
         let said = self.zones.iter().find(|it| Some(it.id) == wanted);
@@ -177,7 +177,8 @@ impl Picture {
             }
             let present = now.next_if(|it| it.0 == serial).map(|it| it.1);
             let user = machine.last_user.as_deref();
-            // Sessions that go on since yesterday leave no room for others; older ones are taken for shared machines'.
+            // Sessions that have been running since yesterday leave no room for others; older ones are attributed to
+            // shared machines.
             let recent = born - 2 * DAY..=born;
             let since = live.get(machine.id()).filter(|it| recent.contains(it));
             let past = Past {
@@ -225,17 +226,17 @@ impl Picture {
         });
     }
 
-    fn take_visits(&mut self, customer: &Customer) {
-        for (place, visit) in std::mem::take(&mut self.visits).into_iter().enumerate() {
-            self.user(&visit.user, customer);
-            self.visit_keys.insert(visit.key, place);
-            let machine = self.machine_ids.get(&visit.machine);
+    fn take_records(&mut self, customer: &Customer) {
+        for (place, record) in std::mem::take(&mut self.records).into_iter().enumerate() {
+            self.user(&record.user, customer);
+            self.visit_keys.insert(record.key, place);
+            let machine = self.machine_ids.get(&record.machine);
             if let Some(machine) = machine.map(|it| self.machines[*it].serial) {
-                self.visits_on.entry(machine).or_default().push(place);
+                self.records_of.entry(machine).or_default().push(place);
             }
-            self.visits.push(visit);
+            self.records.push(record);
         }
-        // A site where nobody ever was has a few users who may have been there.
+        // A site without any past users gets a few.
         if self.users.is_empty() && !self.machines.is_empty() {
             let domain = self.machines[0].name.split('\\').next();
             let domain = domain.unwrap_or("DEMOLAB").to_owned();
@@ -246,14 +247,14 @@ impl Picture {
         }
     }
 
-    /// Finds a user by name, or takes in a new one.
+    /// Returns a user by name, and adds new users.
     fn user(&mut self, name: &str, customer: &Customer) -> usize {
         let id = user_id(name);
         if let Some(place) = self.user_ids.get(&id) {
             return *place;
         }
         let mut sites = customer.sites().iter();
-        let known = sites.find_map(|it| it.resources(Kind::User).get(name));
+        let known = sites.find_map(|it| it.resources(ResourceKind::User).get(name));
         let full_name = known.and_then(|it| it.fields.get("DisplayName")?.as_str());
         self.user_ids.insert(id, self.users.len());
         self.users.push(User {
@@ -264,14 +265,14 @@ impl Picture {
         self.users.len() - 1
     }
 
-    /// Who has enough machines has one that fails those who come to it.
+    /// With enough machines, one of them makes launches fail.
     fn choose_black_hole(&self) -> Option<u32> {
         const LARGE: usize = 10;
         let usable = self.machines.iter().filter(|it| {
             let is_ready = it.now.is_some_and(|now| {
                 now.registration == RegistrationState::Registered && !now.in_maintenance
             });
-            // Nobody is on it, who would say that it works.
+            // No session runs on it that would show that it works.
             let is_free = it.past.is_some_and(|it| it.until == self.born);
             is_ready && is_free && !self.is_unused(it)
         });
@@ -279,15 +280,15 @@ impl Picture {
         (self.machines.len() >= LARGE).then_some(worst.serial)
     }
 
-    /// Says whether nobody has used a machine for a month. That it was last used before everything that is kept says
-    /// nothing: worlds in tests are often older than their clocks.
+    /// Returns whether a machine has been unused for a month. A last use before all retained data does not count,
+    /// because worlds in tests are often older than their clocks.
     pub(crate) fn is_unused(&self, machine: &Machine) -> bool {
         let unused = self.born - 120 * DAY..self.born - 30 * DAY;
         let last = machine.past.and_then(|it| it.last_use);
         last.is_some_and(|it| unused.contains(&it))
     }
 
-    /// When the site was founded, long before what it remembers.
+    /// Returns when the site was created, long before the retained data.
     pub(crate) fn founded(&self) -> i64 {
         self.born - 400 * DAY
     }
@@ -309,18 +310,18 @@ impl Picture {
         self.user_ids.get(&id).copied()
     }
 
-    pub(crate) fn visit_by_key(&self, key: Uuid) -> Option<&Visit> {
-        self.visits.get(*self.visit_keys.get(&key)?)
+    pub(crate) fn visit_by_key(&self, key: Uuid) -> Option<&SessionRecord> {
+        self.records.get(*self.visit_keys.get(&key)?)
     }
 
-    pub(crate) fn visit_by_number(&self, number: u64) -> Option<&Visit> {
-        let place = self.visits.binary_search_by_key(&number, |it| it.number);
-        self.visits.get(place.ok()?)
+    pub(crate) fn visit_by_number(&self, number: u64) -> Option<&SessionRecord> {
+        let place = self.records.binary_search_by_key(&number, |it| it.number);
+        self.records.get(place.ok()?)
     }
 
-    pub(crate) fn visits_on(&self, machine: u32) -> impl Iterator<Item = &Visit> {
-        let places = self.visits_on.get(&machine).into_iter().flatten();
-        places.map(|place| &self.visits[*place])
+    pub(crate) fn records_of(&self, machine: u32) -> impl Iterator<Item = &SessionRecord> {
+        let places = self.records_of.get(&machine).into_iter().flatten();
+        places.map(|place| &self.records[*place])
     }
 }
 
@@ -333,8 +334,8 @@ fn object(resource: &Resource, is_there: bool) -> Object {
     }
 }
 
-/// What is there now, and after it what was there at the start.
-fn objects(sites: &[ThenAndNow<'_>], kind: Kind) -> Vec<Object> {
+/// Returns the objects that exist now, followed by those that existed only at the start.
+fn objects(sites: &[ThenAndNow<'_>], kind: ResourceKind) -> Vec<Object> {
     let mut objects = Vec::new();
     for site in sites {
         let now = site.now.resources(kind).iter();

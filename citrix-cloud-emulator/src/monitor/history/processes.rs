@@ -1,4 +1,4 @@
-//! What runs on machines, and how much of the load it is.
+//! Processes on machines, and their share of the load.
 
 use super::super::odata::Row;
 use super::super::schema::Set;
@@ -8,7 +8,7 @@ use super::moment::{DAY, MINUTE, day_of, start_of, time};
 use super::of_machines::{MachineDay, Sample, float};
 use super::picture::{Machine, Picture};
 
-/// What runs, and its part of the load in percent.
+/// The processes, and their share of the load in percent.
 const PROCESSES: [(&str, i64); 4] = [
     ("chrome.exe", 41),
     ("OUTLOOK.EXE", 23),
@@ -24,7 +24,7 @@ fn process_key(machine: &Machine, nth: usize) -> i64 {
     i64::from(machine.serial) * 8 + i64::try_from(nth).unwrap_or(0)
 }
 
-/// What runs on a machine that is watched.
+/// Returns the processes of the monitored machines.
 pub(super) fn processes(picture: &Picture, set: &'static Set, machine: &Machine) -> Vec<Row> {
     if !is_watched(picture, machine) {
         return Vec::new();
@@ -50,7 +50,7 @@ pub(super) fn processes(picture: &Picture, set: &'static Set, machine: &Machine)
 }
 
 impl MachineDay<'_> {
-    /// Processes are watched on some machines only, as the policy for it is off unless somebody turns it on.
+    /// Processes are collected on some machines only, because the policy for it is off by default.
     pub(super) fn processes(
         &self,
         set: &'static Set,

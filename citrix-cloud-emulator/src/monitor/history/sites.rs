@@ -1,19 +1,19 @@
-//! The sites of a customer, as they were at the start and as they are now. Monitor shows all of them as one.
+//! The sites of a customer, at the start and now. Monitor shows all of them as one.
 
 use super::chance::{hash, hash_text};
 use crate::world::{Customer, Site};
 
-/// A site then and now.
+/// A site at the start and now.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ThenAndNow<'a> {
-    /// Its place among the customer's.
+    /// Its position among the customer's sites.
     place: u32,
-    /// Not there where the site was added later.
+    /// Missing if the site was added later.
     pub(crate) then: Option<&'a Site>,
     pub(crate) now: &'a Site,
 }
 
-/// Lists the sites that a customer has.
+/// Returns the sites of a customer.
 pub(crate) fn sites<'a>(
     then: Option<&'a Customer>,
     now: &'a Customer,
@@ -25,29 +25,29 @@ pub(crate) fn sites<'a>(
     })
 }
 
-/// Bits of a machine's number: 8 million in the first site, and half as many in each further one.
+/// The number of bits in a machine's number: 8 million in the first site, and half as many in each further one.
 const MACHINE_BITS: u32 = 24;
-/// Bits of a session's number.
+/// The number of bits in a session's number.
 const SESSION_BITS: u32 = 44;
 
 impl ThenAndNow<'_> {
-    /// Makes the number of a machine among the customer's of that within the site.
+    /// Converts the number of a machine within the site to its number among all of the customer's.
     pub(crate) fn machine_number(&self, within: u64) -> u32 {
         u32::try_from(self.number(within, MACHINE_BITS)).unwrap_or(u32::MAX)
     }
 
-    /// The same for a session.
+    /// Does the same for a session.
     pub(crate) fn session_number(&self, within: u64) -> u64 {
         self.number(within, SESSION_BITS)
     }
 
-    /// The first site has the lower half of all numbers, the second one half of the rest, and so on.
+    /// The first site gets the lower half of all numbers, the second site half of the rest, and so on.
     fn number(&self, within: u64, bits: u32) -> u64 {
         let before = (1 << bits) - (1 << bits.saturating_sub(self.place));
         before + within
     }
 
-    /// What chance starts from in this site.
+    /// Returns the seed of this site's random choices.
     pub(crate) fn seed(&self) -> u64 {
         let site = self.then.unwrap_or(self.now);
         let catalog = site.catalogs().iter().next();

@@ -1,19 +1,19 @@
-//! What happened in one session, from its launch to its end: everything that several sets show a part of.
+//! The full record of one session, from launch to end, of which several sets show a part.
 
 use uuid::Uuid;
 
 use super::chance::Chance;
 use super::moment::{MINUTE, SECOND};
 
-/// A span of a logon, as start and end.
+/// A phase of a logon, as start and end.
 pub(crate) type Phase = Option<(i64, i64)>;
 
-/// The parts of a logon. They overlap, as they do in the service.
+/// The phases of a logon. As in the service, they overlap.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Logon {
     pub(crate) brokering: i64,
     pub(crate) vm_start: Phase,
-    /// When the machine had power, within its start.
+    /// When the machine was powered on, within its start.
     pub(crate) powered: Option<i64>,
     pub(crate) hdx: Phase,
     pub(crate) authentication: i64,
@@ -21,18 +21,18 @@ pub(crate) struct Logon {
     pub(crate) scripts: Phase,
     pub(crate) profile: Phase,
     pub(crate) interactive: Phase,
-    /// From the launch until the user could work.
+    /// The time from the launch until the user could work.
     pub(crate) total: i64,
 }
 
-/// What makes logons slow.
+/// Causes of slow logons.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Slowness {
-    /// The user's profile is large.
+    /// The user has a large profile.
     pub(crate) profile: bool,
-    /// Group policy takes long for everybody that day.
+    /// Group policy is slow for everyone on that day.
     pub(crate) gpo: bool,
-    /// The machine was off.
+    /// The machine was powered off.
     pub(crate) cold: bool,
 }
 
@@ -56,7 +56,7 @@ impl Logon {
             true => span(authentication.1, 22 * SECOND, 48 * SECOND),
             false => span(authentication.1, 700, 5200),
         };
-        // The profile is loaded while group policy is at work.
+        // The profile is loaded while group policy is being applied.
         let early = authentication.1 + (gpo.1 - gpo.0) / 2;
         let profile = match slow.profile {
             true => span(early, 50 * SECOND, 170 * SECOND),
@@ -80,18 +80,18 @@ impl Logon {
     }
 }
 
-/// One connect or reconnect.
+/// One connection or reconnection.
 #[derive(Debug, Clone)]
 pub(crate) struct Link {
     pub(crate) number: i64,
     pub(crate) start: i64,
-    /// What happened until the user could work; a reconnect has only the first of it.
+    /// The phases until the user could work; a reconnection has only the first ones.
     pub(crate) logon: Logon,
     pub(crate) is_reconnect: bool,
     pub(crate) disconnected: Option<i64>,
 }
 
-/// One start of a published application: its number, which application, start and end.
+/// One launch of a published application: its number, the application, start and end.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Use {
     pub(crate) number: i64,
@@ -100,15 +100,15 @@ pub(crate) struct Use {
     pub(crate) end: Option<i64>,
 }
 
-/// What happened in one session, or in a launch that came to nothing.
+/// One session, or a launch that failed.
 #[derive(Debug, Clone)]
 pub(crate) struct Story {
     pub(crate) key: Uuid,
-    /// What its own numbers are made of.
+    /// The seed of its random choices.
     pub(crate) chance: u64,
-    /// Its user's place in the list of users.
+    /// Its user, as an index into the list of users.
     pub(crate) user: usize,
-    /// The serial number of its machine, which a launch need not have got to.
+    /// The serial number of its machine; a failed launch may have none.
     pub(crate) machine: Option<u32>,
     pub(crate) start: i64,
     pub(crate) end: Option<i64>,
@@ -116,13 +116,13 @@ pub(crate) struct Story {
     /// The code of a failed launch.
     pub(crate) failure: Option<i64>,
     pub(crate) is_disconnected: bool,
-    /// Since when it is connected or disconnected, as it is now or was at the end.
+    /// The start of its current or final connection state.
     pub(crate) changed: i64,
     pub(crate) links: Vec<Link>,
     pub(crate) uses: Vec<Use>,
 }
 
-/// Numbers of a session's things: connections first, then applications, then the rest.
+/// Numbers of a session's objects: connections first, then applications, then the rest.
 pub(crate) const FIRST_USE: u32 = 8;
 pub(crate) const FAILURE: u32 = 16;
 pub(crate) const METRICS: u32 = 17;
@@ -130,12 +130,12 @@ pub(crate) const RECONNECT: u32 = 18;
 pub(crate) const FAULT: u32 = 19;
 
 impl Story {
-    /// Whether it ran at some time of an interval.
+    /// Returns whether it was running at any time in an interval.
     pub(crate) fn touches(&self, from: i64, to: i64) -> bool {
         self.failure.is_none() && self.start < to && self.end.is_none_or(|it| it > from)
     }
 
-    /// The spans in which it was there without a client.
+    /// Returns the periods without a client.
     pub(crate) fn gaps(&self) -> impl Iterator<Item = (i64, i64)> + '_ {
         let nexts = self.links.iter().skip(1).map(|it| it.start);
         let nexts = nexts.chain([self.end.unwrap_or(i64::MAX)]);
@@ -144,13 +144,13 @@ impl Story {
             .filter(|(from, to)| from < to)
     }
 
-    /// A number of its own for a thing with one, such as that of its first connection.
+    /// Returns the unique number of one of its objects, such as its first connection.
     pub(crate) fn number(&self, nth: u32) -> i64 {
         let first = self.links.first().map_or(0, |it| it.number);
         first + i64::from(nth)
     }
 
-    /// When rows about it were last written.
+    /// Returns when its rows were last written.
     pub(crate) fn modified(&self, now: i64) -> i64 {
         let written = self.end.unwrap_or(self.changed) + MINUTE / 40;
         written.min(now).max(self.start)

@@ -9,22 +9,22 @@ use super::super::odata::{Query, Reader, read, run};
 use super::super::schema::Schema;
 use super::moment::{MINUTE, start_of};
 use super::*;
-use crate::world::{Collection, Customer, Kind, Machine, Resource, Session, Site, World};
+use crate::world::{Collection, Customer, Machine, Resource, ResourceKind, Session, Site, World};
 
-/// Monday morning.
+/// A Monday morning.
 const NOW_TEXT: &str = "2026-01-05T08:30:00Z";
 
 fn now() -> Timestamp {
     NOW_TEXT.parse().unwrap()
 }
 
-/// A site of its own for each seed, with a few sessions that go on.
+/// Creates a different site for each seed, with a few running sessions.
 fn world(seed: u8, machines: usize) -> World {
     let mut world = World::with_machines(machines);
     let site = world.first_site_mut().unwrap();
     let id = format!("00000000-0000-4000-8000-0000000000{seed:02x}");
     let old = site.catalogs().iter().next().map(|it| it.id().to_owned());
-    *site.resources_mut(Kind::MachineCatalog) =
+    *site.resources_mut(ResourceKind::MachineCatalog) =
         Collection::from_iter([Resource::new("Seeded").with_id(id.as_str())]);
     let all: Vec<String> = site.machines.iter().map(|it| it.id().to_owned()).collect();
     for (number, machine) in all.iter().enumerate() {
@@ -58,16 +58,16 @@ fn history(seed: u8, machines: usize) -> History {
     History::at(Arc::new(picture), moment(now()))
 }
 
-/// A customer with several sites, and a few machines in each.
+/// Creates a customer with several sites and a few machines in each.
 fn history_of_sites(sites: u8) -> History {
     let customer = (0..sites).fold(Customer::new("several"), |it, nth| {
         let id = format!("00000000-0000-4000-8000-0000000000{nth:02x}");
         let mut site = Site::new(id, format!("site{nth}"));
-        let group = site.resources(Kind::DeliveryGroup).iter().next();
+        let group = site.resources(ResourceKind::DeliveryGroup).iter().next();
         let group = group.unwrap().id().to_owned();
         let catalog = site.catalogs().iter().next().unwrap().id().to_owned();
         for uid in 1..=6 {
-            // The same names in each site.
+            // The names are the same in every site.
             let id = format!("00000000-0000-4000-8000-00000000{nth:02x}{uid:02x}");
             let name = format!(r"DEMOLAB\VDA{uid}");
             let machine = Machine::new(name, uid, catalog.as_str()).with_id(id.as_str());
@@ -157,7 +157,7 @@ fn rows_of_several_sites_have_keys_of_their_own_and_no_site_is_nothing_wrong() {
     filled_sets(&history_of_sites(0));
 }
 
-/// Says how many sets have rows, none of which is wrong.
+/// Counts the sets that have rows, and checks all rows.
 fn filled_sets(history: &History) -> usize {
     let mut filled = 0;
     for set in Schema::get().sets.iter().filter(|it| it.is_listed) {
@@ -244,13 +244,13 @@ fn what_is_older_than_it_is_kept_for_is_gone_and_nothing_is_of_the_future() {
         let (first, last) = (starts.iter().min().unwrap(), starts.iter().max().unwrap());
         let now = moment(now());
         assert!(*first >= now - days * DAY && *first < now - (days - 1) * DAY);
-        // There is none for a part of an interval.
+        // Unfinished intervals have no row.
         assert!(*last + length <= now, "{granularity}");
         assert!(starts.iter().all(|it| it % length == 0));
     }
 }
 
-/// A condition made of what some row has.
+/// Builds a condition from the values of some row.
 fn condition(set: &'static Set, rows: &[Row], picks: &[(usize, usize, u8)]) -> String {
     let mut parts = Vec::new();
     for (row, column, by) in picks {
@@ -278,7 +278,7 @@ fn condition(set: &'static Set, rows: &[Row], picks: &[(usize, usize, u8)]) -> S
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// What is left out because of what a condition says is nothing that fulfils it.
+    /// Rows that a condition excludes do not match it.
     #[test]
     fn bounds_hide_nothing(
         seed in 0_u8..4,
@@ -308,7 +308,7 @@ proptest! {
         }
     }
 
-    /// Every summary agrees with the rows that it sums up.
+    /// Every summary agrees with the rows that it summarizes.
     #[test]
     fn summaries_come_to_what_raw_rows_come_to(seed in any::<u8>(), machines in 3_usize..9, back in 1_i32..4) {
         let history = history(seed, machines);
@@ -319,14 +319,14 @@ proptest! {
         summed::logons(&history, day)?;
         summed::applications(&history, day)?;
         summed::resources(&history)?;
-        // Hours are kept for three days.
+        // Hourly rows are kept for three days.
         if back < 3 {
             summed::disks(&history, day)?;
         }
     }
 }
 
-/// The rows of a summary of one day, by granularity and beginning.
+/// Returns the rows of a summary for one day, by granularity and start.
 fn summaries(history: &History, set: &'static str, day: i32) -> BTreeMap<(i64, i64), Vec<Row>> {
     let mut all: BTreeMap<(i64, i64), Vec<Row>> = BTreeMap::new();
     let (from, to) = (start_of(day), start_of(day + 1));
@@ -344,7 +344,7 @@ fn summaries(history: &History, set: &'static str, day: i32) -> BTreeMap<(i64, i
     all
 }
 
-/// The most spans in one minute, counted minute by minute.
+/// Returns the maximum number of periods in one minute, counted minute by minute.
 fn most(spans: &[(i64, i64)], from: i64, to: i64) -> i64 {
     let mut best = 0;
     let mut minute = from;
@@ -368,7 +368,7 @@ fn sessions(history: &History, day: i32) -> Result<(), TestCaseError> {
     let spans: Vec<_> = all.iter().map(span).collect();
     let mut checked = HashSet::new();
     for ((granularity, from), rows) in summaries(history, set, day) {
-        // Minutes are many; every seventh will do.
+        // There are many minutes, so check every seventh.
         if granularity == 1 && (from / MINUTE) % 7 != 0 {
             continue;
         }

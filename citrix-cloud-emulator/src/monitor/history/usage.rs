@@ -1,28 +1,28 @@
-//! What intervals come to: how many things there were at once, how long they were used, how many began.
+//! Usage within intervals: how many things existed at once, how long they were used, how many started.
 
 use super::moment::MINUTE;
 
-/// A span of time; without an end it goes on.
+/// A period; without an end it is still running.
 pub(crate) type Span = (i64, Option<i64>);
 
-/// What a summary row says about the use of something.
+/// The usage in a summary row.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Usage {
     pub(crate) peak: i64,
-    /// Milliseconds.
+    /// In milliseconds.
     pub(crate) total: i64,
     pub(crate) launches: i64,
     pub(crate) starting: i64,
 }
 
 impl Usage {
-    /// How many things there were at some time of the interval.
+    /// Returns how many things existed at any time in the interval.
     pub(crate) fn touched(&self) -> i64 {
         self.launches + self.starting
     }
 }
 
-/// Sums up what spans come to in an interval.
+/// Computes the usage from periods within an interval.
 pub(crate) fn usage(spans: &[Span], from: i64, to: i64) -> Usage {
     let mut usage = Usage {
         peak: peak(spans.iter().copied(), from, to),
@@ -37,7 +37,8 @@ pub(crate) fn usage(spans: &[Span], from: i64, to: i64) -> Usage {
     usage
 }
 
-/// The most spans that touch one minute of an interval: what was there for a moment of a minute counts for all of it.
+/// Returns the maximum number of periods that overlap one minute of an interval. Anything that exists for a part of a
+/// minute counts for the whole minute.
 pub(crate) fn peak(spans: impl Iterator<Item = Span>, from: i64, to: i64) -> i64 {
     let mut steps: Vec<(i64, i64)> = Vec::new();
     for (start, end) in spans {
@@ -50,7 +51,7 @@ pub(crate) fn peak(spans: impl Iterator<Item = Span>, from: i64, to: i64) -> i64
         steps.push((first, 1));
         steps.push((last + 1, -1));
     }
-    // Where one ends as another begins, the end comes first: they have no minute in common.
+    // If one ends when another starts, the end sorts first, because they share no minute.
     steps.sort_unstable();
     let (mut now, mut most) = (0, 0);
     for (_, step) in steps {

@@ -1,4 +1,4 @@
-//! Finds what the names of a query stand for, and refuses what cannot be.
+//! Resolves the names in a query, and rejects what cannot be evaluated.
 
 use super::super::schema::{Set, Type};
 use super::super::value::Value;
@@ -8,30 +8,30 @@ use super::syntax::{
     Aggregate, Comparison, Expand, Expression, Literal, Method, Options, Path, Sort, Step,
 };
 
-/// Why a query makes no sense.
+/// Why a query is invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unbound(pub(crate) String);
+pub(crate) struct BindError(pub(crate) String);
 
-type Bound<T> = Result<T, Unbound>;
+type Bound<T> = Result<T, BindError>;
 
 fn no<T>(why: impl Into<String>) -> Bound<T> {
-    Err(Unbound(why.into()))
+    Err(BindError(why.into()))
 }
 
-/// What names mean in a certain place.
+/// The names that are valid in a context.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Names<'a> {
     Of(&'static Set),
     Grouped(&'a [Field]),
 }
 
-/// Rows that can be spoken of, the innermost last; all but the first by a name.
+/// The rows that an expression can refer to, innermost last; all but the first have a name.
 struct Scope<'a> {
     first: Names<'a>,
     inner: Vec<(String, &'static Set)>,
 }
 
-/// What a path leads to.
+/// The result of resolving a path.
 enum Goal {
     Column(Term, Option<Type>),
     One(usize, Vec<Hop>),
@@ -107,7 +107,7 @@ impl<'a> Scope<'a> {
             }
             terms.push(term);
         }
-        let wrong = |_| Unbound(format!("The function '{name}' takes {N} arguments"));
+        let wrong = |_| BindError(format!("The function '{name}' takes {N} arguments"));
         terms.try_into().map_err(wrong)
     }
 
@@ -189,7 +189,7 @@ impl<'a> Scope<'a> {
                 scope.inner.clone_from(&self.inner);
                 scope.inner.push((name.clone(), many.target));
                 let test = scope.test(inner)?;
-                // What holds for all rows cannot be told from some of them.
+                // A condition on all rows says nothing about a single one.
                 let bounds = match all {
                     true => Default::default(),
                     false => narrow::bounds(&test, scope.inner.len()),
@@ -208,7 +208,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Follows a path from one row.
+/// Resolves a path from one row.
 fn walk(scope: usize, set: &'static Set, path: &[String], whole: &[String]) -> Bound<Goal> {
     let (mut set, mut hops) = (set, Vec::new());
     for (place, name) in path.iter().enumerate() {
@@ -260,12 +260,12 @@ fn value(literal: &Literal) -> (Term, Option<Type>) {
     (Term::Value(value), of)
 }
 
-/// Binds a condition over the rows of a set or of groups.
+/// Resolves a condition over the rows of a set or of groups.
 pub(crate) fn condition(names: Names<'_>, expression: &Expression) -> Bound<Test> {
     Scope::new(names).test(expression)
 }
 
-/// Binds everything but expands, which rows of groups do not have.
+/// Resolves everything except expands, which grouped rows do not have.
 pub(crate) fn order(names: Names<'_>, sorts: &[Sort]) -> Bound<Vec<Order>> {
     let scope = Scope::new(names);
     let order = |sort: &Sort| match scope.goal(&sort.path)? {
@@ -279,7 +279,7 @@ pub(crate) fn order(names: Names<'_>, sorts: &[Sort]) -> Bound<Vec<Order>> {
     sorts.iter().map(order).collect()
 }
 
-/// Binds what is said about the rows of a set, and what is inside of them.
+/// Resolves the options for the rows of a set, including nested ones.
 pub(crate) fn view(set: &'static Set, options: &Options) -> Bound<View> {
     let names = Names::Of(set);
     let filter = options.filter.as_ref();
@@ -302,13 +302,13 @@ pub(crate) fn view(set: &'static Set, options: &Options) -> Bound<View> {
     })
 }
 
-/// Lists columns in the order of the set; `None` is all of them.
+/// Returns the selected columns in the set's order; `None` means all of them.
 fn select(set: &'static Set, names: &[String]) -> Bound<Option<Vec<usize>>> {
     let mut columns = Vec::new();
     for name in names.iter().filter(|it| *it != "*") {
         match set.column(name) {
             Some(column) => columns.push(column),
-            // A navigation among the names is what an expand of it says anyway.
+            // A navigation among the names adds nothing to its expand.
             None if set.navigation(name).is_some() => {}
             None => {
                 let model = set.model;
@@ -324,7 +324,7 @@ fn select(set: &'static Set, names: &[String]) -> Bound<Option<Vec<usize>>> {
     Ok((!is_all).then_some(columns))
 }
 
-/// Lists which columns of groups are wanted; `None` is all of them.
+/// Returns the selected columns of groups; `None` means all of them.
 pub(crate) fn fields(fields: &[Field], names: &[String]) -> Bound<Option<Vec<usize>>> {
     if names.iter().any(|it| it == "*") {
         return Ok(None);
@@ -347,7 +347,7 @@ pub(crate) fn fields(fields: &[Field], names: &[String]) -> Bound<Option<Vec<usi
     Ok(Some(columns))
 }
 
-/// Binds expands. A navigation that is named twice, as in one of Citrix's own samples, counts as it is named last.
+/// Resolves expands. If a navigation is named twice, as in one of Citrix's own samples, the last one counts.
 fn expand(set: &'static Set, expands: &[Expand]) -> Bound<Vec<Expansion>> {
     let mut bound: Vec<Expansion> = Vec::new();
     for one in expands {
@@ -365,7 +365,7 @@ fn expand(set: &'static Set, expands: &[Expand]) -> Bound<Vec<Expansion>> {
     Ok(bound)
 }
 
-/// Binds the steps of `$apply`: what comes before the first grouping as one condition, and the rest.
+/// Resolves the steps of `$apply`: everything before the first grouping as one condition, and the rest.
 pub(crate) fn stages(set: &'static Set, steps: &[Step]) -> Bound<(Vec<Test>, Vec<Stage>)> {
     let (mut before, mut stages) = (Vec::new(), Vec::<Stage>::new());
     let mut grouped: Option<Vec<Field>> = None;
@@ -425,7 +425,7 @@ fn group(names: Names<'_>, by: &[Path], aggregates: &[Aggregate]) -> Bound<Stage
     })
 }
 
-/// Spells a path as the set does, whatever the case of its names.
+/// Spells a path as the set does, whatever its case.
 fn spelled(names: Names<'_>, path: &Path) -> Path {
     let Names::Of(mut set) = names else {
         return path.clone();

@@ -1,15 +1,15 @@
-//! A query whose names exist and whose types fit, ready to be carried out.
+//! A query with resolved names and matching types, ready to run.
 
 use super::super::schema::{Navigation, Schema, Set, Type};
 use super::super::value::Value;
 use super::row::{Bounds, Chunk};
 use super::syntax::{Comparison, Method};
 
-/// One navigation on the way to a column.
+/// One navigation on a path to a column.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Hop {
     pub(crate) navigation: &'static Navigation,
-    /// What it leads to.
+    /// The set that it leads to.
     pub(crate) target: &'static Set,
 }
 
@@ -23,11 +23,11 @@ impl Hop {
     }
 }
 
-/// Something with a value.
+/// An expression with a value.
 #[derive(Debug, Clone)]
 pub(crate) enum Term {
     Value(Value),
-    /// A column of the row in this place of the stack, or of a row that navigations to one lead to from there.
+    /// A column of the row at this position of the stack, or of a row reached from it through to-one navigations.
     Column {
         scope: usize,
         hops: Vec<Hop>,
@@ -45,11 +45,11 @@ pub(crate) enum TextTest {
     EndsWith,
 }
 
-/// Something that is true, false or unknown.
+/// A condition, which is true, false or unknown.
 #[derive(Debug, Clone)]
 pub(crate) enum Test {
     Compare(Term, Comparison, Term),
-    /// Whether navigations to one lead to a row.
+    /// Whether to-one navigations lead to a row.
     Leads {
         scope: usize,
         hops: Vec<Hop>,
@@ -61,9 +61,9 @@ pub(crate) enum Test {
     Not(Box<Test>),
     Rows {
         scope: usize,
-        /// Navigations to one.
+        /// The to-one navigations.
         hops: Vec<Hop>,
-        /// The navigation to many.
+        /// The to-many navigation.
         many: Hop,
         all: bool,
         condition: Option<Box<Test>>,
@@ -77,12 +77,12 @@ pub(crate) struct Order {
     pub(crate) descending: bool,
 }
 
-/// What is shown of rows, and of which.
+/// Which rows are shown, and which of their columns.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct View {
     pub(crate) filter: Option<Test>,
     pub(crate) bounds: Bounds,
-    /// Columns in their own order; `None` is all of them.
+    /// Columns in their own order; `None` means all of them.
     pub(crate) select: Option<Vec<usize>>,
     pub(crate) starred: bool,
     pub(crate) expand: Vec<Expansion>,
@@ -98,7 +98,7 @@ pub(crate) struct Expansion {
     pub(crate) view: View,
 }
 
-/// A column of rows that were grouped: its name, within the names of navigations.
+/// A column of grouped rows: its name, nested in the names of navigations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Field {
     pub(crate) path: Vec<String>,
@@ -111,7 +111,7 @@ pub(crate) struct Total {
     pub(crate) method: Method,
 }
 
-/// What is done with rows after those that are not wanted are gone.
+/// A step that is applied to rows after filtering.
 #[derive(Debug, Clone)]
 pub(crate) enum Stage {
     Group {
@@ -125,29 +125,29 @@ pub(crate) enum Stage {
 #[derive(Debug, Clone)]
 pub(crate) struct Query {
     pub(crate) set: &'static Set,
-    /// Which rows are grouped; without groups, it is in the view's filter.
+    /// The filter before grouping; without groups, it is in the view.
     pub(crate) before: Option<Test>,
-    /// What is known of those.
+    /// The bounds of those rows.
     pub(crate) bounds: Bounds,
     pub(crate) stages: Vec<Stage>,
     pub(crate) view: View,
     pub(crate) resume: Option<Resume>,
-    /// When the first page was asked for, whose moment the next ones show too; in milliseconds since 1970.
+    /// When the first page was requested, in milliseconds since 1970. The next pages show the same point in time.
     pub(crate) asked_at: Option<i64>,
 }
 
-/// Where a page goes on.
+/// The start of a further page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Resume {
-    /// Rows on the pages before.
+    /// The number of rows on earlier pages.
     pub(crate) taken: u64,
     pub(crate) chunk: Chunk,
-    /// Rows of that chunk that are done with.
+    /// The number of rows of that chunk already processed.
     pub(crate) offset: usize,
 }
 
 impl Query {
-    /// The columns of grouped rows, if there are any groups.
+    /// Returns the columns of grouped rows, if there are groups.
     pub(crate) fn fields(&self) -> Option<&[Field]> {
         self.stages.iter().rev().find_map(|stage| match stage {
             Stage::Group { fields, .. } => Some(fields.as_slice()),

@@ -1,24 +1,24 @@
-//! Whether a condition holds for a row, and what a term comes to.
+//! Evaluates conditions and terms for a row.
 
 use super::super::value::Value;
 use super::bound::{Hop, Term, Test, TextTest};
-use super::reader::{Reader, TooMuch};
+use super::reader::{Reader, RowLimitExceeded};
 use super::row::Row;
 use super::syntax::Comparison;
 
-/// Rows that can be spoken of, the innermost last.
+/// The rows that an expression can refer to, innermost last.
 pub(crate) type Stack<'a> = [&'a Row];
 
 impl Reader<'_> {
-    /// Says whether a condition is true; one that is unknown is not.
-    pub(crate) fn holds(&self, test: Option<&Test>, row: &Row) -> Result<bool, TooMuch> {
+    /// Returns whether a condition is true; unknown is not true.
+    pub(crate) fn holds(&self, test: Option<&Test>, row: &Row) -> Result<bool, RowLimitExceeded> {
         match test {
             None => Ok(true),
             Some(test) => Ok(self.test(test, &[row])? == Some(true)),
         }
     }
 
-    fn test(&self, test: &Test, stack: &Stack<'_>) -> Result<Option<bool>, TooMuch> {
+    fn test(&self, test: &Test, stack: &Stack<'_>) -> Result<Option<bool>, RowLimitExceeded> {
         match test {
             Test::Compare(left, by, right) => {
                 let (left, right) = (self.value(left, stack)?, self.value(right, stack)?);
@@ -60,13 +60,13 @@ impl Reader<'_> {
         }
     }
 
-    /// Goes through conditions until one decides.
+    /// Evaluates conditions until one decides.
     fn until(
         &self,
         tests: &[Test],
         stack: &Stack<'_>,
         decisive: bool,
-    ) -> Result<Option<bool>, TooMuch> {
+    ) -> Result<Option<bool>, RowLimitExceeded> {
         let mut result = Some(!decisive);
         for test in tests {
             match self.test(test, stack)? {
@@ -84,7 +84,7 @@ impl Reader<'_> {
         hops: &[Hop],
         many: &Hop,
         bounds: &super::row::Bounds,
-    ) -> Result<Option<Vec<Row>>, TooMuch> {
+    ) -> Result<Option<Vec<Row>>, RowLimitExceeded> {
         if hops.is_empty() {
             return self.many(row, many, bounds).map(Some);
         }
@@ -94,8 +94,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Works out a term.
-    pub(crate) fn value(&self, term: &Term, stack: &Stack<'_>) -> Result<Value, TooMuch> {
+    /// Evaluates a term.
+    pub(crate) fn value(&self, term: &Term, stack: &Stack<'_>) -> Result<Value, RowLimitExceeded> {
         Ok(match term {
             Term::Value(value) => value.clone(),
             Term::Column {
@@ -131,7 +131,7 @@ fn truth(value: &Value) -> Option<bool> {
     }
 }
 
-/// Null equals null alone, and has no order.
+/// Null is equal only to null, and has no order.
 fn compare(left: &Value, by: Comparison, right: &Value) -> bool {
     if left.is_null() || right.is_null() {
         let both = left.is_null() && right.is_null();

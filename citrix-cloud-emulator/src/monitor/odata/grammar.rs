@@ -1,7 +1,6 @@
 //! The grammar of query options.
 //!
-//! It reads each text once from left to right: what a word is, is decided by the word alone, so that no text takes more
-//! than linear time.
+//! Each text is read once from left to right without backtracking over words, so parsing always takes linear time.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,10 +16,10 @@ use super::syntax::{
     Aggregate, Comparison, Expand, Expression, Literal, Method, Options, Path, Sort, Step,
 };
 
-/// How deep parentheses may go; people's queries stay below ten.
+/// The maximum depth of parentheses; real queries stay below ten.
 const DEEPEST: usize = 64;
 
-/// Why a text is no query: what was read, and the byte where it stopped making sense.
+/// Why a text is not a valid query: a message, and the byte position of the error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SyntaxError {
     pub(crate) at: usize,
@@ -62,7 +61,7 @@ fn whole<'a, T>(
     })
 }
 
-/// Finds the parenthesis that is one too many inside of others.
+/// Finds the first parenthesis that exceeds the maximum depth.
 fn too_deep(text: &str) -> Option<usize> {
     let (mut depth, mut quoted) = (0_usize, false);
     for (at, byte) in text.bytes().enumerate() {
@@ -83,7 +82,7 @@ fn blanks(input: &mut &str) -> Result<()> {
     take_while(0.., [' ', '\t']).void().parse_next(input)
 }
 
-/// A character with blanks around it.
+/// A character, surrounded by optional blanks.
 fn sign<'a>(of: char) -> impl Parser<&'a str, (), ContextError> {
     delimited(blanks, of, blanks).void()
 }
@@ -137,7 +136,7 @@ fn negation(input: &mut &str) -> Result<Expression> {
     let nots: usize = repeat(0.., not).parse_next(input)?;
     let inner = comparison(input)?;
     Ok(match nots % 2 {
-        // A truth that was negated twice is that truth, but still has to be one.
+        // A double negation is dropped, but its operand must still be a condition.
         0 if nots > 0 => Expression::Not(Box::new(Expression::Not(Box::new(inner)))),
         0 => inner,
         _ => Expression::Not(Box::new(inner)),
@@ -181,14 +180,14 @@ fn sign_close(input: &mut &str) -> Result<()> {
     preceded(blanks, ')').void().parse_next(input)
 }
 
-/// Says whether the text begins with a guid, which may begin with a letter as names do.
+/// Returns whether the text starts with a GUID, which may start with a letter as names do.
 fn starts_guid(input: &str) -> bool {
     input
         .get(..36)
         .is_some_and(|it| Uuid::try_parse(it).is_ok())
 }
 
-/// A path, a call or a lambda: all begin with a name.
+/// A path, a call or a lambda, all of which start with a name.
 fn named_operand(input: &mut &str) -> Result<Expression> {
     let mut path = path(input)?;
     if !input.starts_with('(') {
@@ -228,7 +227,7 @@ fn named_operand(input: &mut &str) -> Result<Expression> {
     })
 }
 
-/// The only type that a cast is known to have in Citrix's own queries; it changes nothing about a time.
+/// The only type to which Citrix's own queries cast; casting a time to it changes nothing.
 fn type_name(input: &mut &str) -> Result<()> {
     alt(("Edm.DateTimeOffset", "'Edm.DateTimeOffset'"))
         .void()
@@ -237,7 +236,7 @@ fn type_name(input: &mut &str) -> Result<()> {
 
 fn text(input: &mut &str) -> Result<Literal> {
     let part = || delimited('\'', take_till(0.., '\''), '\'');
-    // Two quotes are one that belongs to the text.
+    // Two quotes stand for one within the text.
     let parts: Vec<&str> = repeat(1.., part()).parse_next(input)?;
     Ok(Literal::Text(parts.join("'")))
 }
@@ -267,7 +266,7 @@ fn literal_of(word: &str) -> Option<Literal> {
     number.is_finite().then_some(Literal::Double(number))
 }
 
-/// A day stands for its first moment.
+/// A date stands for its first moment.
 fn midnight(day: &str) -> Option<Timestamp> {
     let day: Date = day.parse().ok()?;
     Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp())
@@ -321,7 +320,7 @@ fn one_expand(input: &mut &str) -> Result<Expand> {
     })
 }
 
-/// One option inside the parentheses of an expand.
+/// One option within the parentheses of an expand.
 #[derive(Debug, Clone)]
 enum Setting {
     Filter(Expression),

@@ -1,28 +1,28 @@
-//! Groups of rows, and what each comes to.
+//! Groups rows, and computes their totals.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::value::Value;
 use super::bound::{Term, Total};
-use super::reader::{Reader, TooMuch};
+use super::reader::{Reader, RowLimitExceeded};
 use super::row::Row;
 use super::syntax::Method;
 
-/// Rows as they are grouped, in the order of what they are grouped by.
+/// Grouped rows, ordered by their grouping keys.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
     groups: BTreeMap<Vec<Value>, Vec<Tally>>,
 }
 
 impl Groups {
-    /// Takes a row to its group.
+    /// Adds a row to its group.
     pub(crate) fn add(
         &mut self,
         reader: &Reader<'_>,
         row: &Row,
         by: &[Term],
         totals: &[Total],
-    ) -> Result<(), TooMuch> {
+    ) -> Result<(), RowLimitExceeded> {
         let key = by.iter().map(|it| reader.value(it, &[row]));
         let key = key.collect::<Result<Vec<_>, _>>()?;
         let new = || totals.iter().map(|it| Tally::new(it.method)).collect();
@@ -33,7 +33,7 @@ impl Groups {
         Ok(())
     }
 
-    /// Makes a row of each group. Totals over everything are a row even if there was nothing.
+    /// Builds a row for each group. Totals over everything give a row even if there are no rows.
     pub(crate) fn rows(mut self, by: &[Term], totals: &[Total]) -> Vec<Row> {
         if by.is_empty() && self.groups.is_empty() {
             let sums = totals.iter().map(|it| Tally::new(it.method)).collect();
@@ -47,10 +47,10 @@ impl Groups {
     }
 }
 
-/// One total on its way. Null counts for nothing in any of them.
+/// A total being computed. Nulls are ignored.
 #[derive(Debug)]
 enum Tally {
-    /// Whole numbers stay whole as long as all of them are.
+    /// The sum is an integer as long as all values are.
     Sum(Option<(i128, f64, bool)>),
     Average(f64, u64),
     Extreme(Option<Value>, bool),

@@ -1,4 +1,4 @@
-//! What a condition says about single columns, so that rows which cannot fulfil it need not be made.
+//! Derives bounds on single columns from a condition, so that rows which cannot match need not be built.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,7 +7,7 @@ use super::bound::{Term, Test};
 use super::row::Bounds;
 use super::syntax::Comparison;
 
-/// Lists what every row fulfils for which a condition is true; `scope` is the row's place on the stack.
+/// Returns bounds that every matching row satisfies; `scope` is the row's position on the stack.
 pub(crate) fn bounds(test: &Test, scope: usize) -> Bounds {
     let mut bounds = Bounds::default();
     collect(test, scope, &mut bounds);

@@ -1,40 +1,41 @@
-//! From the parameters of an address to a query.
+//! Parses the parameters of a URL into a query.
 
 use jiff::Timestamp;
 
 use super::super::schema::Set;
-use super::bind::{self, Names, Unbound};
+use super::bind::{self, BindError, Names};
 use super::bound::{Query, Resume, Test};
 use super::grammar::{self, SyntaxError};
 use super::narrow;
 use super::row::Chunk;
 use super::syntax::{Expression, Options, Sort};
 
-/// Why parameters make no query.
+/// Why parameters are not a valid query.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Wrong {
-    /// The text cannot be read, or names what is not there.
+pub(crate) enum QueryError {
+    /// The text cannot be parsed, or contains unknown names.
     Query(String),
     /// `OData` has this option, but it is unknown how the service responds to it.
     Unknown(&'static str),
 }
 
-impl From<Unbound> for Wrong {
-    fn from(unbound: Unbound) -> Self {
+impl From<BindError> for QueryError {
+    fn from(unbound: BindError) -> Self {
         Self::Query(unbound.0)
     }
 }
 
-/// Options of `OData` that no source says anything about.
+/// Options of `OData` that no source mentions.
 const UNKNOWN: [&str; 5] = ["$search", "$compute", "$levels", "$deltatoken", "$index"];
 
-/// Reads the parameters of a query; names are matched in any case, and what `OData` does not know is passed over.
+/// Parses the parameters of a query. Names are case-insensitive, and parameters that are not part of `OData` are
+/// ignored.
 pub(crate) fn read<'a>(
     set: &'static Set,
     parameter: impl Fn(&str) -> Option<&'a str>,
-) -> Result<Query, Wrong> {
+) -> Result<Query, QueryError> {
     if let Some(unknown) = UNKNOWN.into_iter().find(|it| parameter(it).is_some()) {
-        return Err(Wrong::Unknown(unknown));
+        return Err(QueryError::Unknown(unknown));
     }
     let apply = parsed("$apply", parameter("$apply"), grammar::apply)?;
     let filter: Option<Expression> = parsed("$filter", parameter("$filter"), grammar::filter)?;
@@ -63,7 +64,7 @@ pub(crate) fn read<'a>(
     };
     if let Some(fields) = query.fields().map(<[_]>::to_vec) {
         if !options.expand.is_empty() {
-            return Err(Wrong::Query("Groups cannot be expanded".to_owned()));
+            return Err(QueryError::Query("Groups cannot be expanded".to_owned()));
         }
         let names = Names::Grouped(&fields);
         let filter = filter.as_ref().map(|it| bind::condition(names, it));
@@ -106,43 +107,43 @@ fn parsed<T>(
     name: &str,
     text: Option<&str>,
     parse: fn(&str) -> Result<T, SyntaxError>,
-) -> Result<Option<T>, Wrong> {
+) -> Result<Option<T>, QueryError> {
     let Some(text) = text.filter(|it| !it.trim().is_empty()) else {
         return Ok(None);
     };
     let parsed = parse(text).map_err(|SyntaxError { at, why }| {
-        Wrong::Query(format!(
+        QueryError::Query(format!(
             "Syntax error at position {at} in '{text}' of {name}: {why}"
         ))
     })?;
     Ok(Some(parsed))
 }
 
-fn number(name: &str, text: Option<&str>) -> Result<Option<u64>, Wrong> {
+fn number(name: &str, text: Option<&str>) -> Result<Option<u64>, QueryError> {
     let Some(text) = text else { return Ok(None) };
     let number = text.trim().parse().map_err(|_| {
-        Wrong::Query(format!(
+        QueryError::Query(format!(
             "The value '{text}' of {name} is not a non-negative integer"
         ))
     })?;
     Ok(Some(number))
 }
 
-fn flag(name: &str, text: Option<&str>) -> Result<bool, Wrong> {
+fn flag(name: &str, text: Option<&str>) -> Result<bool, QueryError> {
     match text.map(str::trim) {
         None | Some("") => Ok(false),
         Some(it) if it.eq_ignore_ascii_case("true") => Ok(true),
         Some(it) if it.eq_ignore_ascii_case("false") => Ok(false),
-        Some(it) => Err(Wrong::Query(format!(
+        Some(it) => Err(QueryError::Query(format!(
             "The value '{it}' of {name} is neither true nor false"
         ))),
     }
 }
 
-/// Reads what the address of a next page says.
-fn resume(token: &str) -> Result<(Resume, i64), Wrong> {
+/// Decodes the token of a next page.
+fn resume(token: &str) -> Result<(Resume, i64), QueryError> {
     let wrong = || {
-        Wrong::Query(format!(
+        QueryError::Query(format!(
             "The $skiptoken '{token}' was not issued by this service"
         ))
     };
@@ -164,7 +165,7 @@ fn resume(token: &str) -> Result<(Resume, i64), Wrong> {
     Ok((resume, asked_at.as_millisecond()))
 }
 
-/// Writes what the address of a next page says.
+/// Encodes the token of a next page.
 pub(crate) fn token(resume: &Resume, asked_at: i64) -> String {
     let Resume {
         taken,

@@ -1,4 +1,4 @@
-//! Reads rows from a source, follows navigations, and counts how much work it is.
+//! Reads rows from a source, follows navigations, and limits the work.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -9,20 +9,20 @@ use super::super::value::Value;
 use super::bound::Hop;
 use super::row::{Bounds, Chunk, Row, Source};
 
-/// The query looked at more rows than it may.
+/// The query read more rows than allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TooMuch;
+pub(crate) struct RowLimitExceeded;
 
-/// Rows that a navigation to one led to are remembered up to this number, since many rows lead to the same.
+/// The maximum number of cached rows of to-one navigations; many rows lead to the same one.
 const REMEMBERED: usize = 4096;
 
-/// In which chunks the rows with a value are.
+/// The chunks that contain each value of a column.
 type Index = HashMap<Value, Vec<Chunk>>;
 
 /// A set, a column, and its value.
 type Key = (usize, usize, Value);
 
-/// One query's way to its rows.
+/// Access to rows for one query.
 pub(crate) struct Reader<'a> {
     source: &'a dyn Source,
     left: Cell<u64>,
@@ -31,7 +31,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Lets a query look at a number of rows.
+    /// Creates a reader that may read a number of rows.
     pub(crate) fn new(source: &'a dyn Source, rows: u64) -> Self {
         Self {
             source,
@@ -50,22 +50,22 @@ impl<'a> Reader<'a> {
         self.source.chunks(set, bounds, from)
     }
 
-    /// Makes the rows of a chunk. A chunk without rows is some work too.
+    /// Builds the rows of a chunk. Even an empty chunk counts as work.
     pub(crate) fn rows(
         &self,
         set: &'static Set,
         chunk: Chunk,
         bounds: &Bounds,
-    ) -> Result<Vec<Row>, TooMuch> {
+    ) -> Result<Vec<Row>, RowLimitExceeded> {
         let rows = self.source.rows(set, chunk, bounds);
         let work = u64::try_from(rows.len()).unwrap_or(u64::MAX).max(1);
-        let left = self.left.get().checked_sub(work).ok_or(TooMuch)?;
+        let left = self.left.get().checked_sub(work).ok_or(RowLimitExceeded)?;
         self.left.set(left);
         Ok(rows)
     }
 
-    /// Follows navigations to one.
-    pub(crate) fn one(&self, row: &Row, hops: &[Hop]) -> Result<Option<Rc<Row>>, TooMuch> {
+    /// Follows to-one navigations.
+    pub(crate) fn one(&self, row: &Row, hops: &[Hop]) -> Result<Option<Rc<Row>>, RowLimitExceeded> {
         let mut at: Option<Rc<Row>> = None;
         for hop in hops {
             let from = at.as_deref().unwrap_or(row);
@@ -77,7 +77,7 @@ impl<'a> Reader<'a> {
         Ok(at)
     }
 
-    fn single(&self, row: &Row, hop: &Hop) -> Result<Option<Rc<Row>>, TooMuch> {
+    fn single(&self, row: &Row, hop: &Hop) -> Result<Option<Rc<Row>>, RowLimitExceeded> {
         let Some(join) = hop.navigation.join else {
             return Ok(None);
         };
@@ -95,8 +95,13 @@ impl<'a> Reader<'a> {
         Ok(found)
     }
 
-    /// Lists the rows that a navigation leads to, of which those out of bounds may be missing.
-    pub(crate) fn many(&self, row: &Row, hop: &Hop, bounds: &Bounds) -> Result<Vec<Row>, TooMuch> {
+    /// Returns the rows that a navigation leads to; rows out of bounds may be missing.
+    pub(crate) fn many(
+        &self,
+        row: &Row,
+        hop: &Hop,
+        bounds: &Bounds,
+    ) -> Result<Vec<Row>, RowLimitExceeded> {
         let Some(join) = hop.navigation.join else {
             return Ok(Vec::new());
         };
@@ -112,14 +117,14 @@ impl<'a> Reader<'a> {
         Ok(rows)
     }
 
-    /// Lists the rows with a certain value of a column.
+    /// Returns the rows with a value in a column.
     fn having(
         &self,
         set: &'static Set,
         column: usize,
         value: &Value,
         bounds: &Bounds,
-    ) -> Result<Vec<Row>, TooMuch> {
+    ) -> Result<Vec<Row>, RowLimitExceeded> {
         let mut rows = Vec::new();
         if value.is_null() {
             return Ok(rows);
@@ -142,8 +147,8 @@ impl<'a> Reader<'a> {
         Ok(rows)
     }
 
-    /// Looks through a set once, and keeps where the rows with each value are.
-    fn index(&self, set: &'static Set, column: usize) -> Result<Rc<Index>, TooMuch> {
+    /// Reads a set once, and indexes which chunks contain each value.
+    fn index(&self, set: &'static Set, column: usize) -> Result<Rc<Index>, RowLimitExceeded> {
         if let Some(index) = self.indexes.borrow().get(&(set.number, column)) {
             return Ok(Rc::clone(index));
         }

@@ -1,22 +1,22 @@
-//! Pages as JSON.
+//! Writes pages as JSON.
 
 use serde_json::to_writer;
 
 use super::super::schema::Set;
 use super::super::value::Value;
 use super::bound::{Expansion, Field, Query, View};
-use super::reader::{Reader, TooMuch};
+use super::reader::{Reader, RowLimitExceeded};
 use super::row::Row;
 use super::run::{Page, by_keys, keys};
 
-/// Writes a page. `base` is what every address of the service begins with.
+/// Writes a page. `base` is the prefix of every URL of the service.
 pub(crate) fn page(
     query: &Query,
     page: &Page,
     reader: &Reader<'_>,
     base: &str,
     next: Option<&str>,
-) -> Result<Vec<u8>, TooMuch> {
+) -> Result<Vec<u8>, RowLimitExceeded> {
     let mut json = Vec::new();
     let context = format!("{base}/$metadata#{}", context(query));
     json.extend_from_slice(br#"{"@odata.context":"#);
@@ -44,7 +44,7 @@ pub(crate) fn page(
 }
 
 fn write(json: &mut Vec<u8>, value: &Value) {
-    // Writing plain values into memory cannot fail.
+    // Writing plain values to memory cannot fail.
     let _ = to_writer(json, value);
 }
 
@@ -62,7 +62,7 @@ fn one(
     view: &View,
     row: &Row,
     reader: &Reader<'_>,
-) -> Result<(), TooMuch> {
+) -> Result<(), RowLimitExceeded> {
     json.push(b'{');
     let mut first = true;
     for (number, (column, value)) in set.columns.iter().zip(row).enumerate() {
@@ -106,13 +106,13 @@ fn one(
     Ok(())
 }
 
-/// The rows inside of a row, and how many there are without `$top` and `$skip`.
+/// Returns the rows nested in a row, and their number regardless of `$top` and `$skip`.
 fn inside(
     row: &Row,
     hop: &super::bound::Hop,
     view: &View,
     reader: &Reader<'_>,
-) -> Result<(Vec<Row>, usize), TooMuch> {
+) -> Result<(Vec<Row>, usize), RowLimitExceeded> {
     let mut rows = Vec::new();
     for inner in reader.many(row, hop, &view.bounds)? {
         if reader.holds(view.filter.as_ref(), &inner)? {
@@ -128,7 +128,7 @@ fn inside(
     Ok((rows.collect(), count))
 }
 
-/// A group: what it is grouped by inside of its navigations, then its totals.
+/// Writes a group: its keys, nested in their navigations, then its totals.
 fn group(json: &mut Vec<u8>, fields: &[Field], view: &View, row: &Row) {
     let wanted = (0..fields.len()).filter(|it| {
         let select = view.select.as_ref();
@@ -163,7 +163,7 @@ fn nested(json: &mut Vec<u8>, columns: &[(&[String], &Value)]) {
     json.push(b'}');
 }
 
-/// What rows are, as the metadata names it.
+/// Describes the rows as in the metadata.
 fn context(query: &Query) -> String {
     let name = query.set.name;
     let inside = match query.fields() {
@@ -194,7 +194,7 @@ fn within(name: &str, inner: Option<String>) -> String {
     }
 }
 
-/// What is selected and expanded.
+/// Describes what is selected and expanded.
 fn shown(set: &'static Set, view: &View) -> String {
     let star = view.starred.then(|| "*".to_owned());
     let columns = view.select.iter().flatten();

@@ -1,4 +1,4 @@
-//! Rows, and where they come from.
+//! Rows and their sources.
 
 use std::ops::RangeInclusive;
 
@@ -10,31 +10,31 @@ use super::super::value::Value;
 /// A row of a set: a value for each of its columns.
 pub(crate) type Row = Vec<Value>;
 
-/// A bounded number of rows that are made together, by the order of their places.
+/// A bounded number of rows that are built together, ordered by position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Chunk {
     pub(crate) day: i32,
     pub(crate) place: u32,
 }
 
-/// What is known of rows that are wanted: each of them fulfils it, but not all that fulfil it are wanted.
+/// Necessary conditions on rows: every matching row satisfies them, but not every row that satisfies them matches.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Bounds {
     /// Column and value.
     pub(crate) equal: Vec<(usize, Value)>,
-    /// Column, first and last moment.
+    /// Column, first and last time.
     pub(crate) within: Vec<(usize, Timestamp, Timestamp)>,
 }
 
 impl Bounds {
-    /// The value that a column has to have.
+    /// Returns the value that a column must have.
     pub(crate) fn of(&self, set: &Set, column: &str) -> Option<&Value> {
         let column = set.column(column)?;
         let mut equal = self.equal.iter();
         equal.find(|(it, _)| *it == column).map(|(_, value)| value)
     }
 
-    /// The moments that a column has to be within.
+    /// Returns the period that a time column must be in.
     pub(crate) fn window(&self, set: &Set, column: &str) -> RangeInclusive<Timestamp> {
         let column = set.column(column);
         let (mut first, mut last) = (Timestamp::MIN, Timestamp::MAX);
@@ -54,10 +54,9 @@ impl Bounds {
     }
 }
 
-/// Where rows come from.
+/// A source of rows.
 pub(crate) trait Source {
-    /// Lists in order the chunks that rows within bounds can be in, but for those that are before a certain one and
-    /// easily left out.
+    /// Returns in order the chunks that can contain rows within bounds; chunks before a given one may be left out.
     fn chunks<'a>(
         &'a self,
         set: &'static Set,
@@ -65,9 +64,9 @@ pub(crate) trait Source {
         from: Option<Chunk>,
     ) -> Box<dyn Iterator<Item = Chunk> + 'a>;
 
-    /// Makes the rows of a chunk, of which those out of bounds may be missing.
+    /// Builds the rows of a chunk; rows out of bounds may be missing.
     fn rows(&self, set: &'static Set, chunk: Chunk, bounds: &Bounds) -> Vec<Row>;
 
-    /// Says whether rows with a certain value of a column are found without looking through the set.
+    /// Returns whether rows with a value in a column can be found without reading the whole set.
     fn finds(&self, set: &'static Set, column: usize) -> bool;
 }

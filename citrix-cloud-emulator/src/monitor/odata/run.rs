@@ -1,29 +1,29 @@
-//! Carries a query out: which rows, in which order, and where the next page begins.
+//! Runs a query: selects rows, sorts them, and determines where the next page starts.
 
 use std::collections::VecDeque;
 
 use super::super::value::Value;
 use super::bound::{Order, Query, Resume, Stage, View};
 use super::group::Groups;
-use super::reader::{Reader, TooMuch};
+use super::reader::{Reader, RowLimitExceeded};
 use super::row::{Chunk, Row};
 
-/// What a query comes to, a page of it.
+/// One page of a query's result.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     pub(crate) rows: Vec<Row>,
-    /// How many rows match on all pages, if that was asked for.
+    /// The number of matching rows on all pages, if requested.
     pub(crate) count: Option<u64>,
     pub(crate) next: Option<Resume>,
-    /// The rows of the pages behind it, if they are at hand; see [`go_on`].
+    /// The rows of the following pages, if they are available; see [`go_on`].
     pub(crate) rest: VecDeque<Row>,
 }
 
-/// As many values of sorted rows are kept for further pages. A set of more is sorted anew for each of its pages, which
-/// the random rows of the tests are to come to as well.
+/// The maximum number of values in sorted rows that are kept for further pages. A larger result is sorted again for
+/// each page; the limit is small in tests so that random rows exceed it.
 const KEPT: usize = if cfg!(test) { 100 } else { 2_000_000 };
 
-/// Where a row is, and what it is sorted by.
+/// The position of a row, and its sort keys.
 struct Sorted {
     keys: Vec<Value>,
     chunk: Chunk,
@@ -31,8 +31,12 @@ struct Sorted {
     row: Option<Row>,
 }
 
-/// Responds with as many rows as a page has, or the query wants.
-pub(crate) fn run(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
+/// Returns as many rows as fit on a page or as the query requests.
+pub(crate) fn run(
+    query: &Query,
+    reader: &Reader<'_>,
+    page: usize,
+) -> Result<Page, RowLimitExceeded> {
     if query.fields().is_some() {
         grouped(query, reader, page)
     } else if query.view.order.is_empty() {
@@ -42,7 +46,7 @@ pub(crate) fn run(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Pag
     }
 }
 
-/// Responds with the next page of what an earlier response left.
+/// Returns the next page from the rows that an earlier response left.
 pub(crate) fn go_on(
     query: &Query,
     mut rest: VecDeque<Row>,
@@ -61,7 +65,7 @@ pub(crate) fn go_on(
     }
 }
 
-/// How many rows are passed over, and how many are on this page.
+/// Returns how many rows to skip, and how many fit on this page.
 fn extent(view: &View, resume: Option<Resume>, page: usize) -> (u64, usize) {
     let taken = resume.map_or(0, |it| it.taken);
     let left = view.top.map_or(u64::MAX, |top| top.saturating_sub(taken));
@@ -69,18 +73,19 @@ fn extent(view: &View, resume: Option<Resume>, page: usize) -> (u64, usize) {
     (taken, size)
 }
 
-/// Says whether the query wants rows beyond a full page.
+/// Returns whether the query requests rows beyond a full page.
 fn goes_on(view: &View, taken: u64) -> bool {
     view.top.is_none_or(|top| taken < top)
 }
 
-/// Rows as they come. A page goes on where the one before it ended, so that all pages together read each row once.
-fn in_place(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
+/// Returns rows in their natural order. A page starts where the previous one ended, so all pages together read each row
+/// once.
+fn in_place(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, RowLimitExceeded> {
     let view = &query.view;
     let (before, size) = extent(view, query.resume, page);
     let mut response = Page::default();
     let (mut matching, mut skipped) = (0_u64, 0_u64);
-    // Whoever counts has to see the pages before too.
+    // Counting has to include the earlier pages.
     let from = query.resume.filter(|_| !view.count).map(|it| it.chunk);
     for chunk in reader.chunks(query.set, &view.bounds, from) {
         let begins = query.resume.filter(|it| chunk <= it.chunk);
@@ -134,8 +139,8 @@ fn count_of(rows: &[Row]) -> u64 {
     u64::try_from(rows.len()).unwrap_or(u64::MAX)
 }
 
-/// Sorted rows, which are kept up to a number; of more, only what they are sorted by.
-fn in_order(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
+/// Returns sorted rows. They are kept up to a limit; beyond it, only their sort keys.
+fn in_order(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, RowLimitExceeded> {
     let view = &query.view;
     let mut sorted = sorted(query, reader, KEPT)?;
     let count = view
@@ -166,8 +171,12 @@ fn in_order(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, Too
     })
 }
 
-/// All rows in their order; if they have more values than may be kept, without the rows themselves.
-fn sorted(query: &Query, reader: &Reader<'_>, kept: usize) -> Result<Vec<Sorted>, TooMuch> {
+/// Sorts all rows; if they have more values than may be kept, returns only their positions and keys.
+fn sorted(
+    query: &Query,
+    reader: &Reader<'_>,
+    kept: usize,
+) -> Result<Vec<Sorted>, RowLimitExceeded> {
     let view = &query.view;
     let mut sorted: Vec<Sorted> = Vec::new();
     let mut left = Some(kept);
@@ -199,7 +208,7 @@ fn sorted(query: &Query, reader: &Reader<'_>, kept: usize) -> Result<Vec<Sorted>
     Ok(sorted)
 }
 
-/// Where a page begins of rows that have no places but their numbers.
+/// Returns the start of the next page for rows that are identified only by their numbers.
 fn next_by_number(view: &View, taken: u64, here: usize, rest: usize) -> Option<Resume> {
     let taken = taken + u64::try_from(here).unwrap_or(u64::MAX);
     let is_more = here < rest && here > 0 && goes_on(view, taken);
@@ -211,7 +220,7 @@ fn next_by_number(view: &View, taken: u64, here: usize, rest: usize) -> Option<R
     })
 }
 
-fn grouped(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooMuch> {
+fn grouped(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, RowLimitExceeded> {
     let view = &query.view;
     let mut rows: Option<Vec<Row>> = None;
     for stage in &query.stages {
@@ -249,7 +258,7 @@ fn grouped(query: &Query, reader: &Reader<'_>, page: usize) -> Result<Page, TooM
         let keys = keys(reader, &view.order, &row)?;
         Ok((keys, row))
     });
-    let mut keyed = keyed.collect::<Result<Vec<_>, TooMuch>>()?;
+    let mut keyed = keyed.collect::<Result<Vec<_>, RowLimitExceeded>>()?;
     keyed.sort_by(|one, two| by_keys(&view.order, &one.0, &two.0));
     let count = view
         .count
@@ -265,7 +274,7 @@ fn only(
     reader: &Reader<'_>,
     test: &super::bound::Test,
     rows: Vec<Row>,
-) -> Result<Vec<Row>, TooMuch> {
+) -> Result<Vec<Row>, RowLimitExceeded> {
     let mut wanted = Vec::new();
     for row in rows {
         if reader.holds(Some(test), &row)? {
@@ -275,13 +284,17 @@ fn only(
     Ok(wanted)
 }
 
-/// What a row is sorted by.
-pub(crate) fn keys(reader: &Reader<'_>, order: &[Order], row: &Row) -> Result<Vec<Value>, TooMuch> {
+/// Computes the sort keys of a row.
+pub(crate) fn keys(
+    reader: &Reader<'_>,
+    order: &[Order],
+    row: &Row,
+) -> Result<Vec<Value>, RowLimitExceeded> {
     let keys = order.iter().map(|it| reader.value(&it.by, &[row]));
     keys.collect()
 }
 
-/// Compares what rows are sorted by; null comes before everything else, as in SQL Server.
+/// Compares sort keys; null comes first, as in SQL Server.
 pub(crate) fn by_keys(order: &[Order], one: &[Value], two: &[Value]) -> std::cmp::Ordering {
     let pairs = order.iter().zip(one.iter().zip(two));
     let mut orders = pairs.map(|(order, (one, two))| {

@@ -1,9 +1,9 @@
-//! What a query says, before anybody knows whether its names exist.
+//! The syntax tree of a query, before its names are resolved.
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// Names with slashes between them, such as `Machine/DesktopGroup/Name`.
+/// Names separated by slashes, such as `Machine/DesktopGroup/Name`.
 pub(crate) type Path = Vec<String>;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +36,7 @@ pub(crate) enum Expression {
     Or(Vec<Expression>),
     Not(Box<Expression>),
     Call(String, Vec<Expression>),
-    /// A condition over the rows that a path leads to; without one, whether there is any row.
+    /// A condition over the rows at a path; without one, whether there is any row.
     Lambda {
         path: Path,
         all: bool,
@@ -50,11 +50,11 @@ pub(crate) struct Sort {
     pub(crate) descending: bool,
 }
 
-/// What can be said about a list of rows, whether it is the response or inside of one.
+/// The options for a list of rows, which may be the response or nested in it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Options {
     pub(crate) filter: Option<Expression>,
-    /// `None` is every column, as is a star among the names.
+    /// `None` means every column, as does a star among the names.
     pub(crate) select: Option<Vec<String>>,
     pub(crate) expand: Vec<Expand>,
     pub(crate) order: Vec<Sort>,

@@ -1,4 +1,4 @@
-//! Users who log on and off while the clock runs.
+//! Users who log on and off as time passes.
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -10,17 +10,17 @@ use crate::world::machine::{Machine, PowerState, RegistrationState};
 use crate::world::schedule::Event;
 use crate::world::session::Session;
 
-/// How many machines a user who arrives tries.
+/// How many machines an arriving user tries.
 const TRIES: usize = 8;
 
 impl Site {
-    /// Plans the next arrival.
+    /// Schedules the next arrival.
     pub(crate) fn expect_sessions(&mut self, mut arrivals: Arrivals, now: Timestamp) {
         let wait = around(arrivals.every, &mut arrivals.chance());
         self.schedule.plan(now, wait, Event::Arrival { arrivals });
     }
 
-    /// Somebody arrives, and gets a session if one of a few machines can give one.
+    /// Starts a session for an arriving user, if one of a few machines is available.
     pub(crate) fn arrive(&mut self, mut arrivals: Arrivals, at: Timestamp) {
         let mut random = arrivals.chance();
         let machine = (0..TRIES).find_map(|_| ready(&self.machines, random.u64(..)));
@@ -40,7 +40,7 @@ impl Site {
     }
 }
 
-/// Picks the machine behind a place in the list, if a session can start on it.
+/// Returns the machine at a position in the list, if a session can start on it.
 fn ready(machines: &Collection<Machine>, chance: u64) -> Option<String> {
     let place = chance.checked_rem(machines.last_serial())?;
     let (_, machine) = machines.after(place).next()?;

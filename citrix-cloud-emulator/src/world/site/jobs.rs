@@ -1,13 +1,13 @@
-//! Jobs that are kept.
+//! The site's stored jobs.
 
 use super::Site;
 use crate::world::job::Job;
 
-/// How many jobs are kept. One of a batch can be large.
+/// The maximum number of stored jobs. A batch job can be large.
 const KEPT: usize = 5000;
 
 impl Site {
-    /// Keeps a job; of those that are over, the oldest goes when there are too many.
+    /// Stores a job. If there are too many, the oldest finished one is removed.
     pub(crate) fn add_job(&mut self, job: Job) {
         self.jobs.push(job);
         if self.jobs.len() > KEPT {

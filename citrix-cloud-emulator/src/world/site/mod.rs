@@ -9,12 +9,12 @@ use crate::ids;
 use crate::world::collection::Collection;
 use crate::world::job::Job;
 use crate::world::machine::Machine;
-use crate::world::resource::{Kind, Resource, Resources};
+use crate::world::resource::{Resource, ResourceKind, Resources};
 use crate::world::schedule::Schedule;
 use crate::world::session::Session;
 use crate::world::site_objects::{self, site_objects};
 
-/// A site. Plain data: tests may change any of it.
+/// A site. Tests may change any of its data.
 #[derive(Debug, Clone)]
 pub struct Site {
     pub(in crate::world) id: String,
@@ -23,7 +23,7 @@ pub struct Site {
     pub machines: Collection<Machine>,
     /// Sessions.
     pub sessions: Collection<Session>,
-    /// Jobs, finished ones included.
+    /// Jobs, including finished ones.
     pub jobs: Collection<Job>,
     pub(crate) resources: Resources,
     pub(crate) schedule: Schedule,
@@ -32,7 +32,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// Makes a site without machines: one empty catalog, and one or a few objects of every other kind.
+    /// Creates a site without machines, with one empty catalog and one or a few objects of every other kind.
     #[must_use]
     pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
         let mut site = Self::bare(id, name);
@@ -41,11 +41,11 @@ impl Site {
             .with_id(site_objects::own(&site.id, ids::CATALOG_ID))
             .with("Uid", 1)
             .with("Description", "The machines of the walkthrough");
-        site.resources.push(Kind::MachineCatalog, catalog);
+        site.resources.push(ResourceKind::MachineCatalog, catalog);
         site
     }
 
-    /// Makes a site with nothing in it, to be filled.
+    /// Creates a site without any content, to be filled.
     pub(in crate::world) fn bare(id: impl Into<String>, name: impl Into<String>) -> Self {
         let id = id.into();
         Self {
@@ -73,39 +73,39 @@ impl Site {
         &self.name
     }
 
-    /// Says whether this is its id or its name.
+    /// Returns whether this is its id or its name.
     #[must_use]
     pub fn is_called(&self, name_or_id: &str) -> bool {
         self.id.eq_ignore_ascii_case(name_or_id)
             || self.name.to_lowercase() == name_or_id.to_lowercase()
     }
 
-    /// Returns the id of the zone that is there from the beginning.
+    /// Returns the id of the built-in zone.
     #[must_use]
     pub fn primary_zone(&self) -> &str {
         &self.primary_zone
     }
 
-    /// Returns the id of the hypervisor connection that is there from the beginning.
+    /// Returns the id of the built-in hypervisor connection.
     #[must_use]
     pub fn first_hypervisor(&self) -> &str {
         &self.hypervisor
     }
 
-    /// Returns the machine catalogs; machines point to them by their ids.
+    /// Returns the machine catalogs, which machines refer to by id.
     #[must_use]
     pub fn catalogs(&self) -> &Collection<Resource> {
-        self.resources(Kind::MachineCatalog)
+        self.resources(ResourceKind::MachineCatalog)
     }
 
-    /// Returns everything of one kind.
+    /// Returns all objects of one kind.
     #[must_use]
-    pub fn resources(&self, kind: Kind) -> &Collection<Resource> {
+    pub fn resources(&self, kind: ResourceKind) -> &Collection<Resource> {
         self.resources.of(kind)
     }
 
-    /// Returns everything of one kind, to change it.
-    pub fn resources_mut(&mut self, kind: Kind) -> &mut Collection<Resource> {
+    /// Returns all objects of one kind, for changing them.
+    pub fn resources_mut(&mut self, kind: ResourceKind) -> &mut Collection<Resource> {
         self.resources.of_mut(kind)
     }
 }

@@ -1,7 +1,7 @@
-//! Power actions: what is accepted, and what a machine goes through until it is done.
+//! Power actions: which are accepted, and a machine's states until they are done.
 //!
-//! The service documents no timing. Here an accepted action is pending for the first half of its time, the machine
-//! is in between for the second half, and then it is done.
+//! The service documents no timing. Here, an accepted action is pending for the first half of its time, and the machine
+//! is in a transitional state for the second half.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,7 +11,7 @@ use crate::world::power::{PowerAction, PowerRefusal};
 use crate::world::schedule::Event;
 
 impl Site {
-    /// Accepts an action that takes `duration` and begins after `delay`.
+    /// Accepts an action that takes `duration` and starts after `delay`.
     pub(crate) fn power(
         &mut self,
         machine: &str,

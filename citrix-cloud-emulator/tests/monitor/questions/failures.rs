@@ -1,4 +1,4 @@
-//! Questions about what went wrong.
+//! Questions about failures.
 
 use std::collections::BTreeMap;
 
@@ -103,7 +103,7 @@ pub(crate) fn black_holes(raw: &Raw, rows: &[Value]) -> Both {
 }
 
 pub(crate) fn open_failures(raw: &Raw, rows: &[Value]) -> Both {
-    // A machine that is in failure now has exactly one failure that is open.
+    // A machine that is currently faulty has exactly one open failure.
     let wanted = machines(raw, |it| number(it, "FaultState") > 1);
     (
         lines(rows, &["Machine/Name", "FailureStartDate"]),

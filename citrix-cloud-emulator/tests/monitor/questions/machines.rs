@@ -181,7 +181,7 @@ pub(crate) fn empty_machines(raw: &Raw, rows: &[Value]) -> Both {
     (lines(rows, &["Name"]), lines(wanted, &["Name"]))
 }
 
-/// The load samples of each machine on Friday.
+/// Returns the load samples of each machine on Friday.
 fn samples(raw: &Raw) -> BTreeMap<String, Vec<&Value>> {
     let mut samples: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
     for row in raw.all("Friday") {
@@ -251,7 +251,7 @@ pub(crate) fn loads_now(raw: &Raw, rows: &[Value]) -> Both {
     let wanted = wanted.iter().map(|it| {
         let told = raw.only("Today", |row| row["MachineId"] == it["Id"]);
         let last = told.into_iter().max_by_key(|it| time(it, "CreatedDate"));
-        // Who is not registered tells nothing.
+        // An unregistered machine reports nothing.
         let last = last.filter(|_| it["CurrentRegistrationState"] == 1);
         let last = last.map_or("null".to_owned(), |it| text(it, "EffectiveLoadIndex"));
         format!("{}|{last}", text(it, "Name"))
@@ -347,7 +347,7 @@ pub(crate) fn processes(raw: &Raw, rows: &[Value]) -> Both {
     (sorted(said), sorted(wanted))
 }
 
-/// How many machines of each group reported a load at the start of each hour of Friday.
+/// Counts how many machines of each group reported a load at the start of each hour of Friday.
 fn running(raw: &Raw) -> BTreeMap<(String, i64), i64> {
     let mut running = BTreeMap::new();
     for machine in machines(raw, |_| true) {

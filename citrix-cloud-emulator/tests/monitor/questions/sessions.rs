@@ -40,7 +40,7 @@ pub(crate) fn hours(raw: &Raw, rows: &[Value]) -> Both {
 
 type Spans = Vec<(i64, i64)>;
 
-/// The spans with a client, and those without, of sessions.
+/// Returns the periods of sessions with a client, and those without.
 fn connected(raw: &Raw, sessions: &[&Value]) -> (Spans, Spans) {
     let mut links: BTreeMap<String, Vec<(i64, Option<i64>)>> = BTreeMap::new();
     for row in raw.all("Connections") {
@@ -52,7 +52,7 @@ fn connected(raw: &Raw, sessions: &[&Value]) -> (Spans, Spans) {
     for session in sessions {
         let mut at = span(session).0;
         let own = links.get(&text(session, "SessionKey"));
-        // Those of sessions long ago were not read.
+        // Those of old sessions were not read.
         let Some(mut own) = own.cloned() else {
             continue;
         };
@@ -95,7 +95,7 @@ pub(crate) fn site_hours(raw: &Raw, rows: &[Value]) -> Both {
     for (_, at, peak) in concurrent(raw, FRIDAY, None, HOUR) {
         *sums.entry(at).or_default() += peak;
     }
-    // In the order of time, as was asked for.
+    // In order of time, as requested.
     let said = rows
         .iter()
         .map(|it| format!("{}|{}", text(it, "SummaryDate"), text(it, "Concurrent")));

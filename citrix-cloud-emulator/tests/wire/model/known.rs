@@ -1,7 +1,7 @@
-//! What a careful reader of the documents expects of machines, sessions and jobs, as simply as it can be said.
+//! The behavior of machines, sessions and jobs that a careful reader of the documents expects, as simple as possible.
 //!
-//! An action takes two seconds: one in which it waits, one in which the machine is in between. A job begins after half
-//! a second and ends after two. Times are in half seconds.
+//! An action takes two seconds: it is pending for one second, and the machine is in a transitional state for another. A
+//! job starts after half a second and ends after two. Times are in half seconds.
 
 const HALF: u64 = 2;
 const WHOLE: u64 = 4;
@@ -14,7 +14,7 @@ pub(crate) enum Verb {
     Reboot,
 }
 
-/// Something that is asked for, now or as a job. Machines and sessions are named by their numbers.
+/// Work that is requested immediately or as a job. Machines and sessions are identified by their numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Work {
     Power(u32, Verb),
@@ -66,7 +66,7 @@ pub(crate) struct Known {
     pub(crate) sessions: Vec<Session>,
     pub(crate) jobs: Vec<Job>,
     pub(crate) now: u64,
-    /// What is going to happen, in the order it was planned.
+    /// Scheduled events, in the order in which they were scheduled.
     plan: Vec<(u64, Event)>,
 }
 
@@ -86,7 +86,7 @@ impl Known {
         }
     }
 
-    /// The same at another time.
+    /// Returns the same at another time.
     pub(crate) fn at(&self, now: u64) -> Self {
         Self {
             now,
@@ -94,7 +94,7 @@ impl Known {
         }
     }
 
-    /// Lets everything happen that is due.
+    /// Carries out everything that is due.
     pub(crate) fn catch_up(&mut self) {
         loop {
             let due = self.plan.iter().enumerate();
@@ -107,7 +107,7 @@ impl Known {
         }
     }
 
-    /// Does something, and says with what status it is answered.
+    /// Does some work, and returns the status of the response.
     pub(crate) fn work(&mut self, work: Work) -> u16 {
         self.work_at(self.now, work)
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::exit::Failure;
 use crate::source::Source;
 
-/// The calls of a source; the first line that is none is named.
+/// Parses the calls of a source; an error names the first invalid line.
 pub(super) fn calls(source: &Source) -> Result<Vec<Line>, Failure> {
     let text = source
         .read()
@@ -14,7 +14,7 @@ pub(super) fn calls(source: &Source) -> Result<Vec<Line>, Failure> {
     parse(source, &text)
 }
 
-/// The usage error of a line.
+/// Returns the usage error for a line.
 pub(super) fn refusal(source: &Source, number: usize, words: &str) -> Failure {
     Failure::Usage(format!(
         "{source}, line {number}: {words}; nothing was sent"
@@ -31,7 +31,7 @@ fn parse(source: &Source, text: &str) -> Result<Vec<Line>, Failure> {
         .collect()
 }
 
-/// One call and where it stands.
+/// One call and its line.
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) number: usize,
@@ -62,7 +62,7 @@ impl Line {
         if path.is_empty() {
             return Err("`path` is missing".to_owned());
         }
-        // A fragment is not part of an address that is sent.
+        // A fragment is not part of the URL that is sent.
         let uri = path.parse::<Uri>().ok().filter(|_| !path.contains('#'));
         let uri = uri.ok_or_else(|| {
             format!(

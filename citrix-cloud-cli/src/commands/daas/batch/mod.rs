@@ -1,4 +1,4 @@
-//! `daas batch`: calls from a file, many in one request.
+//! `daas batch`: sends calls from a file, many in one request.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -123,10 +123,10 @@ impl Batch {
     }
 }
 
-/// Prints the outcomes as they come, to the end or until the user stops it.
+/// Prints the outcomes as they arrive, until the end or until the user stops it.
 ///
-/// The first interrupt sends no further call and waits for those that were sent; the second one does
-/// not wait. Every call has a line in the end.
+/// On the first interrupt, it sends no further calls and waits for the pending ones; on the second, it stops waiting.
+/// In the end, every call has a line.
 async fn follow(
     context: &Context,
     calls: &[Line],
@@ -162,14 +162,14 @@ async fn follow(
     printer.end(stop.is_none())
 }
 
-/// Ready when something was sent; never when the sender is gone.
+/// Completes when a signal is sent; never if the sender is dropped.
 async fn signal(receiver: oneshot::Receiver<()>) {
     if receiver.await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
-/// Prints what came of the calls, and counts it.
+/// Prints and counts the outcomes of calls.
 struct Printer<'a> {
     context: &'a Context,
     calls: &'a [Line],
@@ -210,12 +210,12 @@ impl<'a> Printer<'a> {
         };
         self.unprinted = self.unprinted.take().or(printed.err());
         if self.unprinted.is_some() {
-            // What came of a call must be known.
+            // The outcome of a call must be reported somewhere.
             self.context.out.note(&escaped(&line.to_string()));
         }
     }
 
-    /// Names the calls that were not sent, sums up, and gives the exit code.
+    /// Lists the calls that were not sent, prints the summary, and returns the exit code.
     fn end(mut self, interrupted: bool) -> Result<Exit, Failure> {
         let untold = self.told.iter().zip(self.calls);
         let untold: Vec<usize> = untold
@@ -252,7 +252,7 @@ fn not_attempted(line: usize) -> Value {
     json!({ "line": line, "ok": false, "error": error })
 }
 
-/// What is said of a call.
+/// Formats the outcome of a call.
 fn told(calls: &[Line], outcome: &ItemOutcome<Value>) -> Value {
     let line = calls.get(outcome.index).map(|call| call.number);
     match &outcome.result {

@@ -1,4 +1,4 @@
-//! The end of a run: what is said of it on standard error, and its exit code.
+//! The end of a run: its messages on standard error, and its exit code.
 
 use std::sync::Arc;
 
@@ -12,18 +12,18 @@ use crate::context::Context;
 use crate::errors::Told;
 use crate::exit::{Exit, Failure};
 
-/// What was named, as far as it matters at the end.
+/// The requirements that named objects put on the exit code.
 #[derive(Debug, Default)]
 pub(super) struct Demands {
     pub(super) named: Named,
-    /// What does not exist, unless that is fine.
+    /// Named objects that do not exist, unless that is allowed.
     pub(super) missing: Vec<Missing>,
-    /// Whether those that were named one by one may be in use.
+    /// Whether objects named one by one may be skipped because they are in use.
     pub(super) skip_ok: bool,
 }
 
 impl Demands {
-    /// Names what does not exist, one line for each.
+    /// Lists the objects that do not exist, one per line.
     pub(super) fn note_missing(&self, context: &Context) {
         for missing in &self.missing {
             context.tell(&Failure::Missing(missing.to_string()));
@@ -32,12 +32,12 @@ impl Demands {
 }
 
 impl Ended {
-    /// Says on standard error what the lines do not, and gives the exit code.
+    /// Writes to standard error what the lines do not show, and returns the exit code.
     pub(crate) fn conclude(self, context: &Context) -> Exit {
         self.conclude_with(context, None, &Demands::default())
     }
 
-    /// As [`Ended::conclude`], with a report and with what was named.
+    /// Like [`Ended::conclude`], with a report and the requirements of named objects.
     pub(super) fn conclude_with(
         mut self,
         context: &Context,
@@ -67,9 +67,9 @@ impl Ended {
         exit
     }
 
-    /// Says of each object that failed, or whose outcome is unknown, why and what to do.
+    /// Reports for each object that failed, or whose outcome is unknown, why and what to do.
     ///
-    /// The report has it where output is JSON.
+    /// With JSON output, the report contains this.
     fn tell_failures(&self, context: &Context) {
         if context.out.is_json() {
             return;
@@ -85,7 +85,7 @@ impl Ended {
             });
         let mut failed = failed.peekable();
         while let Some(told) = failed.next() {
-            // What to do is said once for those that follow each other.
+            // The hint is shown once for consecutive failures that share it.
             let told = match failed.peek() {
                 Some(next) if next.has_hint_of(&told) => told.without_hint(),
                 _ => told,
@@ -94,10 +94,10 @@ impl Ended {
         }
     }
 
-    /// The first line of the table of exit codes that applies.
+    /// Returns the first exit code in the table that applies.
     fn exit(&self, summary: &Summary, demands: &Demands) -> Exit {
         let kept_by_a_limit = self.reports.iter().any(|report| match &report.outcome {
-            // As if it had not been reached; why that is so has a code of its own.
+            // Counted as not reached; the cause has an exit code of its own.
             Outcome::NotAttempted(
                 NotAttempted::Stopped | NotAttempted::Aborted | NotAttempted::NotRecorded(_),
             ) => false,

@@ -1,4 +1,4 @@
-//! The question before the run.
+//! The confirmation before a run.
 
 use std::collections::BTreeMap;
 
@@ -9,17 +9,17 @@ use crate::exit::Failure;
 use crate::output::escaped;
 use crate::terminal::Terminal;
 
-/// How many machines are named; of the others, only the number is said.
+/// How many machines are listed by name; the others are only counted.
 const NAMED: usize = 10;
 
-/// Shows what would happen and asks for a yes.
+/// Shows what would happen, and asks for confirmation.
 pub(super) async fn given(terminal: Terminal, plan: &Plan) -> Result<bool, Failure> {
     let question = words::of(plan.action()).question;
     let question = format!("{}\n{question}? [y/N] ", summary(plan));
     terminal.confirm(question).await
 }
 
-/// What is lost by carrying a plan out, if anything.
+/// Returns what running a plan would lose, if anything.
 pub(super) fn warning(plan: &Plan) -> Option<String> {
     let loss = words::loss(plan.action())?;
     plan.to_act_on().next()?;

@@ -1,11 +1,11 @@
-//! Who holds the lock on a report.
+//! Finds the process that holds the lock on a report.
 
 use std::fs::File;
 
-/// The process that holds it, where the system says so.
+/// Returns the process that holds the lock, if the system reports it.
 ///
-/// The system's table of locks is asked, and not a file beside the report: it tells the truth after
-/// a crash too, and whichever of its names the report was opened by.
+/// This reads the system's table of locks instead of a file beside the report, so the result is correct after a crash
+/// too, and whichever of its names the report was opened by.
 #[cfg(target_os = "linux")]
 pub(super) fn of(file: &File) -> Option<u32> {
     use std::os::unix::fs::MetadataExt as _;
@@ -23,7 +23,7 @@ pub(super) fn of(file: &File) -> Option<u32> {
             theirs.is_ok_and(|it| (it.dev(), it.ino()) == (ours.dev(), ours.ino()))
         })
     };
-    // Inodes of two file systems may have one number, and the files of other users are not shown.
+    // Inodes of different file systems may have the same number, and other users' files are not visible.
     match holders.iter().find(|it| has_it_open(it)) {
         Some(holder) => Some(*holder),
         None if holders.len() == 1 => holders.first().copied(),
@@ -36,7 +36,7 @@ pub(super) fn of(_: &File) -> Option<u32> {
     None
 }
 
-/// The process of a line such as `1: FLOCK  ADVISORY  WRITE 5174 fe:00:10010634 0 EOF`.
+/// Returns the process of a line such as `1: FLOCK  ADVISORY  WRITE 5174 fe:00:10010634 0 EOF`.
 #[cfg(target_os = "linux")]
 fn holder(line: &str, inode: u64) -> Option<u32> {
     let mut words = line.split_whitespace().skip(1);

@@ -1,4 +1,4 @@
-//! The file that a run can be resumed from: JSON, one record a line, the first says of which run.
+//! The file from which a run can be resumed: one JSON record per line, of which the first identifies the run.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 use super::holder;
 use crate::exit::Failure;
 
-/// The version of the file's form.
+/// The version of the file format.
 const VERSION: u32 = 1;
 
-/// What a line says of a machine that may still be in maintenance mode when the run is over.
+/// The record of a machine that may still be in maintenance mode when the run is over.
 ///
-/// It is for readers: that the machine was drained and not restored is in the records before it.
+/// It is for readers only: the earlier records already show that the machine was drained and not restored.
 const LEFT: &str = "leftInMaintenance";
 
 /// A report file that is open for writing, and locked until it is closed.
@@ -25,14 +25,14 @@ const LEFT: &str = "leftInMaintenance";
 pub(crate) struct Journal {
     path: PathBuf,
     file: Mutex<File>,
-    /// Why a line could not be written first.
+    /// The first write error.
     failure: OnceLock<io::Error>,
 }
 
-/// The report of an earlier run, read and locked.
+/// The report of an earlier run, parsed and locked.
 ///
-/// The lock is on the file itself, so that it holds whichever of its names the file was opened by,
-/// and ends with this process.
+/// The lock is on the file itself, so it holds whichever of its names the file was opened by, and it ends with this
+/// process.
 #[derive(Debug)]
 pub(super) struct Earlier {
     path: PathBuf,
@@ -41,7 +41,7 @@ pub(super) struct Earlier {
 }
 
 impl Earlier {
-    /// Opens, locks and reads, in this order.
+    /// Opens, locks and reads the file, in this order.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let option = "--resume";
         let refused = |error: io::Error| refused(option, path, &error.to_string());
@@ -53,14 +53,14 @@ impl Earlier {
         lock(option, path, &file)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(refused)?;
-        // A line without an end was being written when the run was killed, before anything was sent.
+        // The run was killed while it wrote a line without an end, before the matching request was sent.
         let end = bytes.iter().rposition(|&byte| byte == b'\n');
         bytes.truncate(end.map_or(0, |last| last + 1));
         let path = path.to_owned();
         Ok(Self { path, file, bytes })
     }
 
-    /// What it says, if it is of the same action on the same site.
+    /// Returns the entries, if they belong to the same action on the same site.
     pub(super) fn entries(
         &self,
         action: &Action,
@@ -90,7 +90,7 @@ impl Earlier {
         Ok(entries)
     }
 
-    /// Goes on with it; a last line without an end is cut off.
+    /// Continues the file; an incomplete last line is cut off.
     pub(super) fn into_journal(mut self) -> io::Result<Journal> {
         self.file.set_len(self.bytes.len() as u64)?;
         self.file.seek(SeekFrom::End(0))?;
@@ -99,7 +99,7 @@ impl Earlier {
 }
 
 impl Journal {
-    /// Begins a new file.
+    /// Creates a new file.
     pub(super) fn create(path: &Path, action: &Action, site: &Site) -> Result<Self, Failure> {
         let option = "--report";
         let mut new = OpenOptions::new();
@@ -132,22 +132,22 @@ impl Journal {
             })
     }
 
-    /// Names a machine that may still be in maintenance mode.
+    /// Records a machine that may still be in maintenance mode.
     pub(super) fn left_in_maintenance(&self, id: &str, name: &str, error: &str) {
         let record = json!({ "id": id, "name": name, "state": LEFT, "error": error });
-        // It is on standard error too, and the records before it say as much.
+        // A failure is ignored: standard error shows the machine too, and so do the earlier records.
         let _ = self.line(&record.to_string());
     }
 
-    /// Why not everything that happened is in the file.
+    /// Returns why the file is incomplete, if it is.
     pub(super) fn failure(&self) -> Option<io::Error> {
         let failure = self.failure.get()?;
         Some(io::Error::new(failure.kind(), failure.to_string()))
     }
 
-    /// One write for a line, so that a run that is killed leaves no more than the last one unfinished.
+    /// Writes a line with a single write, so that a killed run leaves at most the last line incomplete.
     ///
-    /// What was written of one that failed is taken back: another line may follow.
+    /// If writing fails, the partial line is removed, because another line may follow.
     fn line(&self, text: &str) -> io::Result<()> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let start = file.stream_position()?;

@@ -1,11 +1,11 @@
-//! The lines of the walkthrough's scripts, and more of their kind.
+//! The output lines of the walkthrough's scripts, and further lines in the same style.
 
 use citrix_cloud::bulk::{Action, Outcome, SkipReason};
 
 use super::words;
 use crate::output::escaped;
 
-/// The line for an object and what became of it.
+/// Returns the line for an object and its outcome.
 pub(crate) fn line(action: &Action, name: &str, outcome: &Outcome) -> String {
     match outcome {
         Outcome::Skipped(reason) => skipped(action, name, reason),
@@ -18,7 +18,7 @@ pub(crate) fn line(action: &Action, name: &str, outcome: &Outcome) -> String {
     }
 }
 
-/// The line for an object that would be acted on.
+/// Returns the line for an object that would be acted on.
 pub(crate) fn would(action: &Action, name: &str) -> String {
     format!(
         "Would request {} {}",
@@ -27,7 +27,7 @@ pub(crate) fn would(action: &Action, name: &str) -> String {
     )
 }
 
-/// The line for an object that is skipped.
+/// Returns the line for a skipped object.
 pub(crate) fn skipped(action: &Action, name: &str, reason: &SkipReason) -> String {
     use SkipReason as R;
     let name = escaped(name);

@@ -1,4 +1,4 @@
-//! What the commands have in common that act on many objects: options, consent, run, report.
+//! The common part of commands that act on many objects: options, confirmation, run, report.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -69,7 +69,7 @@ pub(crate) struct Acting {
     resume: Option<PathBuf>,
 }
 
-/// How the service is asked.
+/// How requests are sent.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Way {
     #[default]
@@ -107,15 +107,15 @@ impl Pacing {
     }
 }
 
-/// What a command does to which objects.
+/// An action and its objects.
 pub(super) struct Task {
     pub(super) named: Named,
-    /// Whether objects that were named one by one may be skipped because they are in use.
+    /// Whether objects named one by one may be skipped because they are in use.
     pub(super) skip_ok: bool,
 }
 
 impl Task {
-    /// For objects of which nothing is known but their names.
+    /// Creates a task for objects of which only the names are known.
     pub(super) fn on(named: Named) -> Self {
         let skip_ok = false;
         Self { named, skip_ok }
@@ -123,9 +123,9 @@ impl Task {
 }
 
 impl Acting {
-    /// Plans, asks, runs and reports.
+    /// Plans, asks for confirmation, runs and reports.
     ///
-    /// `bulk` chooses the objects and what is done to them, once the site is known.
+    /// `bulk` selects the objects and the action, once the site is known.
     pub(super) async fn perform(
         &self,
         context: &Context,
@@ -141,8 +141,7 @@ impl Acting {
             task.named.resolve(&site).await?;
             let bulk = self.settings(bulk(&site, &task.named));
             let mut plan = self.plan(&site, &task.named, bulk).await?;
-            // What was named was there when the run began that is gone on with; by now its users may be
-            // logged off.
+            // The named objects existed when the resumed run started; by now, their users may have logged off.
             match &earlier {
                 Some(earlier) => {
                     let entries = earlier.entries(plan.action(), &site)?;
@@ -203,7 +202,7 @@ impl Acting {
         Ok(ended.conclude_with(context, journal, &demands))
     }
 
-    /// Refuses before anything is sent when there must be a question and nobody can be asked.
+    /// Fails before anything is sent if confirmation is needed but there is no terminal to ask on.
     fn check(&self, context: &Context) -> Result<(), Failure> {
         context.out.check_report()?;
         if self.asks() && !context.terminal.can_ask {
@@ -238,7 +237,7 @@ impl Acting {
     async fn plan(&self, site: &Site, named: &Named, bulk: Bulk) -> Result<Plan, Failure> {
         match bulk.plan().await {
             Ok(plan) => Ok(plan),
-            // Listing changes nothing, so what cannot be asked for is bad usage still.
+            // Listing changes nothing, so an invalid query is still a usage error.
             Err(error) if error.kind() == ErrorKind::Input => {
                 let words = of_the_program(&error.to_string());
                 Err(Failure::Usage(words))
@@ -247,7 +246,7 @@ impl Acting {
         }
     }
 
-    /// Says what would happen.
+    /// Shows what would happen.
     fn preview(
         &self,
         context: &Context,
@@ -267,7 +266,7 @@ impl Acting {
     }
 }
 
-/// The lines of a dry run.
+/// Prints the lines of a dry run.
 fn preview(context: &Context, plan: &Plan) -> Result<(), Failure> {
     for step in plan.steps() {
         context.out.line(&match &step.decision {

@@ -1,4 +1,4 @@
-//! A progress bar on standard error, where that is a terminal.
+//! A progress bar on standard error, if that is a terminal.
 
 use std::time::Duration;
 
@@ -6,15 +6,15 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::tracker::Count;
 
-/// How often the clock is drawn while nothing else happens.
+/// How often the bar is redrawn while nothing else happens.
 const TICK: Duration = Duration::from_millis(250);
 
-/// A bar that keeps out of the way of lines on standard output.
+/// A bar that does not interfere with lines on standard output.
 #[derive(Debug, Clone)]
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar for this many things, hidden unless `shown`.
+    /// Creates a bar for this many things, hidden unless `shown`.
     pub(super) fn new(number: usize, things: &str, shown: bool) -> Self {
         let target = match shown {
             true => ProgressDrawTarget::stderr(),
@@ -34,18 +34,18 @@ impl Progress {
         progress
     }
 
-    /// Shows how far the run has come.
+    /// Shows the progress of the run.
     pub(super) fn show(&self, count: Count) {
         self.0.set_message(words(count));
         self.0.set_position(u64::try_from(count.done).unwrap_or(0));
     }
 
-    /// Writes something while the bar is cleared.
+    /// Calls a function while the bar is cleared.
     pub(super) fn pause<T>(&self, write: impl FnOnce() -> T) -> T {
         self.0.suspend(write)
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(super) fn end(&self) {
         self.0.finish_and_clear();
     }

@@ -1,4 +1,4 @@
-//! The JSON of a run.
+//! The JSON report of a run.
 
 use std::collections::HashMap;
 
@@ -12,12 +12,12 @@ use crate::errors::Told;
 use crate::exit::Failure;
 use crate::output::Output;
 
-/// Plan and outcomes as one object.
+/// The plan and its outcomes as one object.
 #[derive(Debug)]
 pub(super) struct Report(Value);
 
 impl Report {
-    /// A report without outcomes.
+    /// Creates a report without outcomes.
     pub(super) fn new(site: &str, dry_run: bool, plan: &Plan) -> Self {
         let steps = plan.steps().iter().map(|step| {
             let mut entry = Map::new();
@@ -49,8 +49,7 @@ impl Report {
         Self(report)
     }
 
-    /// Adds what became of the machines.
-    /// One for each, in the plan's order.
+    /// Adds the outcomes, one per machine, in the plan's order.
     pub(super) fn add(&mut self, ended: &Ended) {
         let unreported = ended.unreported.iter().map(|(id, name)| {
             json!({ "id": id, "name": name, "outcome": "notAttempted", "reason": "interrupted" })
@@ -67,7 +66,7 @@ impl Report {
         self.0["outcomes"] = Value::Array(outcomes);
     }
 
-    /// Prints it.
+    /// Prints the report.
     pub(super) fn print(&self, out: &Output) -> Result<(), Failure> {
         out.json(&self.0)
     }
@@ -84,7 +83,7 @@ fn outcome(action: &Action, report: &bulk::Report) -> Value {
         Outcome::Unknown(error) => ("unknown", Some(error)),
         Outcome::NotReady(_) => ("notReady", None),
         Outcome::NotAttempted(_) => ("notAttempted", None),
-        // An outcome that this program does not know says nothing for sure.
+        // An outcome that this program does not know is uncertain.
         _ => ("unknown", None),
     };
     entry.insert("outcome".into(), json!(outcome));

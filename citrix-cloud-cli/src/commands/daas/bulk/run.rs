@@ -1,4 +1,4 @@
-//! Carrying a plan out under the user's eyes.
+//! Runs a plan and shows its progress.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,32 +16,31 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::interrupt::interrupt;
 
-/// A run that is over, or was stopped.
+/// A run that has ended or was stopped.
 #[derive(Debug)]
 pub(crate) struct Ended {
-    /// What was done.
+    /// The action.
     pub(super) action: Action,
-    /// What became of each object, as it was reported.
+    /// The outcome of each object, in the order of reporting.
     pub(super) reports: Vec<Report>,
-    /// Ids and names of the objects that were not reported, because the run ended early.
+    /// Ids and names of the objects without an outcome, because the run ended early.
     pub(super) unreported: Vec<(String, String)>,
-    /// The user stopped it.
+    /// Whether the user stopped it.
     pub(super) interrupted: bool,
-    /// Something was sent that changes something.
+    /// Whether a request that changes something was sent.
     pub(super) sent: bool,
-    /// Why not everything could be printed, or written to the report.
+    /// Why the output or the report is incomplete.
     pub(super) unwritten: Option<Failure>,
 }
 
-/// Runs the plan and prints a line per object as soon as its outcome is known, or in the plan's
-/// order.
+/// Runs the plan and prints a line per object, either as soon as its outcome is known or in the plan's order.
 ///
-/// The first interrupt begins no further object and waits for the outcomes under way; the second
-/// one does not wait. When standard output fails, no further object is begun either, and the lines
-/// go to standard error: what was asked for must be known.
+/// On the first interrupt, it starts no further object and waits for pending outcomes; on the second, it stops waiting.
+/// If standard output fails, it starts no further object either, and the lines go to standard error, because every
+/// attempted action must be reported.
 pub(crate) async fn follow(context: &Context, plan: Plan, journal: Option<Arc<Journal>>) -> Ended {
     let action = plan.action().clone();
-    // The log goes where the bar would be.
+    // The log would overwrite the bar.
     let shown = context.terminal.stderr && context.options.verbose == 0;
     let progress = Progress::new(plan.steps().len(), words::things(&action), shown);
     let tracker = Arc::new(Tracker::default());
@@ -89,7 +88,7 @@ pub(crate) async fn follow(context: &Context, plan: Plan, journal: Option<Arc<Jo
     ended
 }
 
-/// The plan, with its records going to the tracker and the report.
+/// Attaches the tracker and the report to the plan's records.
 fn watched(
     plan: Plan,
     tracker: &Arc<Tracker>,
@@ -123,7 +122,7 @@ fn stopping(action: &Action, waiting: usize) -> String {
     }
 }
 
-/// Ready when something was sent; never when the sender is gone.
+/// Completes when a signal is sent; never if the sender is dropped.
 async fn sent(receiver: oneshot::Receiver<()>) {
     if receiver.await.is_err() {
         std::future::pending::<()>().await;
@@ -131,7 +130,7 @@ async fn sent(receiver: oneshot::Receiver<()>) {
 }
 
 impl Ended {
-    /// Prints reports; once standard output has failed, on standard error.
+    /// Prints reports; to standard error once standard output has failed.
     fn print(&mut self, context: &Context, progress: &Progress, report: Report) -> Result<(), ()> {
         if !context.out.is_json() {
             let line = lines::line(&self.action, &report.name, &report.outcome);
@@ -156,7 +155,7 @@ impl Ended {
     }
 }
 
-/// The objects of a plan that have no report yet.
+/// The objects of a plan without a report so far.
 struct Unreported {
     steps: Vec<Option<(String, String)>>,
     places: HashMap<String, Vec<usize>>,

@@ -1,4 +1,4 @@
-//! The last line of a run: how many objects ended how.
+//! The last line of a run: the number of objects by outcome.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use citrix_cloud::bulk::{Action, Outcome, Report};
 
 use super::words;
 
-/// How many objects ended how.
+/// The number of objects by outcome.
 #[derive(Debug)]
 pub(super) struct Summary {
     succeeded: usize,
@@ -15,9 +15,9 @@ pub(super) struct Summary {
     not_ready: usize,
     pub(super) unknown: usize,
     pub(super) left: usize,
-    /// Those that were reported as not attempted.
+    /// Objects reported as not attempted.
     pub(super) not_attempted: usize,
-    /// Those that were not reported at all.
+    /// Objects that were not reported at all.
     unreported: usize,
 }
 
@@ -47,7 +47,7 @@ impl Summary {
                     summary.not_ready += 1;
                 }
                 Outcome::NotAttempted(_) => summary.not_attempted += 1,
-                // An outcome that this program does not know says nothing for sure.
+                // An outcome that this program does not know is uncertain.
                 _ => summary.unknown += 1,
             }
         }

@@ -1,11 +1,11 @@
-//! What is under way in a run, from the records that it writes.
+//! Tracks the progress of a run by the records that it writes.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use citrix_cloud::bulk::{JournalEntry, JournalState};
 
-/// How far a run has come.
+/// The progress of a run.
 #[derive(Debug, Default)]
 pub(super) struct Tracker(Mutex<State>);
 
@@ -23,21 +23,21 @@ enum Phase {
     Accepted,
 }
 
-/// How many objects are where.
+/// The number of objects by progress.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Count {
-    /// Nothing is to be expected of them any more.
+    /// Objects that are finished.
     pub(super) done: usize,
-    /// Of those, how many failed or are unknown.
+    /// Of those, objects that failed or whose outcome is unknown.
     pub(super) failed: usize,
-    /// A request was sent, and its outcome is not known yet.
+    /// Objects for which a request was sent and whose outcome is not known yet.
     pub(super) waiting: usize,
-    /// Of those, how many had no response and are being checked.
+    /// Of those, objects that got no response and are being checked.
     pub(super) confirming: usize,
 }
 
 impl Tracker {
-    /// Notes a record that was written, or would have been.
+    /// Processes a record, whether or not it was also written to a file.
     pub(super) fn note(&self, entry: &JournalEntry) {
         use JournalState as S;
         let mut state = self.state();
@@ -45,7 +45,7 @@ impl Tracker {
             S::Draining | S::Asking { .. } => Some(Phase::Sent),
             S::Confirming => Some(Phase::Confirming),
             S::Accepted => Some(Phase::Accepted),
-            // It comes before the end of the object.
+            // The end of the object follows.
             S::Restored => return,
             S::Failed { .. } | S::Unknown { .. } | S::NotReady => {
                 state.ended.failed += 1;
@@ -66,7 +66,7 @@ impl Tracker {
         }
     }
 
-    /// Whether anything was sent that changes something, or was by the run that is resumed.
+    /// Returns whether a request that changes something was sent, by this run or by the one that it resumes.
     pub(super) fn sent(&self) -> bool {
         self.state().sent
     }

@@ -1,19 +1,19 @@
-//! What each action is called.
+//! The wording of each action.
 
 use citrix_cloud::bulk::{Action, SkipReason};
 use citrix_cloud::daas::PowerAction;
 
 /// The words for one action.
 pub(super) struct Words {
-    /// What is requested, before the object's name.
+    /// The request, before the object's name.
     pub(super) request: &'static str,
-    /// What would become of the objects.
+    /// What would happen to the objects.
     pub(super) would: &'static str,
-    /// The question before it.
+    /// The question before a run.
     pub(super) question: &'static str,
-    /// The decision to do it, in JSON.
+    /// The planned decision, in JSON.
     pub(super) decision: &'static str,
-    /// The outcome of having done it, in JSON.
+    /// The outcome of success, in JSON.
     pub(super) outcome: &'static str,
 }
 
@@ -126,7 +126,7 @@ pub(super) fn of(action: &Action) -> Words {
     }
 }
 
-/// What users or machines lose by it, if anything.
+/// Returns what users or machines lose by an action, if anything.
 pub(super) fn loss(action: &Action) -> Option<&'static str> {
     use PowerAction as P;
     match action {
@@ -153,7 +153,7 @@ pub(super) fn loss(action: &Action) -> Option<&'static str> {
     }
 }
 
-/// The objects of an action.
+/// Returns the name of an action's objects.
 pub(super) fn things(action: &Action) -> &'static str {
     match action.is_for_machines() {
         true => "machines",
@@ -161,7 +161,7 @@ pub(super) fn things(action: &Action) -> &'static str {
     }
 }
 
-/// What is said when there is nothing to act on.
+/// Returns the message if there is nothing to act on.
 pub(super) fn nothing(action: &Action) -> &'static str {
     match action.is_for_machines() {
         true => "no machines",
@@ -169,7 +169,7 @@ pub(super) fn nothing(action: &Action) -> &'static str {
     }
 }
 
-/// The objects of an action, as many as there are.
+/// Returns the number and name of an action's objects.
 pub(super) fn counted(action: &Action, number: usize) -> String {
     let things = things(action);
     match number {
@@ -178,7 +178,7 @@ pub(super) fn counted(action: &Action, number: usize) -> String {
     }
 }
 
-/// How an object is already as the action would make it.
+/// Returns the state of an object for which the action is unnecessary.
 pub(super) fn already(action: &Action) -> &'static str {
     match action {
         Action::MaintenanceMode(true) => "already in maintenance mode",
@@ -197,7 +197,7 @@ pub(super) fn already(action: &Action) -> &'static str {
     }
 }
 
-/// What the objects that are skipped for this reason have in common.
+/// Describes the objects that are skipped for a reason.
 pub(super) fn class(action: &Action, reason: &SkipReason) -> String {
     match reason {
         SkipReason::InUse(_) => "in use".to_owned(),
@@ -210,7 +210,7 @@ pub(super) fn class(action: &Action, reason: &SkipReason) -> String {
     }
 }
 
-/// What became of the objects for which the action succeeded, before their number.
+/// Describes the objects for which the action succeeded, before their number.
 pub(super) fn succeeded(action: &Action) -> &'static str {
     match action {
         Action::SendMessage { .. } => "sent",

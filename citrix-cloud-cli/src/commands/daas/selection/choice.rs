@@ -8,7 +8,7 @@ use super::named::Named;
 use super::names;
 use super::selectors::{MachineSelectors, Selectors as _, SessionSelectors};
 use crate::arguments::id_or_name;
-use crate::completion::Kind;
+use crate::completion::NameKind;
 use crate::exit::Failure;
 use crate::source::{Source, source};
 
@@ -18,7 +18,7 @@ use crate::source::{Source, source};
 pub(crate) struct MachineChoice {
     /// Machines by id, or by name with or without the domain.
     #[arg(value_name = "MACHINE", value_parser = id_or_name)]
-    #[arg(add = Kind::Machines.completer())]
+    #[arg(add = NameKind::Machines.completer())]
     machine: Vec<String>,
     #[command(flatten)]
     selectors: MachineSelectors,
@@ -31,7 +31,7 @@ pub(crate) struct MachineChoice {
     all: bool,
 }
 
-/// The arguments that choose machines.
+/// The arguments that select machines.
 const MACHINES: [&str; 14] = [
     "machine",
     "name",
@@ -50,7 +50,7 @@ const MACHINES: [&str; 14] = [
 ];
 
 impl MachineChoice {
-    /// What of it is named, so that it must exist.
+    /// Returns the named objects, which must exist.
     pub(crate) fn named(&self) -> Result<Named, Failure> {
         Ok(Named {
             short_names: true,
@@ -59,7 +59,7 @@ impl MachineChoice {
         })
     }
 
-    /// The machines; `named` is what was read of this choice before.
+    /// Returns the machines; `named` was parsed from this choice before.
     pub(crate) fn of(&self, site: &Site, named: &Named) -> MachineSelection {
         named.one_by_one(self.selectors.of(site))
     }
@@ -82,7 +82,7 @@ pub(crate) struct SessionChoice {
     all: bool,
 }
 
-/// The arguments that choose sessions.
+/// The arguments that select sessions.
 const SESSIONS: [&str; 13] = [
     "session",
     "machine",
@@ -100,7 +100,7 @@ const SESSIONS: [&str; 13] = [
 ];
 
 impl SessionChoice {
-    /// What of it is named, so that it must exist.
+    /// Returns the named objects, which must exist.
     pub(crate) fn named(&self) -> Result<Named, Failure> {
         Ok(Named {
             ids: ids(&self.session, self.ids.as_ref())?,
@@ -108,13 +108,13 @@ impl SessionChoice {
         })
     }
 
-    /// The sessions; `named` is what was read of this choice before.
+    /// Returns the sessions; `named` was parsed from this choice before.
     pub(crate) fn of(&self, site: &Site, named: &Named) -> SessionSelection {
         named.one_by_one(self.selectors.of(site))
     }
 }
 
-/// The objects that are named one by one, as arguments or in a file; none where neither was given.
+/// Returns the objects named one by one, as arguments or in a file, if any were given.
 fn ids(given: &[String], file: Option<&Source>) -> Result<Option<Vec<String>>, Failure> {
     let mut ids = given.to_vec();
     if let Some(source) = file {

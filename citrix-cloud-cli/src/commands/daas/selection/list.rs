@@ -1,4 +1,4 @@
-//! The list of what selectors choose.
+//! Lists the objects that selectors match.
 
 use clap::Args;
 
@@ -22,7 +22,7 @@ pub(crate) struct List<S: Args> {
 }
 
 impl<S: Args + Selectors> List<S> {
-    /// Prints the objects while they come, if everything that was named exists.
+    /// Prints the objects as they arrive, if every named object exists.
     pub(crate) async fn run(self, context: &Context, table: &Table<'_>) -> Result<(), Failure> {
         let site = self.place.site(context, &context.client()?).await?;
         let named = self.selectors.named();

@@ -1,4 +1,4 @@
-//! Which machines or sessions a command is about, for lists and actions alike: selectors, names, ids.
+//! Selects the machines or sessions of a command, for lists and actions alike: selectors, names, ids.
 
 mod choice;
 mod list;

@@ -1,4 +1,4 @@
-//! What the user named, and what of it does not exist.
+//! Objects that the user named, and checks that they exist.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -15,42 +15,42 @@ use crate::arguments::guid;
 use crate::exit::Failure;
 use crate::near::near;
 
-/// How many machines are read to find names like one that does not exist.
+/// How many machines are read to suggest similar names.
 const MACHINES_READ: usize = 5000;
 
-/// How many sessions are read to find users with names like one that has none.
+/// How many sessions are read to suggest similar user names.
 const SESSIONS_READ: usize = 5000;
 
-/// How many names without a domain are looked for one by one.
+/// How many names without a domain are looked up one by one.
 const SHORT_NAMES: usize = 50;
 
 /// How many catalogs, delivery groups, tags or zones are read.
 const OBJECTS_READ: usize = 20_000;
 
-/// How many patterns are looked for at the same time.
+/// How many patterns are looked up concurrently.
 const LOOKED_FOR: usize = 8;
 
-/// What a catalog is called, and where all of them are listed.
+/// The name of a catalog in messages, and the path of their list.
 const CATALOG: &str = "machine catalog";
 const CATALOGS: &str = "/MachineCatalogs";
 
-/// The names in a choice of objects.
+/// The objects named in a selection.
 #[derive(Debug, Default)]
 pub(crate) struct Named {
     pub(super) catalogs: Vec<String>,
     pub(super) groups: Vec<String>,
     pub(super) tags: Vec<String>,
     pub(super) zones: Vec<String>,
-    /// Patterns of machines' names.
+    /// Patterns for names of machines.
     pub(super) patterns: Vec<String>,
-    /// Patterns of users' names.
+    /// Patterns for names of users.
     pub(super) users: Vec<String>,
     pub(super) ids: Option<Vec<String>>,
     /// Whether the ids may be names of machines without their domain.
     pub(super) short_names: bool,
 }
 
-/// Something that was named and does not exist.
+/// A named object that does not exist.
 #[derive(Debug)]
 pub(crate) struct Missing {
     what: String,
@@ -65,7 +65,7 @@ impl Missing {
         }
     }
 
-    /// Several in one.
+    /// Combines several selections.
     pub(super) fn all(all: Vec<Self>) -> Option<Self> {
         all.into_iter().reduce(|mut first, next| {
             first.what = format!("{}, {}", first.what, next.what);
@@ -99,7 +99,7 @@ impl Named {
         }
     }
 
-    /// A machine by its id, or its name with or without its domain.
+    /// Names a machine by its id, or by its name with or without its domain.
     pub(crate) fn machine(name_or_id: String) -> Self {
         Self {
             ids: Some(vec![name_or_id]),
@@ -108,13 +108,13 @@ impl Named {
         }
     }
 
-    /// The first of the ids.
+    /// Returns the first of the ids.
     pub(crate) fn id(&self) -> &str {
         let mut ids = self.ids.iter().flatten();
         ids.next().map(String::as_str).unwrap_or_default()
     }
 
-    /// Puts ids in place of names without a domain, which the service does not find.
+    /// Replaces names without a domain, which the service does not find, by ids.
     pub(crate) async fn resolve(&mut self, site: &Site) -> Result<(), Failure> {
         let Some(ids) = self.ids.as_mut().filter(|_| self.short_names) else {
             return Ok(());
@@ -156,18 +156,18 @@ impl Named {
         Ok(())
     }
 
-    /// A machine that does not exist, with those that have names like it.
+    /// Returns the error for a machine that does not exist, with similar names.
     pub(crate) async fn missing_machine(&self, site: &Site) -> Result<Missing, Error> {
         let known = self.machine_names(site).await?;
         Ok(Missing::new("machine", self.id(), &known))
     }
 
-    /// Only the objects that are named one by one, where some are.
+    /// Restricts a selection to the objects named one by one, if there are any.
     pub(super) fn one_by_one<T>(&self, chosen: Selection<T>) -> Selection<T> {
         self.ids.iter().fold(chosen, Selection::ids)
     }
 
-    /// What was named one by one and does not exist, as a plan shows it.
+    /// Returns the objects named one by one that do not exist, according to a plan.
     pub(in crate::commands::daas) async fn gone(
         &self,
         site: &Site,
@@ -188,9 +188,9 @@ impl Named {
         Ok(ids.map(|id| Missing::new(thing, id, &known)).collect())
     }
 
-    /// What the selectors name and does not exist; `found` when they have chosen something.
+    /// Returns the names in selectors that do not exist; `found` if the selectors matched something.
     ///
-    /// Then a kind of selector with one name needs no look: what was chosen has it.
+    /// In that case, a selector kind with a single name needs no lookup, because the matches have that name.
     pub(in crate::commands::daas) async fn unknown(
         &self,
         site: &Site,
@@ -208,7 +208,7 @@ impl Named {
                 unknown.extend(missing(thing, names, &known(site, path).await?));
             }
         }
-        // The others say where patterns are looked for, so all of those have to exist.
+        // The others determine where patterns are looked up, so all of them must exist.
         if !unknown.is_empty() {
             return Ok(Missing::all(unknown));
         }
@@ -237,7 +237,7 @@ impl Named {
         Ok(Missing::all(unknown))
     }
 
-    /// Only what is where the selectors say, in whatever state.
+    /// Restricts a selection to a place in the site, regardless of state.
     pub(super) fn place<T>(&self, chosen: Selection<T>) -> Selection<T> {
         let chosen = self
             .catalogs
@@ -248,7 +248,7 @@ impl Named {
         self.tags.iter().fold(chosen, Selection::tag)
     }
 
-    /// What a list failed with, as the name of a catalog that does not exist where that is why.
+    /// Explains the failure of a list, if a catalog that does not exist is the cause.
     pub(crate) async fn explain(&self, site: &Site, error: Error) -> Failure {
         if !error.is_not_found() {
             return error.into();
@@ -282,7 +282,7 @@ impl Named {
         names.try_collect().await
     }
 
-    /// Whether an object was named one by one and skipped because it is in use.
+    /// Returns whether an object was named one by one and skipped because it is in use.
     pub(in crate::commands::daas) fn skipped_in_use(&self, report: &Report) -> bool {
         use SkipReason as R;
         let in_use = matches!(
@@ -292,7 +292,7 @@ impl Named {
         in_use && (self.ids.is_some() || self.names_machine(&report.name))
     }
 
-    /// Whether a machine was named without wild cards, with or without its domain.
+    /// Returns whether a machine was named without wildcards, with or without its domain.
     fn names_machine(&self, machine: &str) -> bool {
         let short = machine.rsplit('\\').next().unwrap_or(machine);
         let mut names = self.patterns.iter().filter(|it| !it.contains(['*', '?']));
@@ -300,7 +300,7 @@ impl Named {
     }
 }
 
-/// The names that none of the known objects has as its id or name.
+/// Returns the names that match no known object's id or name.
 fn missing(thing: &str, names: &[String], known: &[Value]) -> Vec<Missing> {
     let texts = |field: &'static str| known.iter().filter_map(move |it| it[field].as_str());
     let is_known = |name: &str| {
@@ -313,7 +313,7 @@ fn missing(thing: &str, names: &[String], known: &[Value]) -> Vec<Missing> {
     missing.collect()
 }
 
-/// The patterns for which a search finds nothing.
+/// Returns the patterns for which a search finds nothing.
 async fn unmatched<'a, S>(
     patterns: &'a [String],
     search: impl Fn(&'a String) -> S,
@@ -332,7 +332,7 @@ where
     Ok(unmatched.into_iter().flatten().collect())
 }
 
-/// The users who have sessions.
+/// Returns the users with sessions.
 async fn user_names(site: &Site) -> Result<Vec<String>, Error> {
     let sessions = site.select_sessions();
     let sessions = sessions.raw_items(["User"], Some(SESSIONS_READ)).await?;
@@ -344,7 +344,7 @@ async fn user_names(site: &Site) -> Result<Vec<String>, Error> {
     names.try_collect().await
 }
 
-/// The objects of a short list, with what they are called by.
+/// Returns the objects of a short list, with their names.
 async fn known(site: &Site, path: &str) -> Result<Vec<Value>, Error> {
     let request = http::Request::get(format!("{path}?fields=Id%2CName%2CFullName&limit=1000"))
         .body("")

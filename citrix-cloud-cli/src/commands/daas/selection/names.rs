@@ -1,11 +1,11 @@
-//! The names in a text: one a line, a column of a CSV file, or JSON.
+//! Parses names from a text: one per line, a column of a CSV file, or JSON.
 
 use serde_json::Value;
 
-/// What separates the cells of a line, in the order in which it is tried.
+/// Cell separators, in the order in which they are tried.
 const SEPARATORS: [char; 3] = ['\t', ';', ','];
 
-/// Heads of the columns that have an id or a name, in lower case, the best first.
+/// Headers of columns with an id or name, in lower case, best first.
 const HEADS: [&str; 6] = [
     "id",
     "machineid",
@@ -15,15 +15,14 @@ const HEADS: [&str; 6] = [
     "dnsname",
 ];
 
-/// The names, each with where it stands: `line 3`, or `item 3` of JSON.
+/// Returns the names, each with its position: `line 3`, or `item 3` for JSON.
 ///
-/// Of a table with a head, the column of the ids counts, and for rows without one that of the names;
-/// without a head, the first column. JSON is what lists print: an array or objects one after the other, of
-/// which the same properties count.
+/// In a table with a header, the id column is used, or the name column for rows without an id; without a header, the
+/// first column. JSON is the output of lists: an array or consecutive objects, with the same properties.
 ///
 /// # Errors
 ///
-/// A message about the first row that is not empty and has no id or name.
+/// A message about the first non-empty row without an id or name.
 pub(super) fn of(text: &str) -> Result<Vec<(String, String)>, String> {
     match text.trim_start().starts_with(['[', '{']) {
         true => of_json(text),
@@ -33,7 +32,7 @@ pub(super) fn of(text: &str) -> Result<Vec<(String, String)>, String> {
 
 fn of_lines(text: &str) -> Result<Vec<(String, String)>, String> {
     let lines = text.lines().zip(1..);
-    // PowerShell writes the type of what it exports in a line of its own.
+    // PowerShell starts its exports with a line that names their type.
     let filled = lines.filter(|(line, _)| !line.trim().is_empty() && !line.starts_with("#TYPE"));
     let mut rows = filled
         .map(|(line, number): (_, usize)| (cells(line), number))
@@ -51,7 +50,7 @@ fn of_lines(text: &str) -> Result<Vec<(String, String)>, String> {
         let mut named = columns.iter().filter_map(|at| cells.get(*at));
         match named.find(|it| !it.is_empty()) {
             Some(name) => names.push((name.clone(), format!("line {number}"))),
-            // What spreadsheets leave at the end of a table.
+            // Spreadsheets leave empty rows at the end of a table.
             None if cells.iter().all(String::is_empty) => {}
             None => return Err(format!("line {number} has no id or name")),
         }
@@ -78,7 +77,7 @@ fn of_json(text: &str) -> Result<Vec<(String, String)>, String> {
     Ok(names)
 }
 
-/// The id or the name of an item of JSON.
+/// Returns the id or name of a JSON item.
 fn named(item: &Value) -> Option<&str> {
     let property = |head: &&str| {
         let mut properties = item.as_object()?.iter();
@@ -97,7 +96,7 @@ fn normal(head: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// The cells of a line; quotes keep a separator in a cell, and two of them are one.
+/// Splits a line into cells; quotes keep a separator in a cell, and two quotes stand for one.
 fn cells(line: &str) -> Vec<String> {
     let separator = SEPARATORS.into_iter().find(|it| line.contains(*it));
     let mut cells = vec![String::new()];

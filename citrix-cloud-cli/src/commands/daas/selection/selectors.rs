@@ -1,6 +1,6 @@
-//! What machines or sessions are chosen by, for lists and actions alike.
+//! The selectors of machines and sessions, for lists and actions alike.
 //!
-//! Options of different kinds narrow each other, and a repeated one widens.
+//! Selectors of different kinds narrow the selection, and a repeated one widens it.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,14 +15,14 @@ use serde_json::value::RawValue;
 
 use super::named::Named;
 use crate::arguments::{duration, id_or_name, one_of};
-use crate::completion::Kind;
+use crate::completion::NameKind;
 
 /// The selectors of one kind of object.
 pub(crate) trait Selectors {
-    /// What of them is named, so that it must exist.
+    /// Returns the named objects, which must exist.
     fn named(&self) -> Named;
 
-    /// What they choose, with these properties, or with all when none is named.
+    /// Returns the matching objects with these properties, or with all if none are given.
     async fn rows(
         &self,
         site: &Site,
@@ -31,7 +31,7 @@ pub(crate) trait Selectors {
     ) -> Result<Items<Box<RawValue>>, Error>;
 }
 
-/// Above the options, so that it is said once how they go together.
+/// The heading of the options, which explains how they combine.
 const HEADING: &str = "Selectors (different ones narrow the selection, repeated ones widen it)";
 
 /// What machines are chosen by, and sessions by the machine they are on.
@@ -41,19 +41,19 @@ const HEADING: &str = "Selectors (different ones narrow the selection, repeated 
 struct CommonSelectors {
     /// Machine catalog, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
-    #[arg(add = Kind::CATALOGS.completer())]
+    #[arg(add = NameKind::CATALOGS.completer())]
     catalog: Vec<String>,
     /// Delivery group, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
-    #[arg(add = Kind::DELIVERY_GROUPS.completer())]
+    #[arg(add = NameKind::DELIVERY_GROUPS.completer())]
     delivery_group: Vec<String>,
     /// Zone of the machine, by id or name.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
-    #[arg(add = Kind::ZONES.completer())]
+    #[arg(add = NameKind::ZONES.completer())]
     zone: Vec<String>,
     /// Tag of the machine.
     #[arg(long, value_name = "NAME", value_parser = pattern)]
-    #[arg(add = Kind::TAGS.completer())]
+    #[arg(add = NameKind::TAGS.completer())]
     tag: Vec<String>,
     /// Power state of the machine.
     #[arg(long, value_name = "STATE", value_parser = one_of(PowerState::KNOWN), ignore_case = true)]
@@ -64,7 +64,7 @@ struct CommonSelectors {
     registration: Vec<String>,
     /// User with a session, by name with or without the domain; * and ? are wildcards.
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
-    #[arg(add = Kind::Users.completer())]
+    #[arg(add = NameKind::Users.completer())]
     user: Vec<String>,
     /// Session that is known to have been disconnected for at least this long.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
@@ -101,7 +101,7 @@ impl CommonSelectors {
 pub(crate) struct MachineSelectors {
     /// Machine, by name with or without the domain; * and ? are wildcards.
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
-    #[arg(add = Kind::Machines.completer())]
+    #[arg(add = NameKind::Machines.completer())]
     name: Vec<String>,
     #[command(flatten)]
     common: CommonSelectors,
@@ -114,7 +114,7 @@ pub(crate) struct MachineSelectors {
 }
 
 impl MachineSelectors {
-    /// The machines.
+    /// Returns the matching machines.
     pub(crate) fn of(&self, site: &Site) -> MachineSelection {
         let chosen = self.common.narrow(site.select_machines());
         let chosen = self.name.iter().fold(chosen, Selection::name);
@@ -149,7 +149,7 @@ impl Selectors for MachineSelectors {
 pub(crate) struct SessionSelectors {
     /// Machine, by name with or without the domain; * and ? are wildcards.
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
-    #[arg(add = Kind::Machines.completer())]
+    #[arg(add = NameKind::Machines.completer())]
     machine: Vec<String>,
     #[command(flatten)]
     common: CommonSelectors,
@@ -159,7 +159,7 @@ pub(crate) struct SessionSelectors {
 }
 
 impl SessionSelectors {
-    /// The sessions.
+    /// Returns the matching sessions.
     pub(crate) fn of(&self, site: &Site) -> SessionSelection {
         let chosen = self.common.narrow(site.select_sessions());
         let chosen = self.machine.iter().fold(chosen, Selection::machine);

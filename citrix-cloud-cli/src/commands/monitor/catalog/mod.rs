@@ -1,7 +1,7 @@
-//! What is known of the sets of Monitor: their columns, units, enumerations and navigations.
+//! The known sets of Monitor: columns, units, enumerations and navigations.
 //!
-//! It is there to explain and to suggest. The service decides what exists, so a set that is not in
-//! here can be queried all the same.
+//! They are only used for explanations and suggestions. The service decides which sets exist, so sets that are not
+//! listed here can be queried too.
 
 use std::sync::LazyLock;
 
@@ -9,8 +9,8 @@ use crate::near::near;
 
 mod read;
 
-/// Columns that say when something happened, in the order of preference. None of them changes
-/// later, so that the rows of a time are always the same.
+/// Columns with the time of a row, in order of preference. None of them changes later, so the rows of a period are
+/// always the same.
 const TIMES: [&str; 14] = [
     "SummaryDate",
     "CollectedDate",
@@ -37,11 +37,11 @@ pub(crate) struct Catalog {
     pub(crate) enums: Vec<Enum>,
 }
 
-/// A set, or a type of rows without one.
+/// A set, or a row type without a set.
 #[derive(Debug)]
 pub(crate) struct Set {
     pub(crate) name: &'static str,
-    /// Whether it can be queried; the others are reached with `$expand` only.
+    /// Whether it can be queried; the others can only be reached with `$expand`.
     pub(crate) is_listed: bool,
     pub(crate) description: &'static str,
     pub(crate) columns: Vec<Column>,
@@ -67,7 +67,7 @@ pub(crate) struct Navigation {
     pub(crate) is_many: bool,
 }
 
-/// Names of numbers.
+/// The names of an enumeration's numbers.
 #[derive(Debug)]
 pub(crate) struct Enum {
     pub(crate) name: &'static str,
@@ -87,13 +87,13 @@ impl Catalog {
         &CATALOG
     }
 
-    /// The set of this name, whatever the case.
+    /// Returns the set with this case-insensitive name.
     pub(crate) fn set(&self, name: &str) -> Option<&Set> {
         let mut sets = self.sets.iter();
         sets.find(|it| it.name.eq_ignore_ascii_case(name))
     }
 
-    /// The enumeration of this name, or the one of a column of this name.
+    /// Returns the enumeration with this name, or that of a column with this name.
     pub(crate) fn enumeration(&self, name: &str) -> Option<&Enum> {
         let by_name = |name: &str| {
             let mut enums = self.enums.iter();
@@ -107,21 +107,21 @@ impl Catalog {
         })
     }
 
-    /// The name of a number, if it has one.
+    /// Returns the name of a number, if it has one.
     pub(crate) fn value_name(&self, enumeration: &str, number: i64) -> Option<&'static str> {
         let values = &self.enumeration(enumeration)?.values;
         let value = values.iter().find(|it| it.number == number)?;
         Some(value.name)
     }
 
-    /// Says that there is no set of this name, with those whose names are like it.
+    /// Returns the error for an unknown set, with similar names.
     pub(crate) fn no_set(&self, name: &str) -> String {
         let listed = self.sets.iter().filter(|it| it.is_listed);
         let near = near(name, listed.map(|it| it.name));
         suggesting(&format!("there is no set `{name}`"), &near, "monitor sets")
     }
 
-    /// Says that there is no enumeration of this name, with those whose names are like it.
+    /// Returns the error for an unknown enumeration, with similar names.
     pub(crate) fn no_enumeration(&self, name: &str) -> String {
         let near = near(name, self.enums.iter().map(|it| it.name));
         suggesting(
@@ -140,19 +140,19 @@ fn suggesting(words: &str, near: &[String], command: &str) -> String {
 }
 
 impl Set {
-    /// The column of this name, whatever the case.
+    /// Returns the column with this case-insensitive name.
     pub(crate) fn column(&self, name: &str) -> Option<&Column> {
         let mut columns = self.columns.iter();
         columns.find(|it| it.name.eq_ignore_ascii_case(name))
     }
 
-    /// The navigation of this name, whatever the case.
+    /// Returns the navigation with this case-insensitive name.
     pub(crate) fn navigation(&self, name: &str) -> Option<&Navigation> {
         let mut navigations = self.navigations.iter();
         navigations.find(|it| it.name.eq_ignore_ascii_case(name))
     }
 
-    /// The column that says when a row happened, one that is quick to filter by if there is any.
+    /// Returns the column with the time of a row, preferably one that is fast to filter by.
     pub(crate) fn time(&self) -> Option<&'static str> {
         let has = |name: &str, indexed: bool| {
             let column = self.column(name);
@@ -163,13 +163,13 @@ impl Set {
         quick.next().or_else(|| any.next())
     }
 
-    /// The columns that identify a row.
+    /// Returns the columns that identify a row.
     pub(crate) fn key(&self) -> impl Iterator<Item = &'static str> {
         let key = self.columns.iter().filter(|it| it.is_key);
         key.map(|it| it.name)
     }
 
-    /// Whether the set has anything to do with a word.
+    /// Returns whether the set matches a search word.
     pub(crate) fn mentions(&self, word: &str) -> bool {
         let word = word.to_lowercase();
         let has = |text: &str| text.to_lowercase().contains(&word);

@@ -1,8 +1,8 @@
-//! Reading the table, whose lines say what they are in their first cell.
+//! Parses the table; the first cell of a line is its type.
 
 use super::{Catalog, Column, Enum, EnumValue, Navigation, Set};
 
-/// Reads the table. A line that is not understood shows in the tests, which count them.
+/// Parses the table. Tests detect invalid lines by counting what was parsed.
 pub(super) fn table(text: &'static str) -> Catalog {
     let mut catalog = Catalog::default();
     for line in text.lines() {

@@ -1,4 +1,4 @@
-//! Which applications are used, for how long, and which are not.
+//! Application usage, and unused applications.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use super::model::{Cell, Report, Section};
 use super::scope::{Granularity, Source, read};
 use crate::exit::Failure;
 
-/// The use of an application in a delivery group on a day.
+/// The usage of an application in a delivery group on a day.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Use {
@@ -53,7 +53,7 @@ pub(super) async fn report(source: &Source) -> Result<Report, Failure> {
     Ok(of(&uses, &read(all).await?))
 }
 
-/// Launches and use are added up; a peak is the greatest.
+/// Launches and usage are sums; a peak is a maximum.
 #[derive(Default)]
 struct Sums {
     name: Option<String>,
@@ -156,7 +156,7 @@ mod tests {
         let uses = [
             used(1, 2, 1_000.0, 2),
             used(1, 3, 500.0, 1),
-            // Begun the day before, so that it is in use without a launch.
+            // Started the day before, so it is in use without a launch.
             used(2, 0, 9_000.0, 1),
             used(3, 0, 0.0, 0),
         ];

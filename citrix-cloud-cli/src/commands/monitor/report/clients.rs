@@ -1,4 +1,4 @@
-//! What people connect with.
+//! Client platforms and versions.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::exit::Failure;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Kind {
+pub(super) struct ClientKind {
     client_platform: Option<String>,
     client_version: Option<String>,
     connections: Option<i64>,
@@ -26,8 +26,8 @@ pub(super) async fn report(source: &Source) -> Result<Report, Failure> {
     Ok(of(read(kinds).await?))
 }
 
-fn of(mut kinds: Vec<Kind>) -> Report {
-    let count = |it: &Kind| it.connections.unwrap_or(0);
+fn of(mut kinds: Vec<ClientKind>) -> Report {
+    let count = |it: &ClientKind| it.connections.unwrap_or(0);
     let all: i64 = kinds.iter().map(count).sum();
     let mut platforms: BTreeMap<Option<String>, i64> = BTreeMap::new();
     for kind in &kinds {
@@ -36,7 +36,7 @@ fn of(mut kinds: Vec<Kind>) -> Report {
     let mut platforms: Vec<_> = platforms.into_iter().collect();
     platforms.sort_by(|(a, one), (b, other)| other.cmp(one).then_with(|| a.cmp(b)));
     kinds.sort_by(|a, b| {
-        let names = |it: &Kind| (it.client_platform.clone(), it.client_version.clone());
+        let names = |it: &ClientKind| (it.client_platform.clone(), it.client_version.clone());
         count(b)
             .cmp(&count(a))
             .then_with(|| names(a).cmp(&names(b)))
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn versions_of_a_platform_are_added_up() {
-        let kind = |platform: &str, version: &str, connections| Kind {
+        let kind = |platform: &str, version: &str, connections| ClientKind {
             client_platform: (!platform.is_empty()).then(|| platform.to_owned()),
             client_version: Some(version.to_owned()),
             connections: Some(connections),

@@ -1,4 +1,4 @@
-//! How many sessions there were at the same time.
+//! The number of concurrent sessions.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub(super) async fn report(source: &Source, now: Timestamp) -> Result<Report, Fa
     let granularity = source.scope.granularity();
     let rows = counts(source, granularity).order_by(summary::SUMMARY_DATE);
     let rows = read(rows).await?;
-    // Only minutes say what the peak of several groups is.
+    // The peak of several groups together can only be computed from minutes.
     let minutes_are_there = now.duration_since(source.scope.since) <= MINUTES_ARE_KEPT;
     let minutes = match minutes_are_there && source.scope.groups.len() > 1 {
         false => Vec::new(),
@@ -47,7 +47,7 @@ fn counts(source: &Source, granularity: Granularity) -> SetQuery<SessionActivity
     ))
 }
 
-/// Sums of the groups at a time.
+/// The sums over groups at a time.
 #[derive(Default, Clone, Copy)]
 struct Sums {
     concurrent: i64,
@@ -66,7 +66,7 @@ fn by_time(rows: &[Row]) -> BTreeMap<Timestamp, Sums> {
     times
 }
 
-/// The greatest number and the first time that had it.
+/// Returns the maximum and the first time that has it.
 fn peak(times: impl IntoIterator<Item = (Timestamp, i64)>) -> Option<(i64, Timestamp)> {
     let mut peak: Option<(i64, Timestamp)> = None;
     for (at, number) in times {

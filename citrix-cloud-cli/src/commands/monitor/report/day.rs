@@ -1,20 +1,20 @@
-//! Days of UTC, as the service sums them up.
+//! UTC days, by which the service summarizes.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// For how long the service keeps summaries of minutes.
+/// How long the service keeps summaries of minutes.
 pub(super) const MINUTES_ARE_KEPT: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 pub(super) const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// The beginning of the UTC day of a time.
+/// Returns the start of the UTC day of a time.
 pub(super) fn day(at: Timestamp) -> Timestamp {
     let seconds = at.as_second();
     let start = seconds - seconds.rem_euclid(DAY.as_secs());
     Timestamp::from_second(start).unwrap_or(at)
 }
 
-/// The UTC days that lie in a span as a whole.
+/// Returns the complete UTC days in a period.
 pub(super) fn whole_days(since: Timestamp, until: Timestamp) -> Vec<Timestamp> {
     let first = match day(since) == since {
         true => since,

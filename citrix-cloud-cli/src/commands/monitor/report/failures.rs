@@ -1,4 +1,4 @@
-//! Why connections fail, whose, and on which machines.
+//! Connection failures by reason, user and machine.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use super::names::{Machine, User, named};
 use super::scope::{Granularity, Source, read};
 use crate::exit::Failure;
 
-/// How many users have to fail on a machine within a day before it is suspected.
+/// How many users must fail on a machine within a day for it to be suspected.
 const USERS_OF_A_BLACK_HOLE: usize = 3;
 
 /// How many users and machines are listed.
@@ -54,7 +54,7 @@ pub(super) struct Logons {
     total_log_on_count: Option<i64>,
 }
 
-/// What the service keeps of failures in a period.
+/// The failures that the service recorded in a period.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     failed: Vec<Failed>,
@@ -171,7 +171,7 @@ fn reasons(rows: &Rows) -> Section {
     .bars(0, 1)
 }
 
-/// Machines that several users failed on within 24 hours.
+/// Returns the machines on which several users failed within 24 hours.
 fn black_holes(failed: &[Failed]) -> Section {
     let mut machines: BTreeMap<&str, Vec<(Timestamp, i64)>> = BTreeMap::new();
     for row in failed {
@@ -193,7 +193,7 @@ fn black_holes(failed: &[Failed]) -> Section {
             let users: BTreeSet<i64> = within.map(|(_, user)| *user).collect();
             (users.len(), *from)
         });
-        // Of several days the first counts.
+        // If several days are equal, the first one counts.
         let worst = day.max_by_key(|(users, from)| (*users, std::cmp::Reverse(*from)));
         if let Some((users, from)) = worst.filter(|(users, _)| *users >= USERS_OF_A_BLACK_HOLE) {
             holes.push((name, users, failures.len(), from));
@@ -216,7 +216,7 @@ fn black_holes(failed: &[Failed]) -> Section {
     .bars(0, 1)
 }
 
-/// Who or what has most failures.
+/// Returns the users or machines with most failures.
 fn most(
     failed: &[Failed],
     name: &'static str,
@@ -337,7 +337,7 @@ mod tests {
     #[test]
     fn a_black_hole_is_where_three_users_fail_within_a_day() {
         let rows = [
-            // Three users in two days, never three in one.
+            // Three users in two days, but never three in one day.
             failed("2026-01-03T09:00:00Z", 4, 1, Some("SLOW")),
             failed("2026-01-03T20:00:00Z", 4, 2, Some("SLOW")),
             failed("2026-01-04T10:00:00Z", 4, 3, Some("SLOW")),
@@ -345,7 +345,7 @@ mod tests {
             failed("2026-01-03T09:00:00Z", 4, 1, Some("USER")),
             failed("2026-01-03T09:01:00Z", 4, 1, Some("USER")),
             failed("2026-01-03T09:02:00Z", 4, 1, Some("USER")),
-            // Three users within 24 hours, over midnight.
+            // Three users within 24 hours, across midnight.
             failed("2026-01-03T22:00:00Z", 4, 1, Some("HOLE")),
             failed("2026-01-04T01:00:00Z", 4, 2, Some("HOLE")),
             failed("2026-01-04T21:59:00Z", 4, 3, Some("HOLE")),

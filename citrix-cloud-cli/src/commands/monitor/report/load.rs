@@ -1,4 +1,4 @@
-//! How loaded machines are.
+//! The load of machines.
 
 use citrix_cloud::monitor::{
     Computed, LifecycleState, LoadIndexSummary, PowerStateCode, load_index, load_index_summary,
@@ -12,7 +12,7 @@ use super::names::Machine;
 use super::scope::{Granularity, Source, read};
 use crate::exit::Failure;
 
-/// A load of this is full.
+/// The load index of a fully loaded machine.
 const FULL: f64 = 10_000.0;
 
 /// How many machines are listed.
@@ -69,7 +69,7 @@ pub(super) async fn report(source: &Source) -> Result<Report, Failure> {
     ))
 }
 
-/// The service adds up; what is divided is added up before.
+/// Sums come from the service, so that means are computed from totals.
 fn sums() -> [Computed<LoadIndexSummary>; 4] {
     [
         load_index_summary::SUM_COUNT.sum("Samples"),

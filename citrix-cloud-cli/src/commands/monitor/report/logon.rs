@@ -1,4 +1,4 @@
-//! How long logons take, and what of them.
+//! Logon durations and their phases.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,12 @@ use super::names::{Machine, User};
 use super::scope::{Granularity, Scope, Source, read};
 use crate::exit::Failure;
 
-/// Logons that took longer are listed, the slowest first.
+/// Longer logons are listed, slowest first.
 const SLOW_MS: i64 = 60_000;
 
 const MOST_SLOW: u64 = 20;
 
-/// Phases as columns call them, and as people do.
+/// The phases: column name and display name.
 const PHASES: [(&str, &str); 8] = [
     ("Brokering", "Brokering"),
     ("VMStart", "Machine start"),
@@ -74,7 +74,7 @@ pub(super) async fn report(source: &Source) -> Result<Report, Failure> {
     Ok(of(&activity, &phases, slow, granularity, &source.scope))
 }
 
-/// A sum of time and the logons that it is of. Sums are added up before anything is divided.
+/// A total duration and the number of logons. Totals are added up before the division.
 #[derive(Default, Clone, Copy)]
 struct Mean {
     sum: f64,
@@ -180,7 +180,7 @@ fn of(
         )
 }
 
-/// What the rows say of a phase.
+/// Returns the statistics of a phase in the rows.
 fn phase(rows: &[Map<String, Value>], column: &str) -> Mean {
     let mut mean = Mean::default();
     let (sum, count) = (format!("{column}Duration"), format!("{column}Count"));

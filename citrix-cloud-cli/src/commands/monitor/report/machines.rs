@@ -1,4 +1,4 @@
-//! Which machines are in trouble, in maintenance, idle or not used at all.
+//! Machines that are failed, in maintenance mode, idle or unused.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use super::names::named;
 use super::scope::{Granularity, Scope, Source, read};
 use crate::exit::Failure;
 
-/// The share of its time without a session from which a machine counts as idle.
+/// The share of time without a session above which a machine counts as idle.
 const IDLE: f64 = 0.9;
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -41,7 +41,7 @@ struct LastSession {
     start_date: Option<Timestamp>,
 }
 
-/// The use of a machine on a day.
+/// The usage of a machine on a day.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Use {
@@ -196,8 +196,8 @@ fn states(machines: &[Machine]) -> Section {
     .bars(0, 1)
 }
 
-/// Machines that were on without a session most of the time. The minutes of all days are added up
-/// before they are divided.
+/// Returns the machines that were on without a session most of the time. The minutes of all days are added up before
+/// the division.
 fn idle(machines: &[Machine], uses: &[Use], scope: &Scope) -> Section {
     let mut times: BTreeMap<Uuid, (i64, i64)> = BTreeMap::new();
     for it in uses {
@@ -319,7 +319,7 @@ mod tests {
         };
         let uses = [
             day(1, 100, 100),
-            // The mean of the shares would be half.
+            // The mean of the daily shares would be one half.
             day(1, 1000, 0),
             day(2, 1000, 1000),
             day(2, 100, 0),

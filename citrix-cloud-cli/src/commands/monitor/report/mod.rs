@@ -1,7 +1,6 @@
-//! `monitor report`: what administrators want to know, from the right query and with the right
-//! arithmetic.
+//! `monitor report`: reports for administrators, with the right queries and the right arithmetic.
 //!
-//! Each report is a file with its queries and a function from their rows to a [`Report`].
+//! Each report is a file with its queries, and a function that turns their rows into a [`Report`].
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -89,7 +88,7 @@ enum Name {
 }
 
 impl Name {
-    /// How long its period is unless it is given.
+    /// Returns the default length of its period.
     fn length(self) -> Duration {
         match self {
             Self::Concurrency | Self::Logon | Self::Failures | Self::Sessions | Self::Load => WEEK,
@@ -119,7 +118,7 @@ fn rows(context: &Context, section: &model::Section) -> Result<(), Failure> {
 }
 
 impl Report {
-    /// Whether it writes a file, which is one for all who are asked.
+    /// Returns whether it writes a single file, which cannot be shared by several profiles.
     pub(crate) fn writes_a_file(&self) -> bool {
         self.html.is_some()
     }
@@ -141,7 +140,7 @@ impl Report {
         let rows_of = match &self.section {
             Some(name) => Some(made.find(name)?),
             None if out.check_report().is_ok() && !out.is_collecting() => None,
-            // What has rows only, such as CSV, gets those of the first section.
+            // Formats that have only rows, such as CSV, get those of the first section.
             None => made.sections.first(),
         };
         if let Some(section) = rows_of {

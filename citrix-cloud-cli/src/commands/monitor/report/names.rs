@@ -1,4 +1,4 @@
-//! What rows of several reports have in common: names of users, machines and numbers.
+//! Row types that several reports share, and names of enumeration values.
 
 use std::fmt::Display;
 
@@ -6,21 +6,21 @@ use serde::Deserialize;
 
 use super::model::Cell;
 
-/// The user behind a navigation.
+/// The user that a navigation leads to.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct User {
     pub(super) user_name: Option<String>,
 }
 
-/// The machine behind a navigation.
+/// The machine that a navigation leads to.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Machine {
     pub(super) name: Option<String>,
 }
 
-/// A value of an enumeration by its name, or the number where it has none.
+/// Returns the name of an enumeration value, or its number if it has none.
 pub(super) fn named(value: Option<impl Display>) -> Cell {
     value.map_or(Cell::Absent, |it| it.to_string().into())
 }

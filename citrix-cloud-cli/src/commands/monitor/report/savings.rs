@@ -1,4 +1,4 @@
-//! What power management saved.
+//! Savings by power management.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Which sessions are disconnected for long or idle, and those of one user.
+//! Sessions that are idle or have been disconnected for long, and the sessions of one user.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub(super) struct Open {
     machine: Option<Machine>,
 }
 
-/// A session of the one user.
+/// A session of the given user.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Own {
@@ -57,7 +57,7 @@ struct Users {
     users: Option<i64>,
 }
 
-/// What is asked of sessions beside the period.
+/// The parameters of the report besides its period.
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
     pub(super) disconnected_for: Duration,

@@ -1,24 +1,24 @@
-//! A report in a terminal.
+//! Renders a report for a terminal.
 
 use unicode_width::UnicodeWidthStr as _;
 
 use super::model::{Cell, Chart, Report, Section};
 use crate::output::escaped;
 
-/// Times of more rows than this are drawn as a line and not listed.
+/// Time series with more rows than this are drawn as a line instead of being listed.
 const MOST_TIMES: usize = 48;
 
-/// How long the longest bar is, in characters.
+/// The length of the longest bar, in characters.
 const BAR: usize = 30;
 
 const EIGHTHS: [char; 7] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// How many points a line has at most.
+/// The maximum number of points in a line.
 const LINE: usize = 80;
 
-/// The report as text, with bars and lines where somebody looks at it.
+/// Returns the report as text, with bars and lines if `charts` is set.
 pub(super) fn text(report: &Report, charts: bool) -> String {
     let mut parts = vec![escaped(report.title)];
     let figures: Vec<Vec<String>> = report
@@ -100,7 +100,7 @@ fn greatest(numbers: &[f64]) -> f64 {
     numbers.iter().copied().fold(0.0, f64::max)
 }
 
-/// A bar for each row, in eighths of a character.
+/// Returns a bar for each row, in eighths of a character.
 fn bars(section: &Section, column: usize) -> Vec<String> {
     let numbers = numbers(section, column);
     let most = greatest(&numbers);
@@ -116,7 +116,7 @@ fn bars(section: &Section, column: usize) -> Vec<String> {
     numbers.iter().map(bar).collect()
 }
 
-/// A line of levels. Of the times that share a point the greatest counts.
+/// Returns a line of levels. If several times share a point, the maximum counts.
 fn line(section: &Section, column: usize) -> String {
     let numbers = numbers(section, column);
     let most = greatest(&numbers);

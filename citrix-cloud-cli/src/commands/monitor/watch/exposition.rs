@@ -1,11 +1,11 @@
-//! Metrics as the text that Prometheus reads.
+//! Metrics in the text format of Prometheus.
 
 use std::fmt::Write as _;
 
 /// The media type of the text.
 pub(super) const MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// A number that goes up and down, with a sample for each set of labels.
+/// A gauge with a sample for each set of labels.
 pub(super) struct Gauge {
     name: &'static str,
     help: &'static str,
@@ -23,26 +23,26 @@ impl Gauge {
         }
     }
 
-    /// With a value, unless there is none now.
+    /// Adds a value, if there is one.
     pub(super) fn value(mut self, value: impl Into<Option<f64>>) -> Self {
         let value: Option<f64> = value.into();
         self.samples.extend(value.map(|it| (Vec::new(), it)));
         self
     }
 
-    /// With a value for these labels.
+    /// Adds a value with labels.
     pub(super) fn labeled(mut self, labels: Vec<Label>, value: f64) -> Self {
         self.samples.push((labels, value));
         self
     }
 }
 
-/// The text of all gauges that have a value.
+/// Returns the text of all gauges that have a value.
 pub(super) fn text<'a>(gauges: impl IntoIterator<Item = &'a Gauge>) -> String {
     let mut text = String::new();
     for gauge in gauges.into_iter().filter(|it| !it.samples.is_empty()) {
         let (name, help) = (gauge.name, escaped(gauge.help));
-        // Writing to a text does not fail.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
         for (labels, value) in &gauge.samples {
             let labels: Vec<String> = labels

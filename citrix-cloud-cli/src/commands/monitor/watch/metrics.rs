@@ -1,4 +1,4 @@
-//! What a scrape returns: the last round, and how it went.
+//! The response to a scrape: the last round's numbers, and whether it succeeded.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::exposition::{Gauge, text};
 use super::numbers::Numbers;
 
-/// What is known, for whoever asks. Clones share it.
+/// The state to serve. Clones share it.
 #[derive(Clone)]
 pub(super) struct Metrics {
     customer: String,
@@ -17,7 +17,7 @@ pub(super) struct Metrics {
 
 #[derive(Default)]
 struct State {
-    /// How the last round went; none before the first one has ended.
+    /// Whether the last round succeeded; `None` before the first one has ended.
     worked: Option<bool>,
     last: Option<(Numbers, Instant)>,
 }
@@ -31,14 +31,14 @@ impl Metrics {
         }
     }
 
-    /// A round has worked.
+    /// Records a successful round.
     pub(super) fn worked(&self, numbers: &Numbers) {
         let mut state = self.state();
         state.worked = Some(true);
         state.last = Some((numbers.clone(), Instant::now()));
     }
 
-    /// A round has failed; the numbers of the last one that worked stay.
+    /// Records a failed round; the previous numbers stay.
     pub(super) fn failed(&self) {
         self.state().worked = Some(false);
     }
@@ -47,7 +47,7 @@ impl Metrics {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The text of it now.
+    /// Returns the current text.
     pub(super) fn text(&self) -> String {
         let mut of = vec![("customer", self.customer.clone())];
         of.extend(self.group.clone().map(|it| ("delivery_group", it)));

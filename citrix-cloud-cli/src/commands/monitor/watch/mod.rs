@@ -1,4 +1,4 @@
-//! `monitor watch`: a few numbers, drawn anew every so often, and for Prometheus.
+//! `monitor watch`: a few numbers, refreshed periodically, and for Prometheus.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use metrics::Metrics;
 use numbers::Numbers;
 use server::Server;
 
-/// A round is five queries, and the service takes one of a customer at a time.
+/// A round is five queries, and the service runs one query per customer at a time.
 const LEAST_SECONDS: u64 = 10;
 const MOST_SECONDS: u64 = 86_400;
 
@@ -76,7 +76,7 @@ impl Watch {
         let round = async || {
             let now = Timestamp::from_second(Timestamp::now().as_second());
             let now = now.map_err(std::io::Error::other)?;
-            // Groups are looked up once, by the first round that gets that far.
+            // The groups are looked up once, by the first round that succeeds in it.
             let source = match &mut source {
                 Some(source) => source,
                 none => {
@@ -133,7 +133,7 @@ impl Watch {
     }
 }
 
-/// What is shown, by its words on a line and on a screen.
+/// Returns the numbers with their labels on a line and on a screen.
 fn figures(numbers: &Numbers) -> [(&'static str, &'static str, String); 11] {
     let (sessions, machines, hour) = (numbers.sessions, numbers.machines, numbers.last_hour);
     let logon = hour.mean_logon_seconds.map(|it| format!("{it:.1} s"));

@@ -1,4 +1,4 @@
-//! The few numbers, and the queries that they come from.
+//! The numbers, and their queries.
 
 use citrix_cloud::monitor::{
     ConnectionState, LifecycleState, Machine, MachineFaultStateCode, MachineRole, PowerStateCode,
@@ -13,13 +13,13 @@ use crate::exit::Failure;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
-/// An hour is summed up some minutes after its end.
+/// The summary of an hour is written some minutes after its end.
 const HOURS_OF_LOAD: SignedDuration = SignedDuration::from_hours(3);
 
-/// A load of this is full.
+/// The load index of a fully loaded machine.
 const FULL: f64 = 10_000.0;
 
-/// How the site is.
+/// The state of the site.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Numbers {
@@ -27,7 +27,7 @@ pub(super) struct Numbers {
     pub(super) sessions: Sessions,
     pub(super) machines: Machines,
     pub(super) last_hour: LastHour,
-    /// The mean of the machines that are on in the last whole hour, from 0 to 1.
+    /// The mean over machines that are on, for the last whole hour, from 0 to 1.
     pub(super) load: Option<f64>,
 }
 
@@ -42,10 +42,10 @@ pub(super) struct Sessions {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub(super) struct Machines {
     pub(super) registered: u64,
-    /// Those that should be registered: they are on, or nobody knows that they are not.
+    /// Machines that should be registered: they are on, or their power state is unknown.
     pub(super) unregistered: u64,
     pub(super) other: u64,
-    /// Of all of these.
+    /// Among all of these.
     pub(super) failed: u64,
 }
 
@@ -88,8 +88,7 @@ struct Load {
 }
 
 impl Numbers {
-    /// Asks for all of them, one query after the other, each of which returns a few
-    /// rows however large the site is.
+    /// Runs the queries one after the other. Each returns a few rows, however large the site is.
     pub(super) async fn of(source: &Source, now: Timestamp) -> Result<Self, Failure> {
         let last = |length| source.over((now.checked_sub(length).unwrap_or(now), now));
         let hour = last(HOUR);
@@ -213,7 +212,7 @@ mod tests {
 
     use super::*;
 
-    /// The office on its Monday morning, and a client of it.
+    /// Returns the office on its Monday morning, and a client for it.
     async fn office(now: Timestamp) -> (citrix_cloud_emulator::Server, Client) {
         let file = concat!(
             env!("CARGO_MANIFEST_DIR"),

@@ -1,4 +1,4 @@
-//! The listener for scrapers, which serves this machine only.
+//! The HTTP server for scrapers, which accepts only local connections.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use super::exposition::MEDIA_TYPE;
 use super::metrics::Metrics;
 use crate::exit::Failure;
 
-/// Reads the address to listen on, which others cannot reach.
+/// Parses the address to listen on, which must be a loopback address.
 pub(super) fn loopback(text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr = text.parse().map_err(|_| {
         "expected an address with a port, such as 127.0.0.1:9469 or [::1]:9469".to_owned()
@@ -26,7 +26,7 @@ pub(super) fn loopback(text: &str) -> Result<SocketAddr, String> {
     }
 }
 
-/// The open listener and where it is.
+/// The listener and its address.
 pub(super) struct Server {
     listener: TcpListener,
     url: String,

@@ -1,23 +1,23 @@
-//! what the documents say about responses, from the lines that `cargo xtask regen` writes.
+//! The documented structure of responses, from the lines that `cargo xtask regen` writes.
 
 use std::collections::HashMap;
 
 /// The lines; see `xtask/src/pipeline/commands/responses.rs`.
 static LINES: &str = include_str!("responses.txt");
 
-/// All of it, read once it is asked for.
+/// The documented operations and models, parsed on first use.
 #[derive(Debug, Default)]
 pub(super) struct Documents {
     responses: HashMap<&'static str, Vec<Response>>,
     models: HashMap<(&'static str, &'static str), Model>,
 }
 
-/// One success of an operation.
+/// A success response of an operation.
 #[derive(Debug, Clone)]
 pub(super) struct Response {
     service: &'static str,
     pub(super) status: u16,
-    /// What its body is; none where it has no body.
+    /// The type of its body, if it has one.
     pub(super) body: Option<Type>,
 }
 
@@ -25,17 +25,17 @@ pub(super) struct Response {
 #[derive(Debug)]
 pub(super) enum Model {
     Object(Object),
-    /// The values that are documented.
+    /// The documented values.
     Enum(Vec<&'static str>),
     /// Another name for a type.
     Is(Type),
 }
 
-/// An object and what it has.
+/// An object with its fields.
 #[derive(Debug, Default)]
 pub(super) struct Object {
     pub(super) fields: Vec<Field>,
-    /// What other fields are, where there may be others.
+    /// The type of other fields, if they are allowed.
     pub(super) others: Option<Type>,
     /// Whether the names of fields come in two casings.
     pub(super) either_casing: bool,
@@ -66,7 +66,7 @@ pub(super) enum Type {
 }
 
 impl Documents {
-    /// Reads the lines that the program carries.
+    /// Parses the embedded lines.
     pub(super) fn read() -> Self {
         Self::of(LINES)
     }
@@ -104,19 +104,19 @@ impl Documents {
         documents
     }
 
-    /// The successes of an operation.
+    /// Returns the success responses of an operation.
     pub(super) fn responses(&self, operation: &str) -> &[Response] {
         self.responses.get(operation).map_or(&[], Vec::as_slice)
     }
 
-    /// a model that a response reaches.
+    /// Returns a model that a response refers to.
     pub(super) fn model(&self, of: &Response, name: &'static str) -> Option<&Model> {
         self.models.get(&(of.service, name))
     }
 }
 
 impl Object {
-    /// Reads `{ field:TYPE field?:TYPE *:TYPE }`.
+    /// Parses `{ field:TYPE field?:TYPE *:TYPE }`.
     fn of(text: &'static str) -> Self {
         let mut object = Self::default();
         for part in text.split(' ') {
@@ -161,7 +161,7 @@ impl Type {
         }
     }
 
-    /// The type in words.
+    /// Describes the type.
     pub(super) fn words(&self) -> &'static str {
         match self {
             Self::Any => "anything",
@@ -184,7 +184,7 @@ mod tests {
     use crate::operations;
 
     impl Documents {
-        /// Documents of a test.
+        /// Parses the documents of a test.
         pub(in super::super) fn of_test(lines: &'static str) -> Self {
             Self::of(lines)
         }

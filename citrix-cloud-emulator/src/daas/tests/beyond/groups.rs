@@ -1,4 +1,4 @@
-//! What delivery groups consist of and what they deliver, one by one.
+//! The parts of delivery groups and the applications they publish, one by one.
 
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ pub(super) async fn parts(site: &Site) {
             assert_eq!(gone.status, 404, "{operation}");
         }
     }
-    // What every group has stays.
+    // The built-in policies stay.
     let policies = site
         .items(
             "DeliveryGroupsGetDeliveryGroupAdvancedAccessPolicies",
@@ -95,7 +95,7 @@ pub(super) async fn publishing(site: &Site) {
             .map(str::to_owned)
             .collect::<Vec<_>>()
     };
-    // Paint comes by way of the application group.
+    // Paint is published through the application group.
     assert_eq!(of_group().await, ["Notepad", "Paint"]);
     let new = |name: &str| json!({ "Name": name, "InstalledAppProperties": { "CommandLineExecutable": "x.exe" }, "ApplicationType": "HostedOnDesktop" });
     let body = json!({

@@ -1,4 +1,4 @@
-//! What is asked about connections, images, and machines that are provisioned.
+//! Queries about connections, images and provisioned machines.
 
 use serde_json::{Value, json};
 

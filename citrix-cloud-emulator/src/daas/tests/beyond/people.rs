@@ -1,4 +1,4 @@
-//! Who may do what, and what the directory consists of.
+//! Access rights, and the structure of the directory.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -134,7 +134,7 @@ pub(super) async fn directory(site: &Site) {
             .status,
         404
     );
-    // Those of machines of the site are there, and stay.
+    // The accounts of the site's machines exist, and stay.
     let all = site.items("MachinesGetMachines", &[], "").await;
     let name = all[0]["Name"].as_str().unwrap();
     let account = site.ok("IdentityGetMachine", &[name], "", NONE).await;

@@ -1,4 +1,4 @@
-//! Policies switched, copied, compared, simulated and checked.
+//! Enables, copies, compares, simulates and validates policies.
 
 use serde_json::{Value, json};
 
@@ -114,7 +114,7 @@ pub(super) async fn simulated_and_checked(site: &Site) {
     let row = &compared["Result"][0];
     assert_eq!(row["Values"], json!(["false", "true"]));
     assert_eq!(row["IsDifferent"], true);
-    // The second has it too, but comes later.
+    // The second one has it too, but has a lower priority.
     site.ok("GpoRankGpoPolicies", &[], &query, json!([thin, everyone]))
         .await;
     for (client, wins) in [("THIN1", "Thin"), ("OTHER", "Unfiltered")] {

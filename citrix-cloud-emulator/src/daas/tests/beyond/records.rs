@@ -1,4 +1,4 @@
-//! Logs, packages, recordings and other things that are kept or counted.
+//! Logs, packages, recordings, and other things that are stored or counted.
 
 use serde_json::json;
 
@@ -57,7 +57,7 @@ pub(super) async fn log(site: &Site) {
         (&json!(true), &json!(true))
     );
     site.ok("ConfigLogDeleteLogs", &[], "", NONE).await;
-    // That they were deleted is the first entry of the new log.
+    // The first entry of the new log is the deletion of the old entries.
     assert_eq!(site.items("ConfigLogGetOperations", &[], "").await.len(), 1);
 }
 

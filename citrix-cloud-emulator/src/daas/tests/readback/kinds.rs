@@ -1,4 +1,4 @@
-//! The kinds that are written and read again, and what of them is not shown.
+//! The kinds that are written and read back, and the fields of them that are not shown.
 
 use std::collections::BTreeSet;
 
@@ -6,24 +6,24 @@ use serde_json::{Value, json};
 
 use crate::ids;
 
-/// A kind of object: how one is made, read, changed and deleted, and what every body needs.
-pub(super) struct Kind {
+/// How to create, read, change and delete a kind of object, and the fields that every body needs.
+pub(super) struct TestedKind {
     pub(super) name: &'static str,
     pub(super) create: Option<&'static str>,
     pub(super) read: &'static str,
     pub(super) update: Option<&'static str>,
     pub(super) delete: Option<&'static str>,
-    /// What the paths name before the object.
+    /// The path's parameters before the object.
     pub(super) within: &'static [&'static str],
     pub(super) query: &'static str,
     pub(super) base: fn(&str) -> Value,
-    /// What the bodies of updates need besides.
+    /// Further fields that the bodies of updates need.
     pub(super) always: fn() -> Value,
-    /// Where the object is named in paths: by the name it was given, or by a field of the response to its creation.
+    /// The object's name in paths: the name it was given, or a field of the response to its creation.
     pub(super) named_by: &'static str,
 }
 
-pub(super) const PLAIN: Kind = Kind {
+pub(super) const PLAIN: TestedKind = TestedKind {
     name: "",
     create: None,
     read: "",
@@ -36,8 +36,8 @@ pub(super) const PLAIN: Kind = Kind {
     named_by: "",
 };
 
-pub(super) const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[TestedKind] = &[
+    TestedKind {
         name: "Tag",
         create: Some("TagsCreateTag"),
         read: "TagsGetTag",
@@ -45,7 +45,7 @@ pub(super) const KINDS: &[Kind] = &[
         delete: Some("TagsDeleteTag"),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "Scope",
         create: Some("AdminCreateAdminScope"),
         read: "AdminGetAdminScope",
@@ -54,7 +54,7 @@ pub(super) const KINDS: &[Kind] = &[
         base: |name| json!({ "Name": name }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "Role",
         create: Some("AdminCreateAdminRole"),
         read: "AdminGetAdminRole",
@@ -63,7 +63,7 @@ pub(super) const KINDS: &[Kind] = &[
         base: |name| json!({ "Name": name, "Permissions": ["Catalog_Read"] }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "Zone",
         create: Some("ZonesCreateZone"),
         read: "ZonesGetZone",
@@ -71,7 +71,7 @@ pub(super) const KINDS: &[Kind] = &[
         delete: Some("ZonesDeleteZone"),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "AdminFolder",
         create: Some("AdminFoldersCreateAdminFolder"),
         read: "AdminFoldersGetAdminFolder",
@@ -80,7 +80,7 @@ pub(super) const KINDS: &[Kind] = &[
         named_by: "Id",
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "MachineCatalog",
         create: Some("MachineCatalogsCreateMachineCatalog"),
         read: "MachineCatalogsGetMachineCatalog",
@@ -93,7 +93,7 @@ pub(super) const KINDS: &[Kind] = &[
         },
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "MachineCatalog by MCS",
         create: Some("MachineCatalogsCreateMachineCatalog"),
         read: "MachineCatalogsGetMachineCatalog",
@@ -107,7 +107,7 @@ pub(super) const KINDS: &[Kind] = &[
         },
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "DeliveryGroup",
         create: Some("DeliveryGroupsCreateDeliveryGroup"),
         read: "DeliveryGroupsGetDeliveryGroup",
@@ -115,7 +115,7 @@ pub(super) const KINDS: &[Kind] = &[
         delete: Some("DeliveryGroupsDeleteDeliveryGroup"),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "Application",
         create: Some("ApplicationsAddApplications"),
         read: "ApplicationsGetApplication",
@@ -129,7 +129,7 @@ pub(super) const KINDS: &[Kind] = &[
         },
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "ApplicationGroup",
         create: Some("ApplicationGroupsCreateApplicationGroup"),
         read: "ApplicationGroupsGetApplicationGroup",
@@ -137,7 +137,7 @@ pub(super) const KINDS: &[Kind] = &[
         delete: Some("ApplicationGroupsDeleteApplicationGroup"),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "Hypervisor",
         create: Some("HypervisorsCreateHypervisor"),
         read: "HypervisorsGetHypervisor",
@@ -152,7 +152,7 @@ pub(super) const KINDS: &[Kind] = &[
         always: || json!({ "ConnectionType": "XenServer" }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "ResourcePool",
         create: Some("HypervisorsCreateResourcePool"),
         read: "HypervisorsGetHypervisorResourcePool",
@@ -163,7 +163,7 @@ pub(super) const KINDS: &[Kind] = &[
         always: || json!({ "ConnectionType": "XenServer" }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "ImageDefinition",
         create: Some("ImageDefinitionsCreateImageDefinition"),
         read: "ImageDefinitionsGetImageDefinition",
@@ -172,7 +172,7 @@ pub(super) const KINDS: &[Kind] = &[
         base: |name| json!({ "Name": name, "OsType": "Windows", "VDASessionSupport": "MultiSession" }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "BackupSchedule",
         create: Some("BackupRestoreCreateBackupSchedule"),
         read: "BackupRestoreGetBackupSchedule",
@@ -187,7 +187,7 @@ pub(super) const KINDS: &[Kind] = &[
         },
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "ServiceAccount",
         create: Some("IdentityCreateServiceAccount"),
         read: "IdentityGetServiceAccount",
@@ -203,7 +203,7 @@ pub(super) const KINDS: &[Kind] = &[
         },
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "StoreFrontServer",
         create: Some("StoreFrontServersCreateStoreFrontServer"),
         read: "StoreFrontServersGetStoreFrontServer",
@@ -212,7 +212,7 @@ pub(super) const KINDS: &[Kind] = &[
         base: |name| json!({ "Name": name, "Url": "https://s.example/Citrix/Store" }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "PolicySet",
         create: Some("GpoCreateGpoPolicySet"),
         read: "GpoReadGpoPolicySet",
@@ -222,7 +222,7 @@ pub(super) const KINDS: &[Kind] = &[
         base: |name| json!({ "name": name, "policySetType": "DeliveryGroupPolicies" }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "RebootSchedule",
         create: Some("DeliveryGroupsCreateDeliveryGroupRebootSchedule"),
         read: "DeliveryGroupsGetDeliveryGroupRebootSchedule",
@@ -232,7 +232,7 @@ pub(super) const KINDS: &[Kind] = &[
         named_by: "Id",
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "PowerTimeScheme",
         create: Some("DeliveryGroupsCreateDeliveryGroupPowerTimeScheme"),
         read: "DeliveryGroupsGetDeliveryGroupPowerTimeScheme",
@@ -242,7 +242,7 @@ pub(super) const KINDS: &[Kind] = &[
         named_by: "Id",
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "AdvancedAccessPolicy",
         create: Some("DeliveryGroupsCreateDeliveryGroupAdvancedAccessPolicy"),
         read: "DeliveryGroupsGetDeliveryGroupAdvancedAccessPolicy",
@@ -252,7 +252,7 @@ pub(super) const KINDS: &[Kind] = &[
         named_by: "Id",
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "AppVIsolationGroup",
         create: Some("AppVIsolationGroupsCreateAppVIsolationGroup"),
         read: "AppVIsolationGroupsGetAppVIsolationGroup",
@@ -260,7 +260,7 @@ pub(super) const KINDS: &[Kind] = &[
         delete: Some("AppVIsolationGroupsDeleteAppVIsolationGroup"),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "DiscoveryProfile",
         create: Some("AppLibPackageDiscoveryCreateAppLibPackageDiscoveryProfile"),
         read: "AppLibPackageDiscoveryGetAppLibPackageDiscoveryProfile",
@@ -270,7 +270,7 @@ pub(super) const KINDS: &[Kind] = &[
         base: |name| json!({ "Name": name, "DiscoveryType": "NetworkShareDiscovery", "DesktopGroupUid": 1 }),
         ..PLAIN
     },
-    Kind {
+    TestedKind {
         name: "Machine",
         read: "MachinesGetMachine",
         update: Some("MachinesUpdateMachineCatalogMachine"),
@@ -278,7 +278,7 @@ pub(super) const KINDS: &[Kind] = &[
     },
 ];
 
-/// The operations that are held against one another here.
+/// Returns the operations compared here.
 pub(in crate::daas) fn operations() -> BTreeSet<&'static str> {
     let all = KINDS.iter().flat_map(|it| {
         let others = [it.create, it.update, it.delete];
@@ -289,7 +289,7 @@ pub(in crate::daas) fn operations() -> BTreeSet<&'static str> {
 
 pub(super) const IMAGE: &str = r"XDHyp:\HostingUnits\Demo Pool\Windows 2022.vm\Base.snapshot";
 
-/// Fields with different names in bodies and responses.
+/// Fields whose names differ between bodies and responses.
 pub(super) const RENAMED: &[(&str, &str)] = &[
     ("AzureADSecurityGroupName", "AzureAdSecurityGroupName"),
     ("DefaultDesktopIcon", "DefaultDesktopIconId"),
@@ -308,7 +308,7 @@ pub(super) const RENAMED: &[(&str, &str)] = &[
     ("WorkGroupMachines", "WorkgroupMachines"),
 ];
 
-/// What is not seen again: the folder's own path is shown, and the service gives the ids.
+/// Fields that are not read back: the service shows the folder's own path, and assigns the ids.
 pub(super) const NOT_READ: &[&str] = &[
     "AdminFolder create Path",
     "AdvancedAccessPolicy create Id",
@@ -319,5 +319,5 @@ pub(super) const NOT_READ: &[&str] = &[
     "StoreFrontServer update Id",
 ];
 
-/// Fields of bodies that the responses have no field for: instructions, secrets, and what is shown elsewhere.
+/// Fields of bodies that responses do not have: instructions, secrets, and values shown elsewhere.
 pub(super) const NOT_SHOWN: &str = include_str!("../not_shown.txt");

@@ -1,4 +1,4 @@
-//! What is published, how it is marked, and what holds for it.
+//! Published applications, their tags, and the policies that apply.
 
 use serde_json::{Value, json};
 

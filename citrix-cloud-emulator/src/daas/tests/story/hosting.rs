@@ -1,4 +1,4 @@
-//! What machines run on and are made of, jobs, and the rest.
+//! Hypervisors and images, jobs, and the rest.
 
 use serde_json::json;
 

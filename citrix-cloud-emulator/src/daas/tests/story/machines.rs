@@ -1,4 +1,4 @@
-//! Machines, what they belong to, and who works on them.
+//! Machines, their catalogs and groups, and their users.
 
 use serde_json::json;
 
@@ -148,7 +148,7 @@ pub(super) async fn catalogs(site: &Site) {
     assert_eq!(site.items("MachinesGetMachines", &[], "").await.len(), 8);
 }
 
-/// A machine is added by its name, or made where the catalog has a scheme. The response is a job.
+/// Adds a machine by its name, or creates one if the catalog has a provisioning scheme. The response is a job.
 async fn one_more(site: &Site) {
     let add = "MachineCatalogsAddMachineCatalogMachine";
     let job = site.ok(add, &["Pooled"], "", json!({})).await;

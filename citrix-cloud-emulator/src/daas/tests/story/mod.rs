@@ -13,7 +13,7 @@ use super::site::{Site, daily};
 const NONE: Value = Value::Null;
 
 #[tokio::test]
-async fn every_operation_in_daily_use_works_and_answers_its_model() {
+async fn every_operation_in_daily_use_works_and_returns_its_model() {
     let site = Site::new().await;
     site_and_people::sites(&site).await;
     site_and_people::administration(&site).await;

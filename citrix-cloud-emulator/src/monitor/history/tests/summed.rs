@@ -8,7 +8,7 @@ use super::super::super::value::Value;
 use super::super::moment::{MINUTE, start_of};
 use super::{History, ask, at, count, most, number, rows, summaries, value};
 
-/// The lengths of the phases of logons, and how many had one.
+/// Checks the durations of logon phases, and how many logons had each.
 pub(super) fn logons(history: &History, day: i32) -> Result<(), TestCaseError> {
     let set = "LogOnSummaries";
     let connections = rows(history, &ask("Connections", "IsReconnect eq false"));
@@ -74,7 +74,7 @@ pub(super) fn logons(history: &History, day: i32) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// How applications were used.
+/// Checks the usage of applications.
 pub(super) fn applications(history: &History, day: i32) -> Result<(), TestCaseError> {
     let (raw, set) = ("ApplicationInstances", "ApplicationActivitySummaries");
     let mut uses: BTreeMap<String, Vec<(i64, i64)>> = BTreeMap::new();
@@ -117,7 +117,7 @@ pub(super) fn applications(history: &History, day: i32) -> Result<(), TestCaseEr
     Ok(())
 }
 
-/// What was measured of machines, as far as single measurements are kept.
+/// Checks the measurements of machines, as long as single measurements are kept.
 pub(super) fn resources(history: &History) -> Result<(), TestCaseError> {
     let (raw, set) = ("ResourceUtilization", "ResourceUtilizationSummary");
     let mut measured: BTreeMap<String, Vec<(i64, super::Row)>> = BTreeMap::new();
@@ -170,7 +170,7 @@ pub(super) fn resources(history: &History) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// What disks did on a day.
+/// Checks the disk activity of a day.
 pub(super) fn disks(history: &History, day: i32) -> Result<(), TestCaseError> {
     let (raw, set) = ("MachineMetric", "MachineMetricSummary");
     let (from, to) = (start_of(day), start_of(day + 1));

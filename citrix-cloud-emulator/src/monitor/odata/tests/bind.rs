@@ -15,7 +15,7 @@ fn names_match_in_any_case_and_unknown_ones_are_named() {
     assert!(condition(Names::Of(set), &expression).is_ok());
     let why = refused("Sessions", "Hidden eq true");
     assert!(why.contains("'Hidden' on type 'Session'"), "{why}");
-    // There is no such column, although programs ask for it.
+    // There is no such column, although programs use it.
     assert!(refused("MachineMetric", "ModifiedDate gt 2026-01-05").contains("ModifiedDate"));
 }
 

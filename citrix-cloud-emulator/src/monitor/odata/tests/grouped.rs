@@ -1,4 +1,4 @@
-//! Random groups and totals of random rows, added up in the plainest way.
+//! Random groups and totals of random rows, computed in the simplest way.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::naive::{Condition, Field, Plain, lower, path, read, truth};
 use super::rows::Site;
 
-/// What is asked: by what rows are grouped, what each group comes to, which groups are wanted, and in which order.
+/// The grouping: its keys, its totals, a condition on the groups, and their order.
 #[derive(Debug, Clone)]
 pub(super) struct Grouping {
     by: Vec<Field>,
@@ -49,7 +49,7 @@ pub(super) fn groupings() -> impl Strategy<Value = Grouping> {
         .prop_map(|(by, totals, having, order)| {
             let having = having.map(|(it, by, literal)| (it.index(totals.len()), by, literal));
             Grouping {
-                // A moment compares with no number.
+                // A time cannot be compared with a number.
                 having: having.filter(|it| totals[it.0].0 != Field::Start),
                 order: order.map(|(it, down)| (it.index(totals.len()), down)),
                 by,
@@ -59,7 +59,7 @@ pub(super) fn groupings() -> impl Strategy<Value = Grouping> {
 }
 
 impl Grouping {
-    /// The options of the query.
+    /// Returns the options of the query.
     pub(super) fn options(&self, condition: &Condition) -> Vec<(&'static str, String)> {
         let totals = self.totals.iter().enumerate();
         let totals = totals.map(|(it, (of, by))| format!("{} with {by} as T{it}", path(*of)));
@@ -85,7 +85,7 @@ impl Grouping {
         options
     }
 
-    /// The rows that it comes to.
+    /// Returns the expected rows.
     pub(super) fn rows(&self, site: &Site, condition: &Condition) -> Vec<Value> {
         type Key = Vec<Option<Plain>>;
         let mut groups: Vec<(Key, Vec<usize>)> = Vec::new();
@@ -151,7 +151,7 @@ fn shown(plain: Option<Plain>) -> Value {
     }
 }
 
-/// What the members of a group come to, as it is shown and as it is compared.
+/// Computes a total of a group's members, as shown and as compared.
 fn total(site: &Site, (field, method): (Field, &str), members: &[usize]) -> (Value, Option<f64>) {
     let values = members.iter().filter_map(|it| read(site, field, *it));
     let values: Vec<Plain> = values.map(lower).collect();

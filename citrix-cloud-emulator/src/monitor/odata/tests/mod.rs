@@ -1,4 +1,4 @@
-//! Random queries on random rows, against an evaluator that knows nothing of the one that is tested.
+//! Random queries on random rows, compared with an independent evaluator.
 
 mod grouped;
 mod naive;
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::super::schema::Schema;
 use super::super::value::Value;
-use super::{Query, Reader, Row, TooMuch, go_on, read, run};
+use super::{Query, Reader, Row, RowLimitExceeded, go_on, read, run};
 use grouped::groupings;
 use naive::{conditions, truth};
 use rows::{Site, sites};
@@ -22,7 +22,7 @@ fn query(set: &str, pairs: &[(&str, &str)]) -> Query {
     query.unwrap_or_else(|wrong| panic!("{pairs:?}: {wrong:?}"))
 }
 
-/// All pages of a query.
+/// Returns all pages of a query.
 fn all(site: &Site, query: &Query, page: usize) -> (Vec<Row>, Option<u64>) {
     let reader = Reader::new(site, u64::MAX);
     let mut query = query.clone();
@@ -42,7 +42,7 @@ fn all(site: &Site, query: &Query, page: usize) -> (Vec<Row>, Option<u64>) {
         }
         assert_ne!(query.resume, found.next);
         query.resume = found.next;
-        // What was left is what would be found anew.
+        // The rows left over equal those that would be computed again.
         if !found.rest.is_empty() {
             let kept = go_on(&query, found.rest, found.count, page);
             let anew = run(&query, &reader, page).unwrap();
@@ -109,7 +109,7 @@ proptest! {
         prop_assert_eq!(keys(&found), cut);
         let pairs = [pairs[0], pairs[1], pairs[2], ("$orderby", order)];
         let (found, _) = all(&site, &query("Sessions", &pairs), page);
-        // Nothing comes before what there is least of.
+        // Nulls sort first.
         sessions.sort_by(|one, two| {
             let (logon, key) = (one.logon.cmp(&two.logon), one.key.cmp(&two.key));
             if down { logon.reverse().then(key) } else { logon.then(key.reverse()) }
@@ -141,7 +141,7 @@ fn a_query_that_looks_at_too_many_rows_ends() {
     let query = query("Sessions", &[("$filter", "ConnectionState eq 99")]);
     assert!(run(&query, &Reader::new(&site, 1000), 10).is_ok());
     let few = run(&query, &Reader::new(&site, 10), 10);
-    assert_eq!(few.unwrap_err(), TooMuch);
+    assert_eq!(few.unwrap_err(), RowLimitExceeded);
 }
 
 #[test]

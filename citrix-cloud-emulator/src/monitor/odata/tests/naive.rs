@@ -1,11 +1,11 @@
-//! Conditions and totals, read in the plainest way.
+//! Conditions and totals, evaluated in the simplest way.
 
 use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::rows::{NAMES, Site, group_id};
 
-/// What a condition can speak of.
+/// The fields that a condition can use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Field {
     Logon,
@@ -28,7 +28,7 @@ pub(super) enum Plain {
 
 #[derive(Debug, Clone)]
 pub(super) enum Condition {
-    /// Field, operator, literal as it is written and as it is meant.
+    /// Field, operator, the literal as written, and its value.
     Compare(Field, &'static str, String, Option<Plain>),
     Flipped(Field, &'static str, String, Option<Plain>),
     Words(&'static str, Field, String),
@@ -124,7 +124,7 @@ impl Condition {
         self.text_of("")
     }
 
-    /// Writes it with something before each path.
+    /// Formats the condition with a prefix before each path.
     pub(super) fn text_of(&self, before: &str) -> String {
         let at = |field: &Field| format!("{before}{}", path(*field));
         match self {
@@ -157,7 +157,7 @@ impl Condition {
     }
 }
 
-/// What a field is in a session.
+/// Returns the value of a field in a session.
 pub(super) fn read(site: &Site, field: Field, number: usize) -> Option<Plain> {
     let session = &site.sessions[number];
     let user = session
@@ -200,7 +200,7 @@ fn compared(left: Option<Plain>, by: &str, right: Option<Plain>) -> bool {
     }
 }
 
-/// Says whether a condition holds for a session.
+/// Returns whether a condition holds for a session.
 pub(super) fn truth(site: &Site, condition: &Condition, number: usize) -> Option<bool> {
     let field = |it: &Field| read(site, *it, number);
     match condition {

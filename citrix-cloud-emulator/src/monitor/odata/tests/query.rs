@@ -1,7 +1,7 @@
 use super::super::super::schema::Schema;
 use super::*;
 
-fn ask(pairs: &[(&str, &str)]) -> Result<Query, Wrong> {
+fn ask(pairs: &[(&str, &str)]) -> Result<Query, QueryError> {
     let set = Schema::get().listed("Sessions").unwrap();
     read(set, |name| {
         let mut pairs = pairs.iter();
@@ -22,12 +22,15 @@ fn options_that_are_no_numbers_or_flags_are_refused_and_strange_ones_passed_over
         ("$expand", "Nothing"),
         ("$orderby", "User"),
     ] {
-        assert!(matches!(ask(&[pair]), Err(Wrong::Query(_))), "{pair:?}");
+        assert!(
+            matches!(ask(&[pair]), Err(QueryError::Query(_))),
+            "{pair:?}"
+        );
     }
     assert!(ask(&[("null", "null"), ("orderby", "x"), ("%$top", "5")]).is_ok());
     assert!(matches!(
         ask(&[("$search", "x")]),
-        Err(Wrong::Unknown("$search"))
+        Err(QueryError::Unknown("$search"))
     ));
 }
 

@@ -1,4 +1,4 @@
-//! Random rows of four sets that hang together.
+//! Random rows of four related sets.
 
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -48,7 +48,7 @@ fn name() -> impl Strategy<Value = Option<String>> {
 fn session() -> impl Strategy<Value = Session> {
     let machine = option::of(0_usize..4);
     let logon = option::of(proptest::sample::select(vec![0_i64, 900, 5000, 60_001]));
-    // Some point to a user or a machine that is not there.
+    // Some refer to a user or machine that does not exist.
     (
         any::<u64>(),
         0_i64..4,
@@ -88,7 +88,7 @@ pub(super) fn sites() -> impl Strategy<Value = Site> {
     )
 }
 
-/// Sessions that differ in little.
+/// Creates sessions that differ only slightly.
 pub(super) fn plain(number: u64) -> Site {
     let session = |it: u64| Session {
         key: Uuid::from_u64_pair(9, it),
@@ -175,7 +175,7 @@ impl Site {
     }
 }
 
-/// Rows of a chunk.
+/// The number of rows in a chunk.
 const FEW: usize = 3;
 
 impl Source for Site {
@@ -195,7 +195,7 @@ impl Source for Site {
     }
 
     fn finds(&self, set: &'static Set, _: usize) -> bool {
-        // Both ways are to be gone.
+        // Both ways of finding rows are tested.
         set.name != "Sessions" && set.name != "Machines"
     }
 }

@@ -1,13 +1,13 @@
-//! Makes up what happened on a machine on a day, and tells what the world knows of sessions.
+//! Generates the sessions on a machine on a day, and reports those of the world.
 //!
-//! Everything follows from the seed, the machine and the day. A few things go wrong on purpose, so that there is something
-//! to find: a machine that fails those who come to it, users whose launches fail or whose profiles are large, a Monday
+//! Everything is derived from the seed, the machine and the day. A few things go wrong on purpose, so that there is
+//! something to find: a machine on which launches fail, users whose launches fail or whose profiles are large, a Monday
 //! without enough machines, a day of slow group policy, and a day without licenses.
 
 use uuid::Uuid;
 
 use super::chance::{Chance, hash};
-use super::ledger::Visit;
+use super::ledger::SessionRecord;
 use super::moment::{HOUR, MINUTE, SECOND, day_of, is_monday, is_weekend, start_of};
 use super::numbers::{Place, live_number, number_of, session_key};
 use super::picture::{Machine, Picture};
@@ -22,22 +22,22 @@ const REFUSED: i64 = 19;
 const NO_COMMUNICATION: i64 = 23;
 const NO_MACHINE: i64 = 100;
 
-/// As many machines of a catalog as this are servers that many people share.
+/// The number of machines in a catalog that are multi-session servers.
 const FEW: usize = 10;
 
-/// The sessions of one machine and day while they are made up.
-struct Telling<'a> {
+/// The sessions of one machine and day while they are being generated.
+struct Generator<'a> {
     picture: &'a Picture,
     machine: &'a Machine,
     day: i32,
-    /// Nothing that was made up lasts longer.
+    /// Generated sessions end by then.
     until: i64,
     chance: Chance,
     stories: Vec<Story>,
 }
 
 impl Picture {
-    /// Makes up the sessions that began on a machine on a day, and the launches that came to nothing.
+    /// Generates the sessions that started on a machine on a day, and the launches that failed.
     pub(crate) fn stories(&self, machine: &Machine, day: i32) -> Vec<Story> {
         let Some(past) = machine.past else {
             return Vec::new();
@@ -49,7 +49,7 @@ impl Picture {
         if start_of(day) >= until {
             return Vec::new();
         }
-        let mut telling = Telling {
+        let mut generator = Generator {
             picture: self,
             machine,
             day,
@@ -57,43 +57,43 @@ impl Picture {
             chance: Chance::of(&[self.seed, machine.chance, u64::from(day.unsigned_abs())]),
             stories: Vec::new(),
         };
-        telling.incidents();
-        telling.sessions();
-        telling.last_use();
-        telling.stories
+        generator.incidents();
+        generator.sessions();
+        generator.last_use();
+        generator.stories
     }
 
-    /// Tells the sessions of a machine that the world has, or had since the start.
-    pub(crate) fn visits(&self, machine: &Machine) -> Vec<Story> {
-        let visits = self.visits_on(machine.serial);
-        visits.map(|it| self.visit(machine, it)).collect()
+    /// Returns a machine's sessions in the world since the start, including ended ones.
+    pub(crate) fn real_stories(&self, machine: &Machine) -> Vec<Story> {
+        let records = self.records_of(machine.serial);
+        records.map(|it| self.story_of(machine, it)).collect()
     }
 
-    fn visit(&self, machine: &Machine, visit: &Visit) -> Story {
-        let seed = hash(&[self.seed, visit.number, visit.started.unsigned_abs()]);
+    fn story_of(&self, machine: &Machine, record: &SessionRecord) -> Story {
+        let seed = hash(&[self.seed, record.number, record.started.unsigned_abs()]);
         let mut chance = Chance::of(&[seed]);
-        let user = self.user_place(super::picture::user_id(&visit.user));
+        let user = self.user_place(super::picture::user_id(&record.user));
         let user = user.unwrap_or(0);
-        let logon = Logon::begin(visit.started, self.slowness(user, 0), &mut chance);
-        let begun = visit.started + logon.total;
-        let changed = visit.changed.unwrap_or(begun).max(visit.started);
+        let logon = Logon::begin(record.started, self.slowness(user, 0), &mut chance);
+        let begun = record.started + logon.total;
+        let changed = record.changed.unwrap_or(begun).max(record.started);
         let link = Link {
-            number: live_number(visit.number, 0),
-            start: visit.started,
+            number: live_number(record.number, 0),
+            start: record.started,
             logon,
             is_reconnect: false,
-            disconnected: visit.is_disconnected.then_some(changed),
+            disconnected: record.is_disconnected.then_some(changed),
         };
         let mut story = Story {
-            key: visit.key,
+            key: record.key,
             chance: seed,
             user,
             machine: Some(machine.serial),
-            start: visit.started,
-            end: visit.ended,
+            start: record.started,
+            end: record.ended,
             logon: Some(logon.total),
             failure: None,
-            is_disconnected: visit.is_disconnected,
+            is_disconnected: record.is_disconnected,
             changed,
             links: vec![link],
             uses: Vec::new(),
@@ -111,18 +111,18 @@ impl Picture {
         }
     }
 
-    /// Says whether launches of a user fail often.
+    /// Returns whether launches of a user fail often.
     fn is_unlucky(&self, user: usize) -> bool {
         let user = self.users.get(user).map_or(0, |it| it.id.unsigned_abs());
         hash(&[self.seed, user, 13]).is_multiple_of(17)
     }
 
-    /// Says whether many people share a machine.
+    /// Returns whether a machine is multi-session.
     pub(crate) fn is_shared(&self, machine: &Machine) -> bool {
         self.machines.len() > FEW && self.catalog_size(machine.catalog) <= FEW
     }
 
-    /// The applications that people start; the last one is there for nobody.
+    /// Returns the number of applications that are in use; the last one is never used.
     pub(crate) fn popular(&self) -> usize {
         match self.applications.len() {
             0 | 1 => self.applications.len(),
@@ -153,7 +153,7 @@ impl Picture {
         }
     }
 
-    /// The Monday on which there were not enough machines.
+    /// Returns the Monday on which there were not enough machines.
     fn short_monday(&self) -> i32 {
         let mut day = day_of(self.born) - 2;
         while !is_monday(day) {
@@ -163,7 +163,7 @@ impl Picture {
     }
 }
 
-impl Telling<'_> {
+impl Generator<'_> {
     fn anybody(&mut self) -> usize {
         let last = i64::try_from(self.picture.users.len()).unwrap_or(1);
         usize::try_from(self.chance.between(0, last)).unwrap_or(0)
@@ -227,7 +227,7 @@ impl Telling<'_> {
                     self.chance.around(15 * MINUTE, 5 * HOUR),
                 ),
             };
-            // Milliseconds, so that not everything begins with a whole second.
+            // Add milliseconds, so that start times are not whole seconds.
             let start = midnight + start + self.chance.between(0, SECOND);
             let share = if self.picture.is_unlucky(user) {
                 0.3
@@ -243,14 +243,14 @@ impl Telling<'_> {
         }
     }
 
-    /// The last use that the world remembers, unless it is one of its sessions.
+    /// Adds the last use that the world remembers, unless it is one of its sessions.
     fn last_use(&mut self) {
         let past = self.machine.past;
         let Some((user, at)) = past.and_then(|it| Some((it.user?, it.last_use?))) else {
             return;
         };
-        let mut visits = self.picture.visits_on(self.machine.serial);
-        if day_of(at) == self.day && !visits.any(|it| it.started == at) {
+        let mut records = self.picture.records_of(self.machine.serial);
+        if day_of(at) == self.day && !records.any(|it| it.started == at) {
             let left = (self.picture.born - at) / 2;
             self.until = self.until.max(self.picture.born);
             self.session(user, at, left.clamp(0, 90 * MINUTE));
@@ -321,7 +321,7 @@ impl Telling<'_> {
         self.stories.push(story);
     }
 
-    /// A launch that comes to nothing. Where no machine was found, it has none.
+    /// Adds a failed launch. If no machine was found, it has none.
     fn fail(&mut self, user: usize, at: i64, code: i64) {
         let place = self.place();
         if at >= self.until || place.number > 28 {

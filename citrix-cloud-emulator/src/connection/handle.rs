@@ -1,4 +1,4 @@
-//! What is going on on one connection, and a way to cut it from inside a request.
+//! The activity on one connection, and a way to cut the connection from inside a request.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -11,39 +11,39 @@ use tokio::time::{Instant, sleep_until};
 use super::stop::Stopped;
 use crate::limits::Limits;
 
-/// How a connection ends before its time.
+/// How a connection is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cut {
     /// It is closed.
     Close,
-    /// It is reset, where the stream beneath can be; else closed.
+    /// It is reset if the underlying stream supports that; otherwise it is closed.
     Reset,
 }
 
-/// There is no response: the connection ends.
+/// The connection ends without a response.
 #[derive(Debug)]
-pub(crate) struct Severed(pub(crate) Cut);
+pub(crate) struct Aborted(pub(crate) Cut);
 
-impl fmt::Display for Severed {
+impl fmt::Display for Aborted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the connection was cut")
     }
 }
 
-impl std::error::Error for Severed {}
+impl std::error::Error for Aborted {}
 
-/// A handle on one connection. It travels with each request, among its extensions.
+/// A handle to a connection. Each request carries one among its extensions.
 #[derive(Debug, Clone)]
-pub(crate) struct Line(Arc<State>);
+pub(crate) struct ConnectionHandle(Arc<State>);
 
-/// A request under way; its end is when this is dropped.
+/// A request in progress, which ends when this is dropped.
 #[derive(Debug)]
-pub(super) struct Begun(Line);
+pub(super) struct Begun(ConnectionHandle);
 
 #[derive(Debug)]
 struct State {
     cut: AtomicU8,
-    severed: Notify,
+    aborted: Notify,
     stopped: Stopped,
     progress: Mutex<Progress>,
 }
@@ -51,20 +51,20 @@ struct State {
 #[derive(Debug)]
 struct Progress {
     busy: usize,
-    /// Since when it is idle, or since when a head is on its way.
+    /// The start of the idle time, or of the current request head.
     since: Instant,
     head: bool,
-    /// Frames of HTTP/2 come without a request, too.
+    /// HTTP/2 frames also arrive without a request.
     multiplexed: bool,
-    /// Since when the client takes nothing of what it is sent.
+    /// When the client stopped reading the response.
     blocked: Option<Instant>,
 }
 
-impl Line {
+impl ConnectionHandle {
     pub(crate) fn new(stopped: Stopped) -> Self {
         Self(Arc::new(State {
             cut: AtomicU8::new(0),
-            severed: Notify::new(),
+            aborted: Notify::new(),
             stopped,
             progress: Mutex::new(Progress {
                 busy: 0,
@@ -76,17 +76,17 @@ impl Line {
         }))
     }
 
-    /// Ends the connection with everything on it, now.
+    /// Cuts the connection immediately, with everything on it.
     pub(crate) fn cut(&self, how: Cut) {
         let code = match how {
             Cut::Close => 1,
             Cut::Reset => 2,
         };
         self.0.cut.store(code, Ordering::Release);
-        self.0.severed.notify_one();
+        self.0.aborted.notify_one();
     }
 
-    /// Waits until the server is to finish.
+    /// Waits until the server is asked to stop.
     pub(crate) async fn stopped(&self) {
         self.0.stopped.wait().await;
     }
@@ -99,11 +99,11 @@ impl Line {
         self.0.cut.load(Ordering::Acquire) == 2
     }
 
-    pub(super) async fn severed(&self) {
-        self.0.severed.notified().await;
+    pub(super) async fn aborted(&self) {
+        self.0.aborted.notified().await;
     }
 
-    /// Notes that a whole head has come.
+    /// Records that a complete request head has arrived.
     pub(super) fn begin(&self, version: Version) -> Begun {
         let mut progress = self.progress();
         progress.busy += 1;
@@ -112,7 +112,7 @@ impl Line {
         Begun(self.clone())
     }
 
-    /// Notes that something has come.
+    /// Records that data has arrived.
     pub(super) fn received(&self) {
         let mut progress = self.progress();
         if progress.busy == 0 && !progress.head {
@@ -121,7 +121,7 @@ impl Line {
         }
     }
 
-    /// Notes whether the client takes what it is sent.
+    /// Records whether the client is reading what it is sent.
     pub(super) fn sent(&self, taken: bool) {
         let mut progress = self.progress();
         progress.blocked = match (taken, progress.blocked) {
@@ -130,7 +130,7 @@ impl Line {
         };
     }
 
-    /// Waits until the client has used up its time, and says with what.
+    /// Waits until the client exceeds a time limit, and returns which one.
     pub(super) async fn overdue(&self, limits: &Limits) -> &'static str {
         loop {
             let now = Instant::now();
@@ -138,7 +138,7 @@ impl Line {
             let deadline = self.progress().deadline(limits);
             match deadline {
                 Some((at, why)) if at <= now => return why,
-                // A head that begins meanwhile has less time than an idle connection.
+                // A request head that starts in the meantime has less time than an idle connection.
                 Some((at, _)) => sleep_until(at.min(look_again)).await,
                 None => sleep_until(look_again).await,
             }

@@ -1,7 +1,7 @@
-//! `fields`: an object with every property but the wanted ones set to null; and one property of an object.
+//! `fields`: writes an object with every unwanted property set to null, and reads one property of an object.
 //!
-//! Both work while the object is visited, because a list of a thousand machines asked for two fields has a hundred
-//! thousand properties that are not worth making.
+//! Both work while the object is being serialized: a list of a thousand machines with two wanted fields has a hundred
+//! thousand properties that should never be built.
 
 use serde::ser::{Error as _, Impossible, SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
@@ -9,14 +9,14 @@ use serde_json::{Error, Value};
 
 /// Writes objects of which only some properties are wanted.
 ///
-/// Objects of one list have the same properties in the same order, nearly always. It remembers what it wrote for the
-/// last one, and copies that as far as the names go on to agree.
+/// Objects of one list almost always have the same properties in the same order. So this remembers the text written for
+/// the last object, and copies it for as long as the names agree.
 #[derive(Debug)]
-pub(crate) struct Narrow {
-    /// In lower case.
+pub(crate) struct FieldMask {
+    /// The wanted names, in lower case.
     wanted: Vec<String>,
     seen: Vec<Seen>,
-    /// What was written for all of `seen`, apart from the wanted values.
+    /// The text written for all of `seen`, apart from the wanted values.
     text: Vec<u8>,
 }
 
@@ -25,11 +25,11 @@ pub(crate) struct Narrow {
 struct Seen {
     name: String,
     is_wanted: bool,
-    /// Where its text ends.
+    /// The end of its text.
     end: usize,
 }
 
-impl Narrow {
+impl FieldMask {
     pub(crate) fn to(fields: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         let wanted = fields.into_iter().map(|it| it.as_ref().to_lowercase());
         Self {
@@ -43,21 +43,21 @@ impl Narrow {
     ///
     /// # Errors
     ///
-    /// Fails where the value is no object.
+    /// Fails if the value is not an object.
     pub(crate) fn write(
         &mut self,
         object: &impl Serialize,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         object.serialize(Object(Narrowed {
-            narrow: self,
+            mask: self,
             out,
             at: 0,
             copied: 0,
         }))
     }
 
-    /// Finds what to write for a property in a place, and says whether its value is wanted.
+    /// Finds the text for a property at a position, and returns whether its value is wanted.
     fn property(&mut self, at: usize, name: &str) -> Result<&Seen, Error> {
         if self.seen.get(at).is_none_or(|it| it.name != name) {
             self.seen.truncate(at);
@@ -83,11 +83,11 @@ impl Narrow {
     }
 }
 
-/// Reads one property of an object, `None` where there is no such property.
+/// Reads one property of an object; returns `None` if there is no such property.
 ///
 /// # Errors
 ///
-/// Fails where the value is no object.
+/// Fails if the value is not an object.
 pub(crate) fn pick(object: &impl Serialize, name: &str) -> Result<Option<Value>, Error> {
     let mut found = None;
     object.serialize(Object(Picked {
@@ -97,7 +97,7 @@ pub(crate) fn pick(object: &impl Serialize, name: &str) -> Result<Option<Value>,
     Ok(found)
 }
 
-/// A property whose value is made only if somebody wants it.
+/// A property whose value is built only if it is wanted.
 pub(crate) struct Lazy<F>(pub(crate) F);
 
 impl<T: Serialize, F: Fn() -> T> Serialize for Lazy<F> {
@@ -106,30 +106,30 @@ impl<T: Serialize, F: Fn() -> T> Serialize for Lazy<F> {
     }
 }
 
-/// What is done with the properties of an object.
+/// Visits the properties of an object.
 trait Visitor {
-    /// Meets a name, and says whether its value is wanted.
+    /// Visits a name, and returns whether its value is wanted.
     fn name(&mut self, name: &str) -> Result<bool, Error>;
 
-    /// Meets a value that is wanted.
+    /// Visits a value that is wanted.
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error>;
 
-    /// There are no more.
+    /// Ends the object.
     fn end(self) -> Result<(), Error>;
 }
 
 struct Narrowed<'a> {
-    narrow: &'a mut Narrow,
+    mask: &'a mut FieldMask,
     out: &'a mut Vec<u8>,
-    /// How many properties there were.
+    /// The number of properties so far.
     at: usize,
-    /// How much of the narrow's text was copied to `out`; the rest, up to the last property, waits for a value.
+    /// How much of the remembered text has been copied to `out`; the rest, up to the last property, waits for a value.
     copied: usize,
 }
 
 impl Narrowed<'_> {
     fn copy(&mut self, end: usize) {
-        let text = self.narrow.text.get(self.copied..end);
+        let text = self.mask.text.get(self.copied..end);
         self.out.extend_from_slice(text.unwrap_or_default());
         self.copied = end;
     }
@@ -144,7 +144,7 @@ impl Narrowed<'_> {
 impl Visitor for Narrowed<'_> {
     fn name(&mut self, name: &str) -> Result<bool, Error> {
         self.begin();
-        let seen = self.narrow.property(self.at, name)?;
+        let seen = self.mask.property(self.at, name)?;
         let (is_wanted, end) = (seen.is_wanted, seen.end);
         self.at += 1;
         if is_wanted {
@@ -159,10 +159,7 @@ impl Visitor for Narrowed<'_> {
 
     fn end(mut self) -> Result<(), Error> {
         self.begin();
-        let last = self
-            .at
-            .checked_sub(1)
-            .and_then(|at| self.narrow.seen.get(at));
+        let last = self.at.checked_sub(1).and_then(|at| self.mask.seen.get(at));
         let end = last.map_or(0, |it| it.end);
         self.copy(end);
         self.out.push(b'}');
@@ -236,7 +233,7 @@ impl<V: Visitor> SerializeStruct for Properties<V> {
     }
 }
 
-/// Takes the name of a property.
+/// Serializer for the name of a property.
 struct Name<'a, V>(&'a mut V);
 
 macro_rules! refused {
@@ -356,9 +353,9 @@ mod tests {
 
     use super::*;
 
-    fn narrowed(object: &impl Serialize, wanted: &[&str]) -> Result<Value, Error> {
+    fn masked(object: &impl Serialize, wanted: &[&str]) -> Result<Value, Error> {
         let mut out = Vec::new();
-        Narrow::to(wanted).write(object, &mut out)?;
+        FieldMask::to(wanted).write(object, &mut out)?;
         serde_json::from_slice(&out)
     }
 
@@ -374,20 +371,20 @@ mod tests {
             name: "Kite",
             odd: Lazy(|| -> bool { unreachable!() }),
         };
-        let seen = narrowed(&bird, &["name"]).unwrap();
+        let seen = masked(&bird, &["name"]).unwrap();
         assert_eq!(seen, json!({ "name": "Kite", "odd \"name\"": null }));
     }
 
     #[test]
     fn wanted_properties_are_whole() {
         let map = json!({ "Id": 7, "Zone": { "Id": 1 }, "Nothing": null });
-        let seen = narrowed(&Some(map), &["zone", "absent"]).unwrap();
+        let seen = masked(&Some(map), &["zone", "absent"]).unwrap();
         assert_eq!(
             seen,
             json!({ "Id": null, "Zone": { "Id": 1 }, "Nothing": null })
         );
-        assert_eq!(narrowed(&json!({}), &[]).unwrap(), json!({}));
-        assert!(narrowed(&json!([1]), &[]).is_err());
+        assert_eq!(masked(&json!({}), &[]).unwrap(), json!({}));
+        assert!(masked(&json!([1]), &[]).is_err());
     }
 
     #[test]
@@ -400,11 +397,13 @@ mod tests {
             json!({ "Id": 4 }),
             json!({ "Id": 5, "Name": "d", "Zone": 5, "More": { "Id": 9 } }),
         ];
-        let mut narrow = Narrow::to(["id", "zone"]);
+        let mut mask = FieldMask::to(["id", "zone"]);
         for shape in shapes.iter().chain(shapes.iter().rev()) {
             let (mut seen, mut alone) = (Vec::new(), Vec::new());
-            narrow.write(shape, &mut seen).unwrap();
-            Narrow::to(["id", "zone"]).write(shape, &mut alone).unwrap();
+            mask.write(shape, &mut seen).unwrap();
+            FieldMask::to(["id", "zone"])
+                .write(shape, &mut alone)
+                .unwrap();
             assert_eq!(seen, alone, "{shape}");
             assert!(serde_json::from_slice::<Value>(&seen).is_ok(), "{shape}");
         }

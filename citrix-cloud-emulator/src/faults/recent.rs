@@ -1,4 +1,4 @@
-//! What was made lately, for the rules that hide it for a while.
+//! Recently created objects, for the rules that hide them for a while.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use serde_json::Value;
 use crate::clock::later;
 use crate::http::{Call, Reply};
 
-/// So many are remembered.
+/// How many objects are remembered.
 const KEPT: usize = 1000;
 
-/// What an object may be called in paths: fields of the body or of the response that made it.
+/// Fields of a request or response body by which paths may identify the object.
 const NAMES: [&str; 9] = [
     "DisplayName",
     "Id",
@@ -26,12 +26,12 @@ const NAMES: [&str; 9] = [
     "policySetGuid",
 ];
 
-/// Names of what was made, and when.
+/// Names and creation times of objects.
 #[derive(Debug, Default)]
-pub(super) struct Born(VecDeque<(String, Timestamp)>);
+pub(super) struct RecentObjects(VecDeque<(String, Timestamp)>);
 
-impl Born {
-    /// Notes what a request has made.
+impl RecentObjects {
+    /// Remembers the object that a request created.
     pub(super) fn note(&mut self, call: &Call, reply: &Reply, now: Timestamp) {
         if call.method != Method::POST || !reply.is_success() {
             return;
@@ -49,7 +49,7 @@ impl Born {
         self.0.drain(..beyond);
     }
 
-    /// Says whether a path names something younger than this.
+    /// Returns whether a path names an object younger than `age`.
     pub(super) fn is_young(&self, call: &Call, age: Duration, now: Timestamp) -> bool {
         let age = jiff::SignedDuration::try_from(age).unwrap_or(jiff::SignedDuration::MAX);
         let reads = matches!(call.method, Method::GET | Method::HEAD);
@@ -57,7 +57,10 @@ impl Born {
         let mut segments = call.segments.iter().skip(1).map(|it| it.to_lowercase());
         reads
             && segments.any(|segment| {
-                let mut young = self.0.iter().filter(|(_, born)| later(*born, age) > now);
+                let mut young = self
+                    .0
+                    .iter()
+                    .filter(|(_, created)| later(*created, age) > now);
                 young.any(|(name, _)| *name == segment)
             })
     }

@@ -1,4 +1,4 @@
-//! Between a world and its state file.
+//! Connects a world to its state file.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -13,15 +13,15 @@ use super::log::{self, Log, Snapshot, Tail, beside};
 use crate::clock::Clock;
 use crate::world::{Identity, World};
 
-/// Keeps a world in a file for as long as it lives; nobody else can use the file meanwhile.
+/// Keeps a world in a file and, as long as it exists, locks the file against other processes.
 #[derive(Debug)]
-pub(crate) struct Keeper {
+pub(crate) struct StateStore {
     log: Arc<Log>,
     writer: Option<JoinHandle<()>>,
     known: Mutex<Known>,
 }
 
-/// What the file says already, as soon as everything asked for is written.
+/// What the file will contain once everything requested has been written.
 #[derive(Debug)]
 struct Known {
     rest: Rest,
@@ -30,17 +30,18 @@ struct Known {
 
 /// Changes that did not reach the file.
 #[derive(Debug)]
-pub(crate) struct Lost(pub(crate) String);
+pub(crate) struct NotSaved(pub(crate) String);
 
-impl Keeper {
-    /// Opens a state file and gives back its world, with the clock as it stood; makes it from this world if it is new.
+impl StateStore {
+    /// Opens a state file and returns its world and clock setting; creates the file from this world if it does not
+    /// exist.
     pub(crate) fn open(
         path: &Path,
         mut world: World,
         clock: &Clock,
     ) -> Result<(Self, World), StateError> {
         let io_error = |error| StateError::new(path, Problem::Io(error));
-        // A name that leads to the file by a link is a name of the same file.
+        // Resolves links, because a link is a name of the same file.
         let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let tail = match opened(path)? {
             None => {
@@ -69,7 +70,7 @@ impl Keeper {
             let log = Arc::clone(&log);
             move || log.run(tail)
         });
-        let keeper = Self {
+        let store = Self {
             log,
             writer: Some(writer.map_err(io_error)?),
             known: Mutex::new(Known {
@@ -77,10 +78,10 @@ impl Keeper {
                 world: world.identity(),
             }),
         };
-        Ok((keeper, world))
+        Ok((store, world))
     }
 
-    /// Has everything written that changed; the caller holds the world's lock.
+    /// Requests that all changes be written. The caller holds the world's lock.
     pub(crate) fn keep(&self, world: &mut World, clock: &Clock) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let rest = Rest::of(world, clock);
@@ -96,32 +97,32 @@ impl Keeper {
                 })
             };
         if let Err(error) = outcome {
-            // Everything here has text for keys, so that this cannot happen.
+            // Everything here has string keys, so this cannot happen.
             tracing::error!(%error, "cannot write down what changed");
         }
         known.rest = rest;
         known.world = world.identity();
     }
 
-    /// Blocks until everything that was to be written so far is on the disk, or never will be.
+    /// Blocks until everything requested so far is on disk, or has failed for good.
     pub(crate) fn wait(&self) {
         self.log.wait_for(self.log.asked());
     }
 
-    /// Waits until everything that was to be written so far is on the disk.
-    pub(crate) async fn kept(&self) -> Result<(), Lost> {
+    /// Waits until everything requested so far is on disk.
+    pub(crate) async fn kept(&self) -> Result<(), NotSaved> {
         let asked = self.log.asked();
         let mut progress = self.log.progress();
         let reached = progress.wait_for(|it| it.written.max(it.failed) >= asked);
         match reached.await {
             Ok(progress) if progress.written >= asked => Ok(()),
-            Ok(progress) => Err(Lost(progress.failure.clone())),
-            Err(closed) => Err(Lost(closed.to_string())),
+            Ok(progress) => Err(NotSaved(progress.failure.clone())),
+            Err(closed) => Err(NotSaved(closed.to_string())),
         }
     }
 }
 
-impl Drop for Keeper {
+impl Drop for StateStore {
     fn drop(&mut self) {
         self.log.close();
         if let Some(writer) = self.writer.take()
@@ -146,7 +147,7 @@ fn snapshot_of(world: &mut World, rest: &Rest) -> Result<Snapshot, serde_json::E
     Snapshot::of(&world.write_all()?, rest)
 }
 
-/// Opens and locks the file, if there is one. A lock on a file that was replaced meanwhile is worth nothing.
+/// Opens and locks the file, if it exists. If the file was replaced in the meantime, the lock is on the wrong one.
 fn opened(path: &Path) -> Result<Option<File>, StateError> {
     let io_error = |error| StateError::new(path, Problem::Io(error));
     loop {
@@ -165,7 +166,7 @@ fn opened(path: &Path) -> Result<Option<File>, StateError> {
     }
 }
 
-/// Says whether a path still leads to a file.
+/// Returns whether a path still leads to this file.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
@@ -173,13 +174,13 @@ fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     Ok((ours.dev(), ours.ino()) == (there.dev(), there.ino()))
 }
 
-/// Elsewhere a file that is open cannot be replaced by another process.
+/// On other systems, another process cannot replace an open file.
 #[cfg(not(unix))]
 fn is_at(_: &File, _: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Moves what was torn to a file of its own, so that nothing is thrown away unseen.
+/// Moves an incomplete end to a file of its own, so that nothing is discarded silently.
 fn set_aside(path: &Path, file: &mut File, good: u64, torn: u64) -> io::Result<()> {
     let aside = beside(path, ".torn");
     let mut bytes = Vec::new();

@@ -84,19 +84,19 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "AppSearchFilterGroupRequestModel",
-        "{\"type\":\"object\",\"description\":\"A group of search conditions, which may hold further groups.\",\"properties\":{\"SearchFilterGroupType\":{\"allOf\":[{\"$ref\":\"#/$defs/AppSearchFilterGroupType\"}],\"description\":\"Whether all filters of the group must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/AppSearchFilterRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/AppSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/AppSearchFilterGroupRequestModel\"}}}}",
+        "{\"type\":\"object\",\"description\":\"A group of search conditions, which can contain nested groups.\",\"properties\":{\"SearchFilterGroupType\":{\"allOf\":[{\"$ref\":\"#/$defs/AppSearchFilterGroupType\"}],\"description\":\"Whether all filters of the group must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/AppSearchFilterRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/AppSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/AppSearchFilterGroupRequestModel\"}}}}",
     ),
     (
         "AppSearchFilterGroupType",
-        "{\"type\":\"string\",\"description\":\"How the conditions of a group are joined.\",\"enum\":[\"Or\",\"And\"]}",
+        "{\"type\":\"string\",\"description\":\"How the conditions in a group are combined.\",\"enum\":[\"Or\",\"And\"]}",
     ),
     (
         "AppSearchFilterGroupsType",
-        "{\"type\":\"string\",\"description\":\"How groups of conditions are joined.\",\"enum\":[\"Or\",\"And\"]}",
+        "{\"type\":\"string\",\"description\":\"How groups of conditions are combined.\",\"enum\":[\"Or\",\"And\"]}",
     ),
     (
         "AppSearchFilterRequestModel",
-        "{\"type\":\"object\",\"description\":\"A search condition: a property, a value and how they are compared.\",\"required\":[\"Property\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/AppSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":[\"string\",\"null\"],\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A search condition: a property, an operator and a value.\",\"required\":[\"Property\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/AppSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":[\"string\",\"null\"],\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
     ),
     (
         "AppSearchProperty",
@@ -128,11 +128,11 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "ApplicationGroupSearchRequestModel",
-        "{\"type\":\"object\",\"description\":\"Search criteria for application groups.\",\"properties\":{\"ApplicationFolder\":{\"type\":[\"string\",\"null\"],\"description\":\"Only applications of this folder, by id or path.\"},\"IncludeSubFolders\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether to search the folders below as well.\"},\"ApplicationGroup\":{\"type\":[\"string\",\"null\"],\"description\":\"Only applications of this group, by id or name.\"},\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to look for, in whichever properties the service searches.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/AppSearchFilterRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/AppSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/AppSearchFilterGroupRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/AppSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"ApplicationGroupFolder\":{\"type\":[\"string\",\"null\"],\"description\":\"Only application groups of this folder, by id or path.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Search criteria for application groups.\",\"properties\":{\"ApplicationFolder\":{\"type\":[\"string\",\"null\"],\"description\":\"Only applications of this folder, by id or path.\"},\"IncludeSubFolders\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether to search the folders below as well.\"},\"ApplicationGroup\":{\"type\":[\"string\",\"null\"],\"description\":\"Only applications of this group, by id or name.\"},\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to search for. The service decides which properties it searches.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/AppSearchFilterRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/AppSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/AppSearchFilterGroupRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/AppSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"ApplicationGroupFolder\":{\"type\":[\"string\",\"null\"],\"description\":\"Only application groups of this folder, by id or path.\"}}}",
     ),
     (
         "ApplicationSearchRequestModel",
-        "{\"type\":\"object\",\"description\":\"Search criteria for applications.\",\"properties\":{\"ApplicationFolder\":{\"type\":[\"string\",\"null\"],\"description\":\"Only applications of this folder, by id or path.\"},\"IncludeSubFolders\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether to search the folders below as well.\"},\"ApplicationGroup\":{\"type\":[\"string\",\"null\"],\"description\":\"Only applications of this group, by id or name.\"},\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to look for, in whichever properties the service searches.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/AppSearchFilterRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/AppSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/AppSearchFilterGroupRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/AppSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Search criteria for applications.\",\"properties\":{\"ApplicationFolder\":{\"type\":[\"string\",\"null\"],\"description\":\"Only applications of this folder, by id or path.\"},\"IncludeSubFolders\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether to search the folders below as well.\"},\"ApplicationGroup\":{\"type\":[\"string\",\"null\"],\"description\":\"Only applications of this group, by id or name.\"},\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to search for. The service decides which properties it searches.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/AppSearchFilterRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/AppSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/AppSearchFilterGroupRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/AppSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"}}}",
     ),
     (
         "ApplicationType",
@@ -256,11 +256,11 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "BatchRequestItemModel",
-        "{\"type\":\"object\",\"description\":\"One call of a batch.\",\"required\":[\"Reference\",\"RelativeUrl\"],\"properties\":{\"Reference\":{\"type\":\"string\",\"description\":\"The caller's name for this call, unique within the batch, made of letters, digits, `-` and `_`. The response repeats it.\"},\"Method\":{\"type\":[\"string\",\"null\"],\"description\":\"HTTP method of the call.\"},\"RelativeUrl\":{\"type\":\"string\",\"description\":\"Path of the call, with its query. Through the gateway it starts at the resource, for example `/Machines/{id}/$reboot`; other ways to reach the site need other forms.\"},\"Headers\":{\"type\":\"array\",\"description\":\"Headers of the call. Citrix's Terraform provider sets `Authorization: Bearer <token>` here, not the `CwsAuth` form.\",\"items\":{\"$ref\":\"#/$defs/NameValueStringPairModel\"}},\"Body\":{\"type\":[\"string\",\"null\"],\"description\":\"Body of the call, as JSON text within this string. Not for GET, HEAD and DELETE.\"}}}",
+        "{\"type\":\"object\",\"description\":\"One call of a batch.\",\"required\":[\"Reference\",\"RelativeUrl\"],\"properties\":{\"Reference\":{\"type\":\"string\",\"description\":\"The caller's identifier for this call, unique within the batch. It may contain letters, digits, `-` and `_`. The response repeats it.\"},\"Method\":{\"type\":[\"string\",\"null\"],\"description\":\"HTTP method of the call.\"},\"RelativeUrl\":{\"type\":\"string\",\"description\":\"Path of the call, including its query string. Through the gateway it starts at the resource, for example `/Machines/{id}/$reboot`; other base URLs require other forms.\"},\"Headers\":{\"type\":\"array\",\"description\":\"Headers of the call. Citrix's Terraform provider sets `Authorization: Bearer <token>` here, not the `CwsAuth` form.\",\"items\":{\"$ref\":\"#/$defs/NameValueStringPairModel\"}},\"Body\":{\"type\":[\"string\",\"null\"],\"description\":\"Body of the call, as JSON encoded in this string. Not allowed for GET, HEAD and DELETE.\"}}}",
     ),
     (
         "BatchRequestModel",
-        "{\"type\":\"object\",\"description\":\"Calls to make with one request; they run in parallel.\",\"required\":[\"Items\"],\"properties\":{\"Items\":{\"type\":\"array\",\"description\":\"The calls. They run in parallel, in no particular order.\",\"items\":{\"$ref\":\"#/$defs/BatchRequestItemModel\"}}}}",
+        "{\"type\":\"object\",\"description\":\"Calls to send in one request. They run in parallel.\",\"required\":[\"Items\"],\"properties\":{\"Items\":{\"type\":\"array\",\"description\":\"The calls. They run in parallel, in no particular order.\",\"items\":{\"$ref\":\"#/$defs/BatchRequestItemModel\"}}}}",
     ),
     (
         "BckRstrAutoConfigComponents",
@@ -276,19 +276,19 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "CatalogSearchFilterGroupRequestModel",
-        "{\"type\":\"object\",\"description\":\"A group of search conditions, which may hold further groups.\",\"properties\":{\"SearchFilterGroupType\":{\"allOf\":[{\"$ref\":\"#/$defs/CatalogSearchFilterGroupType\"}],\"description\":\"Whether all filters of the group must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/CatalogSearchFilterRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/CatalogSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/CatalogSearchFilterGroupRequestModel\"}}}}",
+        "{\"type\":\"object\",\"description\":\"A group of search conditions, which can contain nested groups.\",\"properties\":{\"SearchFilterGroupType\":{\"allOf\":[{\"$ref\":\"#/$defs/CatalogSearchFilterGroupType\"}],\"description\":\"Whether all filters of the group must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/CatalogSearchFilterRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/CatalogSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/CatalogSearchFilterGroupRequestModel\"}}}}",
     ),
     (
         "CatalogSearchFilterGroupType",
-        "{\"type\":\"string\",\"description\":\"How the conditions of a group are joined.\",\"enum\":[\"Or\",\"And\"]}",
+        "{\"type\":\"string\",\"description\":\"How the conditions in a group are combined.\",\"enum\":[\"Or\",\"And\"]}",
     ),
     (
         "CatalogSearchFilterGroupsType",
-        "{\"type\":\"string\",\"description\":\"How groups of conditions are joined.\",\"enum\":[\"Or\",\"And\"]}",
+        "{\"type\":\"string\",\"description\":\"How groups of conditions are combined.\",\"enum\":[\"Or\",\"And\"]}",
     ),
     (
         "CatalogSearchFilterRequestModel",
-        "{\"type\":\"object\",\"description\":\"A search condition: a property, a value and how they are compared.\",\"required\":[\"Property\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/CatalogSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":[\"string\",\"null\"],\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A search condition: a property, an operator and a value.\",\"required\":[\"Property\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/CatalogSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":[\"string\",\"null\"],\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
     ),
     (
         "CatalogSearchProperty",
@@ -296,7 +296,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "CatalogSearchRequestModel",
-        "{\"type\":\"object\",\"description\":\"Search criteria for machine catalogs.\",\"properties\":{\"AdminFolder\":{\"type\":[\"string\",\"null\"],\"description\":\"Only what is in this folder, by id or path.\"},\"IncludeSubFolders\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether to search the folders below as well.\"},\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to look for, in whichever properties the service searches.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/CatalogSearchFilterRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/CatalogSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/CatalogSearchFilterGroupRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/CatalogSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Search criteria for machine catalogs.\",\"properties\":{\"AdminFolder\":{\"type\":[\"string\",\"null\"],\"description\":\"Only what is in this folder, by id or path.\"},\"IncludeSubFolders\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether to search the folders below as well.\"},\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to search for. The service decides which properties it searches.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/CatalogSearchFilterRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/CatalogSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/CatalogSearchFilterGroupRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/CatalogSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"}}}",
     ),
     (
         "CatalogSortCriteriaRequestModel",
@@ -416,7 +416,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "CreateUpgradeScheduleRequestModel",
-        "{\"type\":\"object\",\"description\":\"An upgrade of the agent to plan.\",\"required\":[\"DurationInHours\"],\"properties\":{\"StartDateTimeUtc\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\",\"description\":\"When upgrades begin, in UTC and in the future; null means at once.\"},\"DurationInHours\":{\"type\":\"integer\",\"format\":\"int32\",\"description\":\"Hours after which upgrades that have not begun are given up, 1 to 24.\"},\"VDAComponentsAndFeaturesRequestModel\":{\"allOf\":[{\"$ref\":\"#/$defs/VDAComponentsSelectionValidationRequestModel\"}],\"description\":\"Which components and features the upgrade adds and removes.\"},\"VdaWorkstationPackageUri\":{\"type\":[\"string\",\"null\"],\"description\":\"Network share (UNC path) with the VDA for desktop operating systems, instead of Citrix's download.\"},\"VdaServerPackageUri\":{\"type\":[\"string\",\"null\"],\"description\":\"Network share (UNC path) with the VDA for server operating systems, instead of Citrix's download.\"},\"ConcurrencyLevel\":{\"type\":[\"integer\",\"null\"],\"format\":\"int32\",\"description\":\"Machines that are upgraded at a time.\"},\"FailureThreshold\":{\"type\":[\"integer\",\"null\"],\"format\":\"int32\",\"description\":\"Failures after which no further machine is upgraded.\"},\"LogoffOption\":{\"allOf\":[{\"$ref\":\"#/$defs/LogoffOption\"}],\"description\":\"What happens to sessions before the upgrade.\"},\"Reboot\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether machines restart before the upgrade.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A VDA upgrade to schedule.\",\"required\":[\"DurationInHours\"],\"properties\":{\"StartDateTimeUtc\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\",\"description\":\"When upgrades start, in UTC. Must be in the future; null starts them immediately.\"},\"DurationInHours\":{\"type\":\"integer\",\"format\":\"int32\",\"description\":\"Hours after which upgrades that have not begun are given up, 1 to 24.\"},\"VDAComponentsAndFeaturesRequestModel\":{\"allOf\":[{\"$ref\":\"#/$defs/VDAComponentsSelectionValidationRequestModel\"}],\"description\":\"Components and features that the upgrade adds and removes.\"},\"VdaWorkstationPackageUri\":{\"type\":[\"string\",\"null\"],\"description\":\"Network share (UNC path) with the VDA installer for desktop operating systems, used instead of Citrix's download.\"},\"VdaServerPackageUri\":{\"type\":[\"string\",\"null\"],\"description\":\"Network share (UNC path) with the VDA installer for server operating systems, used instead of Citrix's download.\"},\"ConcurrencyLevel\":{\"type\":[\"integer\",\"null\"],\"format\":\"int32\",\"description\":\"Number of machines that are upgraded at the same time.\"},\"FailureThreshold\":{\"type\":[\"integer\",\"null\"],\"format\":\"int32\",\"description\":\"Number of failures after which no more machines are upgraded.\"},\"LogoffOption\":{\"allOf\":[{\"$ref\":\"#/$defs/LogoffOption\"}],\"description\":\"Which sessions are logged off before the upgrade.\"},\"Reboot\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether to restart machines before the upgrade.\"}}}",
     ),
     (
         "CreateZoneRequestModel",
@@ -448,19 +448,19 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "DeliveryGroupSearchFilterGroupRequestModel",
-        "{\"type\":\"object\",\"description\":\"A group of search conditions, which may hold further groups.\",\"properties\":{\"SearchFilterGroupType\":{\"allOf\":[{\"$ref\":\"#/$defs/DeliveryGroupSearchFilterGroupType\"}],\"description\":\"Whether all filters of the group must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/DeliveryGroupSearchFilterRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/DeliveryGroupSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/DeliveryGroupSearchFilterGroupRequestModel\"}}}}",
+        "{\"type\":\"object\",\"description\":\"A group of search conditions, which can contain nested groups.\",\"properties\":{\"SearchFilterGroupType\":{\"allOf\":[{\"$ref\":\"#/$defs/DeliveryGroupSearchFilterGroupType\"}],\"description\":\"Whether all filters of the group must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/DeliveryGroupSearchFilterRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/DeliveryGroupSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/DeliveryGroupSearchFilterGroupRequestModel\"}}}}",
     ),
     (
         "DeliveryGroupSearchFilterGroupType",
-        "{\"type\":\"string\",\"description\":\"How the conditions of a group are joined.\",\"enum\":[\"Or\",\"And\"]}",
+        "{\"type\":\"string\",\"description\":\"How the conditions in a group are combined.\",\"enum\":[\"Or\",\"And\"]}",
     ),
     (
         "DeliveryGroupSearchFilterGroupsType",
-        "{\"type\":\"string\",\"description\":\"How groups of conditions are joined.\",\"enum\":[\"Or\",\"And\"]}",
+        "{\"type\":\"string\",\"description\":\"How groups of conditions are combined.\",\"enum\":[\"Or\",\"And\"]}",
     ),
     (
         "DeliveryGroupSearchFilterRequestModel",
-        "{\"type\":\"object\",\"description\":\"A search condition: a property, a value and how they are compared.\",\"required\":[\"Property\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/DeliveryGroupSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":[\"string\",\"null\"],\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A search condition: a property, an operator and a value.\",\"required\":[\"Property\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/DeliveryGroupSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":[\"string\",\"null\"],\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
     ),
     (
         "DeliveryGroupSearchProperty",
@@ -468,7 +468,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "DeliveryGroupSearchRequestModel",
-        "{\"type\":\"object\",\"description\":\"Search criteria for delivery groups.\",\"properties\":{\"AdminFolder\":{\"type\":[\"string\",\"null\"],\"description\":\"Only what is in this folder, by id or path.\"},\"IncludeSubFolders\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether to search the folders below as well.\"},\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to look for, in whichever properties the service searches.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/DeliveryGroupSearchFilterRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/DeliveryGroupSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/DeliveryGroupSearchFilterGroupRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/DeliveryGroupSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Search criteria for delivery groups.\",\"properties\":{\"AdminFolder\":{\"type\":[\"string\",\"null\"],\"description\":\"Only what is in this folder, by id or path.\"},\"IncludeSubFolders\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether to search the folders below as well.\"},\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to search for. The service decides which properties it searches.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/DeliveryGroupSearchFilterRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/DeliveryGroupSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/DeliveryGroupSearchFilterGroupRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/DeliveryGroupSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"}}}",
     ),
     (
         "DeliveryGroupSortCriteriaRequestModel",
@@ -715,15 +715,15 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "LogOperationSearchFilterGroupRequestModel",
-        "{\"type\":\"object\",\"description\":\"A group of search conditions, which may hold further groups.\",\"properties\":{\"SearchType\":{\"allOf\":[{\"$ref\":\"#/$defs/LogOperationSearchFilterGroupType\"}],\"description\":\"Whether all filters must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/LogOperationSearchFilterRequestModel\"}},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/LogOperationSearchFilterGroupRequestModel\"}}}}",
+        "{\"type\":\"object\",\"description\":\"A group of search conditions, which can contain nested groups.\",\"properties\":{\"SearchType\":{\"allOf\":[{\"$ref\":\"#/$defs/LogOperationSearchFilterGroupType\"}],\"description\":\"Whether all filters must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/LogOperationSearchFilterRequestModel\"}},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/LogOperationSearchFilterGroupRequestModel\"}}}}",
     ),
     (
         "LogOperationSearchFilterGroupType",
-        "{\"type\":\"string\",\"description\":\"How the conditions of a group are joined.\",\"enum\":[\"Or\",\"And\"]}",
+        "{\"type\":\"string\",\"description\":\"How the conditions in a group are combined.\",\"enum\":[\"Or\",\"And\"]}",
     ),
     (
         "LogOperationSearchFilterRequestModel",
-        "{\"type\":\"object\",\"description\":\"A search condition: a property, a value and how they are compared.\",\"required\":[\"Property\",\"Value\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/LogOperationSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":\"string\",\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A search condition: a property, an operator and a value.\",\"required\":[\"Property\",\"Value\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/LogOperationSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":\"string\",\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
     ),
     (
         "LogOperationSearchProperty",
@@ -731,7 +731,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "LogOperationSearchRequestModel",
-        "{\"type\":\"object\",\"description\":\"Search criteria for the log.\",\"properties\":{\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to look for, in whichever properties the service searches.\"},\"SearchType\":{\"allOf\":[{\"$ref\":\"#/$defs/LogOperationSearchFilterGroupType\"}],\"description\":\"Whether all filters must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/LogOperationSearchFilterRequestModel\"}},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/LogOperationSearchFilterGroupRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/LogOperationSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Search criteria for the log.\",\"properties\":{\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to search for. The service decides which properties it searches.\"},\"SearchType\":{\"allOf\":[{\"$ref\":\"#/$defs/LogOperationSearchFilterGroupType\"}],\"description\":\"Whether all filters must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/LogOperationSearchFilterRequestModel\"}},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/LogOperationSearchFilterGroupRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/LogOperationSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"}}}",
     ),
     (
         "LogOperationSortCriteriaRequestModel",
@@ -763,35 +763,35 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "MachineAndSessionSearchFilterGroupRequestModel",
-        "{\"type\":\"object\",\"description\":\"A group of search conditions, which may hold further groups.\",\"properties\":{\"SearchFilterGroupType\":{\"allOf\":[{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterGroupType\"}],\"description\":\"Whether all filters of the group must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterGroupRequestModel\"}}}}",
+        "{\"type\":\"object\",\"description\":\"A group of search conditions, which can contain nested groups.\",\"properties\":{\"SearchFilterGroupType\":{\"allOf\":[{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterGroupType\"}],\"description\":\"Whether all filters of the group must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterGroupRequestModel\"}}}}",
     ),
     (
         "MachineAndSessionSearchFilterGroupType",
-        "{\"type\":\"string\",\"description\":\"How the conditions of a group are joined.\",\"enum\":[\"Or\",\"And\"]}",
+        "{\"type\":\"string\",\"description\":\"How the conditions in a group are combined.\",\"enum\":[\"Or\",\"And\"]}",
     ),
     (
         "MachineAndSessionSearchFilterGroupsType",
-        "{\"type\":\"string\",\"description\":\"How groups of conditions are joined.\",\"enum\":[\"Or\",\"And\"]}",
+        "{\"type\":\"string\",\"description\":\"How groups of conditions are combined.\",\"enum\":[\"Or\",\"And\"]}",
     ),
     (
         "MachineAndSessionSearchFilterRequestModel",
-        "{\"type\":\"object\",\"description\":\"A search condition: a property, a value and how they are compared.\",\"required\":[\"Property\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/MachineAndSessionSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":[\"string\",\"null\"],\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A search condition: a property, an operator and a value.\",\"required\":[\"Property\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/MachineAndSessionSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":[\"string\",\"null\"],\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
     ),
     (
         "MachineAndSessionSearchProperty",
-        "{\"type\":\"string\",\"description\":\"Property of a machine or session that searches can look at.\",\"enum\":[\"AgentVersion\",\"AllocationType\",\"AppState\",\"AppsInUse\",\"AzureAdJoinedMode\",\"ControllerDnsName\",\"ClientIP\",\"ClientName\",\"ConnectedViaHostName\",\"ConnectedViaIP\",\"HypervisorConnection\",\"ConnectionProtocol\",\"CurrentUser\",\"DeliveryGroup\",\"FaultState\",\"IsAssigned\",\"LastConnectionUser\",\"LastConnectionTime\",\"LastDeregistrationReason\",\"LastDeregistrationTime\",\"LaunchedViaHostName\",\"LaunchedViaIP\",\"PublishedName\",\"LoadIndex\",\"StartTime\",\"MachineCatalog\",\"MachineUnavailableReason\",\"InMaintenanceMode\",\"MaintenanceModeReason\",\"DrainingUntilShutdown\",\"MachineName\",\"OSType\",\"OSVersion\",\"ImageOutOfDate\",\"PowerActionPending\",\"ClientVersion\",\"PowerState\",\"SupportedPowerActions\",\"RegistrationState\",\"SecureIcaActive\",\"HostingServerName\",\"SessionCount\",\"SessionStateChangeTime\",\"SessionState\",\"SessionSupport\",\"SmartAccessFilters\",\"SummaryState\",\"Tags\",\"UserPrincipalName\",\"UserName\",\"UserDisplayName\",\"HostedMachineName\",\"WindowsConnectionSetting\",\"FunctionalLevel\",\"DnsName\",\"Uid\",\"VdaUpgrade\",\"VdaUpgradeState\",\"ProvisioningType\",\"ZoneName\"]}",
+        "{\"type\":\"string\",\"description\":\"Property by which machines or sessions can be searched.\",\"enum\":[\"AgentVersion\",\"AllocationType\",\"AppState\",\"AppsInUse\",\"AzureAdJoinedMode\",\"ControllerDnsName\",\"ClientIP\",\"ClientName\",\"ConnectedViaHostName\",\"ConnectedViaIP\",\"HypervisorConnection\",\"ConnectionProtocol\",\"CurrentUser\",\"DeliveryGroup\",\"FaultState\",\"IsAssigned\",\"LastConnectionUser\",\"LastConnectionTime\",\"LastDeregistrationReason\",\"LastDeregistrationTime\",\"LaunchedViaHostName\",\"LaunchedViaIP\",\"PublishedName\",\"LoadIndex\",\"StartTime\",\"MachineCatalog\",\"MachineUnavailableReason\",\"InMaintenanceMode\",\"MaintenanceModeReason\",\"DrainingUntilShutdown\",\"MachineName\",\"OSType\",\"OSVersion\",\"ImageOutOfDate\",\"PowerActionPending\",\"ClientVersion\",\"PowerState\",\"SupportedPowerActions\",\"RegistrationState\",\"SecureIcaActive\",\"HostingServerName\",\"SessionCount\",\"SessionStateChangeTime\",\"SessionState\",\"SessionSupport\",\"SmartAccessFilters\",\"SummaryState\",\"Tags\",\"UserPrincipalName\",\"UserName\",\"UserDisplayName\",\"HostedMachineName\",\"WindowsConnectionSetting\",\"FunctionalLevel\",\"DnsName\",\"Uid\",\"VdaUpgrade\",\"VdaUpgradeState\",\"ProvisioningType\",\"ZoneName\"]}",
     ),
     (
         "MachineAndSessionSearchRequestModel",
-        "{\"type\":\"object\",\"description\":\"Search criteria for machines or sessions.\",\"properties\":{\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to look for, in whichever properties the service searches.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/MachineAndSessionSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterGroupRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SortCriteriaItems\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/MachineAndSessionSortCriteriaRequestModel\"},\"description\":\"What to sort by, the most important first.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Search criteria for machines or sessions.\",\"properties\":{\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to search for. The service decides which properties it searches.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/MachineAndSessionSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterGroupRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SortCriteriaItems\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/MachineAndSessionSortCriteriaRequestModel\"},\"description\":\"What to sort by, the most important first.\"}}}",
     ),
     (
         "MachineAndSessionSortCriteriaRequestModel",
-        "{\"type\":\"object\",\"description\":\"Property and direction to sort machines or sessions by.\",\"required\":[\"Property\",\"SortDirection\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/MachineAndSessionSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"SortDirection\":{\"allOf\":[{\"$ref\":\"#/$defs/ListSortDirection\"}],\"description\":\"Ascending or descending.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A property of machines or sessions to sort by, and the direction.\",\"required\":[\"Property\",\"SortDirection\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/MachineAndSessionSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"SortDirection\":{\"allOf\":[{\"$ref\":\"#/$defs/ListSortDirection\"}],\"description\":\"Ascending or descending.\"}}}",
     ),
     (
         "MachineGroupRequestModel",
-        "{\"type\":\"object\",\"description\":\"Which machines to count, and by which property.\",\"properties\":{\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterGroupRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"MachinePropertyName\":{\"type\":[\"string\",\"null\"],\"description\":\"Property whose values are counted.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Which machines to count, and the property to group them by.\",\"properties\":{\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterGroupRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/MachineAndSessionSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"MachinePropertyName\":{\"type\":[\"string\",\"null\"],\"description\":\"Property by which the machines are grouped.\"}}}",
     ),
     (
         "MachineLogOnType",
@@ -807,19 +807,19 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "MaintenanceCycleSearchFilterGroupType",
-        "{\"type\":\"string\",\"description\":\"How the conditions of a group are joined.\",\"enum\":[\"Or\",\"And\"]}",
+        "{\"type\":\"string\",\"description\":\"How the conditions in a group are combined.\",\"enum\":[\"Or\",\"And\"]}",
     ),
     (
         "MaintenanceCycleSearchFilterGroupsRequestModel",
-        "{\"type\":\"object\",\"description\":\"A group of search conditions, which may hold further groups.\",\"properties\":{\"SearchFilterGroupType\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleSearchFilterGroupType\"}],\"description\":\"Whether all filters of the group must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleSearchFilterRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleSearchFilterGroupsRequestModel\"}}}}",
+        "{\"type\":\"object\",\"description\":\"A group of search conditions, which can contain nested groups.\",\"properties\":{\"SearchFilterGroupType\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleSearchFilterGroupType\"}],\"description\":\"Whether all filters of the group must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleSearchFilterRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleSearchFilterGroupsRequestModel\"}}}}",
     ),
     (
         "MaintenanceCycleSearchFilterGroupsType",
-        "{\"type\":\"string\",\"description\":\"How groups of conditions are joined.\",\"enum\":[\"Or\",\"And\"]}",
+        "{\"type\":\"string\",\"description\":\"How groups of conditions are combined.\",\"enum\":[\"Or\",\"And\"]}",
     ),
     (
         "MaintenanceCycleSearchFilterRequestModel",
-        "{\"type\":\"object\",\"description\":\"A search condition: a property, a value and how they are compared.\",\"required\":[\"Property\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":[\"string\",\"null\"],\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A search condition: a property, an operator and a value.\",\"required\":[\"Property\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":[\"string\",\"null\"],\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
     ),
     (
         "MaintenanceCycleSearchProperty",
@@ -827,7 +827,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "MaintenanceCycleSearchRequestModel",
-        "{\"type\":\"object\",\"description\":\"Search criteria for maintenance cycles.\",\"properties\":{\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to look for, in whichever properties the service searches.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleSearchFilterRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleSearchFilterGroupsRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SortCriteriaItems\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleSortCriteriaRequestModel\"},\"description\":\"What to sort by, the most important first.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Search criteria for maintenance cycles.\",\"properties\":{\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to search for. The service decides which properties it searches.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleSearchFilterRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleSearchFilterGroupsRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SortCriteriaItems\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleSortCriteriaRequestModel\"},\"description\":\"What to sort by, the most important first.\"}}}",
     ),
     (
         "MaintenanceCycleSortCriteriaRequestModel",
@@ -835,7 +835,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "MaintenanceCycleVMOperationJobSearchFilterRequestModel",
-        "{\"type\":\"object\",\"description\":\"A search condition: a property, a value and how they are compared.\",\"required\":[\"Property\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleVMOperationJobSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":[\"string\",\"null\"],\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A search condition: a property, an operator and a value.\",\"required\":[\"Property\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleVMOperationJobSearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":[\"string\",\"null\"],\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
     ),
     (
         "MaintenanceCycleVMOperationJobSearchProperty",
@@ -843,7 +843,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "MaintenanceCycleVMOperationJobSearchRequestModel",
-        "{\"type\":\"object\",\"description\":\"Search criteria for the jobs of maintenance cycles.\",\"properties\":{\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to look for, in whichever properties the service searches.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleVMOperationJobSearchFilterRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleVMOperationJobSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleVmOperationJobSearchFilterGroupsRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleVmOperationJobSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SortCriteriaItems\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleVMOperationJobSortCriteriaRequestModel\"},\"description\":\"What to sort by, the most important first.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Search criteria for the jobs of maintenance cycles.\",\"properties\":{\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to search for. The service decides which properties it searches.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleVMOperationJobSearchFilterRequestModel\"}},\"SortCriteria\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleVMOperationJobSortCriteriaRequestModel\"}],\"description\":\"What to sort by, and in which direction.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleVmOperationJobSearchFilterGroupsRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleVmOperationJobSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SortCriteriaItems\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleVMOperationJobSortCriteriaRequestModel\"},\"description\":\"What to sort by, the most important first.\"}}}",
     ),
     (
         "MaintenanceCycleVMOperationJobSortCriteriaRequestModel",
@@ -851,19 +851,19 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "MaintenanceCycleVmOperationJobSearchFilterGroupType",
-        "{\"type\":\"string\",\"description\":\"How the conditions of a group are joined.\",\"enum\":[\"Or\",\"And\"]}",
+        "{\"type\":\"string\",\"description\":\"How the conditions in a group are combined.\",\"enum\":[\"Or\",\"And\"]}",
     ),
     (
         "MaintenanceCycleVmOperationJobSearchFilterGroupsRequestModel",
-        "{\"type\":\"object\",\"description\":\"A group of search conditions, which may hold further groups.\",\"properties\":{\"SearchFilterGroupType\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleVmOperationJobSearchFilterGroupType\"}],\"description\":\"Whether all filters of the group must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleVMOperationJobSearchFilterRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleVmOperationJobSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleVmOperationJobSearchFilterGroupsRequestModel\"}}}}",
+        "{\"type\":\"object\",\"description\":\"A group of search conditions, which can contain nested groups.\",\"properties\":{\"SearchFilterGroupType\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleVmOperationJobSearchFilterGroupType\"}],\"description\":\"Whether all filters of the group must match or any one.\"},\"SearchFilters\":{\"type\":\"array\",\"description\":\"Conditions on individual properties.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleVMOperationJobSearchFilterRequestModel\"}},\"SearchFilterGroupsType\":{\"allOf\":[{\"$ref\":\"#/$defs/MaintenanceCycleVmOperationJobSearchFilterGroupsType\"}],\"description\":\"Whether all of the groups must match or any one.\"},\"SearchFilterGroups\":{\"type\":\"array\",\"description\":\"Groups of conditions.\",\"items\":{\"$ref\":\"#/$defs/MaintenanceCycleVmOperationJobSearchFilterGroupsRequestModel\"}}}}",
     ),
     (
         "MaintenanceCycleVmOperationJobSearchFilterGroupsType",
-        "{\"type\":\"string\",\"description\":\"How groups of conditions are joined.\",\"enum\":[\"Or\",\"And\"]}",
+        "{\"type\":\"string\",\"description\":\"How groups of conditions are combined.\",\"enum\":[\"Or\",\"And\"]}",
     ),
     (
         "MessageStyle",
-        "{\"type\":\"string\",\"description\":\"Look of a message on the user's screen.\",\"enum\":[\"Unknown\",\"Critical\",\"Question\",\"Exclamation\",\"Information\"]}",
+        "{\"type\":\"string\",\"description\":\"Icon of a message on the user's screen.\",\"enum\":[\"Unknown\",\"Critical\",\"Question\",\"Exclamation\",\"Information\"]}",
     ),
     (
         "MultiSiteModel",
@@ -1027,19 +1027,19 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "SearchFilter",
-        "{\"type\":\"object\",\"description\":\"A search condition: a property, a value and how they are compared.\",\"required\":[\"Property\",\"Value\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":\"string\",\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A search condition: a property, an operator and a value.\",\"required\":[\"Property\",\"Value\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":\"string\",\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
     ),
     (
         "SearchFilter2",
-        "{\"type\":\"object\",\"description\":\"A search condition: a property, a value and how they are compared.\",\"required\":[\"Property\",\"Value\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/PolicyProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":\"string\",\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A search condition: a property, an operator and a value.\",\"required\":[\"Property\",\"Value\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/PolicyProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":\"string\",\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
     ),
     (
         "SearchFilter3",
-        "{\"type\":\"object\",\"description\":\"A search condition: a property, a value and how they are compared.\",\"required\":[\"Property\",\"Value\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/SettingProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":\"string\",\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A search condition: a property, an operator and a value.\",\"required\":[\"Property\",\"Value\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/SettingProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":\"string\",\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
     ),
     (
         "SearchFilter4",
-        "{\"type\":\"object\",\"description\":\"A search condition: a property, a value and how they are compared.\",\"required\":[\"Property\",\"Value\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/FilterProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":\"string\",\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A search condition: a property, an operator and a value.\",\"required\":[\"Property\",\"Value\",\"Operator\"],\"properties\":{\"Property\":{\"allOf\":[{\"$ref\":\"#/$defs/FilterProperty\"}],\"description\":\"What is compared or sorted by.\"},\"Value\":{\"type\":\"string\",\"description\":\"What to compare with. Case is ignored; booleans are `true` and `false`.\"},\"Operator\":{\"allOf\":[{\"$ref\":\"#/$defs/SearchOperator\"}],\"description\":\"How the property is compared with the value.\"}}}",
     ),
     (
         "SearchOperator",
@@ -1055,19 +1055,19 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "SendMessageRequestModel",
-        "{\"type\":\"object\",\"description\":\"A message for the user of a session.\",\"properties\":{\"Style\":{\"allOf\":[{\"$ref\":\"#/$defs/MessageStyle\"}],\"description\":\"Symbol beside the text.\"},\"Title\":{\"type\":[\"string\",\"null\"],\"description\":\"Heading of the message.\"},\"Text\":{\"type\":[\"string\",\"null\"],\"description\":\"Text of the message.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A message for the user of a session.\",\"properties\":{\"Style\":{\"allOf\":[{\"$ref\":\"#/$defs/MessageStyle\"}],\"description\":\"Icon shown beside the text.\"},\"Title\":{\"type\":[\"string\",\"null\"],\"description\":\"Heading of the message.\"},\"Text\":{\"type\":[\"string\",\"null\"],\"description\":\"Text of the message.\"}}}",
     ),
     (
         "SessionChangeHostingAction",
-        "{\"type\":\"string\",\"description\":\"What happens to a machine after its session has ended or been disconnected.\",\"enum\":[\"Unknown\",\"Nothing\",\"Suspend\",\"Shutdown\"]}",
+        "{\"type\":\"string\",\"description\":\"Power action on a machine after its session has ended or been disconnected.\",\"enum\":[\"Unknown\",\"Nothing\",\"Suspend\",\"Shutdown\"]}",
     ),
     (
         "SessionReconnection",
-        "{\"type\":\"string\",\"description\":\"From where a session can be connected to again.\",\"enum\":[\"Unknown\",\"Always\",\"DisconnectedOnly\",\"SameEndpointOnly\"]}",
+        "{\"type\":\"string\",\"description\":\"Where users can reconnect to a session from.\",\"enum\":[\"Unknown\",\"Always\",\"DisconnectedOnly\",\"SameEndpointOnly\"]}",
     ),
     (
         "SessionSupport",
-        "{\"type\":\"string\",\"description\":\"Whether a machine takes one session at a time or several.\",\"enum\":[\"Unknown\",\"SingleSession\",\"MultiSession\"]}",
+        "{\"type\":\"string\",\"description\":\"Whether a machine supports one session at a time or several.\",\"enum\":[\"Unknown\",\"SingleSession\",\"MultiSession\"]}",
     ),
     (
         "SetPreferenceModel",
@@ -1195,7 +1195,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "UpdateMachineRequestModel",
-        "{\"type\":\"object\",\"description\":\"Changes to a machine; omitted fields stay unchanged.\",\"properties\":{\"AssignedClientName\":{\"type\":[\"string\",\"null\"],\"description\":\"Name of the client device the machine is assigned to.\"},\"AssignedIPAddress\":{\"type\":[\"string\",\"null\"],\"description\":\"Address of the client device the machine is assigned to.\"},\"AssignedUsers\":{\"type\":\"array\",\"description\":\"Users the machine is to be assigned to.\",\"items\":{\"type\":\"string\"}},\"HostedMachineId\":{\"type\":[\"string\",\"null\"],\"description\":\"Identifier of the virtual machine at the hypervisor.\"},\"HypervisorConnection\":{\"type\":[\"string\",\"null\"],\"description\":\"Name or ID of the hypervisor connection.\"},\"InMaintenanceMode\":{\"type\":[\"boolean\",\"null\"],\"description\":\"`true` puts the machine into maintenance mode, `false` takes it out.\"},\"PublishedName\":{\"type\":[\"string\",\"null\"],\"description\":\"Name that users see.\"},\"Icon\":{\"type\":[\"string\",\"null\"],\"description\":\"Identifier of the icon that users see.\"},\"Metadata\":{\"type\":\"array\",\"description\":\"Metadata to set.\",\"items\":{\"$ref\":\"#/$defs/NameValueStringPairModel\"}}}}",
+        "{\"type\":\"object\",\"description\":\"Changes to a machine. Omitted fields stay unchanged.\",\"properties\":{\"AssignedClientName\":{\"type\":[\"string\",\"null\"],\"description\":\"Name of the client device to assign the machine to.\"},\"AssignedIPAddress\":{\"type\":[\"string\",\"null\"],\"description\":\"IP address of the client device to assign the machine to.\"},\"AssignedUsers\":{\"type\":\"array\",\"description\":\"Users to assign the machine to.\",\"items\":{\"type\":\"string\"}},\"HostedMachineId\":{\"type\":[\"string\",\"null\"],\"description\":\"ID of the virtual machine on the hypervisor.\"},\"HypervisorConnection\":{\"type\":[\"string\",\"null\"],\"description\":\"Name or ID of the hypervisor connection.\"},\"InMaintenanceMode\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Set to `true` to turn maintenance mode on, `false` to turn it off.\"},\"PublishedName\":{\"type\":[\"string\",\"null\"],\"description\":\"Name shown to users.\"},\"Icon\":{\"type\":[\"string\",\"null\"],\"description\":\"ID of the icon shown to users.\"},\"Metadata\":{\"type\":\"array\",\"description\":\"Metadata to set.\",\"items\":{\"$ref\":\"#/$defs/NameValueStringPairModel\"}}}}",
     ),
     (
         "UpdateMaintenanceCycleRequestModel",
@@ -1219,7 +1219,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "UpdateUpgradeScheduleRequestModel",
-        "{\"type\":\"object\",\"description\":\"Changes to a planned upgrade.\",\"required\":[\"StartDateTimeUtc\",\"DurationInHours\"],\"properties\":{\"StartDateTimeUtc\":{\"type\":\"string\",\"format\":\"date-time\",\"description\":\"When upgrades begin, in UTC and in the future; null means at once.\"},\"DurationInHours\":{\"type\":\"integer\",\"format\":\"int32\",\"description\":\"Hours after which upgrades that have not begun are given up, 1 to 24.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Changes to a scheduled upgrade.\",\"required\":[\"StartDateTimeUtc\",\"DurationInHours\"],\"properties\":{\"StartDateTimeUtc\":{\"type\":\"string\",\"format\":\"date-time\",\"description\":\"When upgrades start, in UTC. Must be in the future; null starts them immediately.\"},\"DurationInHours\":{\"type\":\"integer\",\"format\":\"int32\",\"description\":\"Hours after which upgrades that have not begun are given up, 1 to 24.\"}}}",
     ),
     (
         "UserManagementModel",
@@ -1227,15 +1227,15 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "VDAComponentParameterRequestModel",
-        "{\"type\":\"object\",\"description\":\"A parameter of a component, and the value it is to have.\",\"required\":[\"ParameterId\"],\"properties\":{\"ParameterId\":{\"type\":\"string\",\"description\":\"Id of the setting.\"},\"ParameterValue\":{\"type\":[\"string\",\"null\"],\"description\":\"Value of the setting.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A parameter of a component, and the value to set.\",\"required\":[\"ParameterId\"],\"properties\":{\"ParameterId\":{\"type\":\"string\",\"description\":\"ID of the parameter.\"},\"ParameterValue\":{\"type\":[\"string\",\"null\"],\"description\":\"Value of the parameter.\"}}}",
     ),
     (
         "VDAComponentRequestModel",
-        "{\"type\":\"object\",\"description\":\"A component of the agent to install.\",\"required\":[\"ComponentId\"],\"properties\":{\"ComponentId\":{\"type\":\"string\",\"description\":\"Id of the VDA component.\"},\"Parameters\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/VDAComponentParameterRequestModel\"},\"description\":\"Settings of the component.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A component of the VDA to install.\",\"required\":[\"ComponentId\"],\"properties\":{\"ComponentId\":{\"type\":\"string\",\"description\":\"Id of the VDA component.\"},\"Parameters\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/VDAComponentParameterRequestModel\"},\"description\":\"Parameters of the component.\"}}}",
     ),
     (
         "VDAComponentsSelectionValidationRequestModel",
-        "{\"type\":\"object\",\"description\":\"A choice of components and features to check.\",\"properties\":{\"IncludedAdditionalComponents\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/VDAComponentRequestModel\"},\"description\":\"Components that the upgrade is to add.\"},\"ExcludedComponents\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/VDAComponentRequestModel\"},\"description\":\"Installed components that the upgrade is to remove.\"},\"Features\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"description\":\"VDA features to turn on.\"},\"UpgradeVersion\":{\"type\":[\"string\",\"null\"],\"description\":\"VDA version to upgrade to.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A selection of components and features to validate.\",\"properties\":{\"IncludedAdditionalComponents\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/VDAComponentRequestModel\"},\"description\":\"Components to add during the upgrade.\"},\"ExcludedComponents\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/VDAComponentRequestModel\"},\"description\":\"Installed components to remove during the upgrade.\"},\"Features\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"description\":\"VDA features to enable.\"},\"UpgradeVersion\":{\"type\":[\"string\",\"null\"],\"description\":\"VDA version to upgrade to.\"}}}",
     ),
     (
         "VMInstanceType",
@@ -1279,7 +1279,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "ZonedItemSearchRequestModel",
-        "{\"type\":\"object\",\"description\":\"Search criteria for objects in zones.\",\"properties\":{\"ZoneId\":{\"type\":[\"string\",\"null\"],\"description\":\"Only items of this zone, by GUID.\"},\"ItemType\":{\"allOf\":[{\"$ref\":\"#/$defs/ZonableItemType\"}],\"description\":\"Kind of the item.\"},\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to look for, in whichever properties the service searches.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Search criteria for objects in zones.\",\"properties\":{\"ZoneId\":{\"type\":[\"string\",\"null\"],\"description\":\"Only items of this zone, by GUID.\"},\"ItemType\":{\"allOf\":[{\"$ref\":\"#/$defs/ZonableItemType\"}],\"description\":\"Kind of the item.\"},\"BasicSearchString\":{\"type\":[\"string\",\"null\"],\"description\":\"Text to search for. The service decides which properties it searches.\"}}}",
     ),
     (
         "ZonedItemsRequestModel",

@@ -2077,7 +2077,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether there is an application folder at this path.",
-        description: "404 means that it does not exist.",
+        description: "Status 404 means that the object does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -2427,7 +2427,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether an application group with this name exists.",
-        description: "404 means that it does not exist.",
+        description: "Status 404 means that the object does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -2436,7 +2436,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME",
                 required: true,
                 secret: false,
-                description: "Name to look for.",
+                description: "Name to check.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -2605,7 +2605,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether an application group with the name in the body exists.",
-        description: "The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.",
+        description: "Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.",
         parameters: &[],
         body: Some(Body {
             model: "ApplicationGroupNameCheckRequestModel",
@@ -3192,7 +3192,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether an application with this name exists.",
-        description: "404 means that it does not exist.",
+        description: "Status 404 means that the object does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -3201,7 +3201,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME",
                 required: true,
                 secret: false,
-                description: "Name to look for.",
+                description: "Name to check.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -4345,7 +4345,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "ALL_FILES",
                 required: false,
                 secret: false,
-                description: "`true` lists all files in the storage. Exact meaning undocumented.",
+                description: "`true` lists all files in the storage. The exact meaning is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -4897,7 +4897,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Send several calls in one request.",
-        description: "Status 200 says nothing about the individual calls: each item of the response has its own code. A synchronous batch that takes longer than about 90 seconds may time out, and its results are lost although the calls may have run.",
+        description: "Status 200 says nothing about the individual calls: each item of the response has its own status code. A synchronous batch that takes longer than about 90 seconds may time out; its results are then lost, although the calls may have run.",
         parameters: &[],
         body: Some(Body {
             model: "BatchRequestModel",
@@ -5964,7 +5964,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` deletes the delivery group even if something in it is still in use. Exact effect undocumented.",
+                description: "`true` deletes the delivery group even if something in it is still in use. The exact effect is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -6070,7 +6070,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a delivery group with this name exists.",
-        description: "404 means that it does not exist.",
+        description: "Status 404 means that the object does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -6079,7 +6079,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME",
                 required: true,
                 secret: false,
-                description: "Name to look for.",
+                description: "Name to check.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -6421,7 +6421,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a delivery group with the name in the body exists.",
-        description: "The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.",
+        description: "Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.",
         parameters: &[],
         body: Some(Body {
             model: "DesktopGroupNameCheckRequestModel",
@@ -6789,7 +6789,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a delivery group has a restart schedule of this name.",
-        description: "404 means that it does not exist.",
+        description: "Status 404 means that the object does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -6810,7 +6810,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME",
                 required: true,
                 secret: false,
-                description: "Name to look for.",
+                description: "Name to check.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -7722,7 +7722,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` queries the hypervisor again. Exact effect undocumented.",
+                description: "`true` queries the hypervisor again. The exact effect is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -7758,7 +7758,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "RECURSE",
                 required: false,
                 secret: false,
-                description: "`true` goes through all levels. Exact effect undocumented.",
+                description: "`true` goes through all levels. The exact effect is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -7770,7 +7770,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "SHOW_TAGGED",
                 required: false,
                 secret: false,
-                description: "`true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.",
+                description: "`true` also returns resources that carry the tag of Citrix, such as the machines it created. The exact meaning is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -7943,7 +7943,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a hypervisor connection with this name exists.",
-        description: "404 means that it does not exist.",
+        description: "Status 404 means that the object does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -7952,7 +7952,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME",
                 required: true,
                 secret: false,
-                description: "Name to look for.",
+                description: "Name to check.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -8376,7 +8376,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a hypervisor connection has a resource pool of this name.",
-        description: "404 means that it does not exist.",
+        description: "Status 404 means that the object does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -8397,7 +8397,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME",
                 required: true,
                 secret: false,
-                description: "Name to look for.",
+                description: "Name to check.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -8629,7 +8629,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Preview the effect of changing the networks of a resource pool.",
-        description: "Nothing is changed.",
+        description: "Makes no changes.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -8734,7 +8734,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` queries the hypervisor again. Exact effect undocumented.",
+                description: "`true` queries the hypervisor again. The exact effect is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -8770,7 +8770,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "RECURSE",
                 required: false,
                 secret: false,
-                description: "`true` goes through all levels. Exact effect undocumented.",
+                description: "`true` goes through all levels. The exact effect is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -8782,7 +8782,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "SHOW_TAGGED",
                 required: false,
                 secret: false,
-                description: "`true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.",
+                description: "`true` also returns resources that carry the tag of Citrix, such as the machines it created. The exact meaning is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -9022,7 +9022,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check a resource of a resource pool.",
-        description: "Nothing is changed.",
+        description: "Makes no changes.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -9141,7 +9141,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` queries the hypervisor again. Exact effect undocumented.",
+                description: "`true` queries the hypervisor again. The exact effect is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -9165,7 +9165,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "RECURSE",
                 required: false,
                 secret: false,
-                description: "`true` goes through all levels. Exact effect undocumented.",
+                description: "`true` goes through all levels. The exact effect is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -9177,7 +9177,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "SHOW_TAGGED",
                 required: false,
                 secret: false,
-                description: "`true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.",
+                description: "`true` also returns resources that carry the tag of Citrix, such as the machines it created. The exact meaning is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -9988,7 +9988,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "ASSIGNED",
                 required: false,
                 secret: false,
-                description: "Only groups with assigned members (`true`), or only those whose members a rule determines (`false`). Exact meaning undocumented.",
+                description: "Only groups with assigned members (`true`), or only those whose members a rule determines (`false`). The exact meaning is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -11447,7 +11447,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Preview the effect of changing the capabilities of a service account.",
-        description: "Nothing is changed.",
+        description: "Makes no changes.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -12235,7 +12235,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether an image definition with this name exists.",
-        description: "404 means that it does not exist.",
+        description: "Status 404 means that the object does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -12244,7 +12244,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME",
                 required: true,
                 secret: false,
-                description: "Name to look for.",
+                description: "Name to check.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -12978,7 +12978,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Cancel a job.",
-        description: "Cancelling takes time: poll the job until its status is final. Work that is already done may not be undone.",
+        description: "Cancellation takes time: poll the job until its status is final. Work that is already done may not be undone.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -13042,7 +13042,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Get a job.",
-        description: "Poll while the status is `Unknown`, `NotStarted` or `InProgress`; every other status is final. The official Go SDK polls every ten seconds, and every thirty seconds after the first thirty.",
+        description: "Poll while the status is `Unknown`, `NotStarted` or `InProgress`; every other status is final. The official Go SDK polls every ten seconds for the first thirty seconds, and every thirty seconds after that.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -13093,7 +13093,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Get the result of a job.",
-        description: "The response is JSON whose shape depends on the kind of job: that of a batch has `Items`, as a synchronous batch has. In the official Go SDK it is a string of JSON text.",
+        description: "Returns JSON whose shape depends on the type of job; the result of a batch job has `Items`, like the response to a synchronous batch. In the official Go SDK it is a string that contains JSON.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -13124,8 +13124,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Skip the parts of a job that have not started.",
-        description: "Work that is already done is not undone.",
+        summary: "Skip the remaining parts of a job.",
+        description: "Skips the parts that have not started. Work that is already done is not undone.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -13616,7 +13616,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "SOURCE_NAME_OR_ID",
                 required: false,
                 secret: false,
-                description: "Name or ID of a catalog to take settings from. Exact meaning undocumented.",
+                description: "Name or ID of a catalog to take settings from. The exact meaning is undocumented.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -13966,7 +13966,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a machine catalog with this name exists.",
-        description: "404 means that it does not exist.",
+        description: "Status 404 means that the object does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -13975,7 +13975,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME",
                 required: true,
                 secret: false,
-                description: "Name to look for.",
+                description: "Name to check.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -14429,7 +14429,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a machine catalog with the name in the body exists.",
-        description: "The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.",
+        description: "Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.",
         parameters: &[],
         body: Some(Body {
             model: "CatalogNameCheckRequestModel",
@@ -14486,7 +14486,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a machine catalog has an organizational unit for Remote PC.",
-        description: "404 means that it does not exist.",
+        description: "Status 404 means that the object does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -14531,7 +14531,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a machine catalog has an organizational unit for Remote PC with the name in the body.",
-        description: "The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.",
+        description: "Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -14745,7 +14745,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` cancels the upgrade even while it runs. Exact effect undocumented.",
+                description: "`true` cancels the upgrade even while it runs. The exact effect is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -15297,7 +15297,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Validate the components and features selected for an upgrade of a machine catalog.",
-        description: "Nothing is changed.",
+        description: "Makes no changes.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -15529,7 +15529,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Schedule an upgrade of the agent on a machine.",
+        summary: "Schedule a VDA upgrade of a machine.",
         description: "The response has no body.",
         parameters: &[
             Parameter {
@@ -15566,7 +15566,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Remove a machine from the site.",
-        description: "Its virtual machine is deleted as well unless `deleteVm=false` is sent; the machine account stays unless `deleteAccount` says otherwise.",
+        description: "Also deletes the virtual machine unless `deleteVm=false` is sent. Keeps the machine account unless `deleteAccount` says otherwise.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -15755,7 +15755,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a machine with this name exists.",
-        description: "404 means that it does not exist.",
+        description: "Status 404 means that the object does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -15764,7 +15764,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME",
                 required: true,
                 secret: false,
-                description: "Name to look for.",
+                description: "Name to check.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -15916,7 +15916,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "CONFIGURED",
                 required: false,
                 secret: false,
-                description: "Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.",
+                description: "Return only machines that are configured in the site (`true`), or only those that are not (`false`). The exact meaning is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -15940,7 +15940,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "SESSION_SUPPORT",
                 required: false,
                 secret: false,
-                description: "Only machines of this kind.",
+                description: "Return only machines with this session support.",
                 form: Form::Text,
                 many: false,
                 values: &["Unknown", "SingleSession", "MultiSession"],
@@ -15990,7 +15990,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "CONFIGURED",
                 required: false,
                 secret: false,
-                description: "Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.",
+                description: "Return only machines that are configured in the site (`true`), or only those that are not (`false`). The exact meaning is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -16014,7 +16014,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "SESSION_SUPPORT",
                 required: false,
                 secret: false,
-                description: "Only machines of this kind.",
+                description: "Return only machines with this session support.",
                 form: Form::Text,
                 many: false,
                 values: &["Unknown", "SingleSession", "MultiSession"],
@@ -16165,7 +16165,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Restart a machine.",
-        description: "No document says that the service checks for sessions first, so check SessionCount beforehand. The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress.",
+        description: "Citrix does not document whether the service checks for sessions first, so check `SessionCount` beforehand. The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -16299,7 +16299,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: true,
         item: "",
-        summary: "Cancel the scheduled upgrade of the agent on a machine.",
+        summary: "Cancel the scheduled VDA upgrade of a machine.",
         description: "",
         parameters: &[
             Parameter {
@@ -16321,7 +16321,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` cancels the upgrade even while it runs. Exact effect undocumented.",
+                description: "`true` cancels the upgrade even while it runs. The exact effect is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -16345,7 +16345,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Resume a suspended machine.",
-        description: "Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress.",
+        description: "Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -16542,7 +16542,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Shut down a machine.",
-        description: "The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress.",
+        description: "The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -16611,7 +16611,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Start a machine.",
-        description: "Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress.",
+        description: "Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -16751,7 +16751,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Suspend a machine.",
-        description: "The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress.",
+        description: "The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -16856,7 +16856,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Run the tests of a machine.",
+        summary: "Run the health tests of a machine.",
         description: "",
         parameters: &[
             Parameter {
@@ -16888,7 +16888,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Get the report of a test of a machine.",
+        summary: "Get a test report of a machine.",
         description: "",
         parameters: &[
             Parameter {
@@ -16934,7 +16934,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Change a machine.",
-        description: "Sets maintenance mode, assigned users and a few other things. The response has no body.",
+        description: "Sets maintenance mode, assigned users and a few other properties. The response has no body.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -16969,7 +16969,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Change the scheduled upgrade of the agent on a machine.",
+        summary: "Change the scheduled VDA upgrade of a machine.",
         description: "The response has no body.",
         parameters: &[
             Parameter {
@@ -17004,7 +17004,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "List the versions that the agent on a machine can be upgraded to.",
+        summary: "List the versions that the VDA on a machine can be upgraded to.",
         description: "",
         parameters: &[
             Parameter {
@@ -17038,8 +17038,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "Validate the components and features selected for an upgrade of a machine.",
-        description: "Nothing is changed.",
+        summary: "Validate the VDA components and features selected for an upgrade of a machine.",
+        description: "Makes no changes.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -17073,7 +17073,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         of_the_site: false,
         asks: false,
         item: "",
-        summary: "List the components and features of the agent on a machine.",
+        summary: "List the VDA components and features of a machine.",
         description: "",
         parameters: &[
             Parameter {
@@ -18323,7 +18323,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Simulate which policies a user and a machine would get.",
-        description: "Nothing is changed.",
+        description: "Makes no changes.",
         parameters: &[
             Parameter {
                 place: Place::Query,
@@ -18402,7 +18402,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "ALL",
                 required: false,
                 secret: false,
-                description: "`true` checks everything. Exact meaning undocumented.",
+                description: "`true` checks everything. The exact meaning is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -19505,7 +19505,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a device collection with the name in the body exists.",
-        description: "The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.",
+        description: "Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.",
         parameters: &[],
         body: Some(Body {
             model: "DeviceCollectionNameCheckRequestModel",
@@ -19841,7 +19841,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` deletes the role even if administrators have it. Exact effect undocumented.",
+                description: "`true` deletes the role even if administrators have it. The exact effect is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -19864,7 +19864,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a role with this name exists.",
-        description: "404 means that it does not exist.",
+        description: "Status 404 means that the object does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -19873,7 +19873,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME",
                 required: true,
                 secret: false,
-                description: "Name to look for.",
+                description: "Name to check.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -20034,7 +20034,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` deletes the scope even if it is in use. Exact effect undocumented.",
+                description: "`true` deletes the scope even if it is in use. The exact effect is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -20057,7 +20057,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a scope with this name exists.",
-        description: "404 means that it does not exist.",
+        description: "Status 404 means that the object does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -20066,7 +20066,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME",
                 required: true,
                 secret: false,
-                description: "Name to look for.",
+                description: "Name to check.",
                 form: Form::Text,
                 many: false,
                 values: &[],
@@ -20445,7 +20445,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: true,
         item: "",
         summary: "Log off a session.",
-        description: "The user loses unsaved work. The response has no body. Citrix's documentation calls this operation always asynchronous; in the official Go SDK `async` is optional.",
+        description: "The user loses unsaved work. The response has no body. According to Citrix's documentation, this operation is always asynchronous; in the official Go SDK, `async` is optional.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -20665,7 +20665,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NOTIFY_USER",
                 required: false,
                 secret: false,
-                description: "Whether the user is notified.",
+                description: "Whether to notify the user.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -21621,7 +21621,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "FORCE",
                 required: false,
                 secret: false,
-                description: "`true` deletes the tag even if objects have it. Exact effect undocumented.",
+                description: "`true` deletes the tag even if objects have it. The exact effect is undocumented.",
                 form: Form::Boolean,
                 many: false,
                 values: &[],
@@ -21682,7 +21682,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         asks: false,
         item: "",
         summary: "Check whether a tag with this name exists.",
-        description: "404 means that it does not exist.",
+        description: "Status 404 means that the object does not exist.",
         parameters: &[
             Parameter {
                 place: Place::Path,
@@ -21691,7 +21691,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
                 value_name: "NAME",
                 required: true,
                 secret: false,
-                description: "Name to look for.",
+                description: "Name to check.",
                 form: Form::Text,
                 many: false,
                 values: &[],

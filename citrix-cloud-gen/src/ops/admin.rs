@@ -1324,7 +1324,7 @@ impl DeleteAdminRole {
         self.async_ = Some(async_);
         self
     }
-    /// `true` deletes the role even if administrators have it. Exact effect undocumented.
+    /// `true` deletes the role even if administrators have it. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -1478,7 +1478,7 @@ impl operation::FromArguments for UpdateAdminRole {
 }
 /// Check whether a role with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /Admin/Roles/{name}`
 #[derive(Clone, Debug)]
@@ -1488,7 +1488,7 @@ pub struct CheckRoleNameExists {
 impl CheckRoleNameExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -1790,7 +1790,7 @@ impl DeleteAdminScope {
         self.async_ = Some(async_);
         self
     }
-    /// `true` deletes the scope even if it is in use. Exact effect undocumented.
+    /// `true` deletes the scope even if it is in use. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -2046,7 +2046,7 @@ impl operation::FromArguments for GetAdminScopedObjects {
 }
 /// Check whether a scope with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /Admin/Scopes/{name}`
 #[derive(Clone, Debug)]
@@ -2056,7 +2056,7 @@ pub struct CheckScopeNameExists {
 impl CheckScopeNameExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {

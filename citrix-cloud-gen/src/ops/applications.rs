@@ -538,7 +538,7 @@ impl operation::FromArguments for GetApplicationFolderApplications {
 }
 /// Check whether there is an application folder at this path
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /ApplicationFolders/{path}`
 #[derive(Clone, Debug)]
@@ -826,7 +826,7 @@ impl operation::FromArguments for CreateApplicationGroup {
 }
 /// Check whether an application group with the name in the body exists
 ///
-/// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+/// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
 ///
 /// `POST /ApplicationGroups/$checkNameExists`
 #[derive(Clone, Debug)]
@@ -2100,7 +2100,7 @@ impl operation::FromArguments for RemoveApplicationGroupTag {
 }
 /// Check whether an application group with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /ApplicationGroups/{name}`
 #[derive(Clone, Debug)]
@@ -2110,7 +2110,7 @@ pub struct CheckApplicationGroupExists {
 impl CheckApplicationGroupExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -4570,7 +4570,7 @@ impl operation::FromArguments for RemoveApplicationTags {
 }
 /// Check whether an application with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /Applications/{name}`
 #[derive(Clone, Debug)]
@@ -4580,7 +4580,7 @@ pub struct CheckApplicationExists {
 impl CheckApplicationExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {

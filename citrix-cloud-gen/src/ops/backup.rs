@@ -23,7 +23,7 @@ impl GetBackups {
             async_: None,
         }
     }
-    /// `true` lists all files in the storage. Exact meaning undocumented.
+    /// `true` lists all files in the storage. The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn all_files(mut self, all_files: bool) -> Self {

@@ -192,7 +192,7 @@ impl CreateMachineCatalog {
         self.async_ = Some(async_);
         self
     }
-    /// Name or ID of a catalog to take settings from. Exact meaning undocumented.
+    /// Name or ID of a catalog to take settings from. The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn source_name_or_id(mut self, source_name_or_id: impl Into<String>) -> Self {
@@ -292,7 +292,7 @@ impl operation::FromArguments for CreateMachineCatalog {
 }
 /// Check whether a machine catalog with the name in the body exists
 ///
-/// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+/// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
 ///
 /// `POST /MachineCatalogs/$checkCatalogName`
 #[derive(Clone, Debug)]
@@ -2804,7 +2804,7 @@ impl operation::FromArguments for GetMachineCatalogMasterImageHistory {
 }
 /// Check whether a machine catalog has an organizational unit for Remote PC with the name in the body
 ///
-/// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+/// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/$checkScopeName`
 #[derive(Clone, Debug)]
@@ -2873,7 +2873,7 @@ impl operation::FromArguments for TestRemotePcEnrollmentScopeExists {
 }
 /// Check whether a machine catalog has an organizational unit for Remote PC
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/{name}`
 #[derive(Clone, Debug)]
@@ -3463,7 +3463,7 @@ impl CreateMachineCatalogUpgradeSchedule {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `body`: An upgrade of the agent to plan.
+    /// - `body`: A VDA upgrade to schedule.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3569,7 +3569,7 @@ impl RemoveMachineCatalogUpgradeSchedule {
         self.async_ = Some(async_);
         self
     }
-    /// `true` cancels the upgrade even while it runs. Exact effect undocumented.
+    /// `true` cancels the upgrade even while it runs. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -3646,7 +3646,7 @@ impl UpdateMachineCatalogUpgradeSchedule {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `body`: Changes to a planned upgrade.
+    /// - `body`: Changes to a scheduled upgrade.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3792,7 +3792,7 @@ impl operation::FromArguments for GetMachineCatalogVdaComponentsAndFeatures {
 }
 /// Validate the components and features selected for an upgrade of a machine catalog
 ///
-/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Makes no changes. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures/$validate`
 #[derive(Clone, Debug)]
@@ -3805,7 +3805,7 @@ impl ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `body`: A choice of components and features to check.
+    /// - `body`: A selection of components and features to validate.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3939,7 +3939,7 @@ impl operation::FromArguments for GetMachineCatalogVdaUpgradeVersions {
 }
 /// Check whether a machine catalog with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /MachineCatalogs/{name}`
 #[derive(Clone, Debug)]
@@ -3949,7 +3949,7 @@ pub struct CheckMachineCatalogExists {
 impl CheckMachineCatalogExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {

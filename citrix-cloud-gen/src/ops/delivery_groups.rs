@@ -370,7 +370,7 @@ impl operation::FromArguments for GetDeliveryGroupFtas {
 }
 /// Check whether a delivery group with the name in the body exists
 ///
-/// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+/// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
 ///
 /// `POST /DeliveryGroups/$checkName`
 #[derive(Clone, Debug)]
@@ -1131,7 +1131,7 @@ impl DeleteDeliveryGroup {
         self.async_ = Some(async_);
         self
     }
-    /// `true` deletes the delivery group even if something in it is still in use. Exact effect undocumented.
+    /// `true` deletes the delivery group even if something in it is still in use. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -4351,7 +4351,7 @@ impl operation::FromArguments for CreateDeliveryGroupRebootSchedule {
 }
 /// Check whether a delivery group has a restart schedule of this name
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /DeliveryGroups/{nameOrId}/RebootSchedules/{name}`
 #[derive(Clone, Debug)]
@@ -4363,7 +4363,7 @@ impl CheckRebootScheduleNameExists {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, name: impl Into<String>) -> Self {
@@ -5250,7 +5250,7 @@ impl operation::FromArguments for GetDeliveryGroupsUsage {
 }
 /// Check whether a delivery group with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /DeliveryGroups/{name}`
 #[derive(Clone, Debug)]
@@ -5260,7 +5260,7 @@ pub struct CheckDeliveryGroupExists {
 impl CheckDeliveryGroupExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {

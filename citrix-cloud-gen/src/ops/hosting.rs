@@ -868,7 +868,7 @@ impl GetHypervisorAllResourcesWithoutConnection {
         self.detail = Some(detail);
         self
     }
-    /// `true` queries the hypervisor again. Exact effect undocumented.
+    /// `true` queries the hypervisor again. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -882,14 +882,14 @@ impl GetHypervisorAllResourcesWithoutConnection {
         self.path = Some(path.into());
         self
     }
-    /// `true` goes through all levels. Exact effect undocumented.
+    /// `true` goes through all levels. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn recurse(mut self, recurse: bool) -> Self {
         self.recurse = Some(recurse);
         self
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
+    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn show_tagged(mut self, show_tagged: bool) -> Self {
@@ -1898,7 +1898,7 @@ impl GetHypervisorAllResources {
         self.detail = Some(detail);
         self
     }
-    /// `true` queries the hypervisor again. Exact effect undocumented.
+    /// `true` queries the hypervisor again. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -1919,14 +1919,14 @@ impl GetHypervisorAllResources {
         self.path = Some(path.into());
         self
     }
-    /// `true` goes through all levels. Exact effect undocumented.
+    /// `true` goes through all levels. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn recurse(mut self, recurse: bool) -> Self {
         self.recurse = Some(recurse);
         self
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
+    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn show_tagged(mut self, show_tagged: bool) -> Self {
@@ -2756,7 +2756,7 @@ impl operation::FromArguments for CreateResourcePool {
 }
 /// Check whether a hypervisor connection has a resource pool of this name
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /hypervisors/{nameOrId}/resourcePools/{name}`
 #[derive(Clone, Debug)]
@@ -2768,7 +2768,7 @@ impl CheckHypervisorResourcePoolExists {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, name: impl Into<String>) -> Self {
@@ -3094,7 +3094,7 @@ impl operation::FromArguments for PatchHypervisorResourcePool {
 }
 /// Preview the effect of changing the networks of a resource pool
 ///
-/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Makes no changes. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/$getPatchPreview`
 #[derive(Clone, Debug)]
@@ -3669,7 +3669,7 @@ impl GetHypervisorResourcePoolResources {
         self.detail = Some(detail);
         self
     }
-    /// `true` queries the hypervisor again. Exact effect undocumented.
+    /// `true` queries the hypervisor again. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -3690,14 +3690,14 @@ impl GetHypervisorResourcePoolResources {
         self.path = Some(path.into());
         self
     }
-    /// `true` goes through all levels. Exact effect undocumented.
+    /// `true` goes through all levels. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn recurse(mut self, recurse: bool) -> Self {
         self.recurse = Some(recurse);
         self
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
+    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn show_tagged(mut self, show_tagged: bool) -> Self {
@@ -3970,7 +3970,7 @@ impl operation::FromArguments for DoHypervisorResourceSearch {
 }
 /// Check a resource of a resource pool
 ///
-/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Makes no changes. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$validate`
 #[derive(Clone, Debug)]
@@ -4251,7 +4251,7 @@ impl operation::FromArguments for GetHypervisorServerHaAddresses {
 }
 /// Check whether a hypervisor connection with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /hypervisors/{name}`
 #[derive(Clone, Debug)]
@@ -4261,7 +4261,7 @@ pub struct CheckHypervisorExists {
 impl CheckHypervisorExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {

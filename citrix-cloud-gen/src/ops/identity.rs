@@ -31,7 +31,7 @@ impl QueryAzureAdSecurityGroups {
             x_access_token: None,
         }
     }
-    /// Only groups with assigned members (`true`), or only those whose members a rule determines (`false`). Exact meaning undocumented.
+    /// Only groups with assigned members (`true`), or only those whose members a rule determines (`false`). The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn assigned(mut self, assigned: bool) -> Self {
@@ -4004,7 +4004,7 @@ impl operation::FromArguments for UpdateUser {
 }
 /// Preview the effect of changing the capabilities of a service account
 ///
-/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Makes no changes. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Identity/serviceAccount/{serviceAccountUid}/$getPatchPreview`
 #[derive(Clone, Debug)]

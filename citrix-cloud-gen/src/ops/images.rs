@@ -1085,7 +1085,7 @@ impl operation::FromArguments for ImageDefinitionsGetImageVersionProvisioningSch
 }
 /// Check whether an image definition with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /ImageDefinitions/{name}`
 #[derive(Clone, Debug)]
@@ -1095,7 +1095,7 @@ pub struct CheckImageDefinitionExist {
 impl CheckImageDefinitionExist {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -1695,7 +1695,7 @@ impl operation::FromArguments for ImageVersionsGetImageVersionProvisioningScheme
 }
 /// Check whether a device collection with the name in the body exists
 ///
-/// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+/// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
 ///
 /// `POST /PvsStreaming/$checkDeviceCollectionName`
 #[derive(Clone, Debug)]

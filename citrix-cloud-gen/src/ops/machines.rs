@@ -40,7 +40,7 @@ impl GetMachines {
         self.async_ = Some(async_);
         self
     }
-    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.
+    /// Return only machines that are configured in the site (`true`), or only those that are not (`false`). The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn configured(mut self, configured: bool) -> Self {
@@ -68,7 +68,7 @@ impl GetMachines {
         self.limit = Some(limit);
         self
     }
-    /// Only machines of this kind.
+    /// Return only machines with this session support.
     #[inline]
     #[must_use]
     pub fn session_support(
@@ -207,7 +207,7 @@ pub struct GroupMachine {
 impl GroupMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Which machines to count, and by which property.
+    /// - `body`: Which machines to count, and the property to group them by.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::MachineGroupInput>) -> Self {
@@ -550,7 +550,7 @@ impl operation::FromArguments for GetMachine {
 }
 /// Remove a machine from the site
 ///
-/// Its virtual machine is deleted as well unless `deleteVm=false` is sent; the machine account stays unless `deleteAccount` says otherwise. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Also deletes the virtual machine unless `deleteVm=false` is sent. Keeps the machine account unless `deleteAccount` says otherwise. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Machines/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -700,7 +700,7 @@ impl operation::FromArguments for RemoveMachine {
 }
 /// Change a machine
 ///
-/// Sets maintenance mode, assigned users and a few other things. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Sets maintenance mode, assigned users and a few other properties. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /Machines/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -713,7 +713,7 @@ impl UpdateMachineCatalogMachine {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
-    /// - `body`: Changes to a machine; omitted fields stay unchanged.
+    /// - `body`: Changes to a machine. Omitted fields stay unchanged.
     #[inline]
     #[must_use]
     pub fn new(
@@ -973,7 +973,7 @@ impl operation::FromArguments for LogoffMachineSessions {
 }
 /// Restart a machine
 ///
-/// No document says that the service checks for sessions first, so check SessionCount beforehand. The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Citrix does not document whether the service checks for sessions first, so check `SessionCount` beforehand. The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$reboot`
 #[derive(Clone, Debug)]
@@ -1081,7 +1081,7 @@ impl operation::FromArguments for RebootMachine {
 }
 /// Resume a suspended machine
 ///
-/// Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$resume`
 #[derive(Clone, Debug)]
@@ -1174,7 +1174,7 @@ impl operation::FromArguments for ResumeMachine {
 }
 /// Shut down a machine
 ///
-/// The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$shutdown`
 #[derive(Clone, Debug)]
@@ -1297,7 +1297,7 @@ impl operation::FromArguments for ShutdownMachine {
 }
 /// Start a machine
 ///
-/// Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$start`
 #[derive(Clone, Debug)]
@@ -1390,7 +1390,7 @@ impl operation::FromArguments for StartMachine {
 }
 /// Suspend a machine
 ///
-/// The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$suspend`
 #[derive(Clone, Debug)]
@@ -1496,7 +1496,7 @@ impl operation::FromArguments for SuspendMachine {
         Ok(operation)
     }
 }
-/// Run the tests of a machine
+/// Run the health tests of a machine
 ///
 /// `POST /Machines/{nameOrId}/$test`
 #[derive(Clone, Debug)]
@@ -2698,7 +2698,7 @@ impl operation::FromArguments for RemoveMachineTags {
         Ok(operation)
     }
 }
-/// Get the report of a test of a machine
+/// Get a test report of a machine
 ///
 /// `GET /Machines/{nameOrId}/TestReports/{reportId}`
 #[derive(Clone, Debug)]
@@ -2757,7 +2757,7 @@ impl operation::FromArguments for GetTestMachineReport {
         Ok(operation)
     }
 }
-/// Schedule an upgrade of the agent on a machine
+/// Schedule a VDA upgrade of a machine
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2772,7 +2772,7 @@ impl CreateMachineUpgradeSchedule {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
-    /// - `body`: An upgrade of the agent to plan.
+    /// - `body`: A VDA upgrade to schedule.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2847,7 +2847,7 @@ impl operation::FromArguments for CreateMachineUpgradeSchedule {
         Ok(operation)
     }
 }
-/// Cancel the scheduled upgrade of the agent on a machine
+/// Cancel the scheduled VDA upgrade of a machine
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2878,7 +2878,7 @@ impl RemoveMachineUpgradeSchedule {
         self.async_ = Some(async_);
         self
     }
-    /// `true` cancels the upgrade even while it runs. Exact effect undocumented.
+    /// `true` cancels the upgrade even while it runs. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -2940,7 +2940,7 @@ impl operation::FromArguments for RemoveMachineUpgradeSchedule {
         Ok(operation)
     }
 }
-/// Change the scheduled upgrade of the agent on a machine
+/// Change the scheduled VDA upgrade of a machine
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2955,7 +2955,7 @@ impl UpdateMachineUpgradeSchedule {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
-    /// - `body`: Changes to a planned upgrade.
+    /// - `body`: Changes to a scheduled upgrade.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3030,7 +3030,7 @@ impl operation::FromArguments for UpdateMachineUpgradeSchedule {
         Ok(operation)
     }
 }
-/// List the versions that the agent on a machine can be upgraded to
+/// List the versions that the VDA on a machine can be upgraded to
 ///
 /// `GET /Machines/{nameOrId}/UpgradeVersions`
 #[derive(Clone, Debug)]
@@ -3084,7 +3084,7 @@ impl operation::FromArguments for GetMachineUpgradeVersions {
         Ok(operation)
     }
 }
-/// List the components and features of the agent on a machine
+/// List the VDA components and features of a machine
 ///
 /// `GET /Machines/{nameOrId}/VDAComponentsAndFeatures`
 #[derive(Clone, Debug)]
@@ -3153,9 +3153,9 @@ impl operation::FromArguments for GetVdaComponentsAndFeatures {
         Ok(operation)
     }
 }
-/// Validate the components and features selected for an upgrade of a machine
+/// Validate the VDA components and features selected for an upgrade of a machine
 ///
-/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Makes no changes. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/VDAComponentsAndFeatures/$validate`
 #[derive(Clone, Debug)]
@@ -3168,7 +3168,7 @@ impl ValidateVdaComponentsAndFeaturesSelection {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
-    /// - `body`: A choice of components and features to check.
+    /// - `body`: A selection of components and features to validate.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3246,7 +3246,7 @@ impl operation::FromArguments for ValidateVdaComponentsAndFeaturesSelection {
 }
 /// Check whether a machine with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /Machines/{name}`
 #[derive(Clone, Debug)]
@@ -3256,7 +3256,7 @@ pub struct CheckMachineExists {
 impl CheckMachineExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -3333,7 +3333,7 @@ impl GetMachinesV2 {
         self.async_ = Some(async_);
         self
     }
-    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.
+    /// Return only machines that are configured in the site (`true`), or only those that are not (`false`). The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn configured(mut self, configured: bool) -> Self {
@@ -3361,7 +3361,7 @@ impl GetMachinesV2 {
         self.limit = Some(limit);
         self
     }
-    /// Only machines of this kind.
+    /// Return only machines with this session support.
     #[inline]
     #[must_use]
     pub fn session_support(

@@ -2606,7 +2606,7 @@ impl operation::FromArguments for UpdateGpoSetting {
 }
 /// Simulate which policies a user and a machine would get
 ///
-/// Nothing is changed.
+/// Makes no changes.
 ///
 /// `POST /gpo/simulation`
 #[derive(Clone, Debug)]
@@ -2688,7 +2688,7 @@ impl RunValidation {
     pub fn new() -> Self {
         Self { all: None }
     }
-    /// `true` checks everything. Exact meaning undocumented.
+    /// `true` checks everything. The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn all(mut self, all: bool) -> Self {

@@ -607,7 +607,7 @@ impl operation::FromArguments for HideSession {
 }
 /// Log off a session
 ///
-/// The user loses unsaved work. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work. Citrix's documentation calls this operation always asynchronous; in the official Go SDK `async` is optional.
+/// The user loses unsaved work. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work. According to Citrix's documentation, this operation is always asynchronous; in the official Go SDK, `async` is optional.
 ///
 /// `POST /Sessions/{id}/$logoff`
 #[derive(Clone, Debug)]
@@ -798,7 +798,7 @@ impl StartSessionRecording {
         self.async_ = Some(async_);
         self
     }
-    /// Whether the user is notified.
+    /// Whether to notify the user.
     #[inline]
     #[must_use]
     pub fn notify_user(mut self, notify_user: bool) -> Self {

@@ -283,7 +283,7 @@ impl DeleteTag {
         self.async_ = Some(async_);
         self
     }
-    /// `true` deletes the tag even if objects have it. Exact effect undocumented.
+    /// `true` deletes the tag even if objects have it. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -1134,7 +1134,7 @@ impl operation::FromArguments for GetTagMachines {
 }
 /// Check whether a tag with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /Tags/{name}`
 #[derive(Clone, Debug)]
@@ -1144,7 +1144,7 @@ pub struct CheckTagExists {
 impl CheckTagExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {

@@ -556,7 +556,7 @@ impl RoleHandle {
     }
     /// Checks whether a role with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Admin/Roles/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckRoleNameExists> {
@@ -610,7 +610,7 @@ impl ScopeHandle {
     }
     /// Checks whether a scope with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Admin/Scopes/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckScopeNameExists> {
@@ -655,13 +655,13 @@ impl List<ops::GetAdminEffectiveRights> {
     }
 }
 impl Request<ops::DeleteAdminRole> {
-    /// `true` deletes the role even if administrators have it. Exact effect undocumented.
+    /// `true` deletes the role even if administrators have it. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
 }
 impl Request<ops::DeleteAdminScope> {
-    /// `true` deletes the scope even if it is in use. Exact effect undocumented.
+    /// `true` deletes the scope even if it is in use. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }

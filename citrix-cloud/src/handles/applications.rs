@@ -124,7 +124,7 @@ impl ApplicationGroups {
     }
     /// Checks whether an application group with the name in the body exists.
     ///
-    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+    /// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
     ///
     /// - `body`: The name of an application group to look for.
     ///
@@ -411,7 +411,7 @@ impl ApplicationHandle {
     }
     /// Checks whether an application with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Applications/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckApplicationExists> {
@@ -496,7 +496,7 @@ impl ApplicationFolderHandle {
     }
     /// Checks whether there is an application folder at this path.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /ApplicationFolders/{path}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckApplicationFolderPathExists> {
@@ -639,7 +639,7 @@ impl ApplicationGroupHandle {
     }
     /// Checks whether an application group with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /ApplicationGroups/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckApplicationGroupExists> {

@@ -372,7 +372,7 @@ impl From<&types::BackupRestoreScheduleDefinition> for Key<BackupsScheduleHandle
     }
 }
 impl List<ops::GetBackups> {
-    /// `true` lists all files in the storage. Exact meaning undocumented.
+    /// `true` lists all files in the storage. The exact meaning is undocumented.
     pub fn all_files(self, all_files: bool) -> Self {
         self.with(|operation| operation.all_files(all_files))
     }

@@ -81,7 +81,7 @@ impl MachineCatalogs {
     }
     /// Checks whether a machine catalog with the name in the body exists.
     ///
-    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+    /// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
     ///
     /// - `body`: The name of a machine catalog to look for.
     ///
@@ -432,7 +432,7 @@ impl MachineCatalogHandle {
     }
     /// Checks whether a machine catalog has an organizational unit for Remote PC with the name in the body.
     ///
-    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+    /// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
     ///
     /// - `body`: The organizational unit to look for.
     ///
@@ -448,7 +448,7 @@ impl MachineCatalogHandle {
     }
     /// Checks whether a machine catalog has an organizational unit for Remote PC.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// - `name`: Organizational unit to look for.
     ///
@@ -528,7 +528,7 @@ impl MachineCatalogHandle {
     ///
     /// The response has no body.
     ///
-    /// - `body`: An upgrade of the agent to plan.
+    /// - `body`: A VDA upgrade to schedule.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_upgrade_schedule(
@@ -556,7 +556,7 @@ impl MachineCatalogHandle {
     ///
     /// The response has no body.
     ///
-    /// - `body`: Changes to a planned upgrade.
+    /// - `body`: Changes to a scheduled upgrade.
     ///
     /// `PATCH /MachineCatalogs/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_upgrade_schedule(
@@ -586,9 +586,9 @@ impl MachineCatalogHandle {
     }
     /// Validates the components and features selected for an upgrade of a machine catalog.
     ///
-    /// Nothing is changed.
+    /// Makes no changes.
     ///
-    /// - `body`: A choice of components and features to check.
+    /// - `body`: A selection of components and features to validate.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures/$validate`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn validate_vda_components_and_features(
@@ -614,7 +614,7 @@ impl MachineCatalogHandle {
     }
     /// Checks whether a machine catalog with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /MachineCatalogs/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckMachineCatalogExists> {
@@ -693,7 +693,7 @@ impl List<ops::GetMachineCatalogs> {
     }
 }
 impl Request<ops::CreateMachineCatalog> {
-    /// Name or ID of a catalog to take settings from. Exact meaning undocumented.
+    /// Name or ID of a catalog to take settings from. The exact meaning is undocumented.
     pub fn source_name_or_id(self, source_name_or_id: impl Into<String>) -> Self {
         self.with(|operation| operation.source_name_or_id(source_name_or_id))
     }
@@ -833,7 +833,7 @@ impl List<ops::GetMachineCatalogStartMenuApplications> {
     }
 }
 impl Request<ops::RemoveMachineCatalogUpgradeSchedule> {
-    /// `true` cancels the upgrade even while it runs. Exact effect undocumented.
+    /// `true` cancels the upgrade even while it runs. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }

@@ -79,7 +79,7 @@ impl DeliveryGroups {
     }
     /// Checks whether a delivery group with the name in the body exists.
     ///
-    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+    /// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
     ///
     /// - `body`: The name of a delivery group to look for.
     ///
@@ -689,7 +689,7 @@ impl DeliveryGroupHandle {
     }
     /// Checks whether a delivery group with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /DeliveryGroups/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckDeliveryGroupExists> {
@@ -839,7 +839,7 @@ impl DeliveryGroupRebootScheduleHandle {
     }
     /// Checks whether a delivery group has a restart schedule of this name.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /DeliveryGroups/{nameOrId}/RebootSchedules/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckRebootScheduleNameExists> {
@@ -946,7 +946,7 @@ impl List<ops::GetDeliveryGroupFtas> {
     }
 }
 impl Request<ops::DeleteDeliveryGroup> {
-    /// `true` deletes the delivery group even if something in it is still in use. Exact effect undocumented.
+    /// `true` deletes the delivery group even if something in it is still in use. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }

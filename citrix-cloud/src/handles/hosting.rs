@@ -299,7 +299,7 @@ impl HypervisorHandle {
     }
     /// Checks whether a hypervisor connection with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /hypervisors/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckHypervisorExists> {
@@ -347,7 +347,7 @@ impl HypervisorResourcePoolHandle {
     }
     /// Checks whether a hypervisor connection has a resource pool of this name.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /hypervisors/{nameOrId}/resourcePools/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckHypervisorResourcePoolExists> {
@@ -407,7 +407,7 @@ impl HypervisorResourcePoolHandle {
     }
     /// Previews the effect of changing the networks of a resource pool.
     ///
-    /// Nothing is changed.
+    /// Makes no changes.
     ///
     /// - `body`: Networks that a resource pool is to have.
     ///
@@ -513,7 +513,7 @@ impl HypervisorResourcePoolHandle {
     }
     /// Checks a resource of a resource pool.
     ///
-    /// Nothing is changed.
+    /// Makes no changes.
     ///
     /// - `body`: Path of the resource to check.
     ///
@@ -568,7 +568,7 @@ impl Request<ops::GetHypervisorAllResourcesWithoutConnection> {
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
-    /// `true` queries the hypervisor again. Exact effect undocumented.
+    /// `true` queries the hypervisor again. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
@@ -576,11 +576,11 @@ impl Request<ops::GetHypervisorAllResourcesWithoutConnection> {
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|operation| operation.path(path))
     }
-    /// `true` goes through all levels. Exact effect undocumented.
+    /// `true` goes through all levels. The exact effect is undocumented.
     pub fn recurse(self, recurse: bool) -> Self {
         self.with(|operation| operation.recurse(recurse))
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
+    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. The exact meaning is undocumented.
     pub fn show_tagged(self, show_tagged: bool) -> Self {
         self.with(|operation| operation.show_tagged(show_tagged))
     }
@@ -624,7 +624,7 @@ impl Request<ops::GetHypervisorAllResources> {
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
-    /// `true` queries the hypervisor again. Exact effect undocumented.
+    /// `true` queries the hypervisor again. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
@@ -636,11 +636,11 @@ impl Request<ops::GetHypervisorAllResources> {
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|operation| operation.path(path))
     }
-    /// `true` goes through all levels. Exact effect undocumented.
+    /// `true` goes through all levels. The exact effect is undocumented.
     pub fn recurse(self, recurse: bool) -> Self {
         self.with(|operation| operation.recurse(recurse))
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
+    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. The exact meaning is undocumented.
     pub fn show_tagged(self, show_tagged: bool) -> Self {
         self.with(|operation| operation.show_tagged(show_tagged))
     }
@@ -676,7 +676,7 @@ impl Request<ops::GetHypervisorResourcePoolResources> {
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
-    /// `true` queries the hypervisor again. Exact effect undocumented.
+    /// `true` queries the hypervisor again. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
@@ -688,11 +688,11 @@ impl Request<ops::GetHypervisorResourcePoolResources> {
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|operation| operation.path(path))
     }
-    /// `true` goes through all levels. Exact effect undocumented.
+    /// `true` goes through all levels. The exact effect is undocumented.
     pub fn recurse(self, recurse: bool) -> Self {
         self.with(|operation| operation.recurse(recurse))
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
+    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. The exact meaning is undocumented.
     pub fn show_tagged(self, show_tagged: bool) -> Self {
         self.with(|operation| operation.show_tagged(show_tagged))
     }

@@ -570,7 +570,7 @@ impl IdentityServiceAccountHandle {
     }
     /// Previews the effect of changing the capabilities of a service account.
     ///
-    /// Nothing is changed.
+    /// Makes no changes.
     ///
     /// - `body`: Capabilities that a service account is to have.
     ///
@@ -721,7 +721,7 @@ impl From<&types::IdentityUser> for Key<IdentityUserHandle> {
     }
 }
 impl List<ops::QueryAzureAdSecurityGroups> {
-    /// Only groups with assigned members (`true`), or only those whose members a rule determines (`false`). Exact meaning undocumented.
+    /// Only groups with assigned members (`true`), or only those whose members a rule determines (`false`). The exact meaning is undocumented.
     pub fn assigned(self, assigned: bool) -> Self {
         self.with(|operation| operation.assigned(assigned))
     }

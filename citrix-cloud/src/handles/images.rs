@@ -180,7 +180,7 @@ pub struct Pvs {
 impl Pvs {
     /// Checks whether a device collection with the name in the body exists.
     ///
-    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+    /// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
     ///
     /// - `body`: The name of a device collection to look for.
     ///
@@ -283,7 +283,7 @@ impl ImageDefinitionHandle {
     }
     /// Checks whether an image definition with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /ImageDefinitions/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckImageDefinitionExist> {

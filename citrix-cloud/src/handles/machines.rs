@@ -35,7 +35,7 @@ impl Machines {
     }
     /// Counts the machines by the value of a property.
     ///
-    /// - `body`: Which machines to count, and by which property.
+    /// - `body`: Which machines to count, and the property to group them by.
     ///
     /// `POST /Machines/$group`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn group(
@@ -96,7 +96,7 @@ impl MachineHandle {
     }
     /// Removes a machine from the site.
     ///
-    /// Its virtual machine is deleted as well unless `deleteVm=false` is sent; the machine account stays unless `deleteAccount` says otherwise.
+    /// Also deletes the virtual machine unless `deleteVm=false` is sent. Keeps the machine account unless `deleteAccount` says otherwise.
     ///
     /// `DELETE /Machines/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::RemoveMachine> {
@@ -104,9 +104,9 @@ impl MachineHandle {
     }
     /// Changes a machine.
     ///
-    /// Sets maintenance mode, assigned users and a few other things. The response has no body.
+    /// Sets maintenance mode, assigned users and a few other properties. The response has no body.
     ///
-    /// - `body`: Changes to a machine; omitted fields stay unchanged.
+    /// - `body`: Changes to a machine. Omitted fields stay unchanged.
     ///
     /// `PATCH /Machines/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
@@ -131,7 +131,7 @@ impl MachineHandle {
     pub fn logoff(&self) -> Request<ops::LogoffMachineSessions> {
         self.at.send(ops::LogoffMachineSessions::new(&self.machine))
     }
-    /// Runs the tests of a machine.
+    /// Runs the health tests of a machine.
     ///
     /// `POST /Machines/{nameOrId}/$test`. A write; `None` if the response is empty.
     pub fn test(&self) -> Request<ops::TestMachine> {
@@ -248,11 +248,11 @@ impl MachineHandle {
     ) -> Request<ops::RemoveMachineTags> {
         self.at.send(ops::RemoveMachineTags::new(&self.machine, tag_name_or_id))
     }
-    /// Schedules an upgrade of the agent on a machine.
+    /// Schedules a VDA upgrade of a machine.
     ///
     /// The response has no body.
     ///
-    /// - `body`: An upgrade of the agent to plan.
+    /// - `body`: A VDA upgrade to schedule.
     ///
     /// `POST /Machines/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_upgrade_schedule(
@@ -261,17 +261,17 @@ impl MachineHandle {
     ) -> Request<ops::CreateMachineUpgradeSchedule> {
         self.at.send(ops::CreateMachineUpgradeSchedule::new(&self.machine, body))
     }
-    /// Cancels the scheduled upgrade of the agent on a machine.
+    /// Cancels the scheduled VDA upgrade of a machine.
     ///
     /// `DELETE /Machines/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_upgrade_schedule(&self) -> Request<ops::RemoveMachineUpgradeSchedule> {
         self.at.send(ops::RemoveMachineUpgradeSchedule::new(&self.machine))
     }
-    /// Changes the scheduled upgrade of the agent on a machine.
+    /// Changes the scheduled VDA upgrade of a machine.
     ///
     /// The response has no body.
     ///
-    /// - `body`: Changes to a planned upgrade.
+    /// - `body`: Changes to a scheduled upgrade.
     ///
     /// `PATCH /Machines/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_upgrade_schedule(
@@ -280,13 +280,13 @@ impl MachineHandle {
     ) -> Request<ops::UpdateMachineUpgradeSchedule> {
         self.at.send(ops::UpdateMachineUpgradeSchedule::new(&self.machine, body))
     }
-    /// Lists the versions that the agent on a machine can be upgraded to.
+    /// Lists the versions that the VDA on a machine can be upgraded to.
     ///
     /// `GET /Machines/{nameOrId}/UpgradeVersions`. Read-only, so it is retried.
     pub fn upgrade_versions(&self) -> Request<ops::GetMachineUpgradeVersions> {
         self.at.send(ops::GetMachineUpgradeVersions::new(&self.machine))
     }
-    /// Lists the components and features of the agent on a machine.
+    /// Lists the VDA components and features of a machine.
     ///
     /// `GET /Machines/{nameOrId}/VDAComponentsAndFeatures`. Read-only, so it is retried.
     pub fn vda_components_and_features(
@@ -294,11 +294,11 @@ impl MachineHandle {
     ) -> Request<ops::GetVdaComponentsAndFeatures> {
         self.at.send(ops::GetVdaComponentsAndFeatures::new(&self.machine))
     }
-    /// Validates the components and features selected for an upgrade of a machine.
+    /// Validates the VDA components and features selected for an upgrade of a machine.
     ///
-    /// Nothing is changed.
+    /// Makes no changes.
     ///
-    /// - `body`: A choice of components and features to check.
+    /// - `body`: A selection of components and features to validate.
     ///
     /// `POST /Machines/{nameOrId}/VDAComponentsAndFeatures/$validate`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn validate_vda_components_and_features(
@@ -312,7 +312,7 @@ impl MachineHandle {
     }
     /// Checks whether a machine with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Machines/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckMachineExists> {
@@ -332,7 +332,7 @@ impl MachineTestReportHandle {
     pub fn report_id(&self) -> &str {
         &self.test_report
     }
-    /// Gets the report of a test of a machine.
+    /// Gets a test report of a machine.
     ///
     /// `GET /Machines/{nameOrId}/TestReports/{reportId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetTestMachineReport> {
@@ -358,11 +358,11 @@ impl From<&types::MachineDetail> for Key<MachineHandle> {
     }
 }
 impl List<ops::GetMachines> {
-    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.
+    /// Return only machines that are configured in the site (`true`), or only those that are not (`false`). The exact meaning is undocumented.
     pub fn configured(self, configured: bool) -> Self {
         self.with(|operation| operation.configured(configured))
     }
-    /// Only machines of this kind.
+    /// Return only machines with this session support.
     pub fn session_support(
         self,
         session_support: impl Into<types::SessionSupport>,
@@ -441,7 +441,7 @@ impl Request<ops::GetMachineStartMenuShortcutIcon> {
     }
 }
 impl Request<ops::RemoveMachineUpgradeSchedule> {
-    /// `true` cancels the upgrade even while it runs. Exact effect undocumented.
+    /// `true` cancels the upgrade even while it runs. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
@@ -453,11 +453,11 @@ impl Request<ops::GetVdaComponentsAndFeatures> {
     }
 }
 impl List<ops::GetMachinesV2> {
-    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.
+    /// Return only machines that are configured in the site (`true`), or only those that are not (`false`). The exact meaning is undocumented.
     pub fn configured(self, configured: bool) -> Self {
         self.with(|operation| operation.configured(configured))
     }
-    /// Only machines of this kind.
+    /// Return only machines with this session support.
     pub fn session_support(
         self,
         session_support: impl Into<types::SessionSupport>,

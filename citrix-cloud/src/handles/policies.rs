@@ -123,7 +123,7 @@ impl Site {
     }
     /// Simulates which policies a user and a machine would get.
     ///
-    /// Nothing is changed.
+    /// Makes no changes.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     /// - `body`: The user, machine and connection to try policies for.
@@ -639,7 +639,7 @@ impl List<ops::GetSettingDefinitions> {
     }
 }
 impl Request<ops::RunValidation> {
-    /// `true` checks everything. Exact meaning undocumented.
+    /// `true` checks everything. The exact meaning is undocumented.
     pub fn all_parameter(self, all: bool) -> Self {
         self.with(|operation| operation.all(all))
     }

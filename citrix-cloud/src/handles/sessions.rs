@@ -100,7 +100,7 @@ impl SessionHandle {
     }
     /// Logs off a session.
     ///
-    /// The user loses unsaved work. The response has no body. Citrix's documentation calls this operation always asynchronous; in the official Go SDK `async` is optional.
+    /// The user loses unsaved work. The response has no body. According to Citrix's documentation, this operation is always asynchronous; in the official Go SDK, `async` is optional.
     ///
     /// `POST /Sessions/{id}/$logoff`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn logoff(&self) -> Request<ops::LogoffSession> {
@@ -163,7 +163,7 @@ impl List<ops::DoSessionSearch> {
     }
 }
 impl Request<ops::StartSessionRecording> {
-    /// Whether the user is notified.
+    /// Whether to notify the user.
     pub fn notify_user(self, notify_user: bool) -> Self {
         self.with(|operation| operation.notify_user(notify_user))
     }

@@ -197,7 +197,7 @@ impl TagHandle {
     }
     /// Checks whether a tag with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Tags/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckTagExists> {
@@ -294,7 +294,7 @@ impl From<&types::ZoneDetail> for Key<ZoneHandle> {
     }
 }
 impl Request<ops::DeleteTag> {
-    /// `true` deletes the tag even if objects have it. Exact effect undocumented.
+    /// `true` deletes the tag even if objects have it. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }

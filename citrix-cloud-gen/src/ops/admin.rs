@@ -25,21 +25,21 @@ impl GetAdminAdministrators {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -142,7 +142,7 @@ impl CreateAdminAdministrator {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -333,7 +333,7 @@ impl DeleteAdminAdministrator {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -417,7 +417,7 @@ impl UpdateAdminAdministrator {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -680,14 +680,14 @@ impl GetAdminEffectiveRights {
             if_none_match: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -788,14 +788,14 @@ impl GetPredefinedPermissionGroups {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -889,14 +889,14 @@ impl GetPredefinedPermissionsForGroups {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -987,14 +987,14 @@ impl GetPredefinedPermissions {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1082,14 +1082,14 @@ impl GetAdminRoles {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1179,7 +1179,7 @@ impl CreateAdminRole {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1317,7 +1317,7 @@ impl DeleteAdminRole {
             force: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1414,7 +1414,7 @@ impl UpdateAdminRole {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1548,14 +1548,14 @@ impl GetAdminScopes {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1645,7 +1645,7 @@ impl CreateAdminScope {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1783,7 +1783,7 @@ impl DeleteAdminScope {
             force: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1880,7 +1880,7 @@ impl UpdateAdminScope {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1966,14 +1966,14 @@ impl GetAdminScopedObjects {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2118,21 +2118,21 @@ impl GetAdminFolders {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2235,7 +2235,7 @@ impl CreateAdminFolder {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2373,7 +2373,7 @@ impl DeleteAdminFolder {
             objects_to_remove: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2478,7 +2478,7 @@ impl UpdateAdminFolder {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2568,28 +2568,28 @@ impl GetAdminFolderApplications {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2714,28 +2714,28 @@ impl GetAdminFolderMachineCatalogs {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2854,7 +2854,7 @@ impl ExportReportData {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3076,14 +3076,14 @@ impl DeleteLogs {
             x_admin_credential: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -3180,14 +3180,14 @@ impl GetOperations {
             x_time_zone: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3201,7 +3201,7 @@ impl GetOperations {
         self.days = Some(days);
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -3232,7 +3232,7 @@ impl GetOperations {
         self.time_diff = Some(time_diff);
         self
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {
@@ -3366,7 +3366,7 @@ impl FetchExistingOperationLabels {
             refresh: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3461,28 +3461,28 @@ impl DoConfigLogSearch {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {
@@ -3652,7 +3652,7 @@ impl PatchOperation {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3738,14 +3738,14 @@ impl GetLowLevelOperations {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {

@@ -19,7 +19,7 @@ impl GetAppLibPackageDiscoveryProfiles {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -110,7 +110,7 @@ impl CreateAppLibPackageDiscoveryProfile {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -192,7 +192,7 @@ impl GetAppLibPackageDiscoveryProfile {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -270,7 +270,7 @@ impl RemoveAppLibPackageDiscoveryProfile {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -354,7 +354,7 @@ impl UpdateAppLibPackageDiscoveryProfile {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -482,7 +482,7 @@ impl GetAppLibPackageDiscoverySessions {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -573,7 +573,7 @@ impl CreateAppLibPackageDiscovery {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -655,7 +655,7 @@ impl GetAppLibPackageDiscovery {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -727,7 +727,7 @@ impl GetAppVIsolationGroups {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -816,7 +816,7 @@ impl CreateAppVIsolationGroup {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -898,7 +898,7 @@ impl GetAppVIsolationGroup {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -976,7 +976,7 @@ impl DeleteAppVIsolationGroup {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1060,7 +1060,7 @@ impl UpdateAppVIsolationGroup {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1139,14 +1139,14 @@ impl GetAppVPackages {
     pub fn new() -> Self {
         Self { async_: None, fields: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -1250,7 +1250,7 @@ impl ImportAppVPackages {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1334,7 +1334,7 @@ impl GetAppVPackage {
             version_id: None,
         }
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -1440,7 +1440,7 @@ impl RemoveAppVPackage {
             version_id: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1666,7 +1666,7 @@ impl GetPackageApplicationFileTypes {
             library_uid: library_uid,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1848,21 +1848,21 @@ impl GetAppVPackageBrokerApplications {
             version_id: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -1876,7 +1876,7 @@ impl GetAppVPackageBrokerApplications {
         self.library_uid = Some(library_uid);
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2024,21 +2024,21 @@ impl GetAppVPackageDeliveryGroups {
             version_id: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -2052,7 +2052,7 @@ impl GetAppVPackageDeliveryGroups {
         self.library_uid = Some(library_uid);
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2253,7 +2253,7 @@ impl GetAppVServers {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {

@@ -19,7 +19,7 @@ impl GetApplicationFolders {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -108,7 +108,7 @@ impl CreateApplicationFolder {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -244,7 +244,7 @@ impl DeleteApplicationFolder {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -328,7 +328,7 @@ impl UpdateApplicationFolder {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -418,28 +418,28 @@ impl GetApplicationFolderApplications {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -621,28 +621,28 @@ impl GetApplicationGroups {
         self.admin_folder = Some(admin_folder.into());
         self
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -764,7 +764,7 @@ impl CreateApplicationGroup {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -909,28 +909,28 @@ impl DoApplicationGroupSearch {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1056,14 +1056,14 @@ impl GetApplicationGroup {
             fields: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -1154,7 +1154,7 @@ impl DeleteApplicationGroup {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1238,7 +1238,7 @@ impl UpdateApplicationGroup {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1328,28 +1328,28 @@ impl GetApplicationGroupApplications {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1474,7 +1474,7 @@ impl ApplicationGroupsAddApplications {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1564,7 +1564,7 @@ impl RemoveApplication {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1648,21 +1648,21 @@ impl GetApplicationGroupDeliveryGroups {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1768,7 +1768,7 @@ impl GetApplicationGroupTags {
             fields: None,
         }
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -1868,7 +1868,7 @@ impl SetApplicationGroupTags {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1954,7 +1954,7 @@ impl AddApplicationGroupTag {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2040,7 +2040,7 @@ impl RemoveApplicationGroupTag {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2183,28 +2183,28 @@ impl GetApplicationGroupsV2 {
         self.admin_folder = Some(admin_folder.into());
         self
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2337,28 +2337,28 @@ impl GetApplications {
         self.application_folder = Some(application_folder.into());
         self
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2480,7 +2480,7 @@ impl ApplicationsAddApplications {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2568,28 +2568,28 @@ impl DoApplicationSearch {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2707,7 +2707,7 @@ impl RefreshAppVApplications {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2781,7 +2781,7 @@ impl SearchStartMenuApplications {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2882,14 +2882,14 @@ impl GetApplication {
             fields: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -2980,7 +2980,7 @@ impl DeleteApplication {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3064,7 +3064,7 @@ impl PatchApplication {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3154,7 +3154,7 @@ impl DuplicateApplication {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3240,14 +3240,14 @@ impl GetApplicationAdministrators {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -3344,21 +3344,21 @@ impl GetApplicationApplicationGroups {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -3470,28 +3470,28 @@ impl GetApplicationDeliveryGroups {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -3614,7 +3614,7 @@ impl GetApplicationFtas {
             skip_vda_checking: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3726,7 +3726,7 @@ impl EnableApplicationFta {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3819,7 +3819,7 @@ impl ImportFileTypes {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3965,7 +3965,7 @@ impl DisableApplicationFta {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4120,21 +4120,21 @@ impl GetApplicationSessions {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -4238,7 +4238,7 @@ impl GetApplicationTags {
             fields: None,
         }
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -4338,7 +4338,7 @@ impl SetApplicationTags {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4424,7 +4424,7 @@ impl AddApplicationTags {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4510,7 +4510,7 @@ impl RemoveApplicationTags {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4653,28 +4653,28 @@ impl GetApplicationsV2 {
         self.application_folder = Some(application_folder.into());
         self
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -4800,7 +4800,7 @@ impl GetIcons {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4814,7 +4814,7 @@ impl GetIcons {
         self.built_in = Some(built_in);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -4828,7 +4828,7 @@ impl GetIcons {
         self.icon_format = Some(icon_format.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -4943,7 +4943,7 @@ impl AddIcon {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -5145,7 +5145,7 @@ impl RemoveIcon {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {

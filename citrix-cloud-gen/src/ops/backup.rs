@@ -30,7 +30,7 @@ impl GetBackups {
         self.all_files = Some(all_files);
         self
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -174,7 +174,7 @@ impl GetAllBackupHistory {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -265,7 +265,7 @@ impl GetBackupHistoryForSpecificHistory {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1231,7 +1231,7 @@ impl DownloadSingleBackup {
             continuation_token: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1302,7 +1302,7 @@ impl GetHistoryForSpecificBackup {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1404,7 +1404,7 @@ impl GetComponentMembers {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1505,7 +1505,7 @@ impl PinSingleBackup {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1648,7 +1648,7 @@ impl GetResultLog {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {

@@ -62,7 +62,7 @@ impl QueryAzureAdSecurityGroups {
         self.service_account_uid = Some(service_account_uid.into());
         self
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     #[inline]
     #[must_use]
     pub fn x_access_token(mut self, x_access_token: impl Into<crate::Secret>) -> Self {
@@ -190,7 +190,7 @@ impl GetAzureAdSecurityGroups {
         self.service_account_uid = Some(service_account_uid.into());
         self
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     #[inline]
     #[must_use]
     pub fn x_access_token(mut self, x_access_token: impl Into<crate::Secret>) -> Self {
@@ -304,7 +304,7 @@ impl GetAzureAdSecurityGroupMember {
         self.type_ = Some(type_.into());
         self
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     #[inline]
     #[must_use]
     pub fn x_access_token(mut self, x_access_token: impl Into<crate::Secret>) -> Self {
@@ -434,7 +434,7 @@ impl AddAzureAdSecurityGroupMember {
         self.service_account_uid = Some(service_account_uid.into());
         self
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     #[inline]
     #[must_use]
     pub fn x_access_token(mut self, x_access_token: impl Into<crate::Secret>) -> Self {
@@ -565,7 +565,7 @@ impl GetContainers {
         self.contains = Some(contains.into());
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -596,7 +596,7 @@ impl GetContainers {
         self.forest = Some(forest.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -638,7 +638,7 @@ impl GetContainers {
         self.starts_with = Some(starts_with.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -846,7 +846,7 @@ impl GetContainer {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -945,14 +945,14 @@ impl GetDirectories {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1056,14 +1056,14 @@ impl GetDomains {
             x_admin_credential: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1097,7 +1097,7 @@ impl GetDomains {
         self.forest = Some(forest.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1125,7 +1125,7 @@ impl GetDomains {
         self.recursive = Some(recursive);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -1304,7 +1304,7 @@ impl GetDomain {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -1453,7 +1453,7 @@ impl GetForests {
             x_admin_credential: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1470,7 +1470,7 @@ impl GetForests {
         self.forest = Some(forest.into_iter().map(Into::into).collect());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1484,7 +1484,7 @@ impl GetForests {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -1605,7 +1605,7 @@ impl GetForest {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -1715,7 +1715,7 @@ impl GetMachines {
         self.contains = Some(contains.into());
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1746,7 +1746,7 @@ impl GetMachines {
         self.forest = Some(forest.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1798,7 +1798,7 @@ impl GetMachines {
         self.starts_with = Some(starts_with.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -1962,14 +1962,14 @@ impl CreateMachine {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -2100,7 +2100,7 @@ impl GetMachine {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -2215,7 +2215,7 @@ impl DeleteMachine {
             x_admin_credential: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2232,7 +2232,7 @@ impl DeleteMachine {
         self.directory_server_hint = Some(directory_server_hint.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -2350,7 +2350,7 @@ impl UpdateMachine {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2367,7 +2367,7 @@ impl UpdateMachine {
         self.directory_server_hint = Some(directory_server_hint.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -2479,7 +2479,7 @@ impl GetPrinters {
             x_admin_credential: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2514,7 +2514,7 @@ impl GetPrinters {
         self.uncpath = Some(uncpath.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -2641,7 +2641,7 @@ impl CreateServiceAccount {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2839,7 +2839,7 @@ impl SetServiceAccount {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2918,7 +2918,7 @@ impl GetServiceAccounts {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3017,7 +3017,7 @@ impl GetSites {
             x_admin_credential: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3045,7 +3045,7 @@ impl GetSites {
         self.host_name_or_ip = Some(host_name_or_ip.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -3066,7 +3066,7 @@ impl GetSites {
         self.site = Some(site.into_iter().map(Into::into).collect());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -3223,7 +3223,7 @@ impl GetSite {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -3350,7 +3350,7 @@ impl GetUsers {
             x_admin_credential: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3364,7 +3364,7 @@ impl GetUsers {
         self.contains = Some(contains.into());
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -3409,7 +3409,7 @@ impl GetUsers {
         self.include_identity_claims = Some(include_identity_claims);
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -3479,7 +3479,7 @@ impl GetUsers {
         self.user_type = Some(user_type.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -3782,7 +3782,7 @@ impl GetUser {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -3901,7 +3901,7 @@ impl UpdateUser {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3918,7 +3918,7 @@ impl UpdateUser {
         self.directory_server_hint = Some(directory_server_hint.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -4030,7 +4030,7 @@ impl GetServiceAccountCapabilityPatchPreview {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4116,7 +4116,7 @@ impl TestServiceAccount {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {

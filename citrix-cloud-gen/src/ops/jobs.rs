@@ -25,7 +25,7 @@ impl DoBatchRequest {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {

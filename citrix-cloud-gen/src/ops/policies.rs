@@ -287,21 +287,21 @@ impl SearchFilters {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1038,21 +1038,21 @@ impl SearchPolicies {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1546,21 +1546,21 @@ impl SearchPolicySets {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1991,7 +1991,7 @@ impl GetSettingDefinitions {
             name_pattern: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -2019,7 +2019,7 @@ impl GetSettingDefinitions {
         self.is_user_setting = Some(is_user_setting);
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2331,21 +2331,21 @@ impl SearchSettings {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {

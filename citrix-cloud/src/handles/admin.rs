@@ -676,7 +676,7 @@ impl Request<ops::DeleteAdminFolder> {
     }
 }
 impl Request<ops::DeleteLogs> {
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -704,7 +704,7 @@ impl List<ops::GetOperations> {
     pub fn time_diff(self, time_diff: i64) -> Self {
         self.with(|operation| operation.time_diff(time_diff))
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
@@ -716,7 +716,7 @@ impl Request<ops::FetchExistingOperationLabels> {
     }
 }
 impl List<ops::DoConfigLogSearch> {
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }

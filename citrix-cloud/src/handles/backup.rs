@@ -378,7 +378,7 @@ impl List<ops::GetBackups> {
     }
 }
 impl Request<ops::DownloadSingleBackup> {
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     pub fn continuation_token(self, continuation_token: impl Into<String>) -> Self {
         self.with(|operation| operation.continuation_token(continuation_token))
     }

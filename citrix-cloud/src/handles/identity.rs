@@ -737,7 +737,7 @@ impl List<ops::QueryAzureAdSecurityGroups> {
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
@@ -747,7 +747,7 @@ impl Request<ops::GetAzureAdSecurityGroups> {
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
@@ -765,7 +765,7 @@ impl List<ops::GetAzureAdSecurityGroupMember> {
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.with(|operation| operation.type_(type_))
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
@@ -775,7 +775,7 @@ impl Request<ops::AddAzureAdSecurityGroupMember> {
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
@@ -834,7 +834,7 @@ impl List<ops::GetContainers> {
     pub fn starts_with(self, starts_with: impl Into<String>) -> Self {
         self.with(|operation| operation.starts_with(starts_with))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -862,7 +862,7 @@ impl Request<ops::GetContainer> {
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -898,7 +898,7 @@ impl List<ops::GetDomains> {
     pub fn recursive(self, recursive: bool) -> Self {
         self.with(|operation| operation.recursive(recursive))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -922,7 +922,7 @@ impl Request<ops::GetDomain> {
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -939,7 +939,7 @@ impl List<ops::GetForests> {
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -952,7 +952,7 @@ impl Request<ops::GetForest> {
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1004,7 +1004,7 @@ impl List<ops::GetMachines> {
     pub fn starts_with(self, starts_with: impl Into<String>) -> Self {
         self.with(|operation| operation.starts_with(starts_with))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1013,7 +1013,7 @@ impl List<ops::GetMachines> {
     }
 }
 impl Request<ops::CreateMachine> {
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1041,7 +1041,7 @@ impl Request<ops::GetMachine> {
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1057,7 +1057,7 @@ impl Request<ops::DeleteMachine> {
     ) -> Self {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1073,7 +1073,7 @@ impl Request<ops::UpdateMachine> {
     ) -> Self {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1098,7 +1098,7 @@ impl List<ops::GetPrinters> {
     pub fn uncpath(self, uncpath: impl Into<String>) -> Self {
         self.with(|operation| operation.uncpath(uncpath))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1127,7 +1127,7 @@ impl List<ops::GetSites> {
     pub fn site(self, site: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with(|operation| operation.site(site))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1148,7 +1148,7 @@ impl Request<ops::GetSite> {
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1220,7 +1220,7 @@ impl List<ops::GetUsers> {
     pub fn user_type(self, user_type: impl Into<types::IdentityUserType>) -> Self {
         self.with(|operation| operation.user_type(user_type))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1248,7 +1248,7 @@ impl Request<ops::GetUser> {
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1264,7 +1264,7 @@ impl Request<ops::UpdateUser> {
     ) -> Self {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,

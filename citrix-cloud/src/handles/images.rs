@@ -710,13 +710,13 @@ impl From<&types::ImageVersion> for Key<ImageVersionHandle> {
     }
 }
 impl Request<ops::DeleteImageDefinitionImageVersion> {
-    /// `true` removes only the records of the site, and the hypervisor keeps what belongs to them. Without it that goes as well.
+    /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
     pub fn purge_db_only(self, purge_db_only: bool) -> Self {
         self.with(|operation| operation.purge_db_only(purge_db_only))
     }
 }
 impl Request<ops::DeleteImageVersion> {
-    /// `true` removes only the records of the site, and the hypervisor keeps what belongs to them. Without it that goes as well.
+    /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
     pub fn purge_db_only(self, purge_db_only: bool) -> Self {
         self.with(|operation| operation.purge_db_only(purge_db_only))
     }
@@ -752,13 +752,13 @@ impl List<ops::GetPvsStreamingVDisks> {
     }
 }
 impl List<ops::DoMaintenanceCycleSearch> {
-    /// How many objects to leave out at the start.
+    /// Number of objects to skip.
     pub fn skip(self, skip: i64) -> Self {
         self.with(|operation| operation.skip(skip))
     }
 }
 impl List<ops::DoMaintenanceCycleVmOperationJobSearch> {
-    /// How many objects to leave out at the start.
+    /// Number of objects to skip.
     pub fn skip(self, skip: i64) -> Self {
         self.with(|operation| operation.skip(skip))
     }

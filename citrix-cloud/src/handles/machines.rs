@@ -131,7 +131,7 @@ impl MachineHandle {
     pub fn logoff(&self) -> Request<ops::LogoffMachineSessions> {
         self.at.send(ops::LogoffMachineSessions::new(&self.machine))
     }
-    /// Runs the health tests of a machine.
+    /// Runs the tests of a machine.
     ///
     /// `POST /Machines/{nameOrId}/$test`. A write; `None` if the response is empty.
     pub fn test(&self) -> Request<ops::TestMachine> {
@@ -369,44 +369,44 @@ impl List<ops::GetMachines> {
     ) -> Self {
         self.with(|operation| operation.session_support(session_support))
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl Request<ops::GroupMachine> {
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl List<ops::DoMachineSearch> {
-    /// How many objects to leave out at the start.
+    /// Number of objects to skip.
     pub fn skip(self, skip: i64) -> Self {
         self.with(|operation| operation.skip(skip))
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl Request<ops::RemoveMachine> {
-    /// What happens to the machine accounts in the directory. If it is not set, they are not changed.
+    /// What to do with the machine accounts in the directory. Without it, they stay unchanged.
     pub fn delete_account(
         self,
         delete_account: impl Into<types::MachineAccountDeleteOption>,
     ) -> Self {
         self.with(|operation| operation.delete_account(delete_account))
     }
-    /// Whether the virtual machines are deleted with their records. Without it they are; only for machines created by Machine Creation Services.
+    /// Whether to delete the virtual machines together with their records. Defaults to true. Only for machines created by Machine Creation Services.
     pub fn delete_vm(self, delete_vm: bool) -> Self {
         self.with(|operation| operation.delete_vm(delete_vm))
     }
-    /// `true` removes only the records of the site, and the hypervisor keeps what belongs to them. Without it that goes as well.
+    /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
     pub fn purge_db_only(self, purge_db_only: bool) -> Self {
         self.with(|operation| operation.purge_db_only(purge_db_only))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -415,7 +415,7 @@ impl Request<ops::RemoveMachine> {
     }
 }
 impl Request<ops::DisconnectSessions> {
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -423,7 +423,7 @@ impl Request<ops::DisconnectSessions> {
     }
 }
 impl Request<ops::LogoffMachineSessions> {
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -441,13 +441,13 @@ impl Request<ops::GetMachineStartMenuShortcutIcon> {
     }
 }
 impl Request<ops::RemoveMachineUpgradeSchedule> {
-    /// `true` cancels the upgrade even while it runs. The exact effect is undocumented.
+    /// Set to `true` to cancel the upgrade even while it is in progress. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
 }
 impl Request<ops::GetVdaComponentsAndFeatures> {
-    /// Version of the agent to upgrade to.
+    /// VDA version to upgrade to.
     pub fn upgrade_version(self, upgrade_version: impl Into<String>) -> Self {
         self.with(|operation| operation.upgrade_version(upgrade_version))
     }
@@ -464,7 +464,7 @@ impl List<ops::GetMachinesV2> {
     ) -> Self {
         self.with(|operation| operation.session_support(session_support))
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }

@@ -153,11 +153,11 @@ impl From<&types::Session> for Key<SessionHandle> {
     }
 }
 impl List<ops::DoSessionSearch> {
-    /// How many objects to leave out at the start.
+    /// Number of objects to skip.
     pub fn skip(self, skip: i64) -> Self {
         self.with(|operation| operation.skip(skip))
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }

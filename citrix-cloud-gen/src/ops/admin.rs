@@ -202,7 +202,7 @@ impl operation::FromArguments for CreateAdminAdministrator {
         Ok(operation)
     }
 }
-/// Preview the report about a new administrator
+/// Preview the report on a new administrator
 ///
 /// `POST /Admin/Administrators/$PreviewReport`
 #[derive(Clone, Debug)]
@@ -481,7 +481,7 @@ impl operation::FromArguments for UpdateAdminAdministrator {
 }
 /// Preview the consequences of deleting an administrator
 ///
-/// Nothing is deleted.
+/// Deletes nothing.
 ///
 /// `GET /Admin/Administrators/{nameOrId}/PreviewDeleteConsequence`
 #[derive(Clone, Debug)]
@@ -535,7 +535,7 @@ impl operation::FromArguments for GetDeleteAdministratorConsequence {
         Ok(operation)
     }
 }
-/// Get the report about an administrator
+/// Get the report on an administrator
 ///
 /// `GET /Admin/Administrators/{nameOrId}/Report`
 #[derive(Clone, Debug)]
@@ -589,7 +589,7 @@ impl operation::FromArguments for GetAdministratorReport {
         Ok(operation)
     }
 }
-/// Get the display form of an administrator's name
+/// Get the display name of an administrator
 ///
 /// `GET /Admin/Administrators/{name}/NamePreview`
 #[derive(Clone, Debug)]
@@ -609,7 +609,7 @@ impl GetAdministratorNamePreview {
             ignore_format_check: None,
         }
     }
-    /// `true` skips the check of the form of the name.
+    /// Set to `true` to skip the format check of the name.
     #[inline]
     #[must_use]
     pub fn ignore_format_check(mut self, ignore_format_check: bool) -> Self {
@@ -768,7 +768,7 @@ impl operation::FromArguments for GetAdminEffectiveRights {
         Ok(operation)
     }
 }
-/// List the groups of permissions
+/// List the permission groups
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
@@ -865,7 +865,7 @@ impl operation::FromArguments for GetPredefinedPermissionGroups {
         Ok(operation)
     }
 }
-/// List the permissions of a group
+/// List the permissions in a permission group
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
@@ -879,7 +879,7 @@ pub struct GetPredefinedPermissionsForGroups {
 impl GetPredefinedPermissionsForGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the group of permissions.
+    /// - `id`: ID of the permission group.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -1324,7 +1324,7 @@ impl DeleteAdminRole {
         self.async_ = Some(async_);
         self
     }
-    /// `true` deletes the role even if administrators have it. The exact effect is undocumented.
+    /// Set to `true` to delete the role even if it is assigned to administrators. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -1761,7 +1761,7 @@ impl operation::FromArguments for GetAdminScope {
 }
 /// Delete a scope
 ///
-/// The objects in it stay. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Keeps the objects in the scope. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Admin/Scopes/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1790,7 +1790,7 @@ impl DeleteAdminScope {
         self.async_ = Some(async_);
         self
     }
-    /// `true` deletes the scope even if it is in use. The exact effect is undocumented.
+    /// Set to `true` to delete the scope even if it is in use. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -1942,7 +1942,7 @@ impl operation::FromArguments for UpdateAdminScope {
         Ok(operation)
     }
 }
-/// List the objects of a scope
+/// List the objects in a scope
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
@@ -2380,7 +2380,7 @@ impl DeleteAdminFolder {
         self.async_ = Some(async_);
         self
     }
-    /// Kinds of objects that are removed with the folder.
+    /// Types of objects to remove with the folder.
     #[inline]
     #[must_use]
     pub fn objects_to_remove(
@@ -2832,7 +2832,7 @@ impl operation::FromArguments for GetAdminFolderMachineCatalogs {
         Ok(operation)
     }
 }
-/// Create a report of the log
+/// Create a report of the configuration log
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2845,7 +2845,7 @@ pub struct ExportReportData {
 impl ExportReportData {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Span of time and format of a report.
+    /// - `body`: Date range and format of a report.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CustomReportInfoInput>) -> Self {
@@ -2915,7 +2915,7 @@ impl operation::FromArguments for ExportReportData {
         Ok(operation)
     }
 }
-/// Get the date of the oldest log entry
+/// Get the date of the oldest entry in the configuration log
 ///
 /// The official Go SDK reads the response as a string.
 ///
@@ -2961,7 +2961,7 @@ impl operation::FromArguments for GetFirstLogDate {
         Ok(operation)
     }
 }
-/// Get the settings of the log
+/// Get the settings of the configuration log
 ///
 /// `GET /ConfigLog/LoggingSite`
 #[derive(Clone, Debug)]
@@ -3005,7 +3005,7 @@ impl operation::FromArguments for GetLogSite {
         Ok(operation)
     }
 }
-/// Change the settings of the log
+/// Change the settings of the configuration log
 ///
 /// `PATCH /ConfigLog/LoggingSite`
 #[derive(Clone, Debug)]
@@ -3015,7 +3015,7 @@ pub struct SetLogSite {
 impl SetLogSite {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Settings of the log to change.
+    /// - `body`: Settings of the configuration log to change.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::LogSiteInput>) -> Self {
@@ -3056,7 +3056,7 @@ impl operation::FromArguments for SetLogSite {
         Ok(operation)
     }
 }
-/// Delete log entries
+/// Delete entries from the configuration log
 ///
 /// Deleted entries cannot be recovered. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3148,7 +3148,7 @@ impl operation::FromArguments for DeleteLogs {
         Ok(operation)
     }
 }
-/// List the operations in the log
+/// List the operations in the configuration log
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3194,7 +3194,7 @@ impl GetOperations {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Only operations of the last days, this many.
+    /// Return only operations of this many last days.
     #[inline]
     #[must_use]
     pub fn days(mut self, days: i64) -> Self {
@@ -3208,7 +3208,7 @@ impl GetOperations {
         self.limit = Some(limit);
         self
     }
-    /// Only operations of this period.
+    /// Return only operations of this period.
     #[inline]
     #[must_use]
     pub fn search_date_option(
@@ -3218,7 +3218,7 @@ impl GetOperations {
         self.search_date_option = Some(search_date_option.into());
         self
     }
-    /// Only operations with this text.
+    /// Return only operations that contain this text.
     #[inline]
     #[must_use]
     pub fn text(mut self, text: impl Into<String>) -> Self {
@@ -3346,7 +3346,7 @@ impl operation::FromArguments for GetOperations {
         Ok(operation)
     }
 }
-/// List the labels that operations in the log have
+/// List the existing labels of operations in the configuration log
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3373,7 +3373,7 @@ impl FetchExistingOperationLabels {
         self.async_ = Some(async_);
         self
     }
-    /// `true` collects the labels again.
+    /// Set to `true` to collect the labels again.
     #[inline]
     #[must_use]
     pub fn refresh(mut self, refresh: bool) -> Self {
@@ -3433,7 +3433,7 @@ impl operation::FromArguments for FetchExistingOperationLabels {
         Ok(operation)
     }
 }
-/// Search the operations in the log
+/// Search the operations in the configuration log
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3449,7 +3449,7 @@ pub struct DoConfigLogSearch {
 impl DoConfigLogSearch {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Search criteria for the log.
+    /// - `body`: Search criteria for the configuration log.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::LogOperationSearch>) -> Self {
@@ -3577,7 +3577,7 @@ impl operation::FromArguments for DoConfigLogSearch {
         Ok(operation)
     }
 }
-/// Get an operation from the log
+/// Get an operation from the configuration log
 ///
 /// `GET /ConfigLog/Operations/{id}`
 #[derive(Clone, Debug)]
@@ -3627,7 +3627,7 @@ impl operation::FromArguments for GetOperation {
         Ok(operation)
     }
 }
-/// Change the labels of an operation in the log
+/// Change the labels of an operation in the configuration log
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3642,7 +3642,7 @@ impl PatchOperation {
     /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the operation.
-    /// - `body`: Changes to an operation in the log.
+    /// - `body`: Changes to an operation in the configuration log.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>, body: impl Into<types::UpdateOperation>) -> Self {
@@ -3714,7 +3714,7 @@ impl operation::FromArguments for PatchOperation {
         Ok(operation)
     }
 }
-/// List the individual steps of an operation in the log
+/// List the low-level operations of an operation in the configuration log
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///

@@ -3,7 +3,7 @@
 
 use crate::daas::types;
 use crate::operation;
-/// List the profiles of package searches
+/// List the package discovery profiles
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -88,7 +88,7 @@ impl operation::FromArguments for GetAppLibPackageDiscoveryProfiles {
         Ok(operation)
     }
 }
-/// Create a profile of package searches
+/// Create a package discovery profile
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -101,7 +101,7 @@ pub struct CreateAppLibPackageDiscoveryProfile {
 impl CreateAppLibPackageDiscoveryProfile {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: A profile of package searches to create.
+    /// - `body`: A package discovery profile to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::AppLibPackageDiscoveryProfileInput>) -> Self {
@@ -170,7 +170,7 @@ impl operation::FromArguments for CreateAppLibPackageDiscoveryProfile {
         Ok(operation)
     }
 }
-/// Get a profile of package searches
+/// Get a package discovery profile
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -183,7 +183,7 @@ pub struct GetAppLibPackageDiscoveryProfile {
 impl GetAppLibPackageDiscoveryProfile {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the profile.
+    /// - `uid`: Numeric ID of the profile.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -248,7 +248,7 @@ impl operation::FromArguments for GetAppLibPackageDiscoveryProfile {
         Ok(operation)
     }
 }
-/// Delete a profile of package searches
+/// Delete a package discovery profile
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -261,7 +261,7 @@ pub struct RemoveAppLibPackageDiscoveryProfile {
 impl RemoveAppLibPackageDiscoveryProfile {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the profile.
+    /// - `uid`: Numeric ID of the profile.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -326,7 +326,7 @@ impl operation::FromArguments for RemoveAppLibPackageDiscoveryProfile {
         Ok(operation)
     }
 }
-/// Change a profile of package searches
+/// Change a package discovery profile
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -340,8 +340,8 @@ pub struct UpdateAppLibPackageDiscoveryProfile {
 impl UpdateAppLibPackageDiscoveryProfile {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the profile.
-    /// - `body`: Changes to a profile of package searches.
+    /// - `uid`: Numeric ID of the profile.
+    /// - `body`: Changes to a package discovery profile.
     #[inline]
     #[must_use]
     pub fn new(
@@ -416,7 +416,7 @@ impl operation::FromArguments for UpdateAppLibPackageDiscoveryProfile {
         Ok(operation)
     }
 }
-/// Get the latest package search of a profile
+/// Get the latest package discovery session of a profile
 ///
 /// `GET /AppLibPackageDiscovery/Profiles/{uid}/LatestSession`
 #[derive(Clone, Debug)]
@@ -426,7 +426,7 @@ pub struct GetAppLibPackageDiscoveryLatestSessionByProfileId {
 impl GetAppLibPackageDiscoveryLatestSessionByProfileId {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the profile.
+    /// - `uid`: Numeric ID of the profile.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -466,7 +466,7 @@ impl operation::FromArguments for GetAppLibPackageDiscoveryLatestSessionByProfil
         Ok(operation)
     }
 }
-/// List the package searches
+/// List the package discovery sessions
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -551,9 +551,9 @@ impl operation::FromArguments for GetAppLibPackageDiscoverySessions {
         Ok(operation)
     }
 }
-/// Start a package search
+/// Start a package discovery session
 ///
-/// It continues after the response; get it to see its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// The session continues after the response; get the session to see its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /AppLibPackageDiscovery/Sessions`
 #[derive(Clone, Debug)]
@@ -564,7 +564,7 @@ pub struct CreateAppLibPackageDiscovery {
 impl CreateAppLibPackageDiscovery {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: A package search to start.
+    /// - `body`: A package discovery session to start.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::AppLibPackageDiscoveryInput>) -> Self {
@@ -633,7 +633,7 @@ impl operation::FromArguments for CreateAppLibPackageDiscovery {
         Ok(operation)
     }
 }
-/// Get a package search
+/// Get a package discovery session
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -646,7 +646,7 @@ pub struct GetAppLibPackageDiscovery {
 impl GetAppLibPackageDiscovery {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the search.
+    /// - `id`: ID of the session.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -1230,7 +1230,7 @@ impl operation::FromArguments for GetAppVPackages {
 }
 /// Import packages
 ///
-/// The body names their paths. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Takes the paths of the packages in the body. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /AppVPackages`
 #[derive(Clone, Debug)]
@@ -1341,7 +1341,7 @@ impl GetAppVPackage {
         self.fields = Some(fields.into());
         self
     }
-    /// Number of the library that the package is in.
+    /// Numeric ID of the library that contains the package.
     #[inline]
     #[must_use]
     pub fn library_uid(mut self, library_uid: i64) -> Self {
@@ -1651,7 +1651,7 @@ impl GetPackageApplicationFileTypes {
     ///
     /// - `id`: ID of the package.
     /// - `app_id`: ID of the application in the package.
-    /// - `library_uid`: Number of the library that the package is in.
+    /// - `library_uid`: Numeric ID of the library that contains the package.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1816,7 +1816,7 @@ impl operation::FromArguments for GetAppVPackageApplicationIcon {
         Ok(operation)
     }
 }
-/// List the published applications that come from a package
+/// List the published applications from a package
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -1869,7 +1869,7 @@ impl GetAppVPackageBrokerApplications {
         self.fields = Some(fields.into());
         self
     }
-    /// Number of the library that the package is in.
+    /// Numeric ID of the library that contains the package.
     #[inline]
     #[must_use]
     pub fn library_uid(mut self, library_uid: i64) -> Self {
@@ -2045,7 +2045,7 @@ impl GetAppVPackageDeliveryGroups {
         self.fields = Some(fields.into());
         self
     }
-    /// Number of the library that the package is in.
+    /// Numeric ID of the library that contains the package.
     #[inline]
     #[must_use]
     pub fn library_uid(mut self, library_uid: i64) -> Self {

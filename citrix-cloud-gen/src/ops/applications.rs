@@ -536,7 +536,7 @@ impl operation::FromArguments for GetApplicationFolderApplications {
         Ok(operation)
     }
 }
-/// Check whether there is an application folder at this path
+/// Check whether an application folder exists at this path
 ///
 /// Status 404 means that the object does not exist.
 ///
@@ -548,7 +548,7 @@ pub struct CheckApplicationFolderPathExists {
 impl CheckApplicationFolderPathExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `path`: Path to look for.
+    /// - `path`: Path to check.
     #[inline]
     #[must_use]
     pub fn new(path: impl Into<String>) -> Self {
@@ -614,7 +614,7 @@ impl GetApplicationGroups {
             limit: None,
         }
     }
-    /// Only application groups in this administrative folder.
+    /// Return only application groups in this administrative folder.
     #[inline]
     #[must_use]
     pub fn admin_folder(mut self, admin_folder: impl Into<String>) -> Self {
@@ -836,7 +836,7 @@ pub struct TestApplicationGroupExists {
 impl TestApplicationGroupExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: The name of an application group to look for.
+    /// - `body`: The name of an application group to check.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::ApplicationGroupNameCheck>) -> Self {
@@ -1855,7 +1855,7 @@ impl SetApplicationGroupTags {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application group.
-    /// - `body`: Tags to put on an object, to create and to delete.
+    /// - `body`: Tags to assign to an object, to create and to delete.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2176,7 +2176,7 @@ impl GetApplicationGroupsV2 {
             limit: None,
         }
     }
-    /// Only application groups in this administrative folder.
+    /// Return only application groups in this administrative folder.
     #[inline]
     #[must_use]
     pub fn admin_folder(mut self, admin_folder: impl Into<String>) -> Self {
@@ -2330,7 +2330,7 @@ impl GetApplications {
             limit: None,
         }
     }
-    /// Only applications in this folder.
+    /// Return only applications in this folder.
     #[inline]
     #[must_use]
     pub fn application_folder(mut self, application_folder: impl Into<String>) -> Self {
@@ -2759,7 +2759,7 @@ impl operation::FromArguments for RefreshAppVApplications {
         Ok(operation)
     }
 }
-/// List the Start menu applications of several groups' machines
+/// List the Start menu applications of the machines of several groups
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2772,7 +2772,7 @@ pub struct SearchStartMenuApplications {
 impl SearchStartMenuApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Groups to list the Start menu applications of.
+    /// - `body`: Groups whose Start menu applications to list.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::SearchStartMenuApplicationsInput>) -> Self {
@@ -3126,7 +3126,7 @@ impl operation::FromArguments for PatchApplication {
         Ok(operation)
     }
 }
-/// Copy an application
+/// Duplicate an application
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3621,7 +3621,7 @@ impl GetApplicationFtas {
         self.async_ = Some(async_);
         self
     }
-    /// `true` skips the check of the machines.
+    /// Set to `true` to skip the check of the machines.
     #[inline]
     #[must_use]
     pub fn skip_vda_checking(mut self, skip_vda_checking: bool) -> Self {
@@ -3699,7 +3699,7 @@ impl operation::FromArguments for GetApplicationFtas {
         Ok(operation)
     }
 }
-/// Let an application open a file type
+/// Enable a file type for an application
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3733,7 +3733,7 @@ impl EnableApplicationFta {
         self.async_ = Some(async_);
         self
     }
-    /// `true` skips the check of the machines.
+    /// Set to `true` to skip the check of the machines.
     #[inline]
     #[must_use]
     pub fn skip_vda_checking(mut self, skip_vda_checking: bool) -> Self {
@@ -3937,7 +3937,7 @@ impl operation::FromArguments for GetApplicationFta {
         Ok(operation)
     }
 }
-/// Stop an application from opening a file type
+/// Disable a file type for an application
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -4023,7 +4023,7 @@ impl operation::FromArguments for DisableApplicationFta {
         Ok(operation)
     }
 }
-/// Get an unused name for a copy of an application
+/// Get a recommended name for a copy of an application
 ///
 /// The official Go SDK reads the response as a string.
 ///
@@ -4045,7 +4045,7 @@ impl GetApplicationRecommendName {
             application_folder: None,
         }
     }
-    /// Folder that the new application would be in.
+    /// Folder of the new application.
     #[inline]
     #[must_use]
     pub fn application_folder(mut self, application_folder: impl Into<String>) -> Self {
@@ -4325,7 +4325,7 @@ impl SetApplicationTags {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the application.
-    /// - `body`: Tags to put on an object, to create and to delete.
+    /// - `body`: Tags to assign to an object, to create and to delete.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4398,7 +4398,7 @@ impl operation::FromArguments for SetApplicationTags {
 }
 /// Add a tag to an application
 ///
-/// In the official Go SDK the response is a list of applications, while the same operation on other objects returns tags. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// In the official Go SDK, the response is a list of applications, although the same operation on other objects returns tags. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Applications/{nameOrId}/Tags/{tagNameOrId}`
 #[derive(Clone, Debug)]
@@ -4646,7 +4646,7 @@ impl GetApplicationsV2 {
             limit: None,
         }
     }
-    /// Only applications in this folder.
+    /// Return only applications in this folder.
     #[inline]
     #[must_use]
     pub fn application_folder(mut self, application_folder: impl Into<String>) -> Self {
@@ -4807,7 +4807,7 @@ impl GetIcons {
         self.async_ = Some(async_);
         self
     }
-    /// Only icons that come with the product (`true`), or only those that were added (`false`).
+    /// Return only built-in icons (`true`), or only added ones (`false`).
     #[inline]
     #[must_use]
     pub fn built_in(mut self, built_in: bool) -> Self {
@@ -4999,7 +4999,7 @@ impl operation::FromArguments for AddIcon {
         Ok(operation)
     }
 }
-/// Get the icon of an App-V server's application, named in the body
+/// Get the icon of an application on an App-V server
 ///
 /// `POST /Icons/AppVServerPackageApplication`
 #[derive(Clone, Debug)]
@@ -5009,7 +5009,7 @@ pub struct GetAppVServerPackageApplicationIcon {
 impl GetAppVServerPackageApplicationIcon {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: The application to get the icon of.
+    /// - `body`: The application whose icon to get.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::AppvServerPackageApplicationIconInput>) -> Self {

@@ -3151,7 +3151,7 @@ impl SetMachineCatalogTags {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `body`: Tags to put on an object, to create and to delete.
+    /// - `body`: Tags to assign to an object, to create and to delete.
     #[inline]
     #[must_use]
     pub fn new(

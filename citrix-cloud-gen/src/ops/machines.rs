@@ -2455,7 +2455,7 @@ impl SetMachineTags {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
-    /// - `body`: Tags to put on an object, to create and to delete.
+    /// - `body`: Tags to assign to an object, to create and to delete.
     #[inline]
     #[must_use]
     pub fn new(

@@ -283,7 +283,7 @@ impl DeleteTag {
         self.async_ = Some(async_);
         self
     }
-    /// `true` deletes the tag even if objects have it. The exact effect is undocumented.
+    /// Set to `true` to delete the tag even if it is assigned to objects. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -632,7 +632,7 @@ impl operation::FromArguments for GetTagApplications {
         Ok(operation)
     }
 }
-/// Set which applications have a tag
+/// Set the applications that have a tag
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -820,7 +820,7 @@ impl operation::FromArguments for GetTagDeliveryGroups {
         Ok(operation)
     }
 }
-/// Set which delivery groups have a tag
+/// Set the delivery groups that have a tag
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -1186,7 +1186,7 @@ impl operation::FromArguments for CheckTagExists {
 }
 /// List the zones
 ///
-/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. A zone of a new resource location can be missing from the list for about 30 seconds.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. The zone of a new resource location can be missing from the list for about 30 seconds.
 ///
 /// `GET /Zones`
 #[derive(Clone, Debug)]

@@ -483,7 +483,7 @@ impl MachineCatalogHandle {
     ///
     /// The response has no body.
     ///
-    /// - `body`: Tags to put on an object, to create and to delete.
+    /// - `body`: Tags to assign to an object, to create and to delete.
     ///
     /// `PUT /MachineCatalogs/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(

@@ -217,7 +217,7 @@ impl MachineHandle {
     ///
     /// The response has no body.
     ///
-    /// - `body`: Tags to put on an object, to create and to delete.
+    /// - `body`: Tags to assign to an object, to create and to delete.
     ///
     /// `PUT /Machines/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(

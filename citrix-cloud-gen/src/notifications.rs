@@ -21,7 +21,7 @@ pub mod types {
         ///Error message.
         #[cfg_attr(feature = "schemars", schemars(rename = "Message"))]
         pub message: ::std::option::Option<::std::string::String>,
-        ///Kind of error, for example `CWSAuthException`.
+        ///Type of error, for example `CWSAuthException`.
         #[cfg_attr(feature = "schemars", schemars(rename = "Type"))]
         pub type_: ::std::option::Option<::std::string::String>,
     }

@@ -28,23 +28,23 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "AdministratorAccessModel",
-        "{\"type\":\"object\",\"description\":\"What an administrator may do.\",\"required\":[\"accessType\"],\"properties\":{\"accessType\":{\"allOf\":[{\"$ref\":\"#/$defs/AdministratorAccessType\"}],\"description\":\"`Full` is everything; `Custom` is what `policies` allow.\"},\"policies\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/AdministratorAccessPolicyModel\"},\"description\":\"Permissions, for access of type `Custom`. An update replaces the whole list.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Access of an administrator.\",\"required\":[\"accessType\"],\"properties\":{\"accessType\":{\"allOf\":[{\"$ref\":\"#/$defs/AdministratorAccessType\"}],\"description\":\"Access type: `Full` allows everything, `Custom` allows what `policies` list.\"},\"policies\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/AdministratorAccessPolicyModel\"},\"description\":\"Permissions for access of type `Custom`. An update replaces the entire list.\"}}}",
     ),
     (
         "AdministratorAccessPolicyModel",
-        "{\"type\":\"object\",\"description\":\"One permission.\",\"required\":[\"name\",\"serviceName\",\"checkable\"],\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"Name in requests, the same in every language.\"},\"serviceName\":{\"type\":\"string\",\"description\":\"Service that the permission belongs to.\"},\"displayName\":{\"type\":[\"string\",\"null\"],\"description\":\"Name as the console shows it.\"},\"checkable\":{\"allOf\":[{\"$ref\":\"#/$defs/BooleanPolicyProperty\"}],\"description\":\"Whether it is allowed.\"},\"scopeChoices\":{\"allOf\":[{\"$ref\":\"#/$defs/AdministratorAccessScopeChoices\"}],\"description\":\"Scopes that the permission applies to, if it is limited to some.\"}}}",
+        "{\"type\":\"object\",\"description\":\"One permission.\",\"required\":[\"name\",\"serviceName\",\"checkable\"],\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"Name in requests, independent of the language.\"},\"serviceName\":{\"type\":\"string\",\"description\":\"Service that the permission belongs to.\"},\"displayName\":{\"type\":[\"string\",\"null\"],\"description\":\"Display name in the console.\"},\"checkable\":{\"allOf\":[{\"$ref\":\"#/$defs/BooleanPolicyProperty\"}],\"description\":\"Whether it is granted, and whether that can be changed.\"},\"scopeChoices\":{\"allOf\":[{\"$ref\":\"#/$defs/AdministratorAccessScopeChoices\"}],\"description\":\"Scopes to which the permission applies, if it is restricted.\"}}}",
     ),
     (
         "AdministratorAccessScopeChoices",
-        "{\"type\":\"object\",\"description\":\"Scopes a permission is for.\",\"properties\":{\"allScopesSelected\":{\"type\":\"boolean\",\"description\":\"Whether it applies to all scopes, including future ones.\"},\"choices\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/AdministratorAccessScopeChoicesModel\"},\"description\":\"Scopes that can be chosen, one by one.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Scopes to which a permission applies.\",\"properties\":{\"allScopesSelected\":{\"type\":\"boolean\",\"description\":\"Whether the permission applies to all scopes, including future ones.\"},\"choices\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/AdministratorAccessScopeChoicesModel\"},\"description\":\"Individual scopes to choose from.\"}}}",
     ),
     (
         "AdministratorAccessScopeChoicesModel",
-        "{\"type\":\"object\",\"description\":\"One scope.\",\"required\":[\"name\",\"checkable\"],\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"Name in requests, the same in every language.\"},\"displayName\":{\"type\":[\"string\",\"null\"],\"description\":\"Name as the console shows it.\"},\"checkable\":{\"allOf\":[{\"$ref\":\"#/$defs/BooleanPolicyProperty\"}],\"description\":\"Whether it is allowed.\"}}}",
+        "{\"type\":\"object\",\"description\":\"One scope.\",\"required\":[\"name\",\"checkable\"],\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"Name in requests, independent of the language.\"},\"displayName\":{\"type\":[\"string\",\"null\"],\"description\":\"Display name in the console.\"},\"checkable\":{\"allOf\":[{\"$ref\":\"#/$defs/BooleanPolicyProperty\"}],\"description\":\"Whether it is granted, and whether that can be changed.\"}}}",
     ),
     (
         "AdministratorAccessType",
-        "{\"type\":\"string\",\"description\":\"How much an administrator may do.\",\"enum\":[\"Full\",\"Custom\",\"Reinvite\"]}",
+        "{\"type\":\"string\",\"description\":\"Access type of an administrator.\",\"enum\":[\"Full\",\"Custom\",\"Reinvite\"]}",
     ),
     (
         "AdministratorProviderType",
@@ -164,7 +164,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "AutoscalePluginType",
-        "{\"type\":\"string\",\"description\":\"Type of Autoscale plug-in.\",\"enum\":[\"Unknown\",\"Holiday\",\"Intelligent\"]}",
+        "{\"type\":\"string\",\"description\":\"Type of Autoscale plugin.\",\"enum\":[\"Unknown\",\"Holiday\",\"Intelligent\"]}",
     ),
     (
         "AutoscaleScaleDownAction",
@@ -268,7 +268,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "BooleanPolicyProperty",
-        "{\"type\":\"object\",\"description\":\"A switch and whether it can be changed.\",\"properties\":{\"value\":{\"type\":\"boolean\",\"description\":\"Whether the switch is on.\"},\"canChangeValue\":{\"type\":\"boolean\",\"description\":\"Whether the switch can be turned.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A Boolean value, and whether it can be changed.\",\"properties\":{\"value\":{\"type\":\"boolean\",\"description\":\"Current value.\"},\"canChangeValue\":{\"type\":\"boolean\",\"description\":\"Whether the value can be changed.\"}}}",
     ),
     (
         "CatalogNameCheckRequestModel",
@@ -336,7 +336,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "CreateAdministratorInputModel",
-        "{\"type\":\"object\",\"description\":\"An administrator to invite, or a group to add.\",\"required\":[\"accessType\",\"providerType\",\"type\"],\"properties\":{\"accessType\":{\"allOf\":[{\"$ref\":\"#/$defs/AdministratorAccessType\"}],\"description\":\"`Full` is everything; `Custom` is what `policies` allow.\"},\"displayName\":{\"type\":[\"string\",\"null\"],\"description\":\"Name as the console shows it.\"},\"email\":{\"type\":[\"string\",\"null\"],\"description\":\"E-mail address; an invitation goes there.\"},\"externalProviderId\":{\"type\":\"string\",\"description\":\"Tenant or domain at the identity provider, for an existing group or user.\"},\"externalUserId\":{\"type\":\"string\",\"description\":\"Object id of that group or user at the identity provider.\"},\"firstName\":{\"type\":[\"string\",\"null\"],\"description\":\"Given name; groups have none.\"},\"lastName\":{\"type\":[\"string\",\"null\"],\"description\":\"Family name; groups have none.\"},\"policies\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/AdministratorAccessPolicyModel\"},\"description\":\"Permissions, for access of type `Custom`. An update replaces the whole list.\"},\"providerType\":{\"allOf\":[{\"$ref\":\"#/$defs/AdministratorProviderType\"}],\"description\":\"Identity provider at which the administrator signs in.\"},\"type\":{\"type\":\"string\",\"description\":\"One of the values of AdministratorType.\"}}}",
+        "{\"type\":\"object\",\"description\":\"An administrator to invite, or a group to add.\",\"required\":[\"accessType\",\"providerType\",\"type\"],\"properties\":{\"accessType\":{\"allOf\":[{\"$ref\":\"#/$defs/AdministratorAccessType\"}],\"description\":\"Access type: `Full` allows everything, `Custom` allows what `policies` list.\"},\"displayName\":{\"type\":[\"string\",\"null\"],\"description\":\"Display name in the console.\"},\"email\":{\"type\":[\"string\",\"null\"],\"description\":\"Email address. Invitations are sent to this address.\"},\"externalProviderId\":{\"type\":\"string\",\"description\":\"ID of the tenant or domain at the identity provider, for an existing group or user.\"},\"externalUserId\":{\"type\":\"string\",\"description\":\"Object ID of the existing group or user at the identity provider.\"},\"firstName\":{\"type\":[\"string\",\"null\"],\"description\":\"First name. Not set for groups.\"},\"lastName\":{\"type\":[\"string\",\"null\"],\"description\":\"Last name. Not set for groups.\"},\"policies\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/AdministratorAccessPolicyModel\"},\"description\":\"Permissions for access of type `Custom`. An update replaces the entire list.\"},\"providerType\":{\"allOf\":[{\"$ref\":\"#/$defs/AdministratorProviderType\"}],\"description\":\"Identity provider that the administrator signs in with.\"},\"type\":{\"type\":\"string\",\"description\":\"One of the values of AdministratorType.\"}}}",
     ),
     (
         "CreateAppVIsolationGroupRequestModel",
@@ -356,7 +356,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "CreateAutoscaleGroupPluginRequestModel",
-        "{\"type\":\"object\",\"description\":\"An Autoscale plug-in to create.\",\"required\":[\"Name\",\"Type\"],\"properties\":{\"Name\":{\"type\":\"string\",\"description\":\"Name for administrators.\"},\"Type\":{\"allOf\":[{\"$ref\":\"#/$defs/AutoscalePluginType\"}],\"description\":\"Type of the object.\"},\"Priority\":{\"type\":[\"integer\",\"null\"],\"format\":\"int32\",\"description\":\"Order in which the plugins of the delivery group apply; 1 is the first.\"},\"Enabled\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether the object is enabled. Disabling it deletes nothing.\"},\"Description\":{\"type\":[\"string\",\"null\"],\"description\":\"Description for administrators. It has no effect.\"},\"AutoApprove\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether schedules that the plugin proposes take effect immediately, without approval.\"},\"Dates\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"description\":\"Holidays in the template, each a day or a range of days.\"}}}",
+        "{\"type\":\"object\",\"description\":\"An Autoscale plugin to create.\",\"required\":[\"Name\",\"Type\"],\"properties\":{\"Name\":{\"type\":\"string\",\"description\":\"Name for administrators.\"},\"Type\":{\"allOf\":[{\"$ref\":\"#/$defs/AutoscalePluginType\"}],\"description\":\"Type of the object.\"},\"Priority\":{\"type\":[\"integer\",\"null\"],\"format\":\"int32\",\"description\":\"Order in which the plugins of the delivery group apply; 1 is the first.\"},\"Enabled\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether the object is enabled. Disabling it deletes nothing.\"},\"Description\":{\"type\":[\"string\",\"null\"],\"description\":\"Description for administrators. It has no effect.\"},\"AutoApprove\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether schedules that the plugin proposes take effect immediately, without approval.\"},\"Dates\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"description\":\"Holidays in the template, each a day or a range of days.\"}}}",
     ),
     (
         "CreateAutoscalePluginTemplateRequestModel",
@@ -404,7 +404,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "CreateResourceLocation",
-        "{\"type\":\"object\",\"description\":\"A resource location to create.\",\"required\":[\"name\"],\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"Name. Must not contain any of `/ \\\\ # ? % | [ ] { } < > $ ^ & +`.\"},\"internalOnly\":{\"type\":\"boolean\",\"description\":\"Whether the resource location is for internal use only.\"},\"timeZone\":{\"type\":\"string\",\"description\":\"Windows name of the time zone, for example `GMT Standard Time`.\"},\"readOnly\":{\"type\":\"boolean\",\"description\":\"Whether the resource location is read-only.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A resource location to create.\",\"required\":[\"name\"],\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"Name. It must not contain any of `/ \\\\ # ? % | [ ] { } < > $ ^ & +`.\"},\"internalOnly\":{\"type\":\"boolean\",\"description\":\"Whether the resource location is for internal use only.\"},\"timeZone\":{\"type\":\"string\",\"description\":\"Windows name of the time zone, for example `GMT Standard Time`.\"},\"readOnly\":{\"type\":\"boolean\",\"description\":\"Whether the resource location is read-only.\"}}}",
     ),
     (
         "CreateServiceAccountRequestModel",
@@ -887,19 +887,19 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "NotificationContent",
-        "{\"type\":\"object\",\"description\":\"The text of a notification in one language.\",\"required\":[\"languageTag\",\"title\",\"description\"],\"properties\":{\"languageTag\":{\"type\":\"string\",\"description\":\"Language of the text, for example `en-US`.\"},\"title\":{\"type\":\"string\",\"description\":\"Heading.\"},\"description\":{\"type\":\"string\",\"description\":\"Text below the heading.\"},\"detailUri\":{\"type\":\"string\",\"description\":\"Link to more information.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Text of a notification in one language.\",\"required\":[\"languageTag\",\"title\",\"description\"],\"properties\":{\"languageTag\":{\"type\":\"string\",\"description\":\"Language of the text, for example `en-US`.\"},\"title\":{\"type\":\"string\",\"description\":\"Title of the notification.\"},\"description\":{\"type\":\"string\",\"description\":\"Body of the notification.\"},\"detailUri\":{\"type\":\"string\",\"description\":\"Link to more information.\"}}}",
     ),
     (
         "NotificationPriority",
-        "{\"type\":\"string\",\"description\":\"How urgent a notification is.\",\"enum\":[\"Normal\",\"Low\",\"High\",\"Urgent\"]}",
+        "{\"type\":\"string\",\"description\":\"Priority of a notification.\",\"enum\":[\"Normal\",\"Low\",\"High\",\"Urgent\"]}",
     ),
     (
         "NotificationRequest",
-        "{\"type\":\"object\",\"description\":\"A notification to send.\",\"required\":[\"destinationAdmin\",\"component\",\"createdDate\",\"eventId\",\"severity\",\"priority\",\"content\"],\"properties\":{\"destinationAdmin\":{\"type\":\"string\",\"description\":\"Who is to see it; `*` stands for all administrators.\"},\"component\":{\"type\":\"string\",\"description\":\"What the notification is about, for example `Citrix Cloud`.\"},\"createdDate\":{\"type\":\"string\",\"format\":\"date-time\",\"description\":\"When it was created, as an RFC 3339 time; the service does not check it.\"},\"eventId\":{\"type\":\"string\",\"description\":\"A GUID of the sender's choice.\"},\"severity\":{\"$ref\":\"#/$defs/NotificationSeverity\"},\"priority\":{\"$ref\":\"#/$defs/NotificationPriority\"},\"content\":{\"type\":\"array\",\"description\":\"The text, one item per language.\",\"items\":{\"$ref\":\"#/$defs/NotificationContent\"}}}}",
+        "{\"type\":\"object\",\"description\":\"A notification to send.\",\"required\":[\"destinationAdmin\",\"component\",\"createdDate\",\"eventId\",\"severity\",\"priority\",\"content\"],\"properties\":{\"destinationAdmin\":{\"type\":\"string\",\"description\":\"Administrator who is to see the notification; `*` means all administrators.\"},\"component\":{\"type\":\"string\",\"description\":\"Component that the notification is about, for example `Citrix Cloud`.\"},\"createdDate\":{\"type\":\"string\",\"format\":\"date-time\",\"description\":\"When the notification was created, in RFC 3339 format. The service does not validate it.\"},\"eventId\":{\"type\":\"string\",\"description\":\"GUID chosen by the sender.\"},\"severity\":{\"$ref\":\"#/$defs/NotificationSeverity\"},\"priority\":{\"$ref\":\"#/$defs/NotificationPriority\"},\"content\":{\"type\":\"array\",\"description\":\"Text of the notification, one item per language.\",\"items\":{\"$ref\":\"#/$defs/NotificationContent\"}}}}",
     ),
     (
         "NotificationSeverity",
-        "{\"type\":\"string\",\"description\":\"How serious a notification is.\",\"enum\":[\"Information\",\"Success\",\"Warning\",\"Error\"]}",
+        "{\"type\":\"string\",\"description\":\"Severity of a notification.\",\"enum\":[\"Information\",\"Success\",\"Warning\",\"Error\"]}",
     ),
     (
         "ObjectType",
@@ -1159,7 +1159,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "UpdateAutoscaleGroupPluginRequestModel",
-        "{\"type\":\"object\",\"description\":\"Changes to an Autoscale plug-in.\",\"properties\":{\"Name\":{\"type\":[\"string\",\"null\"],\"description\":\"Name for administrators.\"},\"Priority\":{\"type\":[\"integer\",\"null\"],\"format\":\"int32\",\"description\":\"Order in which the plugins of the delivery group apply; 1 is the first.\"},\"Enabled\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether the object is enabled. Disabling it deletes nothing.\"},\"Description\":{\"type\":[\"string\",\"null\"],\"description\":\"Description for administrators. It has no effect.\"},\"AutoApprove\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether schedules that the plugin proposes take effect immediately, without approval.\"},\"Dates\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"description\":\"Holidays in the template, each a day or a range of days.\"},\"ApprovedUntil\":{\"type\":[\"string\",\"null\"],\"description\":\"End of the period in which the plugin's schedules apply without further approval. Only without `AutoApprove`.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Changes to an Autoscale plugin.\",\"properties\":{\"Name\":{\"type\":[\"string\",\"null\"],\"description\":\"Name for administrators.\"},\"Priority\":{\"type\":[\"integer\",\"null\"],\"format\":\"int32\",\"description\":\"Order in which the plugins of the delivery group apply; 1 is the first.\"},\"Enabled\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether the object is enabled. Disabling it deletes nothing.\"},\"Description\":{\"type\":[\"string\",\"null\"],\"description\":\"Description for administrators. It has no effect.\"},\"AutoApprove\":{\"type\":[\"boolean\",\"null\"],\"description\":\"Whether schedules that the plugin proposes take effect immediately, without approval.\"},\"Dates\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"description\":\"Holidays in the template, each a day or a range of days.\"},\"ApprovedUntil\":{\"type\":[\"string\",\"null\"],\"description\":\"End of the period in which the plugin's schedules apply without further approval. Only without `AutoApprove`.\"}}}",
     ),
     (
         "UpdateAutoscalePluginTemplateRequestModel",
@@ -1207,7 +1207,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "UpdateResourceLocation",
-        "{\"type\":\"object\",\"description\":\"Changes to a resource location.\",\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"New name. Must not contain any of `/ \\\\ # ? % | [ ] { } < > $ ^ & +`.\"},\"internalOnly\":{\"type\":\"boolean\",\"description\":\"Whether the resource location is for internal use only.\"},\"timeZone\":{\"type\":\"string\",\"description\":\"Windows name of the time zone, for example `GMT Standard Time`.\"},\"readOnly\":{\"type\":\"boolean\",\"description\":\"Whether the resource location is read-only.\"}}}",
+        "{\"type\":\"object\",\"description\":\"Changes to a resource location.\",\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"New name. It must not contain any of `/ \\\\ # ? % | [ ] { } < > $ ^ & +`.\"},\"internalOnly\":{\"type\":\"boolean\",\"description\":\"Whether the resource location is for internal use only.\"},\"timeZone\":{\"type\":\"string\",\"description\":\"Windows name of the time zone, for example `GMT Standard Time`.\"},\"readOnly\":{\"type\":\"boolean\",\"description\":\"Whether the resource location is read-only.\"}}}",
     ),
     (
         "UpdateServiceAccountCapabilityPreviewRequestModel",
@@ -1231,7 +1231,7 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "VDAComponentRequestModel",
-        "{\"type\":\"object\",\"description\":\"A component of the VDA to install.\",\"required\":[\"ComponentId\"],\"properties\":{\"ComponentId\":{\"type\":\"string\",\"description\":\"Id of the VDA component.\"},\"Parameters\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/VDAComponentParameterRequestModel\"},\"description\":\"Parameters of the component.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A component of the VDA to install.\",\"required\":[\"ComponentId\"],\"properties\":{\"ComponentId\":{\"type\":\"string\",\"description\":\"ID of the VDA component.\"},\"Parameters\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/VDAComponentParameterRequestModel\"},\"description\":\"Parameters of the component.\"}}}",
     ),
     (
         "VDAComponentsSelectionValidationRequestModel",
@@ -1255,15 +1255,15 @@ pub(super) static MODELS: &[(&str, &str)] = &[
     ),
     (
         "WebhookChangeType",
-        "{\"type\":\"string\",\"description\":\"Kind of change; documented as extensible.\",\"enum\":[\"Create\",\"Update\",\"Delete\",\"Login\",\"*\"]}",
+        "{\"type\":\"string\",\"description\":\"Type of change. Documented as extensible.\",\"enum\":[\"Create\",\"Update\",\"Delete\",\"Login\",\"*\"]}",
     ),
     (
         "WebhookEventType",
-        "{\"type\":\"string\",\"description\":\"What changes; documented as extensible.\",\"enum\":[\"Administrator\",\"ClientAdministrator\",\"ResourceLocation\",\"EdgeServers\",\"Notifications\",\"Forests\",\"Domains\",\"Entitlement\",\"Subscriptions\",\"Webhooks\",\"*\"]}",
+        "{\"type\":\"string\",\"description\":\"Type of object that changes. Documented as extensible.\",\"enum\":[\"Administrator\",\"ClientAdministrator\",\"ResourceLocation\",\"EdgeServers\",\"Notifications\",\"Forests\",\"Domains\",\"Entitlement\",\"Subscriptions\",\"Webhooks\",\"*\"]}",
     ),
     (
         "WebhookSubscriptionRequest",
-        "{\"type\":\"object\",\"description\":\"A subscription to create.\",\"required\":[\"customerId\",\"url\",\"changeType\",\"eventType\"],\"properties\":{\"customerId\":{\"type\":\"string\",\"description\":\"Citrix Cloud customer whose changes are reported.\"},\"description\":{\"type\":\"string\",\"description\":\"Description by administrators.\"},\"url\":{\"type\":\"string\",\"description\":\"The URL to call.\"},\"authHeaders\":{\"description\":\"Headers to send with the calls; no document shows their format.\"},\"changeType\":{\"allOf\":[{\"$ref\":\"#/$defs/WebhookChangeType\"}],\"description\":\"Which changes are reported; `*` is all of them.\"},\"eventType\":{\"allOf\":[{\"$ref\":\"#/$defs/WebhookEventType\"}],\"description\":\"Changes of what are reported; `*` is everything.\"}}}",
+        "{\"type\":\"object\",\"description\":\"A subscription to create.\",\"required\":[\"customerId\",\"url\",\"changeType\",\"eventType\"],\"properties\":{\"customerId\":{\"type\":\"string\",\"description\":\"ID of the Citrix Cloud customer whose changes are reported.\"},\"description\":{\"type\":\"string\",\"description\":\"Description for administrators.\"},\"url\":{\"type\":\"string\",\"description\":\"URL to call.\"},\"authHeaders\":{\"description\":\"Headers to send with the calls. Citrix does not document their format.\"},\"changeType\":{\"allOf\":[{\"$ref\":\"#/$defs/WebhookChangeType\"}],\"description\":\"Type of changes to report; `*` means all changes.\"},\"eventType\":{\"allOf\":[{\"$ref\":\"#/$defs/WebhookEventType\"}],\"description\":\"Type of objects whose changes are reported; `*` means all objects.\"}}}",
     ),
     (
         "ZonableItemType",

@@ -589,7 +589,7 @@ pub struct GetAutoscalePluginTemplates {
 impl GetAutoscalePluginTemplates {
     /// Creates the operation with its required parameters.
     ///
-    /// - `type_`: Type of Autoscale plug-in, such as `Holiday`.
+    /// - `type_`: Type of Autoscale plugin, such as `Holiday`.
     #[inline]
     #[must_use]
     pub fn new(type_: impl Into<String>) -> Self {
@@ -686,7 +686,7 @@ pub struct CreateAutoscalePluginTemplate {
 impl CreateAutoscalePluginTemplate {
     /// Creates the operation with its required parameters.
     ///
-    /// - `type_`: Type of Autoscale plug-in, such as `Holiday`.
+    /// - `type_`: Type of Autoscale plugin, such as `Holiday`.
     /// - `body`: An Autoscale template to create.
     #[inline]
     #[must_use]
@@ -776,7 +776,7 @@ pub struct GetAutoscalePluginTemplate {
 impl GetAutoscalePluginTemplate {
     /// Creates the operation with its required parameters.
     ///
-    /// - `type_`: Type of Autoscale plug-in, such as `Holiday`.
+    /// - `type_`: Type of Autoscale plugin, such as `Holiday`.
     /// - `name`: Name of the template.
     #[inline]
     #[must_use]
@@ -859,7 +859,7 @@ pub struct DeleteAutoscalePluginTemplate {
 impl DeleteAutoscalePluginTemplate {
     /// Creates the operation with its required parameters.
     ///
-    /// - `type_`: Type of Autoscale plug-in, such as `Holiday`.
+    /// - `type_`: Type of Autoscale plugin, such as `Holiday`.
     /// - `name`: Name of the template.
     #[inline]
     #[must_use]
@@ -943,7 +943,7 @@ pub struct UpdateAutoscalePluginTemplate {
 impl UpdateAutoscalePluginTemplate {
     /// Creates the operation with its required parameters.
     ///
-    /// - `type_`: Type of Autoscale plug-in, such as `Holiday`.
+    /// - `type_`: Type of Autoscale plugin, such as `Holiday`.
     /// - `name`: Name of the template.
     /// - `body`: Changes to an Autoscale template.
     #[inline]
@@ -2472,7 +2472,7 @@ impl operation::FromArguments for DoRemoveApplications {
         Ok(operation)
     }
 }
-/// List the Autoscale plug-ins of a delivery group
+/// List the Autoscale plugins of a delivery group
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2503,7 +2503,7 @@ impl GetDeliveryGroupAutoscaleGroupPlugins {
         self.async_ = Some(async_);
         self
     }
-    /// Return only plug-ins of this type, such as `Holiday`.
+    /// Return only plugins of this type, such as `Holiday`.
     #[inline]
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
@@ -2581,7 +2581,7 @@ impl operation::FromArguments for GetDeliveryGroupAutoscaleGroupPlugins {
         Ok(operation)
     }
 }
-/// Create an Autoscale plug-in of a delivery group
+/// Create an Autoscale plugin of a delivery group
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2596,7 +2596,7 @@ impl CreateDeliveryGroupAutoscaleGroupPlugin {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `body`: An Autoscale plug-in to create.
+    /// - `body`: An Autoscale plugin to create.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2671,7 +2671,7 @@ impl operation::FromArguments for CreateDeliveryGroupAutoscaleGroupPlugin {
         Ok(operation)
     }
 }
-/// Delete an Autoscale plug-in of a delivery group
+/// Delete an Autoscale plugin of a delivery group
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2686,7 +2686,7 @@ impl DeleteDeliveryGroupAutoscaleGroupPlugin {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `uid`: Numeric ID of the plug-in.
+    /// - `uid`: Numeric ID of the plugin.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, uid: impl Into<String>) -> Self {
@@ -2754,7 +2754,7 @@ impl operation::FromArguments for DeleteDeliveryGroupAutoscaleGroupPlugin {
         Ok(operation)
     }
 }
-/// Change an Autoscale plug-in of a delivery group
+/// Change an Autoscale plugin of a delivery group
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2770,8 +2770,8 @@ impl UpdateDeliveryGroupAutoscaleGroupPlugin {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `uid`: Numeric ID of the plug-in.
-    /// - `body`: Changes to an Autoscale plug-in.
+    /// - `uid`: Numeric ID of the plugin.
+    /// - `body`: Changes to an Autoscale plugin.
     #[inline]
     #[must_use]
     pub fn new(

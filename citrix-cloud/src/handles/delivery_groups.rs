@@ -401,7 +401,7 @@ impl DeliveryGroupHandle {
         self.at
             .send(ops::DoRemoveApplications::new(&self.delivery_group, app_name_or_id))
     }
-    /// Lists the Autoscale plug-ins of a delivery group.
+    /// Lists the Autoscale plugins of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins`. Read-only, so it is retried.
     pub fn autoscale_group_plugins(
@@ -410,11 +410,11 @@ impl DeliveryGroupHandle {
         self.at
             .list(ops::GetDeliveryGroupAutoscaleGroupPlugins::new(&self.delivery_group))
     }
-    /// Creates an Autoscale plug-in of a delivery group.
+    /// Creates an Autoscale plugin of a delivery group.
     ///
     /// The response has no body.
     ///
-    /// - `body`: An Autoscale plug-in to create.
+    /// - `body`: An Autoscale plugin to create.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_autoscale_group_plugin(
@@ -429,9 +429,9 @@ impl DeliveryGroupHandle {
                 ),
             )
     }
-    /// Deletes an Autoscale plug-in of a delivery group.
+    /// Deletes an Autoscale plugin of a delivery group.
     ///
-    /// - `uid`: Numeric ID of the plug-in.
+    /// - `uid`: Numeric ID of the plugin.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete_autoscale_group_plugin(
@@ -446,12 +446,12 @@ impl DeliveryGroupHandle {
                 ),
             )
     }
-    /// Changes an Autoscale plug-in of a delivery group.
+    /// Changes an Autoscale plugin of a delivery group.
     ///
     /// The response has no body.
     ///
-    /// - `uid`: Numeric ID of the plug-in.
-    /// - `body`: Changes to an Autoscale plug-in.
+    /// - `uid`: Numeric ID of the plugin.
+    /// - `body`: Changes to an Autoscale plugin.
     ///
     /// `PATCH /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_autoscale_group_plugin(
@@ -952,7 +952,7 @@ impl Request<ops::DeleteDeliveryGroup> {
     }
 }
 impl List<ops::GetDeliveryGroupAutoscaleGroupPlugins> {
-    /// Return only plug-ins of this type, such as `Holiday`.
+    /// Return only plugins of this type, such as `Holiday`.
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.with(|operation| operation.type_(type_))
     }

@@ -9,7 +9,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Administrator {
-        ///`Full` is everything; `Custom` is what `policies` allow.
+        ///Access type: `Full` allows everything, `Custom` allows what `policies` list.
         #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
         pub access_type: ::std::option::Option<AdministratorAccessType>,
         ///Sign-in domain of the customer.
@@ -18,38 +18,38 @@ pub mod types {
         ///When the administrator was added.
         #[cfg_attr(feature = "schemars", schemars(rename = "createdDate"))]
         pub created_date: ::std::option::Option<crate::DateTime>,
-        ///Citrix Cloud customer who has the administrator.
+        ///ID of the Citrix Cloud customer that the administrator belongs to.
         #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
-        ///Name as the console shows it.
+        ///Display name in the console.
         #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
-        ///Version of the entry, which changes with it.
+        ///ETag of the entry. It changes with the entry.
         #[cfg_attr(feature = "schemars", schemars(rename = "eTag"))]
         pub e_tag: ::std::option::Option<::std::string::String>,
-        ///E-mail address; an invitation goes there.
+        ///Email address. Invitations are sent to this address.
         pub email: ::std::option::Option<::std::string::String>,
-        ///JSON text with PascalCase keys.
+        ///Email preferences as a JSON string with PascalCase keys.
         #[cfg_attr(feature = "schemars", schemars(rename = "emailPreferences"))]
         pub email_preferences: ::std::option::Option<::std::string::String>,
-        ///Object id at the identity provider.
+        ///Object ID at the identity provider.
         #[cfg_attr(feature = "schemars", schemars(rename = "externalOid"))]
         pub external_oid: ::std::option::Option<::std::string::String>,
-        ///Given name; groups have none.
+        ///First name. Not set for groups.
         #[cfg_attr(feature = "schemars", schemars(rename = "firstName"))]
         pub first_name: ::std::option::Option<::std::string::String>,
-        ///Whether the invitation has expired; it can be sent again.
+        ///Whether the invitation has expired. Expired invitations can be sent again.
         #[cfg_attr(feature = "schemars", schemars(rename = "invitationExpired"))]
         pub invitation_expired: ::std::option::Option<bool>,
-        ///Family name; groups have none.
+        ///Last name. Not set for groups.
         #[cfg_attr(feature = "schemars", schemars(rename = "lastName"))]
         pub last_name: ::std::option::Option<::std::string::String>,
-        ///Identity providers of earlier sign-ins.
+        ///Identity providers of previous sign-ins.
         #[cfg_attr(feature = "schemars", schemars(rename = "legacyProviders"))]
         pub legacy_providers: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
-        ///Which notifications are sent to the administrator by e-mail.
+        ///Notifications that are sent to the administrator by email.
         #[cfg_attr(
             feature = "schemars",
             schemars(rename = "notificationsEmailPreferences")
@@ -59,30 +59,30 @@ pub mod types {
         >,
         ///Whether the invitation is still pending.
         pub pending: ::std::option::Option<bool>,
-        ///Id of the identity provider.
+        ///ID of the identity provider.
         #[cfg_attr(feature = "schemars", schemars(rename = "providerId"))]
         pub provider_id: ::std::option::Option<::std::string::String>,
-        ///What the identity provider adds.
+        ///Properties from the identity provider.
         #[cfg_attr(feature = "schemars", schemars(rename = "providerProperties"))]
         pub provider_properties: ::std::option::Option<
             AdministratorResultProviderProperties,
         >,
-        ///Identity provider at which the administrator signs in.
+        ///Identity provider that the administrator signs in with.
         #[cfg_attr(feature = "schemars", schemars(rename = "providerType"))]
         pub provider_type: ::std::option::Option<AdministratorProviderType>,
-        ///Profile of the customer with the service.
+        ///Service profile of the customer.
         #[cfg_attr(feature = "schemars", schemars(rename = "serviceProfile"))]
         pub service_profile: ::std::option::Option<::std::string::String>,
-        ///Whether it is a person, a group or a service principal.
+        ///Whether the administrator is a user, a group or a service principal.
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<AdministratorType>,
-        ///Id of a group.
+        ///ID of the group.
         #[cfg_attr(feature = "schemars", schemars(rename = "ucOid"))]
         pub uc_oid: ::std::option::Option<::std::string::String>,
         ///When the entry last changed.
         #[cfg_attr(feature = "schemars", schemars(rename = "updatedDate"))]
         pub updated_date: ::std::option::Option<crate::DateTime>,
-        ///Id of a user.
+        ///ID of the user.
         #[cfg_attr(feature = "schemars", schemars(rename = "userId"))]
         pub user_id: ::std::option::Option<::std::string::String>,
     }
@@ -100,15 +100,15 @@ pub mod types {
         "serviceProfile" present, 19 type_ "type" present, 20 uc_oid "ucOid" present, 21
         updated_date "updatedDate" present, 22 user_id "userId" present, }
     }
-    ///What an administrator may do.
+    ///Access of an administrator.
     #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccess {
-        ///`Full` is everything; `Custom` is what `policies` allow.
+        ///Access type: `Full` allows everything, `Custom` allows what `policies` list.
         #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
         pub access_type: ::std::option::Option<AdministratorAccessType>,
-        ///Permissions, for access of type `Custom`. An update replaces the whole list.
+        ///Permissions for access of type `Custom`. An update replaces the entire list.
         pub policies: ::std::option::Option<::std::vec::Vec<AdministratorAccessPolicy>>,
     }
     crate::model! {
@@ -120,14 +120,14 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessPolicy {
-        ///Whether it is allowed.
+        ///Whether it is granted, and whether that can be changed.
         pub checkable: ::std::option::Option<BooleanPolicyProperty>,
-        ///Name as the console shows it.
+        ///Display name in the console.
         #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
-        ///Name in requests, the same in every language.
+        ///Name in requests, independent of the language.
         pub name: ::std::option::Option<::std::string::String>,
-        ///Scopes that the permission applies to, if it is limited to some.
+        ///Scopes to which the permission applies, if it is restricted.
         #[cfg_attr(feature = "schemars", schemars(rename = "scopeChoices"))]
         pub scope_choices: ::std::option::Option<AdministratorAccessScopeChoices>,
         ///Service that the permission belongs to.
@@ -144,18 +144,18 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessPolicyInput {
-        ///Whether it is allowed.
+        ///Whether it is granted, and whether that can be changed.
         pub checkable: BooleanPolicyProperty,
-        ///Name as the console shows it.
+        ///Display name in the console.
         #[serde(
             rename = "displayName",
             default,
             skip_serializing_if = "crate::model::Update::is_keep"
         )]
         pub display_name: crate::model::Update<::std::string::String>,
-        ///Name in requests, the same in every language.
+        ///Name in requests, independent of the language.
         pub name: ::std::string::String,
-        ///Scopes that the permission applies to, if it is limited to some.
+        ///Scopes to which the permission applies, if it is restricted.
         #[serde(
             rename = "scopeChoices",
             default,
@@ -167,14 +167,14 @@ pub mod types {
         pub service_name: ::std::string::String,
     }
     impl AdministratorAccessPolicyInput {
-        ///Whether it is allowed.
+        ///Whether it is granted, and whether that can be changed.
         #[inline]
         #[must_use]
         pub fn checkable(mut self, checkable: impl Into<BooleanPolicyProperty>) -> Self {
             self.checkable = checkable.into();
             self
         }
-        ///Name as the console shows it.
+        ///Display name in the console.
         #[inline]
         #[must_use]
         pub fn display_name(
@@ -191,14 +191,14 @@ pub mod types {
             self.display_name = crate::model::Update::Clear;
             self
         }
-        ///Name in requests, the same in every language.
+        ///Name in requests, independent of the language.
         #[inline]
         #[must_use]
         pub fn name(mut self, name: impl Into<::std::string::String>) -> Self {
             self.name = name.into();
             self
         }
-        ///Scopes that the permission applies to, if it is limited to some.
+        ///Scopes to which the permission applies, if it is restricted.
         #[inline]
         #[must_use]
         pub fn scope_choices(
@@ -222,9 +222,9 @@ pub mod types {
     /// The required fields of [`AdministratorAccessPolicyInput`].
     #[derive(Clone, Debug)]
     pub struct AdministratorAccessPolicyInputRequired {
-        ///Whether it is allowed.
+        ///Whether it is granted, and whether that can be changed.
         pub checkable: BooleanPolicyProperty,
-        ///Name in requests, the same in every language.
+        ///Name in requests, independent of the language.
         pub name: ::std::string::String,
         ///Service that the permission belongs to.
         pub service_name: ::std::string::String,
@@ -243,27 +243,27 @@ pub mod types {
             }
         }
     }
-    ///Scopes a permission is for.
+    ///Scopes to which a permission applies.
     #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessScopeChoices {
-        ///Whether it applies to all scopes, including future ones.
+        ///Whether the permission applies to all scopes, including future ones.
         #[cfg_attr(feature = "schemars", schemars(rename = "allScopesSelected"))]
         pub all_scopes_selected: ::std::option::Option<bool>,
-        ///Scopes that can be chosen, one by one.
+        ///Individual scopes to choose from.
         pub choices: ::std::option::Option<::std::vec::Vec<AdministratorAccessScopes>>,
     }
     crate::model! {
         AdministratorAccessScopeChoices { 0 all_scopes_selected "allScopesSelected"
         present, 1 choices "choices" present, }
     }
-    ///Scopes a permission is for.
+    ///Scopes to which a permission applies.
     #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessScopeChoicesInput {
-        ///Whether it applies to all scopes, including future ones.
+        ///Whether the permission applies to all scopes, including future ones.
         #[cfg_attr(
             feature = "schemars",
             schemars(
@@ -273,7 +273,7 @@ pub mod types {
             )
         )]
         pub all_scopes_selected: ::std::option::Option<bool>,
-        ///Scopes that can be chosen, one by one.
+        ///Individual scopes to choose from.
         #[cfg_attr(
             feature = "schemars",
             schemars(default, skip_serializing_if = "::std::option::Option::is_none")
@@ -293,14 +293,14 @@ pub mod types {
         pub fn new() -> Self {
             Self::default()
         }
-        ///Whether it applies to all scopes, including future ones.
+        ///Whether the permission applies to all scopes, including future ones.
         #[inline]
         #[must_use]
         pub fn all_scopes_selected(mut self, all_scopes_selected: bool) -> Self {
             self.all_scopes_selected = Some(all_scopes_selected);
             self
         }
-        ///Scopes that can be chosen, one by one.
+        ///Individual scopes to choose from.
         #[inline]
         #[must_use]
         pub fn choices(
@@ -316,12 +316,12 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessScopes {
-        ///Whether it is allowed.
+        ///Whether it is granted, and whether that can be changed.
         pub checkable: ::std::option::Option<BooleanPolicyProperty>,
-        ///Name as the console shows it.
+        ///Display name in the console.
         #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
-        ///Name in requests, the same in every language.
+        ///Name in requests, independent of the language.
         pub name: ::std::option::Option<::std::string::String>,
     }
     crate::model! {
@@ -333,27 +333,27 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessScopesInput {
-        ///Whether it is allowed.
+        ///Whether it is granted, and whether that can be changed.
         pub checkable: BooleanPolicyProperty,
-        ///Name as the console shows it.
+        ///Display name in the console.
         #[serde(
             rename = "displayName",
             default,
             skip_serializing_if = "crate::model::Update::is_keep"
         )]
         pub display_name: crate::model::Update<::std::string::String>,
-        ///Name in requests, the same in every language.
+        ///Name in requests, independent of the language.
         pub name: ::std::string::String,
     }
     impl AdministratorAccessScopesInput {
-        ///Whether it is allowed.
+        ///Whether it is granted, and whether that can be changed.
         #[inline]
         #[must_use]
         pub fn checkable(mut self, checkable: impl Into<BooleanPolicyProperty>) -> Self {
             self.checkable = checkable.into();
             self
         }
-        ///Name as the console shows it.
+        ///Display name in the console.
         #[inline]
         #[must_use]
         pub fn display_name(
@@ -370,7 +370,7 @@ pub mod types {
             self.display_name = crate::model::Update::Clear;
             self
         }
-        ///Name in requests, the same in every language.
+        ///Name in requests, independent of the language.
         #[inline]
         #[must_use]
         pub fn name(mut self, name: impl Into<::std::string::String>) -> Self {
@@ -381,8 +381,8 @@ pub mod types {
     impl AdministratorAccessScopesInput {
         /** Creates the model with its required fields.
 
- - `checkable`: Whether it is allowed.
- - `name`: Name in requests, the same in every language.*/
+ - `checkable`: Whether it is granted, and whether that can be changed.
+ - `name`: Name in requests, independent of the language.*/
         #[must_use]
         #[inline]
         pub fn new(
@@ -397,17 +397,17 @@ pub mod types {
         }
     }
     crate::open_enum! {
-        #[doc = "How much an administrator may do."] pub enum AdministratorAccessType {
+        #[doc = "Access type of an administrator."] pub enum AdministratorAccessType {
         Full = "Full", Custom = "Custom", Reinvite = "Reinvite", }
     }
-    ///Whether one kind of notification is sent by e-mail.
+    ///Whether one type of notification is sent by email.
     #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorNotification {
         ///Whether notifications of this kind are sent.
         pub enabled: ::std::option::Option<bool>,
-        ///Which notifications it is about.
+        ///Type of notification.
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<AdministratorNotificationType>,
     }
@@ -416,24 +416,24 @@ pub mod types {
         }
     }
     crate::open_enum! {
-        #[doc = "Kind of notification that may be sent by e-mail."] pub enum
+        #[doc = "Type of notification that can be sent by email."] pub enum
         AdministratorNotificationType { Error = "Error", Warning = "Warning", Information
         = "Information", Critical = "Critical", }
     }
-    ///Which notifications an administrator gets by e-mail.
+    ///Notifications that an administrator gets by email.
     #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorNotificationsEmailsPreferences {
-        ///Declared as a date; samples contain a date and time.
+        ///Date on which the preferences were enabled. Declared as a date, but samples contain a date and time.
         #[cfg_attr(feature = "schemars", schemars(rename = "enabledDate"))]
         pub enabled_date: ::std::option::Option<::std::string::String>,
-        ///Kinds of notification, each with whether it is sent.
+        ///Types of notifications, and whether each of them is sent.
         #[cfg_attr(feature = "schemars", schemars(rename = "notificationsSubscribed"))]
         pub notifications_subscribed: ::std::option::Option<
             ::std::vec::Vec<AdministratorNotification>,
         >,
-        ///Whether notifications are sent by e-mail at all.
+        ///Whether notifications are sent by email at all.
         #[cfg_attr(feature = "schemars", schemars(rename = "sendNotificationEmails"))]
         pub send_notification_emails: ::std::option::Option<bool>,
     }
@@ -446,15 +446,15 @@ pub mod types {
         #[doc = "Identity provider."] pub enum AdministratorProviderType { Ad = "Ad",
         AzureAd = "AzureAd", CitrixSts = "CitrixSts", Google = "Google", }
     }
-    ///What the identity provider adds.
+    ///Properties from the identity provider.
     #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorResultProviderProperties {
-        ///Name that the identity provider gives.
+        ///Display name from the identity provider.
         #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
-        ///Tenant of the identity provider.
+        ///Tenant ID at the identity provider.
         pub tid: ::std::option::Option<::std::string::String>,
     }
     crate::model! {
@@ -462,7 +462,7 @@ pub mod types {
         tid "tid" present, }
     }
     crate::open_enum! {
-        #[doc = "Kind of administrator."] pub enum AdministratorType { AdministratorUser
+        #[doc = "Type of administrator."] pub enum AdministratorType { AdministratorUser
         = "AdministratorUser", AdministratorGroup = "AdministratorGroup",
         ServicePrincipal = "ServicePrincipal", }
     }
@@ -471,7 +471,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorsResult {
-        ///Where the next page starts; null on the last page.
+        ///Start of the next page; null on the last page.
         #[cfg_attr(feature = "schemars", schemars(rename = "continuationToken"))]
         pub continuation_token: ::std::option::Option<::std::string::String>,
         ///Administrators on this page.
@@ -481,15 +481,15 @@ pub mod types {
         AdministratorsResult { 0 continuation_token "continuationToken" present, 1 items
         "items" present, }
     }
-    ///A switch and whether it can be changed.
+    ///A Boolean value, and whether it can be changed.
     #[derive(Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct BooleanPolicyProperty {
-        ///Whether the switch can be turned.
+        ///Whether the value can be changed.
         #[cfg_attr(feature = "schemars", schemars(rename = "canChangeValue"))]
         pub can_change_value: ::std::option::Option<bool>,
-        ///Whether the switch is on.
+        ///Current value.
         pub value: ::std::option::Option<bool>,
     }
     crate::model! {
@@ -503,14 +503,14 @@ pub mod types {
         pub fn new() -> Self {
             Self::default()
         }
-        ///Whether the switch can be turned.
+        ///Whether the value can be changed.
         #[inline]
         #[must_use]
         pub fn can_change_value(mut self, can_change_value: bool) -> Self {
             self.can_change_value = Some(can_change_value);
             self
         }
-        ///Whether the switch is on.
+        ///Current value.
         #[inline]
         #[must_use]
         pub fn value(mut self, value: bool) -> Self {
@@ -523,53 +523,53 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CreateAdministrator {
-        ///`Full` is everything; `Custom` is what `policies` allow.
+        ///Access type: `Full` allows everything, `Custom` allows what `policies` list.
         #[serde(rename = "accessType")]
         pub access_type: AdministratorAccessType,
-        ///Name as the console shows it.
+        ///Display name in the console.
         #[serde(
             rename = "displayName",
             default,
             skip_serializing_if = "crate::model::Update::is_keep"
         )]
         pub display_name: crate::model::Update<::std::string::String>,
-        ///E-mail address; an invitation goes there.
+        ///Email address. Invitations are sent to this address.
         #[serde(default, skip_serializing_if = "crate::model::Update::is_keep")]
         pub email: crate::model::Update<::std::string::String>,
-        ///Tenant or domain at the identity provider, for an existing group or user.
+        ///ID of the tenant or domain at the identity provider, for an existing group or user.
         #[serde(
             rename = "externalProviderId",
             default,
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub external_provider_id: ::std::option::Option<::std::string::String>,
-        ///Object id of that group or user at the identity provider.
+        ///Object ID of the existing group or user at the identity provider.
         #[serde(
             rename = "externalUserId",
             default,
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub external_user_id: ::std::option::Option<::std::string::String>,
-        ///Given name; groups have none.
+        ///First name. Not set for groups.
         #[serde(
             rename = "firstName",
             default,
             skip_serializing_if = "crate::model::Update::is_keep"
         )]
         pub first_name: crate::model::Update<::std::string::String>,
-        ///Family name; groups have none.
+        ///Last name. Not set for groups.
         #[serde(
             rename = "lastName",
             default,
             skip_serializing_if = "crate::model::Update::is_keep"
         )]
         pub last_name: crate::model::Update<::std::string::String>,
-        ///Permissions, for access of type `Custom`. An update replaces the whole list.
+        ///Permissions for access of type `Custom`. An update replaces the entire list.
         #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
         pub policies: ::std::option::Option<
             ::std::vec::Vec<AdministratorAccessPolicyInput>,
         >,
-        ///Identity provider at which the administrator signs in.
+        ///Identity provider that the administrator signs in with.
         #[serde(rename = "providerType")]
         pub provider_type: AdministratorProviderType,
         ///One of the values of AdministratorType.
@@ -577,7 +577,7 @@ pub mod types {
         pub type_: ::std::string::String,
     }
     impl CreateAdministrator {
-        ///`Full` is everything; `Custom` is what `policies` allow.
+        ///Access type: `Full` allows everything, `Custom` allows what `policies` list.
         #[inline]
         #[must_use]
         pub fn access_type(
@@ -587,7 +587,7 @@ pub mod types {
             self.access_type = access_type.into();
             self
         }
-        ///Name as the console shows it.
+        ///Display name in the console.
         #[inline]
         #[must_use]
         pub fn display_name(
@@ -604,7 +604,7 @@ pub mod types {
             self.display_name = crate::model::Update::Clear;
             self
         }
-        ///E-mail address; an invitation goes there.
+        ///Email address. Invitations are sent to this address.
         #[inline]
         #[must_use]
         pub fn email(mut self, email: impl Into<::std::string::String>) -> Self {
@@ -618,7 +618,7 @@ pub mod types {
             self.email = crate::model::Update::Clear;
             self
         }
-        ///Tenant or domain at the identity provider, for an existing group or user.
+        ///ID of the tenant or domain at the identity provider, for an existing group or user.
         #[inline]
         #[must_use]
         pub fn external_provider_id(
@@ -628,7 +628,7 @@ pub mod types {
             self.external_provider_id = Some(external_provider_id.into());
             self
         }
-        ///Object id of that group or user at the identity provider.
+        ///Object ID of the existing group or user at the identity provider.
         #[inline]
         #[must_use]
         pub fn external_user_id(
@@ -638,7 +638,7 @@ pub mod types {
             self.external_user_id = Some(external_user_id.into());
             self
         }
-        ///Given name; groups have none.
+        ///First name. Not set for groups.
         #[inline]
         #[must_use]
         pub fn first_name(
@@ -655,7 +655,7 @@ pub mod types {
             self.first_name = crate::model::Update::Clear;
             self
         }
-        ///Family name; groups have none.
+        ///Last name. Not set for groups.
         #[inline]
         #[must_use]
         pub fn last_name(mut self, last_name: impl Into<::std::string::String>) -> Self {
@@ -669,7 +669,7 @@ pub mod types {
             self.last_name = crate::model::Update::Clear;
             self
         }
-        ///Permissions, for access of type `Custom`. An update replaces the whole list.
+        ///Permissions for access of type `Custom`. An update replaces the entire list.
         #[inline]
         #[must_use]
         pub fn policies(
@@ -679,7 +679,7 @@ pub mod types {
             self.policies = Some(policies.into_iter().map(Into::into).collect());
             self
         }
-        ///Identity provider at which the administrator signs in.
+        ///Identity provider that the administrator signs in with.
         #[inline]
         #[must_use]
         pub fn provider_type(
@@ -700,8 +700,8 @@ pub mod types {
     impl CreateAdministrator {
         /** Creates the model with its required fields.
 
- - `access_type`: `Full` is everything; `Custom` is what `policies` allow.
- - `provider_type`: Identity provider at which the administrator signs in.
+ - `access_type`: Access type: `Full` allows everything, `Custom` allows what `policies` list.
+ - `provider_type`: Identity provider that the administrator signs in with.
  - `type_`: One of the values of AdministratorType.*/
         #[must_use]
         #[inline]
@@ -729,15 +729,15 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct ProblemDetails {
-        ///What went wrong, in words.
+        ///Error message.
         pub detail: ::std::option::Option<::std::string::String>,
-        ///Address that the error is about.
+        ///URI of the specific occurrence of the error.
         pub instance: ::std::option::Option<::std::string::String>,
-        ///HTTP status.
+        ///HTTP status code.
         pub status: ::std::option::Option<i64>,
-        ///Kind of the error, in words.
+        ///Short description of the error type.
         pub title: ::std::option::Option<::std::string::String>,
-        ///Kind of the error, as a URI.
+        ///Error type, as a URI.
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
     }
@@ -745,22 +745,22 @@ pub mod types {
         ProblemDetails { 0 detail "detail" present, 1 instance "instance" present, 2
         status "status" present, 3 title "title" present, 4 type_ "type" present, }
     }
-    ///What an administrator may do.
+    ///Access of an administrator.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct UpdateAdministratorAccess {
-        ///`Full` is everything; `Custom` is what `policies` allow.
+        ///Access type: `Full` allows everything, `Custom` allows what `policies` list.
         #[serde(rename = "accessType")]
         pub access_type: AdministratorAccessType,
-        ///Permissions, for access of type `Custom`. An update replaces the whole list.
+        ///Permissions for access of type `Custom`. An update replaces the entire list.
         #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
         pub policies: ::std::option::Option<
             ::std::vec::Vec<AdministratorAccessPolicyInput>,
         >,
     }
     impl UpdateAdministratorAccess {
-        ///`Full` is everything; `Custom` is what `policies` allow.
+        ///Access type: `Full` allows everything, `Custom` allows what `policies` list.
         #[inline]
         #[must_use]
         pub fn access_type(
@@ -770,7 +770,7 @@ pub mod types {
             self.access_type = access_type.into();
             self
         }
-        ///Permissions, for access of type `Custom`. An update replaces the whole list.
+        ///Permissions for access of type `Custom`. An update replaces the entire list.
         #[inline]
         #[must_use]
         pub fn policies(
@@ -791,7 +791,7 @@ pub mod types {
     impl UpdateAdministratorAccess {
         /** Creates the model with its required fields.
 
- - `access_type`: `Full` is everything; `Custom` is what `policies` allow.*/
+ - `access_type`: Access type: `Full` allows everything, `Custom` allows what `policies` list.*/
         #[must_use]
         #[inline]
         pub fn new(access_type: impl Into<AdministratorAccessType>) -> Self {

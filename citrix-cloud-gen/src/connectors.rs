@@ -8,68 +8,68 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Connector {
-        ///Type, such as `Windows`.
+        ///Type of connector, such as `Windows`.
         #[cfg_attr(feature = "schemars", schemars(rename = "connectorType"))]
         pub connector_type: ::std::option::Option<::std::string::String>,
-        ///Version of the program that installs and upgrades it.
+        ///Installed version of the bootstrapper, the program that installs and upgrades the connector.
         #[cfg_attr(
             feature = "schemars",
             schemars(rename = "currentBootstrapperVersion")
         )]
         pub current_bootstrapper_version: ::std::option::Option<::std::string::String>,
-        ///Version that it runs, such as `6.115.0.57461`.
+        ///Installed version, such as `6.115.0.57461`.
         #[cfg_attr(feature = "schemars", schemars(rename = "currentVersion"))]
         pub current_version: ::std::option::Option<::std::string::String>,
-        ///Version that the installing program should have.
+        ///Expected version of the bootstrapper.
         #[cfg_attr(
             feature = "schemars",
             schemars(rename = "expectedBootStrapperVersion")
         )]
         pub expected_boot_strapper_version: ::std::option::Option<::std::string::String>,
-        ///Version that it should run; it is outdated while this one is higher.
+        ///Expected version. If it is higher than `currentVersion`, the connector is outdated.
         #[cfg_attr(feature = "schemars", schemars(rename = "expectedVersion"))]
         pub expected_version: ::std::option::Option<::std::string::String>,
         ///Why the last upgrade failed. Seen in a public program, on the older host.
         #[cfg_attr(feature = "schemars", schemars(rename = "failedUpgradeReason"))]
         pub failed_upgrade_reason: ::std::option::Option<::std::string::String>,
-        ///DNS name of the machine that it runs on.
+        ///DNS name of the connector's machine.
         pub fqdn: ::std::option::Option<::std::string::String>,
-        ///Id of the connector.
+        ///ID of the connector.
         pub id: ::std::option::Option<::std::string::String>,
-        ///Whether it holds the maintenance lock, for example during an upgrade.
+        ///Whether the connector holds the maintenance lock, for example during an upgrade.
         #[cfg_attr(feature = "schemars", schemars(rename = "inMaintenance"))]
         pub in_maintenance: ::std::option::Option<bool>,
-        ///When the cloud last heard from it.
+        ///When the connector last contacted Citrix Cloud.
         #[cfg_attr(feature = "schemars", schemars(rename = "lastContactDate"))]
         pub last_contact_date: ::std::option::Option<::std::string::String>,
         ///When the last upgrade ended. Seen in a public program, on the older host.
         #[cfg_attr(feature = "schemars", schemars(rename = "lastUpgradeCompletedDate"))]
         pub last_upgrade_completed_date: ::std::option::Option<::std::string::String>,
-        ///When the last upgrade began. Seen in a public program, on the older host.
+        ///When the last upgrade started. Seen in a public program, on the older host.
         #[cfg_attr(feature = "schemars", schemars(rename = "lastUpgradeDate"))]
         pub last_upgrade_date: ::std::option::Option<::std::string::String>,
-        ///When that lock ends. Null if there is none.
+        ///When the maintenance lock ends. Null if the connector does not hold it.
         #[cfg_attr(feature = "schemars", schemars(rename = "leaseEndDateTime"))]
         pub lease_end_date_time: ::std::option::Option<::std::string::String>,
-        ///Id of its resource location.
+        ///ID of the connector's resource location.
         pub location: ::std::option::Option<::std::string::String>,
-        ///What it is for, such as `EdgeServer`.
+        ///Role of the connector, such as `EdgeServer`.
         pub role: ::std::option::Option<::std::string::String>,
-        ///Whether the cloud reaches it. Public programs look for `Disconnected`.
+        ///Connection status. Public programs look for `Disconnected`.
         pub status: ::std::option::Option<::std::string::String>,
-        ///Whether it is left out of upgrades.
+        ///Whether the connector is excluded from upgrades.
         #[cfg_attr(feature = "schemars", schemars(rename = "upgradeDisabled"))]
         pub upgrade_disabled: ::std::option::Option<bool>,
         ///Progress of the upgrade. Seen in a public program, on the older host.
         #[cfg_attr(feature = "schemars", schemars(rename = "upgradingStatus"))]
         pub upgrading_status: ::std::option::Option<::std::string::String>,
-        ///Version that it is being upgraded to. Seen in a public program, on the older host.
+        ///Target version of the current upgrade. Seen in a public program, on the older host.
         #[cfg_attr(feature = "schemars", schemars(rename = "upgradingVersion"))]
         pub upgrading_version: ::std::option::Option<::std::string::String>,
-        ///The service's assessment of the version; no document lists the values.
+        ///The service's assessment of the version. The values are undocumented.
         #[cfg_attr(feature = "schemars", schemars(rename = "versionState"))]
         pub version_state: ::std::option::Option<::std::string::String>,
-        ///SID of the machine's account.
+        ///SID of the machine account.
         #[cfg_attr(feature = "schemars", schemars(rename = "windowsSid"))]
         pub windows_sid: ::std::option::Option<::std::string::String>,
     }

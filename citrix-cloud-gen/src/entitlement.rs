@@ -14,11 +14,11 @@ pub mod types {
     crate::model! {
         CwsAuthError { 0 error "Error" present, }
     }
-    ///What went wrong.
+    ///Details of an error.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CwsAuthErrorDetail {
-        ///The error in words.
+        ///Error message.
         #[cfg_attr(feature = "schemars", schemars(rename = "Message"))]
         pub message: ::std::option::Option<::std::string::String>,
         ///Kind of error, for example `CWSAuthException`.
@@ -29,7 +29,7 @@ pub mod types {
         CwsAuthErrorDetail { 0 message "Message" present, 1 type_ "Type" present, }
     }
     crate::open_enum! {
-        #[doc = "Kind of entitlement."] pub enum EntitlementType { Production =
+        #[doc = "Type of entitlement."] pub enum EntitlementType { Production =
         "Production", ProductionTrial = "ProductionTrial", PartnerProduction =
         "PartnerProduction", Default = "Default", }
     }
@@ -37,16 +37,16 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ServiceState {
-        ///Days until the entitlement ends; null in some responses. Values of several million have been seen, too large for a date library to add to today's date without care.
+        ///Days until the entitlement expires; null in some responses. Values of several million have been seen; adding them to today's date can overflow a date library.
         #[cfg_attr(feature = "schemars", schemars(rename = "daysToExpiration"))]
         pub days_to_expiration: ::std::option::Option<i64>,
-        ///When a future entitlement begins.
+        ///When a future entitlement starts.
         #[cfg_attr(
             feature = "schemars",
             schemars(rename = "futureEntitlementStartDate")
         )]
         pub future_entitlement_start_date: ::std::option::Option<::std::string::String>,
-        ///Whether notifications about the entitlement are off. Not documented by Citrix; seen in third-party code.
+        ///Whether notifications about the entitlement are disabled. Not documented by Citrix; seen in third-party code.
         #[cfg_attr(feature = "schemars", schemars(rename = "notificationsDisabled"))]
         pub notifications_disabled: ::std::option::Option<bool>,
         ///Entitled quantity; null in some responses.
@@ -67,7 +67,7 @@ pub mod types {
     }
     crate::open_enum! {
         #[doc =
-        "State of an entitlement. `ProductionTrial`, `Production` and `PartnerProduction` are active. `ProductionTrialApproved`, `ProductionPending`, `PartnerProductionPending` and `NotOnboardedTrialPending` are entitled but not yet set up. The others are not entitled."]
+        "State of an entitlement. `ProductionTrial`, `Production` and `PartnerProduction` are active. `ProductionTrialApproved`, `ProductionPending`, `PartnerProductionPending` and `NotOnboardedTrialPending` are entitled but not yet set up. All other states are not entitled."]
         pub enum ServiceStateValue { NotOnboarded = "NotOnboarded", Expired = "Expired",
         Default = "Default", ProductionTrialDenied = "ProductionTrialDenied",
         ProductionTrialPending = "ProductionTrialPending", ProductionTrialDeleted =

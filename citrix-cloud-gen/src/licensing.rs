@@ -4,14 +4,14 @@
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///The licenses that become valid next.
+    ///Licenses that become active next.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ActivatingLicenses {
-        ///How many begin.
+        ///Number of licenses that become active.
         #[cfg_attr(feature = "schemars", schemars(rename = "activatingCount"))]
         pub activating_count: ::std::option::Option<i64>,
-        ///When they begin.
+        ///When the licenses become active.
         #[cfg_attr(feature = "schemars", schemars(rename = "activatingTime"))]
         pub activating_time: ::std::option::Option<::std::string::String>,
     }
@@ -19,44 +19,44 @@ pub mod types {
         ActivatingLicenses { 0 activating_count "activatingCount" present, 1
         activating_time "activatingTime" present, }
     }
-    ///How many licenses a customer has and uses.
+    ///Licenses that a customer owns and uses.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CurrentLicenseUsage {
-        ///Citrix Cloud customer who has the licenses.
+        ///ID of the Citrix Cloud customer that owns the licenses.
         #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
-        ///Licences that devices have.
+        ///Usage of licenses assigned to devices.
         #[cfg_attr(feature = "schemars", schemars(rename = "deviceLicenseUsage"))]
         pub device_license_usage: ::std::option::Option<LicenseUsage>,
-        ///Licences that begin next.
+        ///Licenses that become active next.
         #[cfg_attr(feature = "schemars", schemars(rename = "nextActivatingLicense"))]
         pub next_activating_license: ::std::option::Option<ActivatingLicenses>,
-        ///Licences that end next.
+        ///Licenses that expire next.
         #[cfg_attr(feature = "schemars", schemars(rename = "nextExpiredLicenses"))]
         pub next_expired_licenses: ::std::option::Option<ExpiringLicenses>,
-        ///Edition that is licensed.
+        ///Licensed edition.
         #[cfg_attr(feature = "schemars", schemars(rename = "productEdition"))]
         pub product_edition: ::std::option::Option<::std::string::String>,
-        ///Product that is licensed.
+        ///Licensed product.
         #[cfg_attr(feature = "schemars", schemars(rename = "productName"))]
         pub product_name: ::std::option::Option<::std::string::String>,
-        ///Licences that are free; below zero, more are used than there are.
+        ///Number of remaining licenses; negative if more licenses are in use than available.
         #[cfg_attr(feature = "schemars", schemars(rename = "remainingLicenseCount"))]
         pub remaining_license_count: ::std::option::Option<i64>,
-        ///When it was counted, with seven fraction digits.
+        ///When the usage was measured, with seven fractional digits.
         #[cfg_attr(feature = "schemars", schemars(rename = "timeStamp"))]
         pub time_stamp: ::std::option::Option<crate::DateTime>,
-        ///Licences that the customer has.
+        ///Total number of licenses of the customer.
         #[cfg_attr(
             feature = "schemars",
             schemars(rename = "totalAvailableLicenseCount")
         )]
         pub total_available_license_count: ::std::option::Option<i64>,
-        ///Licences in use.
+        ///Number of licenses in use.
         #[cfg_attr(feature = "schemars", schemars(rename = "totalUsageCount"))]
         pub total_usage_count: ::std::option::Option<i64>,
-        ///Licences that users have.
+        ///Usage of licenses assigned to users.
         #[cfg_attr(feature = "schemars", schemars(rename = "userLicenseUsage"))]
         pub user_license_usage: ::std::option::Option<LicenseUsage>,
     }
@@ -70,17 +70,17 @@ pub mod types {
         total_usage_count "totalUsageCount" present, 10 user_license_usage
         "userLicenseUsage" present, }
     }
-    ///The licenses that expire next.
+    ///Licenses that expire next.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ExpiringLicenses {
-        ///Days until they expire.
+        ///Days until the licenses expire.
         #[cfg_attr(feature = "schemars", schemars(rename = "daysToExpire"))]
         pub days_to_expire: ::std::option::Option<i64>,
-        ///When they expire.
+        ///When the licenses expire.
         #[cfg_attr(feature = "schemars", schemars(rename = "nextExpiredTime"))]
         pub next_expired_time: ::std::option::Option<::std::string::String>,
-        ///How many expire.
+        ///Number of licenses that expire.
         #[cfg_attr(feature = "schemars", schemars(rename = "totalCount"))]
         pub total_count: ::std::option::Option<i64>,
     }
@@ -88,14 +88,14 @@ pub mod types {
         ExpiringLicenses { 0 days_to_expire "daysToExpire" present, 1 next_expired_time
         "nextExpiredTime" present, 2 total_count "totalCount" present, }
     }
-    ///Usage of one kind of license.
+    ///Usage of one type of license.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct LicenseUsage {
-        ///Licences given back by an administrator.
+        ///Number of licenses released by an administrator.
         #[cfg_attr(feature = "schemars", schemars(rename = "releasedCount"))]
         pub released_count: ::std::option::Option<i64>,
-        ///Licences in use.
+        ///Number of licenses in use.
         #[cfg_attr(feature = "schemars", schemars(rename = "totalUsageCount"))]
         pub total_usage_count: ::std::option::Option<i64>,
     }
@@ -107,7 +107,7 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct LicensingError {
-        ///What went wrong, in words.
+        ///Error message.
         pub error_description: ::std::option::Option<::std::string::String>,
     }
     crate::model! {

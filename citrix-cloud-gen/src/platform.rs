@@ -14,7 +14,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub internal_only: ::std::option::Option<bool>,
-        ///Name. Must not contain any of `/ \ # ? % | [ ] { } < > $ ^ & +`.
+        ///Name. It must not contain any of `/ \ # ? % | [ ] { } < > $ ^ & +`.
         pub name: ::std::string::String,
         ///Whether the resource location is read-only.
         #[serde(
@@ -32,7 +32,7 @@ pub mod types {
     impl CreateResourceLocation {
         /** Creates the model with its required fields.
 
- - `name`: Name. Must not contain any of `/ \ # ? % | [ ] { } < > $ ^ & +`.*/
+ - `name`: Name. It must not contain any of `/ \ # ? % | [ ] { } < > $ ^ & +`.*/
         #[must_use]
         #[inline]
         pub fn new(name: impl Into<::std::string::String>) -> Self {
@@ -126,35 +126,35 @@ pub mod types {
     crate::model! {
         ListServicePrincipalsResponse { 0 items "items" present, }
     }
-    ///A notification as the administrators of a customer see it.
+    ///A notification as shown to the administrators of a customer.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Notification {
         ///Categories; null if there are none.
         pub categories: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        ///What the notification is about, for example `Citrix Cloud`.
+        ///Component that the notification is about, for example `Citrix Cloud`.
         pub component: ::std::option::Option<::std::string::String>,
-        ///The text, one item per language.
+        ///Text of the notification, one item per language.
         pub content: ::std::option::Option<::std::vec::Vec<NotificationContent>>,
-        ///When the sender created it, an RFC 3339 time that the service does not check.
+        ///When the sender created the notification, in RFC 3339 format. The service does not validate it.
         #[cfg_attr(feature = "schemars", schemars(rename = "createdDate"))]
         pub created_date: ::std::option::Option<::std::string::String>,
-        ///Further data of any shape; null in Citrix's example.
+        ///Additional data of any shape; null in Citrix's example.
         pub data: ::std::option::Option<::serde_json::Value>,
-        ///Who sees it; `*` stands for all administrators.
+        ///Administrator who sees the notification; `*` means all administrators.
         #[cfg_attr(feature = "schemars", schemars(rename = "destinationAdmin"))]
         pub destination_admin: ::std::option::Option<::std::string::String>,
-        ///GUID chosen by the sender; the service does not enforce that it is unique.
+        ///GUID chosen by the sender. The service does not enforce that it is unique.
         #[cfg_attr(feature = "schemars", schemars(rename = "eventId"))]
         pub event_id: ::std::option::Option<::std::string::String>,
-        ///Identifier in another system; null in Citrix's example.
+        ///ID in another system; null in Citrix's example.
         #[cfg_attr(feature = "schemars", schemars(rename = "externalId"))]
         pub external_id: ::std::option::Option<::std::string::String>,
-        ///Identifier of the notification. Not documented by Citrix.
+        ///ID of the notification. Not documented by Citrix.
         pub id: ::std::option::Option<::std::string::String>,
         pub priority: ::std::option::Option<NotificationPriority>,
         pub severity: ::std::option::Option<NotificationSeverity>,
-        ///Whether e-mails about it are suppressed.
+        ///Whether no emails are sent about the notification.
         #[cfg_attr(feature = "schemars", schemars(rename = "suppressEmail"))]
         pub suppress_email: ::std::option::Option<bool>,
     }
@@ -166,11 +166,11 @@ pub mod types {
         priority "priority" present, 10 severity "severity" present, 11 suppress_email
         "suppressEmail" present, }
     }
-    ///The text of a notification in one language.
+    ///Text of a notification in one language.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct NotificationContent {
-        ///Text below the heading.
+        ///Body of the notification.
         pub description: ::std::option::Option<::std::string::String>,
         ///Link to more information.
         #[cfg_attr(feature = "schemars", schemars(rename = "detailUri"))]
@@ -178,7 +178,7 @@ pub mod types {
         ///Language of the text, for example `en-US`.
         #[cfg_attr(feature = "schemars", schemars(rename = "languageTag"))]
         pub language_tag: ::std::option::Option<::std::string::String>,
-        ///Heading.
+        ///Title of the notification.
         pub title: ::std::option::Option<::std::string::String>,
     }
     crate::model! {
@@ -186,11 +186,11 @@ pub mod types {
         "detailUri" present, 2 language_tag "languageTag" present, 3 title "title"
         present, }
     }
-    ///The text of a notification in one language.
+    ///Text of a notification in one language.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct NotificationContentRequest {
-        ///Text below the heading.
+        ///Body of the notification.
         pub description: ::std::string::String,
         ///Link to more information.
         #[serde(
@@ -201,15 +201,15 @@ pub mod types {
         ///Language of the text, for example `en-US`.
         #[serde(rename = "languageTag")]
         pub language_tag: ::std::string::String,
-        ///Heading.
+        ///Title of the notification.
         pub title: ::std::string::String,
     }
     impl NotificationContentRequest {
         /** Creates the model with its required fields.
 
- - `description`: Text below the heading.
+ - `description`: Body of the notification.
  - `language_tag`: Language of the text, for example `en-US`.
- - `title`: Heading.*/
+ - `title`: Title of the notification.*/
         #[must_use]
         #[inline]
         pub fn new(
@@ -226,24 +226,24 @@ pub mod types {
         }
     }
     crate::open_enum! {
-        #[doc = "How urgent a notification is."] pub enum NotificationPriority { Normal =
+        #[doc = "Priority of a notification."] pub enum NotificationPriority { Normal =
         "Normal", Low = "Low", High = "High", Urgent = "Urgent", }
     }
     ///A notification to send.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct NotificationRequest {
-        ///What the notification is about, for example `Citrix Cloud`.
+        ///Component that the notification is about, for example `Citrix Cloud`.
         pub component: ::std::string::String,
-        ///The text, one item per language.
+        ///Text of the notification, one item per language.
         pub content: ::std::vec::Vec<NotificationContentRequest>,
-        ///When it was created, as an RFC 3339 time; the service does not check it.
+        ///When the notification was created, in RFC 3339 format. The service does not validate it.
         #[serde(rename = "createdDate")]
         pub created_date: crate::DateTime,
-        ///Who is to see it; `*` stands for all administrators.
+        ///Administrator who is to see the notification; `*` means all administrators.
         #[serde(rename = "destinationAdmin")]
         pub destination_admin: ::std::string::String,
-        ///A GUID of the sender's choice.
+        ///GUID chosen by the sender.
         #[serde(rename = "eventId")]
         pub event_id: ::std::string::String,
         pub priority: NotificationPriority,
@@ -252,11 +252,11 @@ pub mod types {
     impl NotificationRequest {
         /** Creates the model with its required fields.
 
- - `component`: What the notification is about, for example `Citrix Cloud`.
- - `content`: The text, one item per language.
- - `created_date`: When it was created, as an RFC 3339 time; the service does not check it.
- - `destination_admin`: Who is to see it; `*` stands for all administrators.
- - `event_id`: A GUID of the sender's choice.*/
+ - `component`: Component that the notification is about, for example `Citrix Cloud`.
+ - `content`: Text of the notification, one item per language.
+ - `created_date`: When the notification was created, in RFC 3339 format. The service does not validate it.
+ - `destination_admin`: Administrator who is to see the notification; `*` means all administrators.
+ - `event_id`: GUID chosen by the sender.*/
         #[must_use]
         #[inline]
         pub fn new(
@@ -280,7 +280,7 @@ pub mod types {
         }
     }
     crate::open_enum! {
-        #[doc = "How serious a notification is."] pub enum NotificationSeverity {
+        #[doc = "Severity of a notification."] pub enum NotificationSeverity {
         Information = "Information", Success = "Success", Warning = "Warning", Error =
         "Error", }
     }
@@ -290,22 +290,22 @@ pub mod types {
     pub struct OAuthError {
         ///Error code, for example `invalid_client`.
         pub error: ::std::option::Option<::std::string::String>,
-        ///The error in words.
+        ///Error message.
         pub error_description: ::std::option::Option<::std::string::String>,
     }
     crate::model! {
         OAuthError { 0 error "error" present, 1 error_description "error_description"
         present, }
     }
-    ///Error response of the platform services. The gateway in front of them and some older services use other shapes, so a client should expect any body with an error status.
+    ///Error response of the platform services. The gateway in front of them and some older services use other formats, so clients should expect any body with an error status.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Problem {
-        ///The error in words.
+        ///Error message.
         pub detail: ::std::option::Option<::std::string::String>,
-        ///What the error is about. The shape differs between services: an object, a list of name and value pairs, a single such pair, or null.
+        ///Parameters of the error. The format differs between services: an object, a list of name-value pairs, a single such pair, or null.
         pub parameters: ::std::option::Option<::serde_json::Value>,
-        ///Kind of error, normally a URI such as `https://errors-api.cloud.com/common/authentication`.
+        ///Type of error, usually a URI such as `https://errors-api.cloud.com/common/authentication`.
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
     }
@@ -313,7 +313,7 @@ pub mod types {
         Problem { 0 detail "detail" present, 1 parameters "parameters" present, 2 type_
         "type" present, }
     }
-    ///A place with a customer's resources and the connectors that reach them.
+    ///A location with a customer's resources and the connectors that reach them.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ResourceLocation {
@@ -336,11 +336,11 @@ pub mod types {
         name "name" present, 3 read_only "readOnly" present, 4 time_zone "timeZone"
         present, }
     }
-    ///A service principal, which lets a program call the APIs of one customer. Citrix publishes no schema for it; every field may be absent.
+    ///A service principal, which allows a program to call the APIs of one customer. Citrix publishes no schema for it; every field may be absent.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ServicePrincipal {
-        ///Kind of access it has. Not documented by Citrix; seen in third-party code.
+        ///Type of access of the service principal. Not documented by Citrix; seen in third-party code.
         #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
         pub access_type: ::std::option::Option<::std::string::String>,
         ///Client ID for OAuth authentication
@@ -349,7 +349,7 @@ pub mod types {
         ///Creation timestamp
         #[cfg_attr(feature = "schemars", schemars(rename = "createdAt"))]
         pub created_at: ::std::option::Option<crate::DateTime>,
-        ///When it was created. Not documented by Citrix; seen in third-party code.
+        ///When the service principal was created. Not documented by Citrix; seen in third-party code.
         #[cfg_attr(feature = "schemars", schemars(rename = "createdDate"))]
         pub created_date: ::std::option::Option<::std::string::String>,
         pub creator: ::std::option::Option<ServicePrincipalCreator>,
@@ -361,10 +361,10 @@ pub mod types {
         pub display_name: ::std::option::Option<::std::string::String>,
         ///Unique identifier for the service principal
         pub id: ::std::option::Option<::std::string::String>,
-        ///When it last called an API; null before that. Not documented by Citrix; seen in third-party code.
+        ///When the service principal last called an API; null if it never has. Not documented by Citrix; seen in third-party code.
         #[cfg_attr(feature = "schemars", schemars(rename = "lastAccessedDate"))]
         pub last_accessed_date: ::std::option::Option<::std::string::String>,
-        ///Name. Not documented by Citrix; seen in third-party code.
+        ///Name of the service principal. Not documented by Citrix; seen in third-party code.
         pub name: ::std::option::Option<::std::string::String>,
         pub primary: ::std::option::Option<ServicePrincipalSecret>,
         pub secondary: ::std::option::Option<ServicePrincipalSecret>,
@@ -377,7 +377,7 @@ pub mod types {
         present, 9 name "name" present, 10 primary "primary" present, 11 secondary
         "secondary" present, }
     }
-    ///Who created a service principal. Not documented by Citrix; seen in third-party code.
+    ///Creator of a service principal. Not documented by Citrix; seen in third-party code.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ServicePrincipalCreator {
@@ -404,7 +404,7 @@ pub mod types {
     pub struct TokenResponse {
         ///OAuth 2.0 access token
         pub access_token: ::std::option::Option<crate::Secret>,
-        ///Lifetime of the token in seconds. The service sends it as a JSON string (`"3600"`); a number is accepted too.
+        ///Lifetime of the token in seconds. The service sends it as a JSON string (`"3600"`); a number is accepted as well.
         pub expires_in: ::std::option::Option<TokenResponseExpiresIn>,
         ///Token type (bearer)
         pub token_type: ::std::option::Option<::std::string::String>,
@@ -413,7 +413,7 @@ pub mod types {
         TokenResponse { 0 access_token "access_token" present, 1 expires_in "expires_in"
         present, 2 token_type "token_type" present, }
     }
-    ///Lifetime of the token in seconds. The service sends it as a JSON string (`"3600"`); a number is accepted too.
+    ///Lifetime of the token in seconds. The service sends it as a JSON string (`"3600"`); a number is accepted as well.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(untagged)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -443,7 +443,7 @@ pub mod types {
         ///Whether the resource location is for internal use only.
         #[cfg_attr(feature = "schemars", schemars(rename = "internalOnly"))]
         pub internal_only: ::std::option::Option<bool>,
-        ///New name. Must not contain any of `/ \ # ? % | [ ] { } < > $ ^ & +`.
+        ///New name. It must not contain any of `/ \ # ? % | [ ] { } < > $ ^ & +`.
         pub name: ::std::option::Option<::std::string::String>,
         ///Whether the resource location is read-only.
         #[cfg_attr(feature = "schemars", schemars(rename = "readOnly"))]

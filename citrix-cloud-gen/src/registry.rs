@@ -14,14 +14,14 @@ pub mod types {
     crate::model! {
         CwsAuthError { 0 error "Error" present, }
     }
-    ///What went wrong.
+    ///Details of an error.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CwsAuthErrorDetail {
-        ///The error in words.
+        ///Error message.
         #[cfg_attr(feature = "schemars", schemars(rename = "Message"))]
         pub message: ::std::option::Option<::std::string::String>,
-        ///Kind of error, for example `CWSAuthException`.
+        ///Type of error, for example `CWSAuthException`.
         #[cfg_attr(feature = "schemars", schemars(rename = "Type"))]
         pub type_: ::std::option::Option<::std::string::String>,
     }

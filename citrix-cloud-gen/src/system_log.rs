@@ -8,16 +8,16 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SystemLogPage {
-        ///Where the next page starts; null on the last page.
+        ///Start of the next page; null on the last page.
         #[cfg_attr(feature = "schemars", schemars(rename = "ContinuationToken"))]
         pub continuation_token: ::std::option::Option<::std::string::String>,
-        ///Records in this page.
+        ///Number of records on this page.
         #[cfg_attr(feature = "schemars", schemars(rename = "Count"))]
         pub count: ::std::option::Option<i64>,
-        ///Records in all pages, estimated.
+        ///Estimated number of records on all pages.
         #[cfg_attr(feature = "schemars", schemars(rename = "EstimatedTotalItems"))]
         pub estimated_total_items: ::std::option::Option<i64>,
-        ///Records on this page, the newest first.
+        ///Records on this page, newest first.
         #[cfg_attr(feature = "schemars", schemars(rename = "Items"))]
         pub items: ::std::option::Option<::std::vec::Vec<SystemLogRecord>>,
     }
@@ -27,15 +27,15 @@ pub mod types {
         "EstimatedTotalItems" | "estimatedTotalItems" present, 3 items "Items" | "items"
         present, }
     }
-    ///Error response; its parameters have several shapes.
+    ///Error response. The format of its parameters varies.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SystemLogProblem {
-        ///What went wrong, in words.
+        ///Error message.
         pub detail: ::std::option::Option<::std::string::String>,
-        ///What the error is about.
+        ///Parameters of the error.
         pub parameters: ::std::option::Option<::serde_json::Value>,
-        ///Kind of the error, as a URI.
+        ///Error type, as a URI.
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<::std::string::String>,
     }
@@ -43,20 +43,20 @@ pub mod types {
         SystemLogProblem { 0 detail "detail" present, 1 parameters "parameters" present,
         2 type_ "type" present, }
     }
-    ///One change.
+    ///A change.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SystemLogRecord {
-        ///Name of who made the change.
+        ///Display name of the actor that made the change.
         #[cfg_attr(feature = "schemars", schemars(rename = "ActorDisplayName"))]
         pub actor_display_name: ::std::option::Option<::std::string::String>,
-        ///Id of who made the change.
+        ///ID of the actor that made the change.
         #[cfg_attr(feature = "schemars", schemars(rename = "ActorId"))]
         pub actor_id: ::std::option::Option<::std::string::String>,
-        ///Whether an administrator, an API client or the service made the change.
+        ///Type of the actor: administrator, API client or service.
         #[cfg_attr(feature = "schemars", schemars(rename = "ActorType"))]
         pub actor_type: ::std::option::Option<::std::string::String>,
-        ///Values after the change; booleans and dates are text.
+        ///Values after the change. Boolean values and dates are strings.
         #[cfg_attr(feature = "schemars", schemars(rename = "AfterChanges"))]
         pub after_changes: ::std::option::Option<
             ::std::collections::HashMap<
@@ -67,7 +67,7 @@ pub mod types {
         ///Program that sent the record.
         #[cfg_attr(feature = "schemars", schemars(rename = "AgentId"))]
         pub agent_id: ::std::option::Option<::std::string::String>,
-        ///Values before the change; booleans and dates are text.
+        ///Values before the change. Boolean values and dates are strings.
         #[cfg_attr(feature = "schemars", schemars(rename = "BeforeChanges"))]
         pub before_changes: ::std::option::Option<
             ::std::collections::HashMap<
@@ -75,13 +75,13 @@ pub mod types {
                 ::std::option::Option<::std::string::String>,
             >,
         >,
-        ///Citrix Cloud customer whose log it is.
+        ///ID of the Citrix Cloud customer that the log belongs to.
         #[cfg_attr(feature = "schemars", schemars(rename = "CustomerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
-        ///What was done, as a code of the service.
+        ///Type of the event, as a code of the service.
         #[cfg_attr(feature = "schemars", schemars(rename = "EventType"))]
         pub event_type: ::std::option::Option<::std::string::String>,
-        ///The record in words, by locale.
+        ///Text of the record by locale.
         #[cfg_attr(feature = "schemars", schemars(rename = "Message"))]
         pub message: ::std::option::Option<
             ::std::collections::HashMap<
@@ -89,28 +89,28 @@ pub mod types {
                 ::std::option::Option<::std::string::String>,
             >,
         >,
-        ///Id of the record.
+        ///ID of the record.
         #[cfg_attr(feature = "schemars", schemars(rename = "RecordId"))]
         pub record_id: ::std::option::Option<::std::string::String>,
-        ///Service that reports the change.
+        ///Service that reported the change.
         #[cfg_attr(feature = "schemars", schemars(rename = "ServiceProfileName"))]
         pub service_profile_name: ::std::option::Option<::std::string::String>,
-        ///Name of what was changed.
+        ///Display name of the changed object.
         #[cfg_attr(feature = "schemars", schemars(rename = "TargetDisplayName"))]
         pub target_display_name: ::std::option::Option<::std::string::String>,
-        ///E-mail address, if an administrator was changed.
+        ///Email address of the changed administrator, if the object is an administrator.
         #[cfg_attr(feature = "schemars", schemars(rename = "TargetEmail"))]
         pub target_email: ::std::option::Option<::std::string::String>,
-        ///Id of what was changed.
+        ///ID of the changed object.
         #[cfg_attr(feature = "schemars", schemars(rename = "TargetId"))]
         pub target_id: ::std::option::Option<::std::string::String>,
-        ///Kind of what was changed.
+        ///Type of the changed object.
         #[cfg_attr(feature = "schemars", schemars(rename = "TargetType"))]
         pub target_type: ::std::option::Option<::std::string::String>,
-        ///Id of the user, if an administrator was changed.
+        ///User ID of the changed administrator, if the object is an administrator.
         #[cfg_attr(feature = "schemars", schemars(rename = "TargetUserId"))]
         pub target_user_id: ::std::option::Option<::std::string::String>,
-        ///When, with seven fraction digits.
+        ///When the change was made, in UTC, with seven fractional digits.
         #[cfg_attr(feature = "schemars", schemars(rename = "UtcTimestamp"))]
         pub utc_timestamp: ::std::option::Option<crate::DateTime>,
     }

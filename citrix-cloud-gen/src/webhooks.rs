@@ -5,44 +5,45 @@
 #[allow(clippy::all)]
 pub mod types {
     crate::open_enum! {
-        #[doc = "Kind of change; documented as extensible."] pub enum WebhookChangeType {
+        #[doc = "Type of change. Documented as extensible."] pub enum WebhookChangeType {
         Create = "Create", Update = "Update", Delete = "Delete", Login = "Login", X =
         "*", }
     }
     crate::open_enum! {
-        #[doc = "What changes; documented as extensible."] pub enum WebhookEventType {
-        Administrator = "Administrator", ClientAdministrator = "ClientAdministrator",
-        ResourceLocation = "ResourceLocation", EdgeServers = "EdgeServers", Notifications
-        = "Notifications", Forests = "Forests", Domains = "Domains", Entitlement =
-        "Entitlement", Subscriptions = "Subscriptions", Webhooks = "Webhooks", X = "*", }
+        #[doc = "Type of object that changes. Documented as extensible."] pub enum
+        WebhookEventType { Administrator = "Administrator", ClientAdministrator =
+        "ClientAdministrator", ResourceLocation = "ResourceLocation", EdgeServers =
+        "EdgeServers", Notifications = "Notifications", Forests = "Forests", Domains =
+        "Domains", Entitlement = "Entitlement", Subscriptions = "Subscriptions", Webhooks
+        = "Webhooks", X = "*", }
     }
     ///A subscription.
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct WebhookSubscription {
-        ///Which changes are reported; `*` is all of them.
+        ///Type of changes to report; `*` means all changes.
         #[cfg_attr(feature = "schemars", schemars(rename = "changeType"))]
         pub change_type: ::std::option::Option<WebhookChangeType>,
-        ///Who made the subscription.
+        ///Creator of the subscription.
         #[cfg_attr(feature = "schemars", schemars(rename = "createdBy"))]
         pub created_by: ::std::option::Option<::std::string::String>,
-        ///Citrix Cloud customer whose changes are reported.
+        ///ID of the Citrix Cloud customer whose changes are reported.
         #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
-        ///Description by administrators.
+        ///Description for administrators.
         pub description: ::std::option::Option<::std::string::String>,
-        ///Weak form, `W/"..."`.
+        ///ETag in its weak form, `W/"..."`.
         #[cfg_attr(feature = "schemars", schemars(rename = "eTag"))]
         pub e_tag: ::std::option::Option<::std::string::String>,
-        ///Changes of what are reported; `*` is everything.
+        ///Type of objects whose changes are reported; `*` means all objects.
         #[cfg_attr(feature = "schemars", schemars(rename = "eventType"))]
         pub event_type: ::std::option::Option<WebhookEventType>,
-        ///Id of the subscription.
+        ///ID of the subscription.
         pub id: ::std::option::Option<::std::string::String>,
-        ///`Webhook`.
+        ///Type of subscription, always `Webhook`.
         #[cfg_attr(feature = "schemars", schemars(rename = "subscriptionType"))]
         pub subscription_type: ::std::option::Option<::std::string::String>,
-        ///The URL to call.
+        ///URL to call.
         pub url: ::std::option::Option<::std::string::String>,
     }
     crate::model! {
@@ -56,34 +57,34 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct WebhookSubscriptionRequest {
-        ///Headers to send with the calls; no document shows their format.
+        ///Headers to send with the calls. Citrix does not document their format.
         #[serde(
             rename = "authHeaders",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub auth_headers: ::std::option::Option<::serde_json::Value>,
-        ///Which changes are reported; `*` is all of them.
+        ///Type of changes to report; `*` means all changes.
         #[serde(rename = "changeType")]
         pub change_type: WebhookChangeType,
-        ///Citrix Cloud customer whose changes are reported.
+        ///ID of the Citrix Cloud customer whose changes are reported.
         #[serde(rename = "customerId")]
         pub customer_id: ::std::string::String,
-        ///Description by administrators.
+        ///Description for administrators.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
-        ///Changes of what are reported; `*` is everything.
+        ///Type of objects whose changes are reported; `*` means all objects.
         #[serde(rename = "eventType")]
         pub event_type: WebhookEventType,
-        ///The URL to call.
+        ///URL to call.
         pub url: ::std::string::String,
     }
     impl WebhookSubscriptionRequest {
         /** Creates the model with its required fields.
 
- - `change_type`: Which changes are reported; `*` is all of them.
- - `customer_id`: Citrix Cloud customer whose changes are reported.
- - `event_type`: Changes of what are reported; `*` is everything.
- - `url`: The URL to call.*/
+ - `change_type`: Type of changes to report; `*` means all changes.
+ - `customer_id`: ID of the Citrix Cloud customer whose changes are reported.
+ - `event_type`: Type of objects whose changes are reported; `*` means all objects.
+ - `url`: URL to call.*/
         #[must_use]
         #[inline]
         pub fn new(

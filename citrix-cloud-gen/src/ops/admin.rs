@@ -25,21 +25,21 @@ impl GetAdminAdministrators {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -142,7 +142,7 @@ impl CreateAdminAdministrator {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -202,7 +202,7 @@ impl operation::FromArguments for CreateAdminAdministrator {
         Ok(operation)
     }
 }
-/// Preview the report about a new administrator
+/// Preview the report on a new administrator
 ///
 /// `POST /Admin/Administrators/$PreviewReport`
 #[derive(Clone, Debug)]
@@ -333,7 +333,7 @@ impl DeleteAdminAdministrator {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -417,7 +417,7 @@ impl UpdateAdminAdministrator {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -481,7 +481,7 @@ impl operation::FromArguments for UpdateAdminAdministrator {
 }
 /// Preview the consequences of deleting an administrator
 ///
-/// Nothing is deleted.
+/// Deletes nothing.
 ///
 /// `GET /Admin/Administrators/{nameOrId}/PreviewDeleteConsequence`
 #[derive(Clone, Debug)]
@@ -535,7 +535,7 @@ impl operation::FromArguments for GetDeleteAdministratorConsequence {
         Ok(operation)
     }
 }
-/// Get the report about an administrator
+/// Get the report on an administrator
 ///
 /// `GET /Admin/Administrators/{nameOrId}/Report`
 #[derive(Clone, Debug)]
@@ -589,7 +589,7 @@ impl operation::FromArguments for GetAdministratorReport {
         Ok(operation)
     }
 }
-/// Get the display form of an administrator's name
+/// Get the display name of an administrator
 ///
 /// `GET /Admin/Administrators/{name}/NamePreview`
 #[derive(Clone, Debug)]
@@ -609,7 +609,7 @@ impl GetAdministratorNamePreview {
             ignore_format_check: None,
         }
     }
-    /// `true` skips the check of the form of the name.
+    /// Set to `true` to skip the format check of the name.
     #[inline]
     #[must_use]
     pub fn ignore_format_check(mut self, ignore_format_check: bool) -> Self {
@@ -680,14 +680,14 @@ impl GetAdminEffectiveRights {
             if_none_match: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -768,7 +768,7 @@ impl operation::FromArguments for GetAdminEffectiveRights {
         Ok(operation)
     }
 }
-/// List the groups of permissions
+/// List the permission groups
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
@@ -788,14 +788,14 @@ impl GetPredefinedPermissionGroups {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -865,7 +865,7 @@ impl operation::FromArguments for GetPredefinedPermissionGroups {
         Ok(operation)
     }
 }
-/// List the permissions of a group
+/// List the permissions in a permission group
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
@@ -879,7 +879,7 @@ pub struct GetPredefinedPermissionsForGroups {
 impl GetPredefinedPermissionsForGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the group of permissions.
+    /// - `id`: ID of the permission group.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -889,14 +889,14 @@ impl GetPredefinedPermissionsForGroups {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -987,14 +987,14 @@ impl GetPredefinedPermissions {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1082,14 +1082,14 @@ impl GetAdminRoles {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1179,7 +1179,7 @@ impl CreateAdminRole {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1317,14 +1317,14 @@ impl DeleteAdminRole {
             force: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` deletes the role even if administrators have it. Exact effect undocumented.
+    /// Set to `true` to delete the role even if it is assigned to administrators. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -1414,7 +1414,7 @@ impl UpdateAdminRole {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1478,7 +1478,7 @@ impl operation::FromArguments for UpdateAdminRole {
 }
 /// Check whether a role with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /Admin/Roles/{name}`
 #[derive(Clone, Debug)]
@@ -1488,7 +1488,7 @@ pub struct CheckRoleNameExists {
 impl CheckRoleNameExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -1548,14 +1548,14 @@ impl GetAdminScopes {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1645,7 +1645,7 @@ impl CreateAdminScope {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1761,7 +1761,7 @@ impl operation::FromArguments for GetAdminScope {
 }
 /// Delete a scope
 ///
-/// The objects in it stay. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Keeps the objects in the scope. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Admin/Scopes/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1783,14 +1783,14 @@ impl DeleteAdminScope {
             force: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` deletes the scope even if it is in use. Exact effect undocumented.
+    /// Set to `true` to delete the scope even if it is in use. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -1880,7 +1880,7 @@ impl UpdateAdminScope {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1942,7 +1942,7 @@ impl operation::FromArguments for UpdateAdminScope {
         Ok(operation)
     }
 }
-/// List the objects of a scope
+/// List the objects in a scope
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
@@ -1966,14 +1966,14 @@ impl GetAdminScopedObjects {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2046,7 +2046,7 @@ impl operation::FromArguments for GetAdminScopedObjects {
 }
 /// Check whether a scope with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /Admin/Scopes/{name}`
 #[derive(Clone, Debug)]
@@ -2056,7 +2056,7 @@ pub struct CheckScopeNameExists {
 impl CheckScopeNameExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -2118,21 +2118,21 @@ impl GetAdminFolders {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2235,7 +2235,7 @@ impl CreateAdminFolder {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2373,14 +2373,14 @@ impl DeleteAdminFolder {
             objects_to_remove: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Kinds of objects that are removed with the folder.
+    /// Types of objects to remove with the folder.
     #[inline]
     #[must_use]
     pub fn objects_to_remove(
@@ -2478,7 +2478,7 @@ impl UpdateAdminFolder {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2568,28 +2568,28 @@ impl GetAdminFolderApplications {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2714,28 +2714,28 @@ impl GetAdminFolderMachineCatalogs {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2832,7 +2832,7 @@ impl operation::FromArguments for GetAdminFolderMachineCatalogs {
         Ok(operation)
     }
 }
-/// Create a report of the log
+/// Create a report of the configuration log
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2845,7 +2845,7 @@ pub struct ExportReportData {
 impl ExportReportData {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Span of time and format of a report.
+    /// - `body`: Date range and format of a report.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CustomReportInfoInput>) -> Self {
@@ -2854,7 +2854,7 @@ impl ExportReportData {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2915,7 +2915,7 @@ impl operation::FromArguments for ExportReportData {
         Ok(operation)
     }
 }
-/// Get the date of the oldest log entry
+/// Get the date of the oldest entry in the configuration log
 ///
 /// The official Go SDK reads the response as a string.
 ///
@@ -2961,7 +2961,7 @@ impl operation::FromArguments for GetFirstLogDate {
         Ok(operation)
     }
 }
-/// Get the settings of the log
+/// Get the settings of the configuration log
 ///
 /// `GET /ConfigLog/LoggingSite`
 #[derive(Clone, Debug)]
@@ -3005,7 +3005,7 @@ impl operation::FromArguments for GetLogSite {
         Ok(operation)
     }
 }
-/// Change the settings of the log
+/// Change the settings of the configuration log
 ///
 /// `PATCH /ConfigLog/LoggingSite`
 #[derive(Clone, Debug)]
@@ -3015,7 +3015,7 @@ pub struct SetLogSite {
 impl SetLogSite {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Settings of the log to change.
+    /// - `body`: Settings of the configuration log to change.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::LogSiteInput>) -> Self {
@@ -3056,7 +3056,7 @@ impl operation::FromArguments for SetLogSite {
         Ok(operation)
     }
 }
-/// Delete log entries
+/// Delete entries from the configuration log
 ///
 /// Deleted entries cannot be recovered. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3076,14 +3076,14 @@ impl DeleteLogs {
             x_admin_credential: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -3148,7 +3148,7 @@ impl operation::FromArguments for DeleteLogs {
         Ok(operation)
     }
 }
-/// List the operations in the log
+/// List the operations in the configuration log
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3180,35 +3180,35 @@ impl GetOperations {
             x_time_zone: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Only operations of the last days, this many.
+    /// Return only operations of this many last days.
     #[inline]
     #[must_use]
     pub fn days(mut self, days: i64) -> Self {
         self.days = Some(days);
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// Only operations of this period.
+    /// Return only operations of this period.
     #[inline]
     #[must_use]
     pub fn search_date_option(
@@ -3218,7 +3218,7 @@ impl GetOperations {
         self.search_date_option = Some(search_date_option.into());
         self
     }
-    /// Only operations with this text.
+    /// Return only operations that contain this text.
     #[inline]
     #[must_use]
     pub fn text(mut self, text: impl Into<String>) -> Self {
@@ -3232,7 +3232,7 @@ impl GetOperations {
         self.time_diff = Some(time_diff);
         self
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {
@@ -3346,7 +3346,7 @@ impl operation::FromArguments for GetOperations {
         Ok(operation)
     }
 }
-/// List the labels that operations in the log have
+/// List the existing labels of operations in the configuration log
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3366,14 +3366,14 @@ impl FetchExistingOperationLabels {
             refresh: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` collects the labels again.
+    /// Set to `true` to collect the labels again.
     #[inline]
     #[must_use]
     pub fn refresh(mut self, refresh: bool) -> Self {
@@ -3433,7 +3433,7 @@ impl operation::FromArguments for FetchExistingOperationLabels {
         Ok(operation)
     }
 }
-/// Search the operations in the log
+/// Search the operations in the configuration log
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3449,7 +3449,7 @@ pub struct DoConfigLogSearch {
 impl DoConfigLogSearch {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Search criteria for the log.
+    /// - `body`: Search criteria for the configuration log.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::LogOperationSearch>) -> Self {
@@ -3461,28 +3461,28 @@ impl DoConfigLogSearch {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {
@@ -3577,7 +3577,7 @@ impl operation::FromArguments for DoConfigLogSearch {
         Ok(operation)
     }
 }
-/// Get an operation from the log
+/// Get an operation from the configuration log
 ///
 /// `GET /ConfigLog/Operations/{id}`
 #[derive(Clone, Debug)]
@@ -3627,7 +3627,7 @@ impl operation::FromArguments for GetOperation {
         Ok(operation)
     }
 }
-/// Change the labels of an operation in the log
+/// Change the labels of an operation in the configuration log
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3642,7 +3642,7 @@ impl PatchOperation {
     /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the operation.
-    /// - `body`: Changes to an operation in the log.
+    /// - `body`: Changes to an operation in the configuration log.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>, body: impl Into<types::UpdateOperation>) -> Self {
@@ -3652,7 +3652,7 @@ impl PatchOperation {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3714,7 +3714,7 @@ impl operation::FromArguments for PatchOperation {
         Ok(operation)
     }
 }
-/// List the individual steps of an operation in the log
+/// List the low-level operations of an operation in the configuration log
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
@@ -3738,14 +3738,14 @@ impl GetLowLevelOperations {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {

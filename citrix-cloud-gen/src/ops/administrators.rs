@@ -5,7 +5,7 @@ use crate::administrators::types;
 use crate::operation;
 /// List administrators
 ///
-/// Paginated: pass the `continuationToken` of the response as `requestContinuation` to get the next page.
+/// Paginated: to get the next page, pass the `continuationToken` of the response as `requestContinuation`.
 ///
 /// `GET /administrators`
 #[derive(Clone, Debug)]
@@ -29,21 +29,21 @@ impl ListAdministrators {
             type_: None,
         }
     }
-    /// Only the administrator with this `userId`, or the group with this `ucOid`.
+    /// Return only the administrator with this `userId`, or the group with this `ucOid`.
     #[inline]
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
-    /// Maximum number of administrators per page, as text.
+    /// Maximum number of administrators per page, as a string.
     #[inline]
     #[must_use]
     pub fn max_item_count(mut self, max_item_count: impl Into<String>) -> Self {
         self.max_item_count = Some(max_item_count.into());
         self
     }
-    /// Identity provider the administrators sign in with.
+    /// Identity provider that the administrators sign in with.
     #[inline]
     #[must_use]
     pub fn provider_type(
@@ -53,7 +53,7 @@ impl ListAdministrators {
         self.provider_type = Some(provider_type.into());
         self
     }
-    /// Where the page starts, as returned with the previous page.
+    /// Start of the page, as returned with the previous page.
     #[inline]
     #[must_use]
     pub fn request_continuation(
@@ -63,7 +63,7 @@ impl ListAdministrators {
         self.request_continuation = Some(request_continuation.into());
         self
     }
-    /// Kind of administrator, one of the values of AdministratorType.
+    /// Type of administrator; one of the values of AdministratorType.
     #[inline]
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
@@ -204,7 +204,7 @@ impl operation::FromArguments for CreateAdministrator {
         Ok(operation)
     }
 }
-/// Replace what an administrator may do
+/// Replace the access of an administrator
 ///
 /// `PUT /administrators/access`
 #[derive(Clone, Debug)]
@@ -215,8 +215,8 @@ pub struct UpdateAdministratorAccess {
 impl UpdateAdministratorAccess {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: `userId` of a user, `ucOid` of a group.
-    /// - `body`: What an administrator may do.
+    /// - `id`: `userId` of a user, or `ucOid` of a group.
+    /// - `body`: Access of an administrator.
     #[inline]
     #[must_use]
     pub fn new(
@@ -279,7 +279,7 @@ pub struct DeleteAdministratorInvitation {
 impl DeleteAdministratorInvitation {
     /// Creates the operation with its required parameters.
     ///
-    /// - `email`: Address the invitation went to.
+    /// - `email`: Email address that the invitation was sent to.
     #[inline]
     #[must_use]
     pub fn new(email: impl Into<String>) -> Self {
@@ -328,7 +328,7 @@ pub struct DeleteAdministrator {
 impl DeleteAdministrator {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: `userId` of a user, `ucOid` of a group; the latter contains `/` and `:`, which are percent-encoded.
+    /// - `id`: `userId` of a user, or `ucOid` of a group; the latter contains `/` and `:`, which are percent-encoded.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -367,7 +367,7 @@ impl operation::FromArguments for DeleteAdministrator {
         Ok(operation)
     }
 }
-/// Get what an administrator may do
+/// Get the access of an administrator
 ///
 /// `GET /administrators/{id}/access`
 #[derive(Clone, Debug)]
@@ -377,7 +377,7 @@ pub struct GetAdministratorAccess {
 impl GetAdministratorAccess {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: `userId` of a user, `ucOid` of a group; the latter contains `/` and `:`, which are percent-encoded.
+    /// - `id`: `userId` of a user, or `ucOid` of a group; the latter contains `/` and `:`, which are percent-encoded.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {

@@ -3,7 +3,7 @@
 
 use crate::daas::types;
 use crate::operation;
-/// List the profiles of package searches
+/// List the package discovery profiles
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -19,7 +19,7 @@ impl GetAppLibPackageDiscoveryProfiles {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -88,7 +88,7 @@ impl operation::FromArguments for GetAppLibPackageDiscoveryProfiles {
         Ok(operation)
     }
 }
-/// Create a profile of package searches
+/// Create a package discovery profile
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -101,7 +101,7 @@ pub struct CreateAppLibPackageDiscoveryProfile {
 impl CreateAppLibPackageDiscoveryProfile {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: A profile of package searches to create.
+    /// - `body`: A package discovery profile to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::AppLibPackageDiscoveryProfileInput>) -> Self {
@@ -110,7 +110,7 @@ impl CreateAppLibPackageDiscoveryProfile {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -170,7 +170,7 @@ impl operation::FromArguments for CreateAppLibPackageDiscoveryProfile {
         Ok(operation)
     }
 }
-/// Get a profile of package searches
+/// Get a package discovery profile
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -183,7 +183,7 @@ pub struct GetAppLibPackageDiscoveryProfile {
 impl GetAppLibPackageDiscoveryProfile {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the profile.
+    /// - `uid`: Numeric ID of the profile.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -192,7 +192,7 @@ impl GetAppLibPackageDiscoveryProfile {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -248,7 +248,7 @@ impl operation::FromArguments for GetAppLibPackageDiscoveryProfile {
         Ok(operation)
     }
 }
-/// Delete a profile of package searches
+/// Delete a package discovery profile
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -261,7 +261,7 @@ pub struct RemoveAppLibPackageDiscoveryProfile {
 impl RemoveAppLibPackageDiscoveryProfile {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the profile.
+    /// - `uid`: Numeric ID of the profile.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -270,7 +270,7 @@ impl RemoveAppLibPackageDiscoveryProfile {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -326,7 +326,7 @@ impl operation::FromArguments for RemoveAppLibPackageDiscoveryProfile {
         Ok(operation)
     }
 }
-/// Change a profile of package searches
+/// Change a package discovery profile
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -340,8 +340,8 @@ pub struct UpdateAppLibPackageDiscoveryProfile {
 impl UpdateAppLibPackageDiscoveryProfile {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the profile.
-    /// - `body`: Changes to a profile of package searches.
+    /// - `uid`: Numeric ID of the profile.
+    /// - `body`: Changes to a package discovery profile.
     #[inline]
     #[must_use]
     pub fn new(
@@ -354,7 +354,7 @@ impl UpdateAppLibPackageDiscoveryProfile {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -416,7 +416,7 @@ impl operation::FromArguments for UpdateAppLibPackageDiscoveryProfile {
         Ok(operation)
     }
 }
-/// Get the latest package search of a profile
+/// Get the latest package discovery session of a profile
 ///
 /// `GET /AppLibPackageDiscovery/Profiles/{uid}/LatestSession`
 #[derive(Clone, Debug)]
@@ -426,7 +426,7 @@ pub struct GetAppLibPackageDiscoveryLatestSessionByProfileId {
 impl GetAppLibPackageDiscoveryLatestSessionByProfileId {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the profile.
+    /// - `uid`: Numeric ID of the profile.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -466,7 +466,7 @@ impl operation::FromArguments for GetAppLibPackageDiscoveryLatestSessionByProfil
         Ok(operation)
     }
 }
-/// List the package searches
+/// List the package discovery sessions
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -482,7 +482,7 @@ impl GetAppLibPackageDiscoverySessions {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -551,9 +551,9 @@ impl operation::FromArguments for GetAppLibPackageDiscoverySessions {
         Ok(operation)
     }
 }
-/// Start a package search
+/// Start a package discovery session
 ///
-/// It continues after the response; get it to see its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// The session continues after the response; get the session to see its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /AppLibPackageDiscovery/Sessions`
 #[derive(Clone, Debug)]
@@ -564,7 +564,7 @@ pub struct CreateAppLibPackageDiscovery {
 impl CreateAppLibPackageDiscovery {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: A package search to start.
+    /// - `body`: A package discovery session to start.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::AppLibPackageDiscoveryInput>) -> Self {
@@ -573,7 +573,7 @@ impl CreateAppLibPackageDiscovery {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -633,7 +633,7 @@ impl operation::FromArguments for CreateAppLibPackageDiscovery {
         Ok(operation)
     }
 }
-/// Get a package search
+/// Get a package discovery session
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -646,7 +646,7 @@ pub struct GetAppLibPackageDiscovery {
 impl GetAppLibPackageDiscovery {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the search.
+    /// - `id`: ID of the session.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -655,7 +655,7 @@ impl GetAppLibPackageDiscovery {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -727,7 +727,7 @@ impl GetAppVIsolationGroups {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -816,7 +816,7 @@ impl CreateAppVIsolationGroup {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -898,7 +898,7 @@ impl GetAppVIsolationGroup {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -976,7 +976,7 @@ impl DeleteAppVIsolationGroup {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1060,7 +1060,7 @@ impl UpdateAppVIsolationGroup {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1139,14 +1139,14 @@ impl GetAppVPackages {
     pub fn new() -> Self {
         Self { async_: None, fields: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -1230,7 +1230,7 @@ impl operation::FromArguments for GetAppVPackages {
 }
 /// Import packages
 ///
-/// The body names their paths. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Takes the paths of the packages in the body. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /AppVPackages`
 #[derive(Clone, Debug)]
@@ -1250,7 +1250,7 @@ impl ImportAppVPackages {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1334,14 +1334,14 @@ impl GetAppVPackage {
             version_id: None,
         }
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Number of the library that the package is in.
+    /// Numeric ID of the library that contains the package.
     #[inline]
     #[must_use]
     pub fn library_uid(mut self, library_uid: i64) -> Self {
@@ -1440,7 +1440,7 @@ impl RemoveAppVPackage {
             version_id: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1651,7 +1651,7 @@ impl GetPackageApplicationFileTypes {
     ///
     /// - `id`: ID of the package.
     /// - `app_id`: ID of the application in the package.
-    /// - `library_uid`: Number of the library that the package is in.
+    /// - `library_uid`: Numeric ID of the library that contains the package.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1666,7 +1666,7 @@ impl GetPackageApplicationFileTypes {
             library_uid: library_uid,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1816,7 +1816,7 @@ impl operation::FromArguments for GetAppVPackageApplicationIcon {
         Ok(operation)
     }
 }
-/// List the published applications that come from a package
+/// List the published applications from a package
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -1848,35 +1848,35 @@ impl GetAppVPackageBrokerApplications {
             version_id: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Number of the library that the package is in.
+    /// Numeric ID of the library that contains the package.
     #[inline]
     #[must_use]
     pub fn library_uid(mut self, library_uid: i64) -> Self {
         self.library_uid = Some(library_uid);
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2024,35 +2024,35 @@ impl GetAppVPackageDeliveryGroups {
             version_id: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Number of the library that the package is in.
+    /// Numeric ID of the library that contains the package.
     #[inline]
     #[must_use]
     pub fn library_uid(mut self, library_uid: i64) -> Self {
         self.library_uid = Some(library_uid);
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2253,7 +2253,7 @@ impl GetAppVServers {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {

@@ -23,14 +23,14 @@ impl GetBackups {
             async_: None,
         }
     }
-    /// `true` lists all files in the storage. Exact meaning undocumented.
+    /// Set to `true` to list all files in the storage. The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn all_files(mut self, all_files: bool) -> Self {
         self.all_files = Some(all_files);
         self
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -105,9 +105,9 @@ impl operation::FromArguments for GetBackups {
         Ok(operation)
     }
 }
-/// Take a backup
+/// Start a backup
 ///
-/// It continues after the response; `/BackupRestore/Status` shows its progress.
+/// The backup continues after the response; `/BackupRestore/Status` shows its progress.
 ///
 /// `POST /BackupRestore/DoBackup`
 #[derive(Clone, Debug)]
@@ -117,7 +117,7 @@ pub struct DoBackup {
 impl DoBackup {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Notes and schedule of a backup to take.
+    /// - `body`: Notes and schedule of a backup to create.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateBackup>) -> Self {
@@ -158,7 +158,7 @@ impl operation::FromArguments for DoBackup {
         Ok(operation)
     }
 }
-/// List the history of backups
+/// List the backup history
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -174,7 +174,7 @@ impl GetAllBackupHistory {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -256,7 +256,7 @@ pub struct GetBackupHistoryForSpecificHistory {
 impl GetBackupHistoryForSpecificHistory {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the entry.
+    /// - `uid`: Numeric ID of the entry.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -265,7 +265,7 @@ impl GetBackupHistoryForSpecificHistory {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -332,7 +332,7 @@ pub struct UpdateBckRstrHistoryNotes {
 impl UpdateBckRstrHistoryNotes {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the entry.
+    /// - `uid`: Numeric ID of the entry.
     /// - `body`: New notes.
     #[inline]
     #[must_use]
@@ -387,7 +387,7 @@ impl operation::FromArguments for UpdateBckRstrHistoryNotes {
         Ok(operation)
     }
 }
-/// Get what can be backed up, and how many backups are kept
+/// Get the components that can be backed up, and the retention limits
 ///
 /// `GET /BackupRestore/Information`
 #[derive(Clone, Debug)]
@@ -431,7 +431,7 @@ impl operation::FromArguments for GetInformation {
         Ok(operation)
     }
 }
-/// Get the options of backups
+/// Get the backup options
 ///
 /// `GET /BackupRestore/Options`
 #[derive(Clone, Debug)]
@@ -475,7 +475,7 @@ impl operation::FromArguments for GetBackupRestoreOptions {
         Ok(operation)
     }
 }
-/// Change the options of backups
+/// Change the backup options
 ///
 /// `POST /BackupRestore/Options`
 #[derive(Clone, Debug)]
@@ -485,7 +485,7 @@ pub struct SetBackupRestoreOptions {
 impl SetBackupRestoreOptions {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Options of backups to change.
+    /// - `body`: Backup options to change.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::BackupRestoreOptionsInput>) -> Self {
@@ -531,7 +531,7 @@ impl operation::FromArguments for SetBackupRestoreOptions {
 }
 /// Delete a backup schedule
 ///
-/// The path has `Schedule` here, where all others have `Schedules`.
+/// The path contains `Schedule` here; all others contain `Schedules`.
 ///
 /// `DELETE /BackupRestore/Schedule/{uid}`
 #[derive(Clone, Debug)]
@@ -541,7 +541,7 @@ pub struct DeleteBackupSchedule {
 impl DeleteBackupSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the schedule.
+    /// - `uid`: Numeric ID of the schedule.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -707,7 +707,7 @@ pub struct GetBackupSchedule {
 impl GetBackupSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the schedule. The same as `uid` of the other operations on schedules, which the official Go SDK writes in lower case.
+    /// - `uid`: Numeric ID of the schedule. Same as `uid` in the other schedule operations, which the official Go SDK writes in lowercase.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -758,7 +758,7 @@ pub struct ModifyBackupSchedule {
 impl ModifyBackupSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the schedule.
+    /// - `uid`: Numeric ID of the schedule.
     /// - `body`: A backup schedule, to create or change.
     #[inline]
     #[must_use]
@@ -823,7 +823,7 @@ pub struct DisableSingleBackupSchedule {
 impl DisableSingleBackupSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the schedule.
+    /// - `uid`: Numeric ID of the schedule.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -873,7 +873,7 @@ pub struct EnableSingleBackupSchedule {
 impl EnableSingleBackupSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Number of the schedule.
+    /// - `uid`: Numeric ID of the schedule.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -957,7 +957,7 @@ impl operation::FromArguments for GetCurrentActionStatus {
         Ok(operation)
     }
 }
-/// Report the progress of a backup or restore
+/// Update the progress of a backup or restore
 ///
 /// `POST /BackupRestore/Status`
 #[derive(Clone, Debug)]
@@ -967,7 +967,7 @@ pub struct SetCurrentActionStatus {
 impl SetCurrentActionStatus {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Progress of a backup or restore, as reported.
+    /// - `body`: Progress of a backup or restore to report.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::BackupRestoreStatusInput>) -> Self {
@@ -1011,7 +1011,7 @@ impl operation::FromArguments for SetCurrentActionStatus {
         Ok(operation)
     }
 }
-/// Get the storage location of backups
+/// Get the storage location of the backups
 ///
 /// `GET /BackupRestore/Storage`
 #[derive(Clone, Debug)]
@@ -1055,7 +1055,7 @@ impl operation::FromArguments for GetBlobStorage {
         Ok(operation)
     }
 }
-/// Change the storage location of backups
+/// Change the storage location of the backups
 ///
 /// `POST /BackupRestore/Storage`
 #[derive(Clone, Debug)]
@@ -1065,7 +1065,7 @@ pub struct SetBlobStorage {
 impl SetBlobStorage {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Storage of backups to use, and how many to keep.
+    /// - `body`: Backup storage and retention limits to set.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::BackupRestoreStorageInput>) -> Self {
@@ -1109,7 +1109,7 @@ impl operation::FromArguments for SetBlobStorage {
         Ok(operation)
     }
 }
-/// Check whether a storage location can be used for backups
+/// Validate a storage location for backups
 ///
 /// `GET /BackupRestore/Storage/Validate`
 #[derive(Clone, Debug)]
@@ -1211,7 +1211,7 @@ impl operation::FromArguments for DeleteBackup {
 }
 /// Download a backup
 ///
-/// Large backups are returned in parts: repeat the request with the `continuationToken` of the response.
+/// Returns large backups in parts: repeat the request with the `continuationToken` of the response.
 ///
 /// `GET /BackupRestore/{backupName}/Download`
 #[derive(Clone, Debug)]
@@ -1231,7 +1231,7 @@ impl DownloadSingleBackup {
             continuation_token: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
@@ -1302,7 +1302,7 @@ impl GetHistoryForSpecificBackup {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1376,7 +1376,7 @@ impl operation::FromArguments for GetHistoryForSpecificBackup {
         Ok(operation)
     }
 }
-/// List the objects of one kind in a backup
+/// List the objects of one component in a backup
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -1391,7 +1391,7 @@ impl GetComponentMembers {
     /// Creates the operation with its required parameters.
     ///
     /// - `backup_name`: Name of the backup.
-    /// - `body`: Which objects of a backup to list.
+    /// - `body`: Objects of a backup to list.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1404,7 +1404,7 @@ impl GetComponentMembers {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1485,7 +1485,7 @@ impl operation::FromArguments for GetComponentMembers {
 }
 /// Pin a backup
 ///
-/// A pinned backup is not removed to make room for new ones. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Protects the backup from being removed to make room for new ones. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /BackupRestore/{backupName}/PinBackup`
 #[derive(Clone, Debug)]
@@ -1505,7 +1505,7 @@ impl PinSingleBackup {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1563,7 +1563,7 @@ impl operation::FromArguments for PinSingleBackup {
 }
 /// Restore a backup
 ///
-/// Changes the configuration of the site, and with `RestoreType` `MissingUpdateExistingRemoveNew` also removes objects that the backup does not have. With `Checkmode` nothing is changed. It continues after the response; `/BackupRestore/Status` shows its progress.
+/// Changes the configuration of the site. With `RestoreType` set to `MissingUpdateExistingRemoveNew`, also removes objects that are not in the backup. With `Checkmode`, changes nothing. The restore continues after the response; `/BackupRestore/Status` shows its progress.
 ///
 /// `POST /BackupRestore/{backupName}/Restore`
 #[derive(Clone, Debug)]
@@ -1575,7 +1575,7 @@ impl RestoreBackupToSite {
     /// Creates the operation with its required parameters.
     ///
     /// - `backup_name`: Name of the backup.
-    /// - `body`: What to restore of a backup, and how.
+    /// - `body`: Parts of a backup to restore, and how to restore them.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1648,7 +1648,7 @@ impl GetResultLog {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {

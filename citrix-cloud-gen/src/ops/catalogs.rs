@@ -29,35 +29,35 @@ impl GetMachineCatalogs {
             limit: None,
         }
     }
-    /// Only catalogs in this administrative folder.
+    /// Return only catalogs in this administrative folder.
     #[inline]
     #[must_use]
     pub fn admin_folder(mut self, admin_folder: impl Into<String>) -> Self {
         self.admin_folder = Some(admin_folder.into());
         self
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -159,7 +159,7 @@ impl operation::FromArguments for GetMachineCatalogs {
 }
 /// Create a machine catalog
 ///
-/// Creating machines takes a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Creating machines takes a long time, so run this operation as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs`
 #[derive(Clone, Debug)]
@@ -185,28 +185,28 @@ impl CreateMachineCatalog {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Name or ID of a catalog to take settings from. Exact meaning undocumented.
+    /// Name or ID of a catalog to copy settings from. The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn source_name_or_id(mut self, source_name_or_id: impl Into<String>) -> Self {
         self.source_name_or_id = Some(source_name_or_id.into());
         self
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     #[inline]
     #[must_use]
     pub fn x_access_token(mut self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.x_access_token = Some(x_access_token.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -292,7 +292,7 @@ impl operation::FromArguments for CreateMachineCatalog {
 }
 /// Check whether a machine catalog with the name in the body exists
 ///
-/// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+/// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
 ///
 /// `POST /MachineCatalogs/$checkCatalogName`
 #[derive(Clone, Debug)]
@@ -302,7 +302,7 @@ pub struct TestMachineCatalogExists {
 impl TestMachineCatalogExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: The name of a machine catalog to look for.
+    /// - `body`: The name of a machine catalog to check.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CatalogNameCheck>) -> Self {
@@ -371,14 +371,14 @@ impl GetMachineCatalog {
             fields: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -449,7 +449,7 @@ impl operation::FromArguments for GetMachineCatalog {
 }
 /// Delete a machine catalog
 ///
-/// Its virtual machines are deleted as well unless `deleteVm=false` is sent; machine accounts stay unless `deleteAccount` says otherwise. It can take a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Also deletes the virtual machines unless `deleteVm=false` is sent. Keeps the machine accounts unless `deleteAccount` says otherwise. Deletion can take a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /MachineCatalogs/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -479,14 +479,14 @@ impl DeleteMachineCatalog {
             x_admin_credential: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// What happens to the machine accounts in the directory. If it is not set, they are not changed.
+    /// What to do with the machine accounts in the directory. Without it, they stay unchanged.
     #[inline]
     #[must_use]
     pub fn delete_account(
@@ -496,28 +496,28 @@ impl DeleteMachineCatalog {
         self.delete_account = Some(delete_account.into());
         self
     }
-    /// Whether the virtual machines are deleted with their records. Without it they are; only for machines created by Machine Creation Services.
+    /// Whether to delete the virtual machines together with their records. Defaults to true. Only for machines created by Machine Creation Services.
     #[inline]
     #[must_use]
     pub fn delete_vm(mut self, delete_vm: bool) -> Self {
         self.delete_vm = Some(delete_vm);
         self
     }
-    /// `true` removes only the records of the site, and the hypervisor keeps what belongs to them. Without it that goes as well.
+    /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
     #[inline]
     #[must_use]
     pub fn purge_db_only(mut self, purge_db_only: bool) -> Self {
         self.purge_db_only = Some(purge_db_only);
         self
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     #[inline]
     #[must_use]
     pub fn x_access_token(mut self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.x_access_token = Some(x_access_token.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -642,14 +642,14 @@ impl UpdateMachineCatalog {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     #[inline]
     #[must_use]
     pub fn x_access_token(mut self, x_access_token: impl Into<crate::Secret>) -> Self {
@@ -719,7 +719,7 @@ impl operation::FromArguments for UpdateMachineCatalog {
 }
 /// Restart the machines of a machine catalog
 ///
-/// Sessions on the machines end. The body says how users are warned.
+/// Ends the sessions on the machines. The body specifies how users are warned.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/$RebootMachines`
 #[derive(Clone, Debug)]
@@ -784,7 +784,7 @@ impl operation::FromArguments for RebootMachineCatalogMachines {
 }
 /// Roll a machine catalog back to its previous image
 ///
-/// The body says how to restart the machines, which get the image only when they restart. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// The body specifies how the machines are restarted; they get the image only after a restart. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/$RollbackProvisioningScheme`
 #[derive(Clone, Debug)]
@@ -812,14 +812,14 @@ impl RollbackMachineCatalogProvisioningScheme {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -890,9 +890,9 @@ impl operation::FromArguments for RollbackMachineCatalogProvisioningScheme {
         Ok(operation)
     }
 }
-/// Change the image, size or number of a machine catalog's machines
+/// Change the image, size or number of the machines of a machine catalog
 ///
-/// It takes a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// The update takes a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/$UpdateProvisioningScheme`
 #[derive(Clone, Debug)]
@@ -918,7 +918,7 @@ impl UpdateMachineCatalogProvisioningScheme {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1000,7 +1000,7 @@ impl Export {
             fields: None,
         }
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -1114,7 +1114,7 @@ impl operation::FromArguments for ExportMachineProfile {
 }
 /// Import existing virtual machines into a machine catalog
 ///
-/// Each machine has its own outcome. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Returns a separate outcome for each machine. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/$importProvisionedVirtualMachines`
 #[derive(Clone, Debug)]
@@ -1140,7 +1140,7 @@ impl ImportProvisionedVirtualMachines {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1218,7 +1218,7 @@ impl RepairMachineCatalogMachineAccounts {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `repair_option`: What to repair.
+    /// - `repair_option`: Which property of the accounts to repair.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1232,14 +1232,14 @@ impl RepairMachineCatalogMachineAccounts {
             x_admin_credential: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -1335,7 +1335,7 @@ impl TestMachineCatalog {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1461,7 +1461,7 @@ impl operation::FromArguments for GetMachineCatalogsAdministrators {
         Ok(operation)
     }
 }
-/// Get the costs of a machine catalog's resources over a period
+/// Get the cost of a machine catalog's resources over a period
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -1495,14 +1495,14 @@ impl GetMachineCatalogCostSummary {
             summary_type: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Whether virtual machines or disks are summed up.
+    /// Whether to sum up the cost of virtual machines or of disks.
     #[inline]
     #[must_use]
     pub fn summary_type(mut self, summary_type: impl Into<types::SummaryType>) -> Self {
@@ -1588,7 +1588,7 @@ impl operation::FromArguments for GetMachineCatalogCostSummary {
         Ok(operation)
     }
 }
-/// Get the costs of a machine catalog's resources for each day
+/// Get the daily cost of a machine catalog's resources
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -1620,7 +1620,7 @@ impl GetMachineCatalogDailyCost {
             start: start.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1723,21 +1723,21 @@ impl GetMachineCatalogDeliveryGroupAssociations {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1915,7 +1915,7 @@ impl GetMachineCatalogLastMasterImage {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1999,7 +1999,7 @@ impl GetMachineCatalogMachineAccounts {
             limit: None,
         }
     }
-    /// Only accounts in this state.
+    /// Return only accounts in this state.
     #[inline]
     #[must_use]
     pub fn account_state(
@@ -2009,21 +2009,21 @@ impl GetMachineCatalogMachineAccounts {
         self.account_state = Some(account_state.into());
         self
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2144,7 +2144,7 @@ impl AddMachineCatalogMachineAccount {
             body: body.into(),
         }
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -2207,7 +2207,7 @@ impl operation::FromArguments for AddMachineCatalogMachineAccount {
 }
 /// Remove a machine account from a machine catalog
 ///
-/// The account stays in the directory unless `deleteAccount` says otherwise.
+/// Keeps the account in the directory unless `deleteAccount` says otherwise.
 ///
 /// `DELETE /MachineCatalogs/{nameOrId}/MachineAccounts/{machine}`
 #[derive(Clone, Debug)]
@@ -2232,7 +2232,7 @@ impl RemoveMachineCatalogMachineAccount {
             x_admin_credential: None,
         }
     }
-    /// What happens to the machine accounts in the directory. If it is not set, they are not changed.
+    /// What to do with the machine accounts in the directory. Without it, they stay unchanged.
     #[inline]
     #[must_use]
     pub fn delete_account(
@@ -2242,7 +2242,7 @@ impl RemoveMachineCatalogMachineAccount {
         self.delete_account = Some(delete_account.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -2338,7 +2338,7 @@ impl UpdateMachineCatalogMachineAccount {
             body: body.into(),
         }
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -2429,28 +2429,28 @@ impl GetMachineCatalogMachines {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2549,7 +2549,7 @@ impl operation::FromArguments for GetMachineCatalogMachines {
 }
 /// Add a machine to a machine catalog
 ///
-/// One of Citrix's examples shows 200 with the job in the body where others show 202. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// One of Citrix's examples shows status 200 with the job in the body, others show 202. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/Machines`
 #[derive(Clone, Debug)]
@@ -2579,21 +2579,21 @@ impl AddMachineCatalogMachine {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     #[inline]
     #[must_use]
     pub fn x_access_token(mut self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.x_access_token = Some(x_access_token.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -2732,7 +2732,7 @@ impl operation::FromArguments for RemoveMachineCatalogMachine {
         Ok(operation)
     }
 }
-/// List the images that a machine catalog has had
+/// List the image history of a machine catalog
 ///
 /// `GET /MachineCatalogs/{nameOrId}/MasterImageHistory`
 #[derive(Clone, Debug)]
@@ -2802,9 +2802,9 @@ impl operation::FromArguments for GetMachineCatalogMasterImageHistory {
         Ok(operation)
     }
 }
-/// Check whether a machine catalog has an organizational unit for Remote PC with the name in the body
+/// Check whether the organizational unit in the body is a Remote PC enrollment scope of a machine catalog
 ///
-/// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+/// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/$checkScopeName`
 #[derive(Clone, Debug)]
@@ -2816,7 +2816,7 @@ impl TestRemotePcEnrollmentScopeExists {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `body`: The organizational unit to look for.
+    /// - `body`: The organizational unit to check.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2871,9 +2871,9 @@ impl operation::FromArguments for TestRemotePcEnrollmentScopeExists {
         Ok(operation)
     }
 }
-/// Check whether a machine catalog has an organizational unit for Remote PC
+/// Check whether an organizational unit is a Remote PC enrollment scope of a machine catalog
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/{name}`
 #[derive(Clone, Debug)]
@@ -2885,7 +2885,7 @@ impl CheckRemotePcEnrollmentScopeExists {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `name`: Organizational unit to look for.
+    /// - `name`: Organizational unit to check.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, name: impl Into<String>) -> Self {
@@ -2956,14 +2956,14 @@ impl GetMachineCatalogStartMenuApplications {
             machines: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Only these machines.
+    /// Return only the applications of these machines.
     #[inline]
     #[must_use]
     pub fn machines(
@@ -3064,7 +3064,7 @@ impl GetMachineCatalogTags {
             fields: None,
         }
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -3151,7 +3151,7 @@ impl SetMachineCatalogTags {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `body`: Tags to put on an object, to create and to delete.
+    /// - `body`: Tags to assign to an object, to create and to delete.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3164,7 +3164,7 @@ impl SetMachineCatalogTags {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3250,7 +3250,7 @@ impl AddMachineCatalogTags {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3336,7 +3336,7 @@ impl RemoveMachineCatalogTags {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3394,7 +3394,7 @@ impl operation::FromArguments for RemoveMachineCatalogTags {
         Ok(operation)
     }
 }
-/// Get the report of the last tests of a machine catalog
+/// Get the latest test report of a machine catalog
 ///
 /// `GET /MachineCatalogs/{nameOrId}/TestReport`
 #[derive(Clone, Debug)]
@@ -3448,7 +3448,7 @@ impl operation::FromArguments for GetMachineCatalogTestReport {
         Ok(operation)
     }
 }
-/// Schedule an upgrade of the agent on a machine catalog's machines
+/// Schedule a VDA upgrade of a machine catalog
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3463,7 +3463,7 @@ impl CreateMachineCatalogUpgradeSchedule {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `body`: An upgrade of the agent to plan.
+    /// - `body`: A VDA upgrade to schedule.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3476,7 +3476,7 @@ impl CreateMachineCatalogUpgradeSchedule {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3538,7 +3538,7 @@ impl operation::FromArguments for CreateMachineCatalogUpgradeSchedule {
         Ok(operation)
     }
 }
-/// Cancel the scheduled upgrade of the agent on a machine catalog's machines
+/// Cancel the scheduled VDA upgrade of a machine catalog
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3562,14 +3562,14 @@ impl RemoveMachineCatalogUpgradeSchedule {
             force: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` cancels the upgrade even while it runs. Exact effect undocumented.
+    /// Set to `true` to cancel the upgrade even while it is in progress. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -3631,7 +3631,7 @@ impl operation::FromArguments for RemoveMachineCatalogUpgradeSchedule {
         Ok(operation)
     }
 }
-/// Change the scheduled upgrade of the agent on a machine catalog's machines
+/// Change the scheduled VDA upgrade of a machine catalog
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3646,7 +3646,7 @@ impl UpdateMachineCatalogUpgradeSchedule {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `body`: Changes to a planned upgrade.
+    /// - `body`: Changes to a scheduled upgrade.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3659,7 +3659,7 @@ impl UpdateMachineCatalogUpgradeSchedule {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3721,7 +3721,7 @@ impl operation::FromArguments for UpdateMachineCatalogUpgradeSchedule {
         Ok(operation)
     }
 }
-/// List the components and features of the agent on a machine catalog's machines
+/// List the VDA components and features of a machine catalog
 ///
 /// `GET /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures`
 #[derive(Clone, Debug)]
@@ -3741,7 +3741,7 @@ impl GetMachineCatalogVdaComponentsAndFeatures {
             upgrade_version: None,
         }
     }
-    /// Version of the agent to upgrade to.
+    /// VDA version to upgrade to.
     #[inline]
     #[must_use]
     pub fn upgrade_version(mut self, upgrade_version: impl Into<String>) -> Self {
@@ -3790,9 +3790,9 @@ impl operation::FromArguments for GetMachineCatalogVdaComponentsAndFeatures {
         Ok(operation)
     }
 }
-/// Validate the components and features selected for an upgrade of a machine catalog
+/// Validate the VDA components and features selected for an upgrade of a machine catalog
 ///
-/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Makes no changes. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures/$validate`
 #[derive(Clone, Debug)]
@@ -3805,7 +3805,7 @@ impl ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the catalog.
-    /// - `body`: A choice of components and features to check.
+    /// - `body`: A selection of components and features to validate.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3818,7 +3818,7 @@ impl ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3883,7 +3883,7 @@ for ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
         Ok(operation)
     }
 }
-/// List the versions that the agent on a machine catalog's machines can be upgraded to
+/// List the VDA versions that a machine catalog can be upgraded to
 ///
 /// `GET /MachineCatalogs/{nameOrId}/VDAUpgradeVersions`
 #[derive(Clone, Debug)]
@@ -3939,7 +3939,7 @@ impl operation::FromArguments for GetMachineCatalogVdaUpgradeVersions {
 }
 /// Check whether a machine catalog with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /MachineCatalogs/{name}`
 #[derive(Clone, Debug)]
@@ -3949,7 +3949,7 @@ pub struct CheckMachineCatalogExists {
 impl CheckMachineCatalogExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -4015,35 +4015,35 @@ impl GetMachineCatalogsV2 {
             limit: None,
         }
     }
-    /// Only catalogs in this administrative folder.
+    /// Return only catalogs in this administrative folder.
     #[inline]
     #[must_use]
     pub fn admin_folder(mut self, admin_folder: impl Into<String>) -> Self {
         self.admin_folder = Some(admin_folder.into());
         self
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -4171,28 +4171,28 @@ impl DoMachineCatalogSearch {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -4313,21 +4313,21 @@ impl GetActions {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -4410,7 +4410,7 @@ impl operation::FromArguments for GetActions {
 }
 /// Delete the actions of all catalogs
 ///
-/// Removes them from the list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Removes the actions from the list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /machineCatalogActions`
 #[derive(Clone, Debug)]
@@ -4424,7 +4424,7 @@ impl DeleteActions {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4499,14 +4499,14 @@ impl GetAction {
             async_: None,
         }
     }
-    /// Only this action.
+    /// Return only the action with this ID.
     #[inline]
     #[must_use]
     pub fn action_id(mut self, action_id: impl Into<String>) -> Self {
         self.action_id = Some(action_id.into());
         self
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4587,7 +4587,7 @@ impl operation::FromArguments for GetAction {
 }
 /// Delete the actions of a machine catalog
 ///
-/// Removes them from the list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Removes the actions from the list. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /machineCatalogs/{catalogNameOrId}/actions`
 #[derive(Clone, Debug)]
@@ -4607,7 +4607,7 @@ impl DeleteAction {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4692,7 +4692,7 @@ impl GetActionById {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4779,7 +4779,7 @@ impl CancelAction {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {

@@ -5,7 +5,7 @@ use crate::connectors::types;
 use crate::operation;
 /// List the connectors
 ///
-/// The response is an array with all of them; there is no paging.
+/// Returns an array of all connectors, without paging.
 ///
 /// `GET /connectors`
 #[derive(Clone, Debug)]
@@ -27,28 +27,28 @@ impl ListConnectors {
             retrieve_expected_version: None,
         }
     }
-    /// Only connectors of one type. Public programs ask for `Windows` and `Unified`.
+    /// Return only connectors of this type. Public programs use `Windows` and `Unified`.
     #[inline]
     #[must_use]
     pub fn connector_type(mut self, connector_type: impl Into<String>) -> Self {
         self.connector_type = Some(connector_type.into());
         self
     }
-    /// Whether to return additional data; no document says which.
+    /// Whether to return additional data. Citrix does not document which.
     #[inline]
     #[must_use]
     pub fn extended_data(mut self, extended_data: bool) -> Self {
         self.extended_data = Some(extended_data);
         self
     }
-    /// Only connectors of the resource location with this id.
+    /// Return only connectors of the resource location with this ID.
     #[inline]
     #[must_use]
     pub fn location(mut self, location: impl Into<String>) -> Self {
         self.location = Some(location.into());
         self
     }
-    /// Whether to return the version that each connector should have.
+    /// Whether to return the expected version of each connector.
     #[inline]
     #[must_use]
     pub fn retrieve_expected_version(mut self, retrieve_expected_version: bool) -> Self {
@@ -139,7 +139,7 @@ pub struct DeleteConnector {
 impl DeleteConnector {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: The id of the connector.
+    /// - `id`: ID of the connector.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {

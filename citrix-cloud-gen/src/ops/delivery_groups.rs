@@ -29,35 +29,35 @@ impl GetDeliveryGroups {
             limit: None,
         }
     }
-    /// Only delivery groups in this administrative folder.
+    /// Return only delivery groups in this administrative folder.
     #[inline]
     #[must_use]
     pub fn admin_folder(mut self, admin_folder: impl Into<String>) -> Self {
         self.admin_folder = Some(admin_folder.into());
         self
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -181,14 +181,14 @@ impl CreateDeliveryGroup {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -268,7 +268,7 @@ pub struct GetDeliveryGroupFtas {
 impl GetDeliveryGroupFtas {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Delivery groups to list the file types of.
+    /// - `body`: Delivery groups whose file types to list.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::DeliveryGroupsFtaInput>) -> Self {
@@ -278,14 +278,14 @@ impl GetDeliveryGroupFtas {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Only file types of this program.
+    /// Return only file types of this program.
     #[inline]
     #[must_use]
     pub fn executable_name(mut self, executable_name: impl Into<String>) -> Self {
@@ -370,7 +370,7 @@ impl operation::FromArguments for GetDeliveryGroupFtas {
 }
 /// Check whether a delivery group with the name in the body exists
 ///
-/// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+/// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
 ///
 /// `POST /DeliveryGroups/$checkName`
 #[derive(Clone, Debug)]
@@ -380,7 +380,7 @@ pub struct TestDeliveryGroupExists {
 impl TestDeliveryGroupExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: The name of a delivery group to look for.
+    /// - `body`: The name of a delivery group to check.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::DesktopGroupNameCheck>) -> Self {
@@ -453,28 +453,28 @@ impl DoDeliveryGroupSearch {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -576,7 +576,7 @@ impl operation::FromArguments for DoDeliveryGroupSearch {
         Ok(operation)
     }
 }
-/// List the Autoscale templates of a kind
+/// List the Autoscale templates of one type
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -589,7 +589,7 @@ pub struct GetAutoscalePluginTemplates {
 impl GetAutoscalePluginTemplates {
     /// Creates the operation with its required parameters.
     ///
-    /// - `type_`: Kind of Autoscale plug-in, such as `Holiday`.
+    /// - `type_`: Type of Autoscale plugin, such as `Holiday`.
     #[inline]
     #[must_use]
     pub fn new(type_: impl Into<String>) -> Self {
@@ -598,7 +598,7 @@ impl GetAutoscalePluginTemplates {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -686,7 +686,7 @@ pub struct CreateAutoscalePluginTemplate {
 impl CreateAutoscalePluginTemplate {
     /// Creates the operation with its required parameters.
     ///
-    /// - `type_`: Kind of Autoscale plug-in, such as `Holiday`.
+    /// - `type_`: Type of Autoscale plugin, such as `Holiday`.
     /// - `body`: An Autoscale template to create.
     #[inline]
     #[must_use]
@@ -700,7 +700,7 @@ impl CreateAutoscalePluginTemplate {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -776,7 +776,7 @@ pub struct GetAutoscalePluginTemplate {
 impl GetAutoscalePluginTemplate {
     /// Creates the operation with its required parameters.
     ///
-    /// - `type_`: Kind of Autoscale plug-in, such as `Holiday`.
+    /// - `type_`: Type of Autoscale plugin, such as `Holiday`.
     /// - `name`: Name of the template.
     #[inline]
     #[must_use]
@@ -787,7 +787,7 @@ impl GetAutoscalePluginTemplate {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -859,7 +859,7 @@ pub struct DeleteAutoscalePluginTemplate {
 impl DeleteAutoscalePluginTemplate {
     /// Creates the operation with its required parameters.
     ///
-    /// - `type_`: Kind of Autoscale plug-in, such as `Holiday`.
+    /// - `type_`: Type of Autoscale plugin, such as `Holiday`.
     /// - `name`: Name of the template.
     #[inline]
     #[must_use]
@@ -870,7 +870,7 @@ impl DeleteAutoscalePluginTemplate {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -943,7 +943,7 @@ pub struct UpdateAutoscalePluginTemplate {
 impl UpdateAutoscalePluginTemplate {
     /// Creates the operation with its required parameters.
     ///
-    /// - `type_`: Kind of Autoscale plug-in, such as `Holiday`.
+    /// - `type_`: Type of Autoscale plugin, such as `Holiday`.
     /// - `name`: Name of the template.
     /// - `body`: Changes to an Autoscale template.
     #[inline]
@@ -960,7 +960,7 @@ impl UpdateAutoscalePluginTemplate {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1044,7 +1044,7 @@ impl GetDeliveryGroup {
             fields: None,
         }
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -1102,7 +1102,7 @@ impl operation::FromArguments for GetDeliveryGroup {
 }
 /// Delete a delivery group
 ///
-/// The machines stay in their catalogs. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Keeps the machines in their catalogs. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /DeliveryGroups/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -1124,14 +1124,14 @@ impl DeleteDeliveryGroup {
             force: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` deletes the delivery group even if something in it is still in use. Exact effect undocumented.
+    /// Set to `true` to delete the delivery group even if parts of it are in use. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -1221,7 +1221,7 @@ impl PatchDeliveryGroup {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1285,7 +1285,7 @@ impl operation::FromArguments for PatchDeliveryGroup {
 }
 /// Restart all machines of a delivery group over a period of time
 ///
-/// Sessions on the machines end. The body says how long the cycle takes and how users are warned. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Ends the sessions on the machines. The body specifies the duration of the cycle and how users are warned. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups/{nameOrId}/$StartRebootCycle`
 #[derive(Clone, Debug)]
@@ -1311,7 +1311,7 @@ impl StartDeliveryGroupRebootCycle {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1395,7 +1395,7 @@ impl TestDeliveryGroup {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1475,14 +1475,14 @@ impl GetDeliveryGroupsAdministrators {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1577,14 +1577,14 @@ impl GetDeliveryGroupAdvancedAccessPolicies {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1683,7 +1683,7 @@ impl CreateDeliveryGroupAdvancedAccessPolicy {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1829,7 +1829,7 @@ impl DeleteDeliveryGroupAdvancedAccessPolicy {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1919,7 +1919,7 @@ impl PatchDeliveryGroupAdvancedAccessPolicy {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2007,14 +2007,14 @@ impl GetDeliveryGroupsApplicationGroups {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2113,7 +2113,7 @@ impl DoRemoveApplicationGroups {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2198,21 +2198,21 @@ impl GetDeliveryGroupApplications {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2324,7 +2324,7 @@ impl DoAddApplications {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2414,7 +2414,7 @@ impl DoRemoveApplications {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2472,7 +2472,7 @@ impl operation::FromArguments for DoRemoveApplications {
         Ok(operation)
     }
 }
-/// List the Autoscale plug-ins of a delivery group
+/// List the Autoscale plugins of a delivery group
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2496,14 +2496,14 @@ impl GetDeliveryGroupAutoscaleGroupPlugins {
             type_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Only plug-ins of this kind, such as `Holiday`.
+    /// Return only plugins of this type, such as `Holiday`.
     #[inline]
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
@@ -2581,7 +2581,7 @@ impl operation::FromArguments for GetDeliveryGroupAutoscaleGroupPlugins {
         Ok(operation)
     }
 }
-/// Create an Autoscale plug-in of a delivery group
+/// Create an Autoscale plugin of a delivery group
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2596,7 +2596,7 @@ impl CreateDeliveryGroupAutoscaleGroupPlugin {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `body`: An Autoscale plug-in to create.
+    /// - `body`: An Autoscale plugin to create.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2609,7 +2609,7 @@ impl CreateDeliveryGroupAutoscaleGroupPlugin {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2671,7 +2671,7 @@ impl operation::FromArguments for CreateDeliveryGroupAutoscaleGroupPlugin {
         Ok(operation)
     }
 }
-/// Delete an Autoscale plug-in of a delivery group
+/// Delete an Autoscale plugin of a delivery group
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2686,7 +2686,7 @@ impl DeleteDeliveryGroupAutoscaleGroupPlugin {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `uid`: Number of the plug-in.
+    /// - `uid`: Numeric ID of the plugin.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, uid: impl Into<String>) -> Self {
@@ -2696,7 +2696,7 @@ impl DeleteDeliveryGroupAutoscaleGroupPlugin {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2754,7 +2754,7 @@ impl operation::FromArguments for DeleteDeliveryGroupAutoscaleGroupPlugin {
         Ok(operation)
     }
 }
-/// Change an Autoscale plug-in of a delivery group
+/// Change an Autoscale plugin of a delivery group
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2770,8 +2770,8 @@ impl UpdateDeliveryGroupAutoscaleGroupPlugin {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `uid`: Number of the plug-in.
-    /// - `body`: Changes to an Autoscale plug-in.
+    /// - `uid`: Numeric ID of the plugin.
+    /// - `body`: Changes to an Autoscale plugin.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2786,7 +2786,7 @@ impl UpdateDeliveryGroupAutoscaleGroupPlugin {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2876,21 +2876,21 @@ impl GetDeliveryGroupsDesktops {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -3000,21 +3000,21 @@ impl GetDeliveryGroupsMachineCatalogs {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -3128,14 +3128,14 @@ impl AddDeliveryGroupMachineCatalog {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -3233,14 +3233,14 @@ impl RemoveDeliveryGroupMachineCatalog {
             detail_response_required: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -3388,14 +3388,14 @@ impl GetDeliveryGroupMachines {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -3468,7 +3468,7 @@ impl operation::FromArguments for GetDeliveryGroupMachines {
 }
 /// Add machines of a catalog to a delivery group
 ///
-/// The body says how many, or which machine goes to which user. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// The body specifies either the number of machines, or which machine to assign to which user. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /DeliveryGroups/{nameOrId}/Machines`
 #[derive(Clone, Debug)]
@@ -3496,14 +3496,14 @@ impl DoAddMachines {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -3573,7 +3573,7 @@ impl operation::FromArguments for DoAddMachines {
 }
 /// Remove a machine from a delivery group
 ///
-/// The machine stays in its catalog. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Keeps the machine in its catalog. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /DeliveryGroups/{nameOrId}/Machines/{machineNameOrId}`
 #[derive(Clone, Debug)]
@@ -3599,7 +3599,7 @@ impl DoRemoveMachines {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3682,14 +3682,14 @@ impl GetDeliveryGroupPowerTimeSchemes {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -3788,7 +3788,7 @@ impl CreateDeliveryGroupPowerTimeScheme {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3940,7 +3940,7 @@ impl DeleteDeliveryGroupPowerTimeScheme {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4030,7 +4030,7 @@ impl PatchDeliveryGroupPowerTimeScheme {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4095,9 +4095,9 @@ impl operation::FromArguments for PatchDeliveryGroupPowerTimeScheme {
         Ok(operation)
     }
 }
-/// Get how many machines Autoscale is expected to keep on
+/// Get the number of machines that Autoscale is expected to keep powered on
 ///
-/// The operation is misspelled in the official Go SDK as well.
+/// The operation ID is misspelled in the official Go SDK as well.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/ProjectedAutoscaleMachines`
 #[derive(Clone, Debug)]
@@ -4126,7 +4126,7 @@ impl GetDeiliveryGroupProjectedAutoscaleMachines {
         self.from_date = Some(from_date.into());
         self
     }
-    /// How many days.
+    /// Number of days.
     #[inline]
     #[must_use]
     pub fn number_of_days(mut self, number_of_days: i64) -> Self {
@@ -4205,14 +4205,14 @@ impl GetDeliveryGroupRebootSchedules {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -4349,9 +4349,9 @@ impl operation::FromArguments for CreateDeliveryGroupRebootSchedule {
         Ok(operation)
     }
 }
-/// Check whether a delivery group has a restart schedule of this name
+/// Check whether a delivery group has a restart schedule with this name
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /DeliveryGroups/{nameOrId}/RebootSchedules/{name}`
 #[derive(Clone, Debug)]
@@ -4363,7 +4363,7 @@ impl CheckRebootScheduleNameExists {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, name: impl Into<String>) -> Self {
@@ -4633,14 +4633,14 @@ impl GetDeliveryGroupStartMenuApplications {
             tag_restriction: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Only machines with this tag.
+    /// Return only applications of machines with this tag.
     #[inline]
     #[must_use]
     pub fn tag_restriction(mut self, tag_restriction: impl Into<String>) -> Self {
@@ -4742,14 +4742,14 @@ impl GetDeliveryGroupTags {
             fields: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -4849,7 +4849,7 @@ impl SetDeliveryGroupTags {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `body`: Tags to put on an object, to create and to delete.
+    /// - `body`: Tags to assign to an object, to create and to delete.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4862,7 +4862,7 @@ impl SetDeliveryGroupTags {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4948,7 +4948,7 @@ impl AddDeliveryGroupTags {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -5034,7 +5034,7 @@ impl RemoveDeliveryGroupTags {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -5092,7 +5092,7 @@ impl operation::FromArguments for RemoveDeliveryGroupTags {
         Ok(operation)
     }
 }
-/// Get the report of the last tests of a delivery group
+/// Get the latest test report of a delivery group
 ///
 /// `GET /DeliveryGroups/{nameOrId}/TestReport`
 #[derive(Clone, Debug)]
@@ -5146,7 +5146,7 @@ impl operation::FromArguments for GetDeliveryGroupTestReport {
         Ok(operation)
     }
 }
-/// Get how many desktops of a delivery group were in use over time
+/// Get the number of desktops of a delivery group in use over time
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
@@ -5170,14 +5170,14 @@ impl GetDeliveryGroupsUsage {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -5250,7 +5250,7 @@ impl operation::FromArguments for GetDeliveryGroupsUsage {
 }
 /// Check whether a delivery group with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /DeliveryGroups/{name}`
 #[derive(Clone, Debug)]
@@ -5260,7 +5260,7 @@ pub struct CheckDeliveryGroupExists {
 impl CheckDeliveryGroupExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -5326,35 +5326,35 @@ impl GetDeliveryGroupsV2 {
             limit: None,
         }
     }
-    /// Only delivery groups in this administrative folder.
+    /// Return only delivery groups in this administrative folder.
     #[inline]
     #[must_use]
     pub fn admin_folder(mut self, admin_folder: impl Into<String>) -> Self {
         self.admin_folder = Some(admin_folder.into());
         self
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {

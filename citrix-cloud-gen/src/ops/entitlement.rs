@@ -5,7 +5,7 @@ use crate::entitlement::types;
 use crate::operation;
 /// List the service states of a customer
 ///
-/// The response has one item per service; there is no paging.
+/// Returns one item per service, without paging.
 ///
 /// `GET /{customerId}/serviceStates`
 #[derive(Clone, Debug)]

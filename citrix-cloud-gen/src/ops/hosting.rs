@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// Get a hypervisor that has no connection yet
 ///
-/// The body contains the address and the credentials. Nothing is created. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Takes the address and the credentials in the body. Creates nothing. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /$GetHypervisor`
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct GetHypervisorWithoutConnection {
 impl GetHypervisorWithoutConnection {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: How to connect to a hypervisor. Which properties it needs depends on the kind of connection.
+    /// - `body`: How to connect to a hypervisor. The required properties depend on the type of connection.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::HypervisorConnectionDetailInput>) -> Self {
@@ -25,7 +25,7 @@ impl GetHypervisorWithoutConnection {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -108,7 +108,7 @@ impl TestHypervisor {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -164,9 +164,9 @@ impl operation::FromArguments for TestHypervisor {
         Ok(operation)
     }
 }
-/// Find resources on a hypervisor that no catalog uses anymore
+/// Find resources on a hypervisor that no catalog uses any longer
 ///
-/// Nothing is deleted. The search can take a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Deletes nothing. The search can take a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Hypervisors/{nameOrId}/OrphanedResources`
 #[derive(Clone, Debug)]
@@ -186,7 +186,7 @@ impl GetHypervisorOrphanedResources {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -267,7 +267,7 @@ impl TestHypervisorResourcePool {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -325,7 +325,7 @@ impl operation::FromArguments for TestHypervisorResourcePool {
         Ok(operation)
     }
 }
-/// Get the report of the last tests of a resource pool
+/// Get the latest test report of a resource pool
 ///
 /// `GET /Hypervisors/{nameOrId}/ResourcePools/{poolId}/TestReport`
 #[derive(Clone, Debug)]
@@ -384,7 +384,7 @@ impl operation::FromArguments for GetHypervisorResourcePoolTestReport {
         Ok(operation)
     }
 }
-/// Get the report of the last tests of a hypervisor connection
+/// Get the latest test report of a hypervisor connection
 ///
 /// `GET /Hypervisors/{nameOrId}/TestReport`
 #[derive(Clone, Debug)]
@@ -458,14 +458,14 @@ impl GetHypervisorAllResourcePools {
             no_cache: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -558,7 +558,7 @@ impl GetHypervisorResourcePoolAllAvailableNetworks {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -647,14 +647,14 @@ impl GetHypervisors {
             no_cache: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -731,7 +731,7 @@ impl operation::FromArguments for GetHypervisors {
 }
 /// Create a hypervisor connection
 ///
-/// A first resource pool can be created with it. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Can create the first resource pool as well. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors`
 #[derive(Clone, Debug)]
@@ -751,7 +751,7 @@ impl CreateHypervisor {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -813,7 +813,7 @@ impl operation::FromArguments for CreateHypervisor {
 }
 /// Get the resources of a hypervisor that has no connection yet
 ///
-/// The body contains the address and the credentials. Nothing is created. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Takes the address and the credentials in the body. Creates nothing. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/$GetResources`
 #[derive(Clone, Debug)]
@@ -831,7 +831,7 @@ pub struct GetHypervisorAllResourcesWithoutConnection {
 impl GetHypervisorAllResourcesWithoutConnection {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: How to connect to a hypervisor. Which properties it needs depends on the kind of connection.
+    /// - `body`: How to connect to a hypervisor. The required properties depend on the type of connection.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::HypervisorConnectionDetailInput>) -> Self {
@@ -847,56 +847,56 @@ impl GetHypervisorAllResourcesWithoutConnection {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// How many levels below the resource to return.
+    /// Number of levels below the resource to return.
     #[inline]
     #[must_use]
     pub fn children(mut self, children: i64) -> Self {
         self.children = Some(children);
         self
     }
-    /// `true` returns the details of the resources as well.
+    /// Set to `true` to include the details of the resources.
     #[inline]
     #[must_use]
     pub fn detail(mut self, detail: bool) -> Self {
         self.detail = Some(detail);
         self
     }
-    /// `true` queries the hypervisor again. Exact effect undocumented.
+    /// Set to `true` to query the hypervisor again. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
         self.force = Some(force);
         self
     }
-    /// Path of the resource to begin at. Without it the root.
+    /// Path of the resource to start at. Defaults to the root.
     #[inline]
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
-    /// `true` goes through all levels. Exact effect undocumented.
+    /// Set to `true` to return all levels. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn recurse(mut self, recurse: bool) -> Self {
         self.recurse = Some(recurse);
         self
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
+    /// Set to `true` to include resources with Citrix's tag, such as machines created by Citrix. The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn show_tagged(mut self, show_tagged: bool) -> Self {
         self.show_tagged = Some(show_tagged);
         self
     }
-    /// Only resources of this kind.
+    /// Return only resources of this type.
     #[inline]
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
@@ -999,7 +999,7 @@ impl operation::FromArguments for GetHypervisorAllResourcesWithoutConnection {
         Ok(operation)
     }
 }
-/// Check paths of virtual machines
+/// Validate paths of virtual machines
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -1012,7 +1012,7 @@ pub struct ValidateVmPath {
 impl ValidateVmPath {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Paths of virtual machines to check.
+    /// - `body`: Paths of virtual machines to validate.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::HypervisorVmValidationInput>) -> Self {
@@ -1021,7 +1021,7 @@ impl ValidateVmPath {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1102,7 +1102,7 @@ impl operation::FromArguments for ValidateVmPath {
 }
 /// Search the resources of a hypervisor that has no connection yet
 ///
-/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. The body contains the address and the credentials. Nothing is created. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. Takes the address and the credentials in the body. Creates nothing. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/allResources/$search`
 #[derive(Clone, Debug)]
@@ -1116,7 +1116,7 @@ pub struct DoHypervisorAllResourcesSearchWithoutConnection {
 impl DoHypervisorAllResourcesSearchWithoutConnection {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Search criteria for a hypervisor, and how to connect to it.
+    /// - `body`: Search criteria for the resources of a hypervisor, and how to connect to it.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::HypervisorAllResourceSearch>) -> Self {
@@ -1128,28 +1128,28 @@ impl DoHypervisorAllResourcesSearchWithoutConnection {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// `true` returns the details of the resources as well.
+    /// Set to `true` to include the details of the resources.
     #[inline]
     #[must_use]
     pub fn detail(mut self, detail: bool) -> Self {
         self.detail = Some(detail);
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1244,7 +1244,7 @@ impl operation::FromArguments for DoHypervisorAllResourcesSearchWithoutConnectio
         Ok(operation)
     }
 }
-/// List the kinds of hypervisors that connections can use
+/// List the types of hypervisors that connections support
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -1268,28 +1268,28 @@ impl GetSupportHypervisors {
             zone_name_or_id: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` also lists kinds that cannot be used.
+    /// Set to `true` to include types that are not available.
     #[inline]
     #[must_use]
     pub fn include_unavailable(mut self, include_unavailable: bool) -> Self {
         self.include_unavailable = Some(include_unavailable);
         self
     }
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
         self.no_cache = Some(no_cache);
         self
     }
-    /// Only kinds that can be used in this zone.
+    /// Return only types that can be used in this zone.
     #[inline]
     #[must_use]
     pub fn zone_name_or_id(mut self, zone_name_or_id: impl Into<String>) -> Self {
@@ -1400,14 +1400,14 @@ impl GetHypervisor {
             no_cache: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -1491,7 +1491,7 @@ impl DeleteHypervisor {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1562,7 +1562,7 @@ impl PatchHypervisor {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `body`: Changes to a hypervisor connection. Which properties it takes depends on the kind of connection.
+    /// - `body`: Changes to a hypervisor connection. The supported properties depend on the type of connection.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1575,7 +1575,7 @@ impl PatchHypervisor {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1659,7 +1659,7 @@ impl ResetBrokerHypervisorConnection {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1741,21 +1741,21 @@ impl GetHypervisorAdministrators {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1841,7 +1841,7 @@ impl operation::FromArguments for GetHypervisorAdministrators {
 }
 /// Get the resources of a hypervisor connection
 ///
-/// They form a tree: `path` says where to begin, `children` how deep to go. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Returns a tree: `path` is its root, and `children` its depth. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/allResources`
 #[derive(Clone, Debug)]
@@ -1877,63 +1877,63 @@ impl GetHypervisorAllResources {
             type_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// How many levels below the resource to return.
+    /// Number of levels below the resource to return.
     #[inline]
     #[must_use]
     pub fn children(mut self, children: i64) -> Self {
         self.children = Some(children);
         self
     }
-    /// `true` returns the details of the resources as well.
+    /// Set to `true` to include the details of the resources.
     #[inline]
     #[must_use]
     pub fn detail(mut self, detail: bool) -> Self {
         self.detail = Some(detail);
         self
     }
-    /// `true` queries the hypervisor again. Exact effect undocumented.
+    /// Set to `true` to query the hypervisor again. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
         self.force = Some(force);
         self
     }
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
         self.no_cache = Some(no_cache);
         self
     }
-    /// Path of the resource to begin at. Without it the root.
+    /// Path of the resource to start at. Defaults to the root.
     #[inline]
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
-    /// `true` goes through all levels. Exact effect undocumented.
+    /// Set to `true` to return all levels. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn recurse(mut self, recurse: bool) -> Self {
         self.recurse = Some(recurse);
         self
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
+    /// Set to `true` to include resources with Citrix's tag, such as machines created by Citrix. The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn show_tagged(mut self, show_tagged: bool) -> Self {
         self.show_tagged = Some(show_tagged);
         self
     }
-    /// Only resources of this kind.
+    /// Return only resources of this type.
     #[inline]
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
@@ -2071,28 +2071,28 @@ impl DoHypervisorAllResourcesSearch {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// `true` returns the details of the resources as well.
+    /// Set to `true` to include the details of the resources.
     #[inline]
     #[must_use]
     pub fn detail(mut self, detail: bool) -> Self {
         self.detail = Some(detail);
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2189,7 +2189,7 @@ impl operation::FromArguments for DoHypervisorAllResourcesSearch {
         Ok(operation)
     }
 }
-/// Choose the controller that a hypervisor connection prefers
+/// Set the preferred controller of a hypervisor connection
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2204,7 +2204,7 @@ impl PutBrokerHypervisorConnection {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `body`: The controller that a hypervisor connection prefers.
+    /// - `body`: The preferred controller of a hypervisor connection.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2217,7 +2217,7 @@ impl PutBrokerHypervisorConnection {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2281,7 +2281,7 @@ impl operation::FromArguments for PutBrokerHypervisorConnection {
 }
 /// Preview the effect of deleting a hypervisor connection
 ///
-/// Nothing is deleted. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Deletes nothing. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/deletePreview`
 #[derive(Clone, Debug)]
@@ -2301,7 +2301,7 @@ impl GetHypervisorDeletePreview {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2357,7 +2357,7 @@ impl operation::FromArguments for GetHypervisorDeletePreview {
         Ok(operation)
     }
 }
-/// List the jobs that work on a hypervisor connection
+/// List the jobs of a hypervisor connection
 ///
 /// `GET /hypervisors/{nameOrId}/jobs`
 #[derive(Clone, Debug)]
@@ -2453,21 +2453,21 @@ impl GetHypervisorMachineCatalogs {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2577,14 +2577,14 @@ impl GetHypervisorResourcePools {
             no_cache: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -2679,7 +2679,7 @@ impl CreateResourcePool {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `body`: A resource pool to create. Which properties it needs depends on the kind of connection.
+    /// - `body`: A resource pool to create. The required properties depend on the type of connection.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2692,7 +2692,7 @@ impl CreateResourcePool {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2754,9 +2754,9 @@ impl operation::FromArguments for CreateResourcePool {
         Ok(operation)
     }
 }
-/// Check whether a hypervisor connection has a resource pool of this name
+/// Check whether a hypervisor connection has a resource pool with this name
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /hypervisors/{nameOrId}/resourcePools/{name}`
 #[derive(Clone, Debug)]
@@ -2768,7 +2768,7 @@ impl CheckHypervisorResourcePoolExists {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, name: impl Into<String>) -> Self {
@@ -2842,14 +2842,14 @@ impl GetHypervisorResourcePool {
             no_cache: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -2938,7 +2938,7 @@ impl DeleteHypervisorResourcePool {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3013,7 +3013,7 @@ impl PatchHypervisorResourcePool {
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
-    /// - `body`: Changes to a resource pool. Which properties it takes depends on the kind of connection.
+    /// - `body`: Changes to a resource pool. The supported properties depend on the type of connection.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3028,7 +3028,7 @@ impl PatchHypervisorResourcePool {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3094,7 +3094,7 @@ impl operation::FromArguments for PatchHypervisorResourcePool {
 }
 /// Preview the effect of changing the networks of a resource pool
 ///
-/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Makes no changes. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/$getPatchPreview`
 #[derive(Clone, Debug)]
@@ -3109,7 +3109,7 @@ impl GetHypervisorResourcePoolPatchPreview {
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
-    /// - `body`: Networks that a resource pool is to have.
+    /// - `body`: Networks to assign to a resource pool.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3124,7 +3124,7 @@ impl GetHypervisorResourcePoolPatchPreview {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3218,21 +3218,21 @@ impl GetHypervisorResourcePoolAdministrators {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -3320,7 +3320,7 @@ impl operation::FromArguments for GetHypervisorResourcePoolAdministrators {
 }
 /// Preview the effect of deleting a resource pool
 ///
-/// Nothing is deleted. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Deletes nothing. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/deletePreview`
 #[derive(Clone, Debug)]
@@ -3343,7 +3343,7 @@ impl GetHypervisorResourcePoolDeletePreview {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3401,7 +3401,7 @@ impl operation::FromArguments for GetHypervisorResourcePoolDeletePreview {
         Ok(operation)
     }
 }
-/// List the jobs that work on a resource pool
+/// List the jobs of a resource pool
 ///
 /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/jobs`
 #[derive(Clone, Debug)]
@@ -3505,21 +3505,21 @@ impl GetHypervisorResourcePoolMachineCatalogs {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -3609,7 +3609,7 @@ impl operation::FromArguments for GetHypervisorResourcePoolMachineCatalogs {
 }
 /// Get the resources of a resource pool
 ///
-/// They form a tree: `path` says where to begin, `children` how deep to go. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Returns a tree: `path` is its root, and `children` its depth. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/resources`
 #[derive(Clone, Debug)]
@@ -3648,63 +3648,63 @@ impl GetHypervisorResourcePoolResources {
             type_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// How many levels below the resource to return.
+    /// Number of levels below the resource to return.
     #[inline]
     #[must_use]
     pub fn children(mut self, children: i64) -> Self {
         self.children = Some(children);
         self
     }
-    /// `true` returns the details of the resources as well.
+    /// Set to `true` to include the details of the resources.
     #[inline]
     #[must_use]
     pub fn detail(mut self, detail: bool) -> Self {
         self.detail = Some(detail);
         self
     }
-    /// `true` queries the hypervisor again. Exact effect undocumented.
+    /// Set to `true` to query the hypervisor again. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
         self.force = Some(force);
         self
     }
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
         self.no_cache = Some(no_cache);
         self
     }
-    /// Path of the resource to begin at. Without it the root.
+    /// Path of the resource to start at. Defaults to the root.
     #[inline]
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
-    /// `true` goes through all levels. Exact effect undocumented.
+    /// Set to `true` to return all levels. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn recurse(mut self, recurse: bool) -> Self {
         self.recurse = Some(recurse);
         self
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
+    /// Set to `true` to include resources with Citrix's tag, such as machines created by Citrix. The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn show_tagged(mut self, show_tagged: bool) -> Self {
         self.show_tagged = Some(show_tagged);
         self
     }
-    /// Only resources of this kind.
+    /// Return only resources of this type.
     #[inline]
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
@@ -3848,28 +3848,28 @@ impl DoHypervisorResourceSearch {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// `true` returns the details of the resources as well.
+    /// Set to `true` to include the details of the resources.
     #[inline]
     #[must_use]
     pub fn detail(mut self, detail: bool) -> Self {
         self.detail = Some(detail);
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -3968,9 +3968,9 @@ impl operation::FromArguments for DoHypervisorResourceSearch {
         Ok(operation)
     }
 }
-/// Check a resource of a resource pool
+/// Validate a resource of a resource pool
 ///
-/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Makes no changes. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$validate`
 #[derive(Clone, Debug)]
@@ -3985,7 +3985,7 @@ impl ValidateHypervisorResourcePoolResource {
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
     /// - `pool_id`: ID of the resource pool.
-    /// - `body`: Path of the resource to check.
+    /// - `body`: Path of the resource to validate.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4000,7 +4000,7 @@ impl ValidateHypervisorResourcePoolResource {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4080,7 +4080,7 @@ impl GetHypervisorResourcePrices {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `body`: Machine sizes and disks to get prices for.
+    /// - `body`: Machine sizes and disks to price.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4093,7 +4093,7 @@ impl GetHypervisorResourcePrices {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4156,7 +4156,7 @@ impl operation::FromArguments for GetHypervisorResourcePrices {
         Ok(operation)
     }
 }
-/// Get the addresses of a hypervisor's servers for high availability
+/// Get the high-availability addresses of a hypervisor's servers
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -4180,14 +4180,14 @@ impl GetHypervisorServerHaAddresses {
             no_cache: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {
@@ -4251,7 +4251,7 @@ impl operation::FromArguments for GetHypervisorServerHaAddresses {
 }
 /// Check whether a hypervisor connection with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /hypervisors/{name}`
 #[derive(Clone, Debug)]
@@ -4261,7 +4261,7 @@ pub struct CheckHypervisorExists {
 impl CheckHypervisorExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -4321,14 +4321,14 @@ impl GetHypervisorsAndResourcePools {
             no_cache: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     #[inline]
     #[must_use]
     pub fn no_cache(mut self, no_cache: bool) -> Self {

@@ -3,7 +3,7 @@
 
 use crate::daas::types;
 use crate::operation;
-/// List the security groups of an Azure AD tenant
+/// List the security groups of a Microsoft Entra tenant
 ///
 /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups`
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct QueryAzureAdSecurityGroups {
 impl QueryAzureAdSecurityGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `azure_ad_tenant_id`: ID of the Azure AD tenant.
+    /// - `azure_ad_tenant_id`: ID of the Microsoft Entra tenant.
     #[inline]
     #[must_use]
     pub fn new(azure_ad_tenant_id: impl Into<String>) -> Self {
@@ -31,28 +31,28 @@ impl QueryAzureAdSecurityGroups {
             x_access_token: None,
         }
     }
-    /// Only groups with assigned members (`true`), or only those whose members a rule determines (`false`). Exact meaning undocumented.
+    /// Return only groups with assigned members (`true`), or only those with a membership rule (`false`). The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn assigned(mut self, assigned: bool) -> Self {
         self.assigned = Some(assigned);
         self
     }
-    /// Largest number of groups to return.
+    /// Maximum number of groups to return.
     #[inline]
     #[must_use]
     pub fn max_count(mut self, max_count: i64) -> Self {
         self.max_count = Some(max_count);
         self
     }
-    /// Only groups of this name.
+    /// Return only groups with this name.
     #[inline]
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Service account whose rights are used.
+    /// ID of the service account to use.
     #[inline]
     #[must_use]
     pub fn service_account_uid(
@@ -62,7 +62,7 @@ impl QueryAzureAdSecurityGroups {
         self.service_account_uid = Some(service_account_uid.into());
         self
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     #[inline]
     #[must_use]
     pub fn x_access_token(mut self, x_access_token: impl Into<crate::Secret>) -> Self {
@@ -152,7 +152,7 @@ impl operation::FromArguments for QueryAzureAdSecurityGroups {
         Ok(operation)
     }
 }
-/// Get a security group of an Azure AD tenant
+/// Get a security group of a Microsoft Entra tenant
 ///
 /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}`
 #[derive(Clone, Debug)]
@@ -165,7 +165,7 @@ pub struct GetAzureAdSecurityGroups {
 impl GetAzureAdSecurityGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `azure_ad_tenant_id`: ID of the Azure AD tenant.
+    /// - `azure_ad_tenant_id`: ID of the Microsoft Entra tenant.
     /// - `group_id`: ID of the security group.
     #[inline]
     #[must_use]
@@ -180,7 +180,7 @@ impl GetAzureAdSecurityGroups {
             x_access_token: None,
         }
     }
-    /// Service account whose rights are used.
+    /// ID of the service account to use.
     #[inline]
     #[must_use]
     pub fn service_account_uid(
@@ -190,7 +190,7 @@ impl GetAzureAdSecurityGroups {
         self.service_account_uid = Some(service_account_uid.into());
         self
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     #[inline]
     #[must_use]
     pub fn x_access_token(mut self, x_access_token: impl Into<crate::Secret>) -> Self {
@@ -248,7 +248,7 @@ impl operation::FromArguments for GetAzureAdSecurityGroups {
         Ok(operation)
     }
 }
-/// List the groups in a security group of an Azure AD tenant
+/// List the groups in a security group of a Microsoft Entra tenant
 ///
 /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}/members`
 #[derive(Clone, Debug)]
@@ -263,7 +263,7 @@ pub struct GetAzureAdSecurityGroupMember {
 impl GetAzureAdSecurityGroupMember {
     /// Creates the operation with its required parameters.
     ///
-    /// - `azure_ad_tenant_id`: ID of the Azure AD tenant.
+    /// - `azure_ad_tenant_id`: ID of the Microsoft Entra tenant.
     /// - `group_id`: ID of the security group.
     #[inline]
     #[must_use]
@@ -280,14 +280,14 @@ impl GetAzureAdSecurityGroupMember {
             x_access_token: None,
         }
     }
-    /// Largest number of groups to return.
+    /// Maximum number of groups to return.
     #[inline]
     #[must_use]
     pub fn max_count(mut self, max_count: i64) -> Self {
         self.max_count = Some(max_count);
         self
     }
-    /// Service account whose rights are used.
+    /// ID of the service account to use.
     #[inline]
     #[must_use]
     pub fn service_account_uid(
@@ -297,14 +297,14 @@ impl GetAzureAdSecurityGroupMember {
         self.service_account_uid = Some(service_account_uid.into());
         self
     }
-    /// Only members of this kind.
+    /// Return only members of this type.
     #[inline]
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     #[inline]
     #[must_use]
     pub fn x_access_token(mut self, x_access_token: impl Into<crate::Secret>) -> Self {
@@ -390,7 +390,7 @@ impl operation::FromArguments for GetAzureAdSecurityGroupMember {
         Ok(operation)
     }
 }
-/// Add a group to a security group of an Azure AD tenant
+/// Add a group to a security group of a Microsoft Entra tenant
 ///
 /// The response has no body.
 ///
@@ -406,9 +406,9 @@ pub struct AddAzureAdSecurityGroupMember {
 impl AddAzureAdSecurityGroupMember {
     /// Creates the operation with its required parameters.
     ///
-    /// - `azure_ad_tenant_id`: ID of the Azure AD tenant.
+    /// - `azure_ad_tenant_id`: ID of the Microsoft Entra tenant.
     /// - `group_id`: ID of the security group.
-    /// - `ref_group_id`: ID of the group to put in.
+    /// - `ref_group_id`: ID of the group to add.
     #[inline]
     #[must_use]
     pub fn new(
@@ -424,7 +424,7 @@ impl AddAzureAdSecurityGroupMember {
             x_access_token: None,
         }
     }
-    /// Service account whose rights are used.
+    /// ID of the service account to use.
     #[inline]
     #[must_use]
     pub fn service_account_uid(
@@ -434,7 +434,7 @@ impl AddAzureAdSecurityGroupMember {
         self.service_account_uid = Some(service_account_uid.into());
         self
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     #[inline]
     #[must_use]
     pub fn x_access_token(mut self, x_access_token: impl Into<crate::Secret>) -> Self {
@@ -538,7 +538,7 @@ impl GetContainers {
             x_admin_credential: None,
         }
     }
-    /// Only containers of these names.
+    /// Return only containers with these names.
     #[inline]
     #[must_use]
     pub fn container(
@@ -548,7 +548,7 @@ impl GetContainers {
         self.container = Some(container.into_iter().map(Into::into).collect());
         self
     }
-    /// Only containers of these kinds.
+    /// Return only containers of these types.
     #[inline]
     #[must_use]
     pub fn container_type(
@@ -558,21 +558,21 @@ impl GetContainers {
         self.container_type = Some(container_type.into_iter().map(Into::into).collect());
         self
     }
-    /// Only objects whose name contains this.
+    /// Return only objects whose name contains this text.
     #[inline]
     #[must_use]
     pub fn contains(mut self, contains: impl Into<String>) -> Self {
         self.contains = Some(contains.into());
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     #[inline]
     #[must_use]
     pub fn directory_server_hint(
@@ -582,63 +582,63 @@ impl GetContainers {
         self.directory_server_hint = Some(directory_server_hint.into());
         self
     }
-    /// Domain to look in.
+    /// Domain to search.
     #[inline]
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
-    /// Forest to look in.
+    /// Forest to search.
     #[inline]
     #[must_use]
     pub fn forest(mut self, forest: impl Into<String>) -> Self {
         self.forest = Some(forest.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// Only objects whose name matches this. The form of the pattern is undocumented.
+    /// Return only objects whose name matches this pattern. The pattern syntax is undocumented.
     #[inline]
     #[must_use]
     pub fn matches(mut self, matches: impl Into<String>) -> Self {
         self.matches = Some(matches.into());
         self
     }
-    /// Only objects in this organizational unit.
+    /// Return only objects in this organizational unit.
     #[inline]
     #[must_use]
     pub fn parent_ou(mut self, parent_ou: impl Into<String>) -> Self {
         self.parent_ou = Some(parent_ou.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// `true` also looks in everything below.
+    /// Set to `true` to search subcontainers as well.
     #[inline]
     #[must_use]
     pub fn recursive(mut self, recursive: bool) -> Self {
         self.recursive = Some(recursive);
         self
     }
-    /// Only objects whose name starts with this.
+    /// Return only objects whose name starts with this text.
     #[inline]
     #[must_use]
     pub fn starts_with(mut self, starts_with: impl Into<String>) -> Self {
         self.starts_with = Some(starts_with.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -815,7 +815,7 @@ impl GetContainer {
             x_admin_credential: None,
         }
     }
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     #[inline]
     #[must_use]
     pub fn directory_server_hint(
@@ -825,28 +825,28 @@ impl GetContainer {
         self.directory_server_hint = Some(directory_server_hint.into());
         self
     }
-    /// Domain to look in.
+    /// Domain to search.
     #[inline]
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
-    /// Forest to look in.
+    /// Forest to search.
     #[inline]
     #[must_use]
     pub fn forest(mut self, forest: impl Into<String>) -> Self {
         self.forest = Some(forest.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -945,14 +945,14 @@ impl GetDirectories {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1056,21 +1056,21 @@ impl GetDomains {
             x_admin_credential: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     #[inline]
     #[must_use]
     pub fn directory_server_hint(
@@ -1080,7 +1080,7 @@ impl GetDomains {
         self.directory_server_hint = Some(directory_server_hint.into());
         self
     }
-    /// Only domains of these names.
+    /// Return only domains with these names.
     #[inline]
     #[must_use]
     pub fn domain(
@@ -1090,42 +1090,42 @@ impl GetDomains {
         self.domain = Some(domain.into_iter().map(Into::into).collect());
         self
     }
-    /// Forest to look in.
+    /// Forest to search.
     #[inline]
     #[must_use]
     pub fn forest(mut self, forest: impl Into<String>) -> Self {
         self.forest = Some(forest.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// Only domains below this one.
+    /// Return only subdomains of this domain.
     #[inline]
     #[must_use]
     pub fn parent_domain(mut self, parent_domain: impl Into<String>) -> Self {
         self.parent_domain = Some(parent_domain.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// `true` also looks in everything below.
+    /// Set to `true` to search subcontainers as well.
     #[inline]
     #[must_use]
     pub fn recursive(mut self, recursive: bool) -> Self {
         self.recursive = Some(recursive);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -1280,7 +1280,7 @@ impl GetDomain {
             x_admin_credential: None,
         }
     }
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     #[inline]
     #[must_use]
     pub fn directory_server_hint(
@@ -1290,21 +1290,21 @@ impl GetDomain {
         self.directory_server_hint = Some(directory_server_hint.into());
         self
     }
-    /// Forest to look in.
+    /// Forest to search.
     #[inline]
     #[must_use]
     pub fn forest(mut self, forest: impl Into<String>) -> Self {
         self.forest = Some(forest.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -1377,7 +1377,7 @@ impl operation::FromArguments for GetDomain {
         Ok(operation)
     }
 }
-/// Get the Azure AD tenant that a domain belongs to
+/// Get the Microsoft Entra tenant of a domain
 ///
 /// `GET /Identity/Domains/{domain}/AzureADCustomDomain`
 #[derive(Clone, Debug)]
@@ -1453,14 +1453,14 @@ impl GetForests {
             x_admin_credential: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Only forests of these names.
+    /// Return only forests with these names.
     #[inline]
     #[must_use]
     pub fn forest(
@@ -1470,21 +1470,21 @@ impl GetForests {
         self.forest = Some(forest.into_iter().map(Into::into).collect());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -1598,14 +1598,14 @@ impl GetForest {
             x_admin_credential: None,
         }
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -1708,21 +1708,21 @@ impl GetMachines {
             x_admin_credential: None,
         }
     }
-    /// Only objects whose name contains this.
+    /// Return only objects whose name contains this text.
     #[inline]
     #[must_use]
     pub fn contains(mut self, contains: impl Into<String>) -> Self {
         self.contains = Some(contains.into());
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     #[inline]
     #[must_use]
     pub fn directory_server_hint(
@@ -1732,28 +1732,28 @@ impl GetMachines {
         self.directory_server_hint = Some(directory_server_hint.into());
         self
     }
-    /// Domain to look in.
+    /// Domain to search.
     #[inline]
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
-    /// Forest to look in.
+    /// Forest to search.
     #[inline]
     #[must_use]
     pub fn forest(mut self, forest: impl Into<String>) -> Self {
         self.forest = Some(forest.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// Only machine accounts of these names.
+    /// Return only machine accounts with these names.
     #[inline]
     #[must_use]
     pub fn machine(
@@ -1763,42 +1763,42 @@ impl GetMachines {
         self.machine = Some(machine.into_iter().map(Into::into).collect());
         self
     }
-    /// Only objects whose name matches this. The form of the pattern is undocumented.
+    /// Return only objects whose name matches this pattern. The pattern syntax is undocumented.
     #[inline]
     #[must_use]
     pub fn matches(mut self, matches: impl Into<String>) -> Self {
         self.matches = Some(matches.into());
         self
     }
-    /// Only objects in this organizational unit.
+    /// Return only objects in this organizational unit.
     #[inline]
     #[must_use]
     pub fn parent_ou(mut self, parent_ou: impl Into<String>) -> Self {
         self.parent_ou = Some(parent_ou.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// `true` also looks in everything below.
+    /// Set to `true` to search subcontainers as well.
     #[inline]
     #[must_use]
     pub fn recursive(mut self, recursive: bool) -> Self {
         self.recursive = Some(recursive);
         self
     }
-    /// Only objects whose name starts with this.
+    /// Return only objects whose name starts with this text.
     #[inline]
     #[must_use]
     pub fn starts_with(mut self, starts_with: impl Into<String>) -> Self {
         self.starts_with = Some(starts_with.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -1962,14 +1962,14 @@ impl CreateMachine {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -2069,7 +2069,7 @@ impl GetMachine {
             x_admin_credential: None,
         }
     }
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     #[inline]
     #[must_use]
     pub fn directory_server_hint(
@@ -2079,28 +2079,28 @@ impl GetMachine {
         self.directory_server_hint = Some(directory_server_hint.into());
         self
     }
-    /// Domain to look in.
+    /// Domain to search.
     #[inline]
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
-    /// Forest to look in.
+    /// Forest to search.
     #[inline]
     #[must_use]
     pub fn forest(mut self, forest: impl Into<String>) -> Self {
         self.forest = Some(forest.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -2181,7 +2181,7 @@ impl operation::FromArguments for GetMachine {
 }
 /// Delete a machine account
 ///
-/// The account goes from the directory. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Removes the account from the directory. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Identity/Machines/{machine}`
 #[derive(Clone, Debug)]
@@ -2197,8 +2197,8 @@ impl DeleteMachine {
     /// Creates the operation with its required parameters.
     ///
     /// - `machine`: Name or ID of the machine account.
-    /// - `domain`: Domain that the account is in.
-    /// - `forest`: Forest that the account is in.
+    /// - `domain`: Domain of the account.
+    /// - `forest`: Forest of the account.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2215,14 +2215,14 @@ impl DeleteMachine {
             x_admin_credential: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     #[inline]
     #[must_use]
     pub fn directory_server_hint(
@@ -2232,7 +2232,7 @@ impl DeleteMachine {
         self.directory_server_hint = Some(directory_server_hint.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -2312,7 +2312,7 @@ impl operation::FromArguments for DeleteMachine {
 }
 /// Change a machine account
 ///
-/// Enables or disables it, or changes its password. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Enables or disables the account, or changes its password. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /Identity/Machines/{machine}`
 #[derive(Clone, Debug)]
@@ -2329,8 +2329,8 @@ impl UpdateMachine {
     /// Creates the operation with its required parameters.
     ///
     /// - `machine`: Name or ID of the machine account.
-    /// - `domain`: Domain that the account is in.
-    /// - `forest`: Forest that the account is in.
+    /// - `domain`: Domain of the account.
+    /// - `forest`: Forest of the account.
     /// - `body`: Changes to a machine account.
     #[inline]
     #[must_use]
@@ -2350,14 +2350,14 @@ impl UpdateMachine {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     #[inline]
     #[must_use]
     pub fn directory_server_hint(
@@ -2367,7 +2367,7 @@ impl UpdateMachine {
         self.directory_server_hint = Some(directory_server_hint.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -2479,42 +2479,42 @@ impl GetPrinters {
             x_admin_credential: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Domain to look in.
+    /// Domain to search.
     #[inline]
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
-    /// Forest to look in.
+    /// Forest to search.
     #[inline]
     #[must_use]
     pub fn forest(mut self, forest: impl Into<String>) -> Self {
         self.forest = Some(forest.into());
         self
     }
-    /// Only printers of this server.
+    /// Return only printers of this server.
     #[inline]
     #[must_use]
     pub fn server(mut self, server: impl Into<String>) -> Self {
         self.server = Some(server.into());
         self
     }
-    /// Only the printer at this UNC path.
+    /// Return only the printer with this UNC path.
     #[inline]
     #[must_use]
     pub fn uncpath(mut self, uncpath: impl Into<String>) -> Self {
         self.uncpath = Some(uncpath.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -2641,7 +2641,7 @@ impl CreateServiceAccount {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2839,7 +2839,7 @@ impl SetServiceAccount {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2918,7 +2918,7 @@ impl GetServiceAccounts {
     pub fn new() -> Self {
         Self { async_: None }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3017,56 +3017,56 @@ impl GetSites {
             x_admin_credential: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Domain to look in.
+    /// Domain to search.
     #[inline]
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
-    /// Forest to look in.
+    /// Forest to search.
     #[inline]
     #[must_use]
     pub fn forest(mut self, forest: impl Into<String>) -> Self {
         self.forest = Some(forest.into());
         self
     }
-    /// Only the site that this host is in.
+    /// Return only the site of this host.
     #[inline]
     #[must_use]
     pub fn host_name_or_ip(mut self, host_name_or_ip: impl Into<String>) -> Self {
         self.host_name_or_ip = Some(host_name_or_ip.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Only sites of these names.
+    /// Return only sites with these names.
     #[inline]
     #[must_use]
     pub fn site(mut self, site: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.site = Some(site.into_iter().map(Into::into).collect());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -3202,28 +3202,28 @@ impl GetSite {
             x_admin_credential: None,
         }
     }
-    /// Domain to look in.
+    /// Domain to search.
     #[inline]
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
-    /// Forest to look in.
+    /// Forest to search.
     #[inline]
     #[must_use]
     pub fn forest(mut self, forest: impl Into<String>) -> Self {
         self.forest = Some(forest.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -3350,28 +3350,28 @@ impl GetUsers {
             x_admin_credential: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Only objects whose name contains this.
+    /// Return only objects whose name contains this text.
     #[inline]
     #[must_use]
     pub fn contains(mut self, contains: impl Into<String>) -> Self {
         self.contains = Some(contains.into());
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     #[inline]
     #[must_use]
     pub fn directory_server_hint(
@@ -3381,105 +3381,105 @@ impl GetUsers {
         self.directory_server_hint = Some(directory_server_hint.into());
         self
     }
-    /// Domain to look in.
+    /// Domain to search.
     #[inline]
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
-    /// Forest to look in.
+    /// Forest to search.
     #[inline]
     #[must_use]
     pub fn forest(mut self, forest: impl Into<String>) -> Self {
         self.forest = Some(forest.into());
         self
     }
-    /// Instance of the identity provider to ask.
+    /// Identity provider instance to query.
     #[inline]
     #[must_use]
     pub fn idp_instance_id(mut self, idp_instance_id: impl Into<String>) -> Self {
         self.idp_instance_id = Some(idp_instance_id.into());
         self
     }
-    /// `true` fills in the identity claims as well.
+    /// Set to `true` to include the identity claims.
     #[inline]
     #[must_use]
     pub fn include_identity_claims(mut self, include_identity_claims: bool) -> Self {
         self.include_identity_claims = Some(include_identity_claims);
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// Only objects whose name matches this. The form of the pattern is undocumented.
+    /// Return only objects whose name matches this pattern. The pattern syntax is undocumented.
     #[inline]
     #[must_use]
     pub fn matches(mut self, matches: impl Into<String>) -> Self {
         self.matches = Some(matches.into());
         self
     }
-    /// Only objects in this organizational unit.
+    /// Return only objects in this organizational unit.
     #[inline]
     #[must_use]
     pub fn parent_ou(mut self, parent_ou: impl Into<String>) -> Self {
         self.parent_ou = Some(parent_ou.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Identity provider to ask.
+    /// Identity provider to query.
     #[inline]
     #[must_use]
     pub fn provider(mut self, provider: impl Into<types::IdentityProviderType>) -> Self {
         self.provider = Some(provider.into());
         self
     }
-    /// `true` also looks in everything below.
+    /// Set to `true` to search subcontainers as well.
     #[inline]
     #[must_use]
     pub fn recursive(mut self, recursive: bool) -> Self {
         self.recursive = Some(recursive);
         self
     }
-    /// Only objects whose name starts with this.
+    /// Return only objects whose name starts with this text.
     #[inline]
     #[must_use]
     pub fn starts_with(mut self, starts_with: impl Into<String>) -> Self {
         self.starts_with = Some(starts_with.into());
         self
     }
-    /// Tenant to look in.
+    /// Tenant to search.
     #[inline]
     #[must_use]
     pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
         self.tenant = Some(tenant.into());
         self
     }
-    /// Only users and groups of these names.
+    /// Return only users and groups with these names.
     #[inline]
     #[must_use]
     pub fn user(mut self, user: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user = Some(user.into_iter().map(Into::into).collect());
         self
     }
-    /// Only users, or only groups.
+    /// Return only users, or only groups.
     #[inline]
     #[must_use]
     pub fn user_type(mut self, user_type: impl Into<types::IdentityUserType>) -> Self {
         self.user_type = Some(user_type.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -3668,7 +3668,7 @@ impl operation::FromArguments for GetUsers {
         Ok(operation)
     }
 }
-/// Check the name and password of a user
+/// Validate the name and password of a user
 ///
 /// `POST /Identity/Users/$validate`
 #[derive(Clone, Debug)]
@@ -3678,7 +3678,7 @@ pub struct ValidateUser {
 impl ValidateUser {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: A user and the password to check.
+    /// - `body`: A user and password to validate.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::ValidateIdentityUsers>) -> Self {
@@ -3751,7 +3751,7 @@ impl GetUser {
             x_admin_credential: None,
         }
     }
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     #[inline]
     #[must_use]
     pub fn directory_server_hint(
@@ -3761,28 +3761,28 @@ impl GetUser {
         self.directory_server_hint = Some(directory_server_hint.into());
         self
     }
-    /// Domain to look in.
+    /// Domain to search.
     #[inline]
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
-    /// Forest to look in.
+    /// Forest to search.
     #[inline]
     #[must_use]
     pub fn forest(mut self, forest: impl Into<String>) -> Self {
         self.forest = Some(forest.into());
         self
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     #[inline]
     #[must_use]
     pub fn properties_to_retrieve(mut self, properties_to_retrieve: i64) -> Self {
         self.properties_to_retrieve = Some(properties_to_retrieve);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -3880,9 +3880,9 @@ impl UpdateUser {
     /// Creates the operation with its required parameters.
     ///
     /// - `user`: Name or ID of the user.
-    /// - `domain`: Domain that the account is in.
-    /// - `forest`: Forest that the account is in.
-    /// - `body`: The old and the new password of a user.
+    /// - `domain`: Domain of the account.
+    /// - `forest`: Forest of the account.
+    /// - `body`: The current and the new password of a user.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3901,14 +3901,14 @@ impl UpdateUser {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     #[inline]
     #[must_use]
     pub fn directory_server_hint(
@@ -3918,7 +3918,7 @@ impl UpdateUser {
         self.directory_server_hint = Some(directory_server_hint.into());
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -4004,7 +4004,7 @@ impl operation::FromArguments for UpdateUser {
 }
 /// Preview the effect of changing the capabilities of a service account
 ///
-/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Makes no changes. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Identity/serviceAccount/{serviceAccountUid}/$getPatchPreview`
 #[derive(Clone, Debug)]
@@ -4017,7 +4017,7 @@ impl GetServiceAccountCapabilityPatchPreview {
     /// Creates the operation with its required parameters.
     ///
     /// - `service_account_uid`: ID of the service account.
-    /// - `body`: Capabilities that a service account is to have.
+    /// - `body`: Capabilities to assign to a service account.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4030,7 +4030,7 @@ impl GetServiceAccountCapabilityPatchPreview {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4116,7 +4116,7 @@ impl TestServiceAccount {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -4174,7 +4174,7 @@ impl operation::FromArguments for TestServiceAccount {
         Ok(operation)
     }
 }
-/// Get the report of the last tests of a service account
+/// Get the latest test report of a service account
 ///
 /// `GET /Identity/serviceAccount/{serviceAccountUid}/testReport`
 #[derive(Clone, Debug)]

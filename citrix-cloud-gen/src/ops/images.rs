@@ -23,14 +23,14 @@ impl GetImageDefinitions {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -120,7 +120,7 @@ impl CreateImageDefinition {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -256,7 +256,7 @@ impl DeleteImageDefinition {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -378,7 +378,7 @@ impl operation::FromArguments for UpdateImageDefinition {
         Ok(operation)
     }
 }
-/// List the versions of an image
+/// List the versions of an image definition
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters.
 ///
@@ -402,14 +402,14 @@ impl GetImageDefinitionImageVersions {
             limit: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -480,9 +480,9 @@ impl operation::FromArguments for GetImageDefinitionImageVersions {
         Ok(operation)
     }
 }
-/// Create a version of an image
+/// Create an image version
 ///
-/// It takes a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Creating a version takes a long time, so run it as a job. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /ImageDefinitions/{nameOrId}/ImageVersions`
 #[derive(Clone, Debug)]
@@ -495,7 +495,7 @@ impl CreateImageVersion {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the image definition.
-    /// - `body`: A version of an image to create.
+    /// - `body`: An image version to create.
     #[inline]
     #[must_use]
     pub fn new(
@@ -508,7 +508,7 @@ impl CreateImageVersion {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -570,7 +570,7 @@ impl operation::FromArguments for CreateImageVersion {
         Ok(operation)
     }
 }
-/// Get a version of an image
+/// Get a version of an image definition
 ///
 /// `GET /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`
 #[derive(Clone, Debug)]
@@ -633,7 +633,7 @@ impl operation::FromArguments for GetImageDefinitionImageVersion {
         Ok(operation)
     }
 }
-/// Prepare a version of an image again
+/// Prepare a version of an image definition again
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -650,7 +650,7 @@ impl SetImageDefinitionImageVersion {
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     /// - `version_number_or_id`: Number or ID of the version.
-    /// - `body`: A version of an image to create.
+    /// - `body`: An image version to create.
     #[inline]
     #[must_use]
     pub fn new(
@@ -665,7 +665,7 @@ impl SetImageDefinitionImageVersion {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -730,7 +730,7 @@ impl operation::FromArguments for SetImageDefinitionImageVersion {
         Ok(operation)
     }
 }
-/// Delete a version of an image
+/// Delete a version of an image definition
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -760,14 +760,14 @@ impl DeleteImageDefinitionImageVersion {
             purge_db_only: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` removes only the records of the site, and the hypervisor keeps what belongs to them. Without it that goes as well.
+    /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
     #[inline]
     #[must_use]
     pub fn purge_db_only(mut self, purge_db_only: bool) -> Self {
@@ -832,7 +832,7 @@ impl operation::FromArguments for DeleteImageDefinitionImageVersion {
         Ok(operation)
     }
 }
-/// Change the description of a version of an image
+/// Change the description of a version of an image definition
 ///
 /// `PATCH /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`
 #[derive(Clone, Debug)]
@@ -846,7 +846,7 @@ impl UpdateImageDefinitionImageVersion {
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     /// - `version_number_or_id`: Number or ID of the version.
-    /// - `body`: Changes to a version of an image.
+    /// - `body`: Changes to an image version.
     #[inline]
     #[must_use]
     pub fn new(
@@ -905,7 +905,7 @@ impl operation::FromArguments for UpdateImageDefinitionImageVersion {
         Ok(operation)
     }
 }
-/// Set the resource pools that a version of an image is for
+/// Set the resource pools of a version of an image definition
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -922,7 +922,7 @@ impl ImageDefinitionsUpdateImageVersionResourcePools {
     ///
     /// - `name_or_id`: Name or ID of the image definition.
     /// - `version_number_or_id`: Number or ID of the version.
-    /// - `body`: Resource pools that a version of an image is for.
+    /// - `body`: Resource pools of an image version.
     #[inline]
     #[must_use]
     pub fn new(
@@ -937,7 +937,7 @@ impl ImageDefinitionsUpdateImageVersionResourcePools {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1002,7 +1002,7 @@ impl operation::FromArguments for ImageDefinitionsUpdateImageVersionResourcePool
         Ok(operation)
     }
 }
-/// List the provisioning schemes that use a version of an image
+/// List the provisioning schemes that use a version of an image definition
 ///
 /// `GET /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}/ProvisioningSchemes`
 #[derive(Clone, Debug)]
@@ -1085,7 +1085,7 @@ impl operation::FromArguments for ImageDefinitionsGetImageVersionProvisioningSch
 }
 /// Check whether an image definition with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /ImageDefinitions/{name}`
 #[derive(Clone, Debug)]
@@ -1095,7 +1095,7 @@ pub struct CheckImageDefinitionExist {
 impl CheckImageDefinitionExist {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -1157,7 +1157,7 @@ impl DoImageDefinitionAndImageVersionSearch {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1301,7 +1301,7 @@ impl SetImageVersion {
     /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the version.
-    /// - `body`: A version of an image to create.
+    /// - `body`: An image version to create.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1314,7 +1314,7 @@ impl SetImageVersion {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1400,14 +1400,14 @@ impl DeleteImageVersion {
             purge_db_only: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` removes only the records of the site, and the hypervisor keeps what belongs to them. Without it that goes as well.
+    /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
     #[inline]
     #[must_use]
     pub fn purge_db_only(mut self, purge_db_only: bool) -> Self {
@@ -1481,7 +1481,7 @@ impl UpdateImageVersion {
     /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the version.
-    /// - `body`: Changes to a version of an image.
+    /// - `body`: Changes to an image version.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1535,7 +1535,7 @@ impl operation::FromArguments for UpdateImageVersion {
         Ok(operation)
     }
 }
-/// Set the resource pools that an image version is for
+/// Set the resource pools of an image version
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -1550,7 +1550,7 @@ impl ImageVersionsUpdateImageVersionResourcePools {
     /// Creates the operation with its required parameters.
     ///
     /// - `id`: ID of the version.
-    /// - `body`: Resource pools that a version of an image is for.
+    /// - `body`: Resource pools of an image version.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1563,7 +1563,7 @@ impl ImageVersionsUpdateImageVersionResourcePools {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -1695,7 +1695,7 @@ impl operation::FromArguments for ImageVersionsGetImageVersionProvisioningScheme
 }
 /// Check whether a device collection with the name in the body exists
 ///
-/// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+/// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
 ///
 /// `POST /PvsStreaming/$checkDeviceCollectionName`
 #[derive(Clone, Debug)]
@@ -1705,7 +1705,7 @@ pub struct TestDeviceCollectionExists {
 impl TestDeviceCollectionExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: The name of a device collection to look for.
+    /// - `body`: The name of a device collection to check.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::DeviceCollectionNameCheck>) -> Self {
@@ -1770,14 +1770,14 @@ impl GetPvsStreamingSites {
             farm_id: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Only this Citrix Provisioning farm.
+    /// Return only objects of this Citrix Provisioning farm.
     #[inline]
     #[must_use]
     pub fn farm_id(mut self, farm_id: impl Into<String>) -> Self {
@@ -1876,14 +1876,14 @@ impl GetPvsStreamingStores {
             pvs_site_id: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Only this site of Citrix Provisioning.
+    /// Return only objects of this Citrix Provisioning site.
     #[inline]
     #[must_use]
     pub fn pvs_site_id(mut self, pvs_site_id: impl Into<String>) -> Self {
@@ -1987,35 +1987,35 @@ impl GetPvsStreamingVDisks {
             store_id: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Only this vDisk.
+    /// Return only this vDisk.
     #[inline]
     #[must_use]
     pub fn disk_locator_id(mut self, disk_locator_id: impl Into<String>) -> Self {
         self.disk_locator_id = Some(disk_locator_id.into());
         self
     }
-    /// Only this Citrix Provisioning farm.
+    /// Return only objects of this Citrix Provisioning farm.
     #[inline]
     #[must_use]
     pub fn farm_id(mut self, farm_id: impl Into<String>) -> Self {
         self.farm_id = Some(farm_id.into());
         self
     }
-    /// Only this site of Citrix Provisioning.
+    /// Return only objects of this Citrix Provisioning site.
     #[inline]
     #[must_use]
     pub fn pvs_site_id(mut self, pvs_site_id: impl Into<String>) -> Self {
         self.pvs_site_id = Some(pvs_site_id.into());
         self
     }
-    /// Only this store.
+    /// Return only vDisks in this store.
     #[inline]
     #[must_use]
     pub fn store_id(mut self, store_id: impl Into<String>) -> Self {
@@ -2121,7 +2121,7 @@ pub struct CreateMaintenanceCycle {
 impl CreateMaintenanceCycle {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: A maintenance cycle to plan.
+    /// - `body`: A maintenance cycle to schedule.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CreateMaintenanceCycle>) -> Self {
@@ -2130,7 +2130,7 @@ impl CreateMaintenanceCycle {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2192,7 +2192,7 @@ impl operation::FromArguments for CreateMaintenanceCycle {
 }
 /// Change a maintenance cycle
 ///
-/// The body names the cycle. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// The body specifies the cycle. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /maintenanceCycles`
 #[derive(Clone, Debug)]
@@ -2212,7 +2212,7 @@ impl UpdateMaintenanceCycle {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2302,35 +2302,35 @@ impl DoMaintenanceCycleSearch {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// How many objects to leave out at the start.
+    /// Number of objects to skip.
     #[inline]
     #[must_use]
     pub fn skip(mut self, skip: i64) -> Self {
@@ -2438,7 +2438,7 @@ impl operation::FromArguments for DoMaintenanceCycleSearch {
         Ok(operation)
     }
 }
-/// Search the jobs of maintenance cycles on individual machines
+/// Search the maintenance cycle jobs of individual machines
 ///
 /// To get the next page, repeat the request with `continuationToken` and otherwise the same parameters. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2455,7 +2455,7 @@ pub struct DoMaintenanceCycleVmOperationJobSearch {
 impl DoMaintenanceCycleVmOperationJobSearch {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Search criteria for the jobs of maintenance cycles.
+    /// - `body`: Search criteria for maintenance cycle jobs.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::MaintenanceCycleVmOperationJobSearch>) -> Self {
@@ -2468,35 +2468,35 @@ impl DoMaintenanceCycleVmOperationJobSearch {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// How many objects to leave out at the start.
+    /// Number of objects to skip.
     #[inline]
     #[must_use]
     pub fn skip(mut self, skip: i64) -> Self {
@@ -2628,7 +2628,7 @@ impl GetMaintenanceCycle {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2706,7 +2706,7 @@ impl RemoveMaintenanceCycle {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2784,7 +2784,7 @@ impl CancelMaintenanceCycle {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2840,7 +2840,7 @@ impl operation::FromArguments for CancelMaintenanceCycle {
         Ok(operation)
     }
 }
-/// Run a maintenance cycle again
+/// Restart a maintenance cycle
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2855,7 +2855,7 @@ impl RestartMaintenanceCycle {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the maintenance cycle.
-    /// - `body`: When a maintenance cycle runs again.
+    /// - `body`: When to run a maintenance cycle again.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2868,7 +2868,7 @@ impl RestartMaintenanceCycle {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2932,7 +2932,7 @@ impl operation::FromArguments for RestartMaintenanceCycle {
 }
 /// Change the settings of a provisioned machine
 ///
-/// They then differ from those of its catalog. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Makes them differ from those of the catalog. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /provisionedVirtualMachines/{vmSid}`
 #[derive(Clone, Debug)]
@@ -2958,7 +2958,7 @@ impl UpdateProvisionedVirtualMachine {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3042,7 +3042,7 @@ impl ApplyProvisionedVirtualMachineConfigurationUpdate {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3098,9 +3098,9 @@ impl operation::FromArguments for ApplyProvisionedVirtualMachineConfigurationUpd
         Ok(operation)
     }
 }
-/// Reset the system disk of a provisioned machine
+/// Reset the OS disk of a provisioned machine
 ///
-/// Changes on the disk are lost. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Discards all changes on the disk. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /provisionedVirtualMachines/{vmSid}/$resetProvVmOSDisk`
 #[derive(Clone, Debug)]
@@ -3120,7 +3120,7 @@ impl ResetProvisionedVirtualMachineOsDisk {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3176,7 +3176,7 @@ impl operation::FromArguments for ResetProvisionedVirtualMachineOsDisk {
         Ok(operation)
     }
 }
-/// List the jobs of maintenance cycles on a provisioned machine
+/// List the maintenance cycle jobs of a provisioned machine
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -3198,7 +3198,7 @@ impl GetMaintenanceCycleVmOperationJobs {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3274,7 +3274,7 @@ impl operation::FromArguments for GetMaintenanceCycleVmOperationJobs {
 }
 /// List the versions of a provisioning scheme's settings
 ///
-/// The operation is misspelled in the official Go SDK as well. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// The operation ID is misspelled in the official Go SDK as well. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /provisioningSchemes/{nameOrId}/configurations`
 #[derive(Clone, Debug)]
@@ -3296,14 +3296,14 @@ impl GetProvisioiningSchemeConfigurations {
             version: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Only this version.
+    /// Return only this version.
     #[inline]
     #[must_use]
     pub fn version(mut self, version: i64) -> Self {
@@ -3405,7 +3405,7 @@ impl GetMaintenanceCycles {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3477,9 +3477,9 @@ impl operation::FromArguments for GetMaintenanceCycles {
         Ok(operation)
     }
 }
-/// Get the effective settings of a machine of a provisioning scheme
+/// Get the effective settings of a machine in a provisioning scheme
 ///
-/// The settings of the scheme, overridden by the machine's own. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Returns the settings of the scheme, overridden by the machine's own. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /provisioningSchemes/{nameOrId}/provisionedVirtualMachines/{vmSid}/configurationResultantSet`
 #[derive(Clone, Debug)]
@@ -3502,7 +3502,7 @@ impl GetVmConfigurationResultantSet {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {

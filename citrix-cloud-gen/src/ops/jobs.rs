@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// Send several calls in one request
 ///
-/// Status 200 says nothing about the individual calls: each item of the response has its own code. A synchronous batch that takes longer than about 90 seconds may time out, and its results are lost although the calls may have run. With `async=true`, the service returns 202 with an empty body, and `Location` names a job of type `Batch` with one sub-job per call; the responses are its result.
+/// Status 200 says nothing about the individual calls: each item of the response has its own status code. A synchronous batch that takes longer than about 90 seconds may time out; its results are then lost, although the calls may have run. With `async=true`, the service returns 202 with an empty body, and `Location` names a job of type `Batch` with one sub-job per call; the result of the job contains the responses.
 ///
 /// `POST /$batch`
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct DoBatchRequest {
 impl DoBatchRequest {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Calls to make with one request; they run in parallel.
+    /// - `body`: Calls to send in one request. They run in parallel.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::BatchInput>) -> Self {
@@ -25,7 +25,7 @@ impl DoBatchRequest {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -144,7 +144,7 @@ impl operation::FromArguments for GetJobs {
 }
 /// Get a job
 ///
-/// Poll while the status is `Unknown`, `NotStarted` or `InProgress`; every other status is final. The official Go SDK polls every ten seconds, and every thirty seconds after the first thirty.
+/// Poll while the status is `Unknown`, `NotStarted` or `InProgress`; every other status is final. The official Go SDK polls every ten seconds for the first thirty seconds, and every thirty seconds after that.
 ///
 /// `GET /Jobs/{id}`
 #[derive(Clone, Debug)]
@@ -246,9 +246,9 @@ impl operation::FromArguments for DeleteJob {
         Ok(operation)
     }
 }
-/// Skip the parts of a job that have not started
+/// Skip the remaining parts of a job
 ///
-/// Work that is already done is not undone.
+/// Skips the parts that have not started. Work that is already done is not undone.
 ///
 /// `POST /Jobs/{id}/$SkipRemaining`
 #[derive(Clone, Debug)]
@@ -300,7 +300,7 @@ impl operation::FromArguments for SkipRemainingSubtasks {
 }
 /// Cancel a job
 ///
-/// Cancelling takes time: poll the job until its status is final. Work that is already done may not be undone.
+/// Cancellation takes time: poll the job until its status is final. Work that is already done may not be undone.
 ///
 /// `POST /Jobs/{id}/$cancel`
 #[derive(Clone, Debug)]
@@ -352,7 +352,7 @@ impl operation::FromArguments for CancelJob {
 }
 /// Get the result of a job
 ///
-/// The response is JSON whose shape depends on the kind of job: that of a batch has `Items`, as a synchronous batch has. In the official Go SDK it is a string of JSON text.
+/// Returns JSON whose shape depends on the type of job; the result of a batch job has `Items`, like the response to a synchronous batch. In the official Go SDK it is a string that contains JSON.
 ///
 /// `GET /Jobs/{id}/Results`
 #[derive(Clone, Debug)]

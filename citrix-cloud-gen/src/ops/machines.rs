@@ -33,42 +33,42 @@ impl GetMachines {
             x_time_zone: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.
+    /// Return only machines that are configured in the site (`true`), or only those that are not (`false`). The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn configured(mut self, configured: bool) -> Self {
         self.configured = Some(configured);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// Only machines of this kind.
+    /// Return only machines with this session support.
     #[inline]
     #[must_use]
     pub fn session_support(
@@ -78,7 +78,7 @@ impl GetMachines {
         self.session_support = Some(session_support.into());
         self
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {
@@ -207,7 +207,7 @@ pub struct GroupMachine {
 impl GroupMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: Which machines to count, and by which property.
+    /// - `body`: Which machines to count, and the property to group them by.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::MachineGroupInput>) -> Self {
@@ -217,14 +217,14 @@ impl GroupMachine {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {
@@ -323,42 +323,42 @@ impl DoMachineSearch {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// How many objects to leave out at the start.
+    /// Number of objects to skip.
     #[inline]
     #[must_use]
     pub fn skip(mut self, skip: i64) -> Self {
         self.skip = Some(skip);
         self
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {
@@ -492,7 +492,7 @@ impl GetMachine {
             fields: None,
         }
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -550,7 +550,7 @@ impl operation::FromArguments for GetMachine {
 }
 /// Remove a machine from the site
 ///
-/// Its virtual machine is deleted as well unless `deleteVm=false` is sent; the machine account stays unless `deleteAccount` says otherwise. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Also deletes the virtual machine unless `deleteVm=false` is sent. Keeps the machine account unless `deleteAccount` says otherwise. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `DELETE /Machines/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -578,14 +578,14 @@ impl RemoveMachine {
             x_admin_credential: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// What happens to the machine accounts in the directory. If it is not set, they are not changed.
+    /// What to do with the machine accounts in the directory. Without it, they stay unchanged.
     #[inline]
     #[must_use]
     pub fn delete_account(
@@ -595,21 +595,21 @@ impl RemoveMachine {
         self.delete_account = Some(delete_account.into());
         self
     }
-    /// Whether the virtual machines are deleted with their records. Without it they are; only for machines created by Machine Creation Services.
+    /// Whether to delete the virtual machines together with their records. Defaults to true. Only for machines created by Machine Creation Services.
     #[inline]
     #[must_use]
     pub fn delete_vm(mut self, delete_vm: bool) -> Self {
         self.delete_vm = Some(delete_vm);
         self
     }
-    /// `true` removes only the records of the site, and the hypervisor keeps what belongs to them. Without it that goes as well.
+    /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
     #[inline]
     #[must_use]
     pub fn purge_db_only(mut self, purge_db_only: bool) -> Self {
         self.purge_db_only = Some(purge_db_only);
         self
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     #[inline]
     #[must_use]
     pub fn x_admin_credential(
@@ -700,7 +700,7 @@ impl operation::FromArguments for RemoveMachine {
 }
 /// Change a machine
 ///
-/// Sets maintenance mode, assigned users and a few other things. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Sets maintenance mode, assigned users and a few other properties. The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `PATCH /Machines/{nameOrId}`
 #[derive(Clone, Debug)]
@@ -713,7 +713,7 @@ impl UpdateMachineCatalogMachine {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
-    /// - `body`: Changes to a machine; omitted fields stay unchanged.
+    /// - `body`: Changes to a machine. Omitted fields stay unchanged.
     #[inline]
     #[must_use]
     pub fn new(
@@ -726,7 +726,7 @@ impl UpdateMachineCatalogMachine {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -809,14 +809,14 @@ impl DisconnectSessions {
             detail_response_required: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -902,14 +902,14 @@ impl LogoffMachineSessions {
             detail_response_required: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -973,7 +973,7 @@ impl operation::FromArguments for LogoffMachineSessions {
 }
 /// Restart a machine
 ///
-/// No document says that the service checks for sessions first, so check SessionCount beforehand. The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Citrix does not document whether the service checks for sessions first, so check `SessionCount` beforehand. The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$reboot`
 #[derive(Clone, Debug)]
@@ -997,21 +997,21 @@ impl RebootMachine {
             force: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
         self.detail_response_required = Some(detail_response_required);
         self
     }
-    /// `true` forces the action instead of leaving it to the operating system, so unsaved work may be lost. Not forced unless it is sent.
+    /// Set to `true` to force the action instead of leaving it to the operating system; unsaved work may be lost. Without it, the action is not forced.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -1081,7 +1081,7 @@ impl operation::FromArguments for RebootMachine {
 }
 /// Resume a suspended machine
 ///
-/// Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$resume`
 #[derive(Clone, Debug)]
@@ -1103,14 +1103,14 @@ impl ResumeMachine {
             detail_response_required: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -1174,7 +1174,7 @@ impl operation::FromArguments for ResumeMachine {
 }
 /// Shut down a machine
 ///
-/// The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$shutdown`
 #[derive(Clone, Debug)]
@@ -1200,28 +1200,28 @@ impl ShutdownMachine {
             force: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// How long to wait before the action, in seconds. Without it the action begins at once.
+    /// Delay before the action, in seconds. Without it, the action starts immediately.
     #[inline]
     #[must_use]
     pub fn delay(mut self, delay: i64) -> Self {
         self.delay = Some(delay);
         self
     }
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
         self.detail_response_required = Some(detail_response_required);
         self
     }
-    /// `true` forces the action instead of leaving it to the operating system, so unsaved work may be lost. Not forced unless it is sent.
+    /// Set to `true` to force the action instead of leaving it to the operating system; unsaved work may be lost. Without it, the action is not forced.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -1297,7 +1297,7 @@ impl operation::FromArguments for ShutdownMachine {
 }
 /// Start a machine
 ///
-/// Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$start`
 #[derive(Clone, Debug)]
@@ -1319,14 +1319,14 @@ impl StartMachine {
             detail_response_required: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -1390,7 +1390,7 @@ impl operation::FromArguments for StartMachine {
 }
 /// Suspend a machine
 ///
-/// The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; PowerActionPending and PowerState show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// The service rejects the action if the machine does not support it. Status 200 means that the service has accepted the action, not that it is complete; `PowerActionPending` and `PowerState` show its progress. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/$suspend`
 #[derive(Clone, Debug)]
@@ -1414,21 +1414,21 @@ impl SuspendMachine {
             detail_response_required: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// How long to wait before the action, in seconds. Without it the action begins at once.
+    /// Delay before the action, in seconds. Without it, the action starts immediately.
     #[inline]
     #[must_use]
     pub fn delay(mut self, delay: i64) -> Self {
         self.delay = Some(delay);
         self
     }
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     #[inline]
     #[must_use]
     pub fn detail_response_required(mut self, detail_response_required: bool) -> Self {
@@ -1820,7 +1820,7 @@ impl ImportFileTypes {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2022,7 +2022,7 @@ impl RemovePowerActionSchedule {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2098,7 +2098,7 @@ impl GetMachineSessions {
             fields: None,
         }
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -2196,7 +2196,7 @@ impl GetMachineStartMenuShortcutIcon {
             shortcut_path: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2368,7 +2368,7 @@ impl GetMachineTags {
             fields: None,
         }
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -2455,7 +2455,7 @@ impl SetMachineTags {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
-    /// - `body`: Tags to put on an object, to create and to delete.
+    /// - `body`: Tags to assign to an object, to create and to delete.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2468,7 +2468,7 @@ impl SetMachineTags {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2554,7 +2554,7 @@ impl AddMachineTags {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2640,7 +2640,7 @@ impl RemoveMachineTags {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2698,7 +2698,7 @@ impl operation::FromArguments for RemoveMachineTags {
         Ok(operation)
     }
 }
-/// Get the report of a test of a machine
+/// Get a test report of a machine
 ///
 /// `GET /Machines/{nameOrId}/TestReports/{reportId}`
 #[derive(Clone, Debug)]
@@ -2757,7 +2757,7 @@ impl operation::FromArguments for GetTestMachineReport {
         Ok(operation)
     }
 }
-/// Schedule an upgrade of the agent on a machine
+/// Schedule a VDA upgrade of a machine
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2772,7 +2772,7 @@ impl CreateMachineUpgradeSchedule {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
-    /// - `body`: An upgrade of the agent to plan.
+    /// - `body`: A VDA upgrade to schedule.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2785,7 +2785,7 @@ impl CreateMachineUpgradeSchedule {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -2847,7 +2847,7 @@ impl operation::FromArguments for CreateMachineUpgradeSchedule {
         Ok(operation)
     }
 }
-/// Cancel the scheduled upgrade of the agent on a machine
+/// Cancel the scheduled VDA upgrade of a machine
 ///
 /// With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2871,14 +2871,14 @@ impl RemoveMachineUpgradeSchedule {
             force: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// `true` cancels the upgrade even while it runs. Exact effect undocumented.
+    /// Set to `true` to cancel the upgrade even while it is in progress. The exact effect is undocumented.
     #[inline]
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -2940,7 +2940,7 @@ impl operation::FromArguments for RemoveMachineUpgradeSchedule {
         Ok(operation)
     }
 }
-/// Change the scheduled upgrade of the agent on a machine
+/// Change the scheduled VDA upgrade of a machine
 ///
 /// The response has no body. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
@@ -2955,7 +2955,7 @@ impl UpdateMachineUpgradeSchedule {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
-    /// - `body`: Changes to a planned upgrade.
+    /// - `body`: Changes to a scheduled upgrade.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2968,7 +2968,7 @@ impl UpdateMachineUpgradeSchedule {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3030,7 +3030,7 @@ impl operation::FromArguments for UpdateMachineUpgradeSchedule {
         Ok(operation)
     }
 }
-/// List the versions that the agent on a machine can be upgraded to
+/// List the versions that the VDA on a machine can be upgraded to
 ///
 /// `GET /Machines/{nameOrId}/UpgradeVersions`
 #[derive(Clone, Debug)]
@@ -3084,7 +3084,7 @@ impl operation::FromArguments for GetMachineUpgradeVersions {
         Ok(operation)
     }
 }
-/// List the components and features of the agent on a machine
+/// List the VDA components and features of a machine
 ///
 /// `GET /Machines/{nameOrId}/VDAComponentsAndFeatures`
 #[derive(Clone, Debug)]
@@ -3104,7 +3104,7 @@ impl GetVdaComponentsAndFeatures {
             upgrade_version: None,
         }
     }
-    /// Version of the agent to upgrade to.
+    /// VDA version to upgrade to.
     #[inline]
     #[must_use]
     pub fn upgrade_version(mut self, upgrade_version: impl Into<String>) -> Self {
@@ -3153,9 +3153,9 @@ impl operation::FromArguments for GetVdaComponentsAndFeatures {
         Ok(operation)
     }
 }
-/// Validate the components and features selected for an upgrade of a machine
+/// Validate the VDA components and features selected for an upgrade of a machine
 ///
-/// Nothing is changed. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Makes no changes. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `POST /Machines/{nameOrId}/VDAComponentsAndFeatures/$validate`
 #[derive(Clone, Debug)]
@@ -3168,7 +3168,7 @@ impl ValidateVdaComponentsAndFeaturesSelection {
     /// Creates the operation with its required parameters.
     ///
     /// - `name_or_id`: Name or ID of the machine.
-    /// - `body`: A choice of components and features to check.
+    /// - `body`: A selection of components and features to validate.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3181,7 +3181,7 @@ impl ValidateVdaComponentsAndFeaturesSelection {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -3246,7 +3246,7 @@ impl operation::FromArguments for ValidateVdaComponentsAndFeaturesSelection {
 }
 /// Check whether a machine with this name exists
 ///
-/// 404 means that it does not exist.
+/// Status 404 means that the object does not exist.
 ///
 /// `HEAD /Machines/{name}`
 #[derive(Clone, Debug)]
@@ -3256,7 +3256,7 @@ pub struct CheckMachineExists {
 impl CheckMachineExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name`: Name to look for.
+    /// - `name`: Name to check.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -3326,42 +3326,42 @@ impl GetMachinesV2 {
             x_time_zone: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.
+    /// Return only machines that are configured in the site (`true`), or only those that are not (`false`). The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn configured(mut self, configured: bool) -> Self {
         self.configured = Some(configured);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         self.fields = Some(fields.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// Only machines of this kind.
+    /// Return only machines with this session support.
     #[inline]
     #[must_use]
     pub fn session_support(
@@ -3371,7 +3371,7 @@ impl GetMachinesV2 {
         self.session_support = Some(session_support.into());
         self
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     #[inline]
     #[must_use]
     pub fn x_time_zone(mut self, x_time_zone: impl Into<String>) -> Self {

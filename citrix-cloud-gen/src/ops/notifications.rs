@@ -5,7 +5,7 @@ use crate::notifications::types;
 use crate::operation;
 /// Send a notification to the administrators of a customer
 ///
-/// The notification appears in the Citrix Cloud console and is kept for 90 days. The response is 200 with the notification as stored. The service does not check that `eventId` is unique, so sending the same request twice is expected to make two notifications.
+/// The notification appears in the Citrix Cloud console and is kept for 90 days. Returns 200 with the stored notification. The service does not check that `eventId` is unique, so sending the same request twice presumably creates two notifications.
 ///
 /// `POST /{customerId}/notifications/items`
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use crate::platform::types;
 use crate::operation;
 /// Get an access token
 ///
-/// Exchange a client ID and secret for an access token (OAuth 2.0 client credentials). The literal `root` serves as `{customerId}` for every customer. The request's content type must be exactly `application/x-www-form-urlencoded`, without a charset. The token lives for one hour; there is no refresh token, so request a new token before it expires.
+/// Exchange a client ID and secret for an access token (OAuth 2.0 client credentials). The literal `root` serves as `{customerId}` for every customer. The content type of the request must be exactly `application/x-www-form-urlencoded`, without a charset. The token is valid for one hour. There is no refresh token, so request a new token before it expires.
 ///
 /// `POST /cctrustoauth2/{customerId}/tokens/clients`
 #[derive(Clone, Debug)]
@@ -360,7 +360,7 @@ impl operation::FromArguments for ListResourceLocations {
 }
 /// Create a resource location
 ///
-/// The response is 200 with the new resource location, including the ID the service gave it.
+/// Returns 200 with the new resource location, including the ID that the service assigned.
 ///
 /// `POST /resourcelocations`
 #[derive(Clone, Debug)]
@@ -470,7 +470,7 @@ impl operation::FromArguments for GetResourceLocation {
 }
 /// Update a resource location
 ///
-/// The response is the resource location after the change. Every field of the body is optional; what happens to fields left out is not documented.
+/// Returns the updated resource location. Every field of the body is optional. Citrix does not document what happens to omitted fields.
 ///
 /// `PUT /resourcelocations/{locationId}`
 #[derive(Clone, Debug)]
@@ -651,7 +651,7 @@ impl operation::FromArguments for ListNotifications {
 }
 /// Send a notification to administrators
 ///
-/// The notification appears in the Citrix Cloud console and is kept for 90 days. The response is 200 with the notification as stored. The service does not check that `eventId` is unique, so sending the same request twice is expected to make two notifications.
+/// The notification appears in the Citrix Cloud console and is kept for 90 days. Returns 200 with the stored notification. The service does not check that `eventId` is unique, so sending the same request twice presumably creates two notifications.
 ///
 /// `POST /notifications`
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// Compare policies
 ///
-/// The body is a list of their IDs.
+/// Takes a list of policy IDs in the body.
 ///
 /// `POST /gpo/comparePolicies`
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct ComparePolicies {
 impl ComparePolicies {
     /// Creates the operation with its required parameters.
     ///
-    /// - `with_defaults`: Whether default values are compared as well.
+    /// - `with_defaults`: Whether to compare default values as well.
     /// - `body`
     #[inline]
     #[must_use]
@@ -68,7 +68,7 @@ impl operation::FromArguments for ComparePolicies {
         Ok(operation)
     }
 }
-/// List the kinds of filter
+/// List the filter types
 ///
 /// `GET /gpo/filterDefinitions`
 #[derive(Clone, Debug)]
@@ -287,21 +287,21 @@ impl SearchFilters {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -582,14 +582,14 @@ impl ReadGpoPolicies {
             with_settings: None,
         }
     }
-    /// `true` fills in the filters.
+    /// Set to `true` to include the filters.
     #[inline]
     #[must_use]
     pub fn with_filters(mut self, with_filters: bool) -> Self {
         self.with_filters = Some(with_filters);
         self
     }
-    /// `true` fills in the settings.
+    /// Set to `true` to include the settings.
     #[inline]
     #[must_use]
     pub fn with_settings(mut self, with_settings: bool) -> Self {
@@ -737,7 +737,7 @@ pub struct CopyGpoPolicies {
 impl CopyGpoPolicies {
     /// Creates the operation with its required parameters.
     ///
-    /// - `with_filters`: Whether the filters are copied as well.
+    /// - `with_filters`: Whether to copy the filters as well.
     /// - `body`: Policies to copy, and the policy sets to copy them to.
     #[inline]
     #[must_use]
@@ -788,7 +788,7 @@ impl operation::FromArguments for CopyGpoPolicies {
 }
 /// Disable policies
 ///
-/// The body is a list of their IDs. The response has no body.
+/// Takes a list of policy IDs in the body. The response has no body.
 ///
 /// `POST /gpo/policies/$disable`
 #[derive(Clone, Debug)]
@@ -842,7 +842,7 @@ impl operation::FromArguments for DisableGpoPolicies {
 }
 /// Enable policies
 ///
-/// The body is a list of their IDs. The response has no body.
+/// Takes a list of policy IDs in the body. The response has no body.
 ///
 /// `POST /gpo/policies/$enable`
 #[derive(Clone, Debug)]
@@ -896,7 +896,7 @@ impl operation::FromArguments for EnableGpoPolicies {
 }
 /// Move policies to another policy set
 ///
-/// The body is a list of their IDs. The response has no body.
+/// Takes a list of policy IDs in the body. The response has no body.
 ///
 /// `POST /gpo/policies/$move`
 #[derive(Clone, Debug)]
@@ -907,7 +907,7 @@ pub struct MoveGpoPolicies {
 impl MoveGpoPolicies {
     /// Creates the operation with its required parameters.
     ///
-    /// - `to_policy_set`: ID of the policy set to move to.
+    /// - `to_policy_set`: ID of the target policy set.
     /// - `body`
     #[inline]
     #[must_use]
@@ -960,7 +960,7 @@ impl operation::FromArguments for MoveGpoPolicies {
 }
 /// Delete several policies
 ///
-/// The body is a list of their IDs. The response has no body.
+/// Takes a list of policy IDs in the body. The response has no body.
 ///
 /// `POST /gpo/policies/$remove`
 #[derive(Clone, Debug)]
@@ -1038,21 +1038,21 @@ impl SearchPolicies {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1160,14 +1160,14 @@ impl ReadGpoPolicy {
             with_settings: None,
         }
     }
-    /// `true` fills in the filters.
+    /// Set to `true` to include the filters.
     #[inline]
     #[must_use]
     pub fn with_filters(mut self, with_filters: bool) -> Self {
         self.with_filters = Some(with_filters);
         self
     }
-    /// `true` fills in the settings.
+    /// Set to `true` to include the settings.
     #[inline]
     #[must_use]
     pub fn with_settings(mut self, with_settings: bool) -> Self {
@@ -1278,7 +1278,7 @@ impl operation::FromArguments for DeleteGpoPolicy {
 }
 /// Change a policy
 ///
-/// Settings and filters have operations of their own. The response has no body.
+/// Settings and filters have their own operations. The response has no body.
 ///
 /// `PATCH /gpo/policies/{policyGuid}`
 #[derive(Clone, Debug)]
@@ -1346,7 +1346,7 @@ impl operation::FromArguments for UpdateGpoPolicy {
 }
 /// Set the order of the policies of a policy set
 ///
-/// The body is a list of their IDs, in the order they are to have.
+/// Takes a list of policy IDs in the body, in the new order.
 ///
 /// `POST /gpo/policyPriorities`
 #[derive(Clone, Debug)]
@@ -1546,21 +1546,21 @@ impl SearchPolicySets {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1669,7 +1669,7 @@ impl ReadGpoPolicySet {
             with_policies: None,
         }
     }
-    /// `true` fills in the policies.
+    /// Set to `true` to include the policies.
     #[inline]
     #[must_use]
     pub fn with_policies(mut self, with_policies: bool) -> Self {
@@ -1720,7 +1720,7 @@ impl operation::FromArguments for ReadGpoPolicySet {
 }
 /// Update the stored data of a policy set
 ///
-/// Neither request nor response has a body. Its exact effect is undocumented.
+/// Neither the request nor the response has a body. The exact effect is undocumented.
 ///
 /// `PUT /gpo/policySets/{policySetGuid}`
 #[derive(Clone, Debug)]
@@ -1788,7 +1788,7 @@ impl CopyGpoPolicySet {
     ///
     /// - `policy_set_guid`: ID of the policy set.
     /// - `name`: Name of the new policy set.
-    /// - `with_filters`: Whether the filters are copied as well.
+    /// - `with_filters`: Whether to copy the filters as well.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1844,7 +1844,7 @@ impl operation::FromArguments for CopyGpoPolicySet {
 }
 /// Delete a policy set
 ///
-/// The policies in it go as well.
+/// Deletes the policies in it as well.
 ///
 /// `DELETE /gpo/policySets/{policySetGuid}`
 #[derive(Clone, Debug)]
@@ -1991,42 +1991,42 @@ impl GetSettingDefinitions {
             name_pattern: None,
         }
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Whether the list is sorted in ascending order.
+    /// Whether to sort the list in ascending order.
     #[inline]
     #[must_use]
     pub fn is_ascending(mut self, is_ascending: bool) -> Self {
         self.is_ascending = Some(is_ascending);
         self
     }
-    /// `true` returns shorter definitions; `/gpo/settingFullDetail` has the full one of a setting.
+    /// Set to `true` to get shorter definitions; `/gpo/settingFullDetail` returns the full definition of a setting.
     #[inline]
     #[must_use]
     pub fn is_lean(mut self, is_lean: bool) -> Self {
         self.is_lean = Some(is_lean);
         self
     }
-    /// Only settings for users (`true`), or only those for machines (`false`).
+    /// Return only settings for users (`true`), or only those for machines (`false`).
     #[inline]
     #[must_use]
     pub fn is_user_setting(mut self, is_user_setting: bool) -> Self {
         self.is_user_setting = Some(is_user_setting);
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// Only settings whose name matches this. The form of the pattern is undocumented.
+    /// Return only settings whose name matches this pattern. The pattern syntax is undocumented.
     #[inline]
     #[must_use]
     pub fn name_pattern(mut self, name_pattern: impl Into<String>) -> Self {
@@ -2331,21 +2331,21 @@ impl SearchSettings {
             body: body.into(),
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -2606,7 +2606,7 @@ impl operation::FromArguments for UpdateGpoSetting {
 }
 /// Simulate which policies a user and a machine would get
 ///
-/// Nothing is changed.
+/// Makes no changes.
 ///
 /// `POST /gpo/simulation`
 #[derive(Clone, Debug)]
@@ -2618,7 +2618,7 @@ impl RunSimulation {
     /// Creates the operation with its required parameters.
     ///
     /// - `policy_set_guid`: ID of the policy set.
-    /// - `body`: The user, machine and connection to try policies for.
+    /// - `body`: The user, machine and connection to simulate policies for.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2688,7 +2688,7 @@ impl RunValidation {
     pub fn new() -> Self {
         Self { all: None }
     }
-    /// `true` checks everything. Exact meaning undocumented.
+    /// Set to `true` to check everything. The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn all(mut self, all: bool) -> Self {

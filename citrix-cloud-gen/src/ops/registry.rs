@@ -5,7 +5,7 @@ use crate::registry::types;
 use crate::operation;
 /// List the resource locations of a customer
 ///
-/// The response holds all of them; there is no paging.
+/// Returns all resource locations, without paging.
 ///
 /// `GET /{customerId}/resourcelocations`
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 
 use crate::daas::types;
 use crate::operation;
-/// Check whether an object of a given kind has this name or path
+/// Check whether an object of a given type has this name or path
 ///
 /// `POST /$checkObjectNameExists`
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub struct CheckObjectNameExists {
 impl CheckObjectNameExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `body`: A kind of object and the name or path to look for.
+    /// - `body`: A type of object, and the name or path to check.
     #[inline]
     #[must_use]
     pub fn new(body: impl Into<types::CheckObjectNameExistsInput>) -> Self {
@@ -104,7 +104,7 @@ impl operation::FromArguments for GetAbout {
 }
 /// Check whether the service is healthy
 ///
-/// Needs no `Citrix-InstanceId` header.
+/// Does not need the `Citrix-InstanceId` header.
 ///
 /// `GET /HealthCheck`
 #[derive(Clone, Debug)]
@@ -285,7 +285,7 @@ impl TestSite {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -343,7 +343,7 @@ impl operation::FromArguments for TestSite {
 }
 /// Count the errors and warnings of the site
 ///
-/// They are counted by kind of object. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Groups the numbers by type of object. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Sites/{nameOrId}/ErrorWarning`
 #[derive(Clone, Debug)]
@@ -365,14 +365,14 @@ impl GetSiteErrorWarning {
             fields: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -551,7 +551,7 @@ impl operation::FromArguments for GetMultipleRemotePcAssignments {
         Ok(operation)
     }
 }
-/// Allow or forbid several users of a Remote PC machine
+/// Allow or disallow several users per Remote PC machine
 ///
 /// The response has no body.
 ///
@@ -722,7 +722,7 @@ impl GetSiteSettings {
             fields: None,
         }
     }
-    /// Names of the properties to fill in, separated by commas, for example `Id,Name,SessionCount`. All others come back null (seen in third-party code). Without it all properties are returned.
+    /// Names of the properties to return, separated by commas, for example `Id,Name,SessionCount`. All others are null (seen in third-party code). Without it, all properties are returned.
     #[inline]
     #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
@@ -848,7 +848,7 @@ impl operation::FromArguments for PatchSiteSettings {
 }
 /// Get the state of the site
 ///
-/// It says whether controllers or databases wait for an upgrade. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// Shows whether controllers or databases require an upgrade. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /Sites/{nameOrId}/Status`
 #[derive(Clone, Debug)]
@@ -868,7 +868,7 @@ impl GetSiteStatus {
             async_: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
@@ -924,7 +924,7 @@ impl operation::FromArguments for GetSiteStatus {
         Ok(operation)
     }
 }
-/// Get the report of the last tests of the site
+/// Get the latest test report of the site
 ///
 /// `GET /Sites/{nameOrId}/TestReport`
 #[derive(Clone, Debug)]
@@ -978,7 +978,7 @@ impl operation::FromArguments for GetSiteTestReport {
         Ok(operation)
     }
 }
-/// List the versions of the agent that machines can be upgraded to
+/// List the VDA versions that machines can be upgraded to
 ///
 /// `GET /Sites/{nameOrId}/UpgradePackageVersions`
 #[derive(Clone, Debug)]
@@ -1110,7 +1110,7 @@ impl operation::FromArguments for GetTimeZones {
 }
 /// Get the caller and the caller's sites
 ///
-/// Needs no `Citrix-InstanceId` header, so this is the way to find the site ID. Site IDs do not change and can be kept.
+/// Does not need the `Citrix-InstanceId` header, so this is how to find the site ID. Site IDs do not change and can be stored.
 ///
 /// `GET /me`
 #[derive(Clone, Debug)]
@@ -1167,7 +1167,7 @@ impl GetMyPreferences {
     pub fn new() -> Self {
         Self { name_prefix: None }
     }
-    /// Only preferences whose name starts with this.
+    /// Return only preferences whose name starts with this prefix.
     #[inline]
     #[must_use]
     pub fn name_prefix(mut self, name_prefix: impl Into<String>) -> Self {
@@ -1402,21 +1402,21 @@ impl GetRecommendations {
             limit: None,
         }
     }
-    /// `true` runs the call as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the call waits, and work of more than about 90 seconds may time out.
+    /// Set to `true` to run the operation as a job: the service immediately returns 202 with an empty body, and `Location` names the job. Otherwise the response arrives when the work is done, and work that takes longer than about 90 seconds may time out.
     #[inline]
     #[must_use]
     pub fn async_(mut self, async_: bool) -> Self {
         self.async_ = Some(async_);
         self
     }
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Largest number of objects to return. The server may refuse more than 1000. Without it the server decides; about 250 is common, and some calls return less or everything.
+    /// Maximum number of objects to return. The server may reject values above 1000. Without it, the server decides: about 250 is common, and some operations return fewer or all.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
@@ -1619,7 +1619,7 @@ impl operation::FromArguments for SetRecommendation {
 }
 /// Get a token with Windows authentication
 ///
-/// For sites on premises. The caller signs in with Windows authentication instead of a token.
+/// For on-premises sites. The caller signs in with Windows authentication instead of a token.
 ///
 /// `GET /tokens`
 #[derive(Clone, Debug)]
@@ -1663,9 +1663,9 @@ impl operation::FromArguments for GetBearerTokenWithWindowsAuthentication {
         Ok(operation)
     }
 }
-/// Get a token for a name and a password
+/// Get a token for a user name and password
 ///
-/// For sites on premises. The caller signs in with Basic authentication, the name written as `domain\user`.
+/// For on-premises sites. The caller signs in with Basic authentication and a user name in the form `domain\user`.
 ///
 /// `POST /tokens`
 #[derive(Clone, Debug)]
@@ -1709,9 +1709,9 @@ impl operation::FromArguments for ExchangeToken {
         Ok(operation)
     }
 }
-/// Get a new token for one that is about to expire
+/// Refresh a token that is about to expire
 ///
-/// For sites on premises.
+/// For on-premises sites.
 ///
 /// `POST /tokens/$refresh`
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use crate::system_log::types;
 use crate::operation;
 /// List system log records
 ///
-/// Newest first, in pages. The console shows 90 days; this goes further back.
+/// Returns the newest records first, in pages. The console shows 90 days; this operation returns older records as well.
 ///
 /// `GET /systemlog/records`
 #[derive(Clone, Debug)]
@@ -27,28 +27,28 @@ impl ListSystemLogRecords {
             start_date_time: None,
         }
     }
-    /// Where the page starts, as returned with the previous page.
+    /// Start of the page, as returned with the previous page.
     #[inline]
     #[must_use]
     pub fn continuation_token(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = Some(continuation_token.into());
         self
     }
-    /// Latest time, UTC, `yyyy-MM-ddTHH:mm:ssZ`; default now.
+    /// Latest time in UTC, `yyyy-MM-ddTHH:mm:ssZ`. Defaults to the current time.
     #[inline]
     #[must_use]
     pub fn end_date_time(mut self, end_date_time: impl Into<String>) -> Self {
         self.end_date_time = Some(end_date_time.into());
         self
     }
-    /// Maximum number of records per page, 1 to 200; default 50.
+    /// Maximum number of records per page, from 1 to 200. Defaults to 50.
     #[inline]
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
-    /// Earliest time, UTC, `yyyy-MM-ddTHH:mm:ssZ`; default no limit.
+    /// Earliest time in UTC, `yyyy-MM-ddTHH:mm:ssZ`. Unlimited by default.
     #[inline]
     #[must_use]
     pub fn start_date_time(mut self, start_date_time: impl Into<String>) -> Self {

@@ -150,7 +150,7 @@ impl Administrators {
     ) -> Request<ops::CreateAdminAdministrator> {
         self.at.send(ops::CreateAdminAdministrator::new(body))
     }
-    /// Previews the report about a new administrator.
+    /// Previews the report on a new administrator.
     ///
     /// - `body`: An administrator to create.
     ///
@@ -186,9 +186,9 @@ impl ConfigLog {
             operation: id.into().into_value(),
         }
     }
-    /// Creates a report of the log.
+    /// Creates a report of the configuration log.
     ///
-    /// - `body`: Span of time and format of a report.
+    /// - `body`: Date range and format of a report.
     ///
     /// `POST /ConfigLog/ExportReport`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn export_report(
@@ -197,7 +197,7 @@ impl ConfigLog {
     ) -> Request<ops::ExportReportData> {
         self.at.send(ops::ExportReportData::new(body))
     }
-    /// Gets the date of the oldest log entry.
+    /// Gets the date of the oldest entry in the configuration log.
     ///
     /// The official Go SDK reads the response as a string.
     ///
@@ -205,15 +205,15 @@ impl ConfigLog {
     pub fn first_log_date(&self) -> Request<ops::GetFirstLogDate> {
         self.at.send(ops::GetFirstLogDate::new())
     }
-    /// Gets the settings of the log.
+    /// Gets the settings of the configuration log.
     ///
     /// `GET /ConfigLog/LoggingSite`. Read-only, so it is retried.
     pub fn logging_site(&self) -> Request<ops::GetLogSite> {
         self.at.send(ops::GetLogSite::new())
     }
-    /// Changes the settings of the log.
+    /// Changes the settings of the configuration log.
     ///
-    /// - `body`: Settings of the log to change.
+    /// - `body`: Settings of the configuration log to change.
     ///
     /// `PATCH /ConfigLog/LoggingSite`. A write; `None` if the response is empty.
     pub fn update_logging_site(
@@ -222,7 +222,7 @@ impl ConfigLog {
     ) -> Request<ops::SetLogSite> {
         self.at.send(ops::SetLogSite::new(body))
     }
-    /// Deletes log entries.
+    /// Deletes entries from the configuration log.
     ///
     /// Deleted entries cannot be recovered.
     ///
@@ -237,21 +237,21 @@ pub struct ConfigLogOperations {
     pub(crate) at: Site,
 }
 impl ConfigLogOperations {
-    /// Lists the operations in the log.
+    /// Lists the operations in the configuration log.
     ///
     /// `GET /ConfigLog/Operations`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetOperations> {
         self.at.list(ops::GetOperations::new())
     }
-    /// Lists the labels that operations in the log have.
+    /// Lists the existing labels of operations in the configuration log.
     ///
     /// `POST /ConfigLog/Operations/$fetchExistingLabels`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn fetch_existing_labels(&self) -> Request<ops::FetchExistingOperationLabels> {
         self.at.send(ops::FetchExistingOperationLabels::new())
     }
-    /// Searches the operations in the log.
+    /// Searches the operations in the configuration log.
     ///
-    /// - `body`: Search criteria for the log.
+    /// - `body`: Search criteria for the configuration log.
     ///
     /// `POST /ConfigLog/Operations/$search`. Read-only, so it is retried.
     pub fn search(
@@ -273,17 +273,17 @@ impl ConfigLogOperationHandle {
     pub fn id(&self) -> &str {
         &self.operation
     }
-    /// Gets an operation from the log.
+    /// Gets an operation from the configuration log.
     ///
     /// `GET /ConfigLog/Operations/{id}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetOperation> {
         self.at.send(ops::GetOperation::new(&self.operation))
     }
-    /// Changes the labels of an operation in the log.
+    /// Changes the labels of an operation in the configuration log.
     ///
     /// The response has no body.
     ///
-    /// - `body`: Changes to an operation in the log.
+    /// - `body`: Changes to an operation in the configuration log.
     ///
     /// `PATCH /ConfigLog/Operations/{id}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
@@ -292,7 +292,7 @@ impl ConfigLogOperationHandle {
     ) -> Request<ops::PatchOperation> {
         self.at.send(ops::PatchOperation::new(&self.operation, body))
     }
-    /// Lists the individual steps of an operation in the log.
+    /// Lists the low-level operations of an operation in the configuration log.
     ///
     /// `GET /ConfigLog/Operations/{id}/LowLevelOperations`. Read-only, so it is retried.
     pub fn low_level_operations(&self) -> List<ops::GetLowLevelOperations> {
@@ -313,7 +313,7 @@ pub struct PermissionGroups {
     pub(crate) at: Site,
 }
 impl PermissionGroups {
-    /// Lists the groups of permissions.
+    /// Lists the permission groups.
     ///
     /// `GET /Admin/PermissionGroups`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetPredefinedPermissionGroups> {
@@ -469,7 +469,7 @@ impl AdministratorHandle {
     }
     /// Previews the consequences of deleting an administrator.
     ///
-    /// Nothing is deleted.
+    /// Deletes nothing.
     ///
     /// `GET /Admin/Administrators/{nameOrId}/PreviewDeleteConsequence`. Read-only, so it is retried.
     pub fn preview_delete_consequence(
@@ -477,13 +477,13 @@ impl AdministratorHandle {
     ) -> Request<ops::GetDeleteAdministratorConsequence> {
         self.at.send(ops::GetDeleteAdministratorConsequence::new(&self.administrator))
     }
-    /// Gets the report about an administrator.
+    /// Gets the report on an administrator.
     ///
     /// `GET /Admin/Administrators/{nameOrId}/Report`. Read-only, so it is retried.
     pub fn report(&self) -> Request<ops::GetAdministratorReport> {
         self.at.send(ops::GetAdministratorReport::new(&self.administrator))
     }
-    /// Gets the display form of an administrator's name.
+    /// Gets the display name of an administrator.
     ///
     /// `GET /Admin/Administrators/{name}/NamePreview`. Read-only, so it is retried.
     pub fn name_preview(&self) -> Request<ops::GetAdministratorNamePreview> {
@@ -510,7 +510,7 @@ impl PermissionGroupHandle {
     pub fn id(&self) -> &str {
         &self.permission_group
     }
-    /// Lists the permissions of a group.
+    /// Lists the permissions in a permission group.
     ///
     /// `GET /Admin/PermissionGroups/{id}/Permissions`. Read-only, so it is retried.
     pub fn permissions(&self) -> List<ops::GetPredefinedPermissionsForGroups> {
@@ -556,7 +556,7 @@ impl RoleHandle {
     }
     /// Checks whether a role with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Admin/Roles/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckRoleNameExists> {
@@ -583,7 +583,7 @@ impl ScopeHandle {
     }
     /// Deletes a scope.
     ///
-    /// The objects in it stay.
+    /// Keeps the objects in the scope.
     ///
     /// `DELETE /Admin/Scopes/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteAdminScope> {
@@ -602,7 +602,7 @@ impl ScopeHandle {
     ) -> Request<ops::UpdateAdminScope> {
         self.at.send(ops::UpdateAdminScope::new(&self.scope, body))
     }
-    /// Lists the objects of a scope.
+    /// Lists the objects in a scope.
     ///
     /// `GET /Admin/Scopes/{nameOrId}/ScopedObjects`. Read-only, so it is retried.
     pub fn scoped_objects(&self) -> List<ops::GetAdminScopedObjects> {
@@ -610,7 +610,7 @@ impl ScopeHandle {
     }
     /// Checks whether a scope with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Admin/Scopes/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckScopeNameExists> {
@@ -643,7 +643,7 @@ impl From<&types::Scope> for Key<ScopeHandle> {
     }
 }
 impl Request<ops::GetAdministratorNamePreview> {
-    /// `true` skips the check of the form of the name.
+    /// Set to `true` to skip the format check of the name.
     pub fn ignore_format_check(self, ignore_format_check: bool) -> Self {
         self.with(|operation| operation.ignore_format_check(ignore_format_check))
     }
@@ -655,19 +655,19 @@ impl List<ops::GetAdminEffectiveRights> {
     }
 }
 impl Request<ops::DeleteAdminRole> {
-    /// `true` deletes the role even if administrators have it. Exact effect undocumented.
+    /// Set to `true` to delete the role even if it is assigned to administrators. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
 }
 impl Request<ops::DeleteAdminScope> {
-    /// `true` deletes the scope even if it is in use. Exact effect undocumented.
+    /// Set to `true` to delete the scope even if it is in use. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
 }
 impl Request<ops::DeleteAdminFolder> {
-    /// Kinds of objects that are removed with the folder.
+    /// Types of objects to remove with the folder.
     pub fn objects_to_remove(
         self,
         objects_to_remove: impl IntoIterator<Item = impl Into<types::AdminFolderObjects>>,
@@ -676,7 +676,7 @@ impl Request<ops::DeleteAdminFolder> {
     }
 }
 impl Request<ops::DeleteLogs> {
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -685,18 +685,18 @@ impl Request<ops::DeleteLogs> {
     }
 }
 impl List<ops::GetOperations> {
-    /// Only operations of the last days, this many.
+    /// Return only operations of this many last days.
     pub fn days(self, days: i64) -> Self {
         self.with(|operation| operation.days(days))
     }
-    /// Only operations of this period.
+    /// Return only operations of this period.
     pub fn search_date_option(
         self,
         search_date_option: impl Into<types::SearchDateOption>,
     ) -> Self {
         self.with(|operation| operation.search_date_option(search_date_option))
     }
-    /// Only operations with this text.
+    /// Return only operations that contain this text.
     pub fn text(self, text: impl Into<String>) -> Self {
         self.with(|operation| operation.text(text))
     }
@@ -704,19 +704,19 @@ impl List<ops::GetOperations> {
     pub fn time_diff(self, time_diff: i64) -> Self {
         self.with(|operation| operation.time_diff(time_diff))
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl Request<ops::FetchExistingOperationLabels> {
-    /// `true` collects the labels again.
+    /// Set to `true` to collect the labels again.
     pub fn refresh(self, refresh: bool) -> Self {
         self.with(|operation| operation.refresh(refresh))
     }
 }
 impl List<ops::DoConfigLogSearch> {
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }

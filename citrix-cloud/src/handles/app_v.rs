@@ -105,7 +105,7 @@ impl AppVPackages {
     }
     /// Imports packages.
     ///
-    /// The body names their paths. The response has no body.
+    /// Takes the paths of the packages in the body. The response has no body.
     ///
     /// - `body`: Packages to import.
     ///
@@ -179,15 +179,15 @@ pub struct PackageDiscoveryProfiles {
     pub(crate) at: Site,
 }
 impl PackageDiscoveryProfiles {
-    /// Lists the profiles of package searches.
+    /// Lists the package discovery profiles.
     ///
     /// `GET /AppLibPackageDiscovery/Profiles`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetAppLibPackageDiscoveryProfiles> {
         self.at.list(ops::GetAppLibPackageDiscoveryProfiles::new())
     }
-    /// Creates a profile of package searches.
+    /// Creates a package discovery profile.
     ///
-    /// - `body`: A profile of package searches to create.
+    /// - `body`: A package discovery profile to create.
     ///
     /// `POST /AppLibPackageDiscovery/Profiles`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(
@@ -203,17 +203,17 @@ pub struct PackageDiscoverySessions {
     pub(crate) at: Site,
 }
 impl PackageDiscoverySessions {
-    /// Lists the package searches.
+    /// Lists the package discovery sessions.
     ///
     /// `GET /AppLibPackageDiscovery/Sessions`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetAppLibPackageDiscoverySessions> {
         self.at.list(ops::GetAppLibPackageDiscoverySessions::new())
     }
-    /// Starts a package search.
+    /// Starts a package discovery session.
     ///
-    /// It continues after the response; get it to see its progress.
+    /// The session continues after the response; get the session to see its progress.
     ///
-    /// - `body`: A package search to start.
+    /// - `body`: A package discovery session to start.
     ///
     /// `POST /AppLibPackageDiscovery/Sessions`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create(
@@ -235,23 +235,23 @@ impl PackageDiscoveryProfileHandle {
     pub fn uid(&self) -> &str {
         &self.profile
     }
-    /// Gets a profile of package searches.
+    /// Gets a package discovery profile.
     ///
     /// `GET /AppLibPackageDiscovery/Profiles/{uid}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn get(&self) -> Request<ops::GetAppLibPackageDiscoveryProfile> {
         self.at.send(ops::GetAppLibPackageDiscoveryProfile::new(&self.profile))
     }
-    /// Deletes a profile of package searches.
+    /// Deletes a package discovery profile.
     ///
     /// `DELETE /AppLibPackageDiscovery/Profiles/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::RemoveAppLibPackageDiscoveryProfile> {
         self.at.send(ops::RemoveAppLibPackageDiscoveryProfile::new(&self.profile))
     }
-    /// Changes a profile of package searches.
+    /// Changes a package discovery profile.
     ///
     /// The response has no body.
     ///
-    /// - `body`: Changes to a profile of package searches.
+    /// - `body`: Changes to a package discovery profile.
     ///
     /// `PATCH /AppLibPackageDiscovery/Profiles/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
@@ -260,7 +260,7 @@ impl PackageDiscoveryProfileHandle {
     ) -> Request<ops::UpdateAppLibPackageDiscoveryProfile> {
         self.at.send(ops::UpdateAppLibPackageDiscoveryProfile::new(&self.profile, body))
     }
-    /// Gets the latest package search of a profile.
+    /// Gets the latest package discovery session of a profile.
     ///
     /// `GET /AppLibPackageDiscovery/Profiles/{uid}/LatestSession`. Read-only, so it is retried.
     pub fn latest_session(
@@ -294,7 +294,7 @@ impl PackageDiscoverySessionHandle {
     pub fn id(&self) -> &str {
         &self.session
     }
-    /// Gets a package search.
+    /// Gets a package discovery session.
     ///
     /// `GET /AppLibPackageDiscovery/Sessions/{id}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn get(&self) -> Request<ops::GetAppLibPackageDiscovery> {
@@ -398,7 +398,7 @@ impl AppVPackageHandle {
     pub fn applications(&self) -> List<ops::GetAppVPackageApplications> {
         self.at.list(ops::GetAppVPackageApplications::new(&self.app_v_package))
     }
-    /// Lists the published applications that come from a package.
+    /// Lists the published applications from a package.
     ///
     /// `GET /AppVPackages/{id}/BrokerApplications`. Read-only, so it is retried.
     pub fn broker_applications(&self) -> List<ops::GetAppVPackageBrokerApplications> {
@@ -452,7 +452,7 @@ impl AppVPackageApplicationHandle {
     }
     /// Lists the file types that an application in a package can open.
     ///
-    /// - `library_uid`: Number of the library that the package is in.
+    /// - `library_uid`: Numeric ID of the library that contains the package.
     ///
     /// `GET /AppVPackages/{id}/Applications/{appId}/FileTypes`. Read-only, so it is retried.
     pub fn file_types(
@@ -670,7 +670,7 @@ impl From<&types::AppLibPackageDiscovery> for Key<PackageDiscoverySessionHandle>
     }
 }
 impl Request<ops::GetAppVPackage> {
-    /// Number of the library that the package is in.
+    /// Numeric ID of the library that contains the package.
     pub fn library_uid(self, library_uid: i64) -> Self {
         self.with(|operation| operation.library_uid(library_uid))
     }
@@ -692,7 +692,7 @@ impl Request<ops::GetAppVPackageApplicationIcon> {
     }
 }
 impl List<ops::GetAppVPackageBrokerApplications> {
-    /// Number of the library that the package is in.
+    /// Numeric ID of the library that contains the package.
     pub fn library_uid(self, library_uid: i64) -> Self {
         self.with(|operation| operation.library_uid(library_uid))
     }
@@ -702,7 +702,7 @@ impl List<ops::GetAppVPackageBrokerApplications> {
     }
 }
 impl List<ops::GetAppVPackageDeliveryGroups> {
-    /// Number of the library that the package is in.
+    /// Numeric ID of the library that contains the package.
     pub fn library_uid(self, library_uid: i64) -> Self {
         self.with(|operation| operation.library_uid(library_uid))
     }

@@ -124,9 +124,9 @@ impl ApplicationGroups {
     }
     /// Checks whether an application group with the name in the body exists.
     ///
-    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+    /// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
     ///
-    /// - `body`: The name of an application group to look for.
+    /// - `body`: The name of an application group to check.
     ///
     /// `POST /ApplicationGroups/$checkNameExists`. Read-only, so it is retried.
     pub fn name_exists(
@@ -197,9 +197,9 @@ impl Applications {
     pub fn refresh_app_v_applications(&self) -> Request<ops::RefreshAppVApplications> {
         self.at.send(ops::RefreshAppVApplications::new())
     }
-    /// Lists the Start menu applications of several groups' machines.
+    /// Lists the Start menu applications of the machines of several groups.
     ///
-    /// - `body`: Groups to list the Start menu applications of.
+    /// - `body`: Groups whose Start menu applications to list.
     ///
     /// `POST /Applications/StartMenuApplications`. Read-only, so it is retried.
     pub fn search_start_menu(
@@ -235,9 +235,9 @@ impl Icons {
     pub fn create(&self, body: impl Into<types::AddIcon>) -> Request<ops::AddIcon> {
         self.at.send(ops::AddIcon::new(body))
     }
-    /// Gets the icon of an App-V server's application, named in the body.
+    /// Gets the icon of an application on an App-V server.
     ///
-    /// - `body`: The application to get the icon of.
+    /// - `body`: The application whose icon to get.
     ///
     /// `POST /Icons/AppVServerPackageApplication`. Read-only, so it is retried.
     pub fn of_app_v_server_application(
@@ -296,7 +296,7 @@ impl ApplicationHandle {
     ) -> Request<ops::PatchApplication> {
         self.at.send(ops::PatchApplication::new(&self.application, body))
     }
-    /// Copies an application.
+    /// Duplicates an application.
     ///
     /// - `body`: Name and folder of a copy.
     ///
@@ -331,7 +331,7 @@ impl ApplicationHandle {
     pub fn file_types(&self) -> List<ops::GetApplicationFtas> {
         self.at.list(ops::GetApplicationFtas::new(&self.application))
     }
-    /// Lets an application open a file type.
+    /// Enables a file type for an application.
     ///
     /// The response has no body.
     ///
@@ -352,7 +352,7 @@ impl ApplicationHandle {
     pub fn import_file_types(&self) -> Request<ops::ImportFileTypes> {
         self.at.send(ops::ImportFileTypes::new(&self.application))
     }
-    /// Gets an unused name for a copy of an application.
+    /// Gets a recommended name for a copy of an application.
     ///
     /// The official Go SDK reads the response as a string.
     ///
@@ -376,7 +376,7 @@ impl ApplicationHandle {
     ///
     /// The response has no body.
     ///
-    /// - `body`: Tags to put on an object, to create and to delete.
+    /// - `body`: Tags to assign to an object, to create and to delete.
     ///
     /// `PUT /Applications/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
@@ -387,7 +387,7 @@ impl ApplicationHandle {
     }
     /// Adds a tag to an application.
     ///
-    /// In the official Go SDK the response is a list of applications, while the same operation on other objects returns tags.
+    /// In the official Go SDK, the response is a list of applications, although the same operation on other objects returns tags.
     ///
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
@@ -411,7 +411,7 @@ impl ApplicationHandle {
     }
     /// Checks whether an application with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Applications/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckApplicationExists> {
@@ -437,7 +437,7 @@ impl ApplicationFileTypeHandle {
     pub fn get(&self) -> Request<ops::GetApplicationFta> {
         self.at.send(ops::GetApplicationFta::new(&self.application, &self.file_type))
     }
-    /// Stops an application from opening a file type.
+    /// Disables a file type for an application.
     ///
     /// `DELETE /Applications/{nameOrId}/FileTypes/{extensionName}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn disable(&self) -> Request<ops::DisableApplicationFta> {
@@ -494,9 +494,9 @@ impl ApplicationFolderHandle {
         self.at
             .list(ops::GetApplicationFolderApplications::new(&self.application_folder))
     }
-    /// Checks whether there is an application folder at this path.
+    /// Checks whether an application folder exists at this path.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /ApplicationFolders/{path}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckApplicationFolderPathExists> {
@@ -597,7 +597,7 @@ impl ApplicationGroupHandle {
     ///
     /// The response has no body.
     ///
-    /// - `body`: Tags to put on an object, to create and to delete.
+    /// - `body`: Tags to assign to an object, to create and to delete.
     ///
     /// `PUT /ApplicationGroups/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
@@ -639,7 +639,7 @@ impl ApplicationGroupHandle {
     }
     /// Checks whether an application group with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /ApplicationGroups/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckApplicationGroupExists> {
@@ -715,49 +715,49 @@ impl From<&types::Icon> for Key<IconHandle> {
     }
 }
 impl List<ops::GetApplicationGroups> {
-    /// Only application groups in this administrative folder.
+    /// Return only application groups in this administrative folder.
     pub fn admin_folder(self, admin_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.admin_folder(admin_folder))
     }
 }
 impl List<ops::GetApplicationGroupsV2> {
-    /// Only application groups in this administrative folder.
+    /// Return only application groups in this administrative folder.
     pub fn admin_folder(self, admin_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.admin_folder(admin_folder))
     }
 }
 impl List<ops::GetApplications> {
-    /// Only applications in this folder.
+    /// Return only applications in this folder.
     pub fn application_folder(self, application_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.application_folder(application_folder))
     }
 }
 impl List<ops::GetApplicationFtas> {
-    /// `true` skips the check of the machines.
+    /// Set to `true` to skip the check of the machines.
     pub fn skip_vda_checking(self, skip_vda_checking: bool) -> Self {
         self.with(|operation| operation.skip_vda_checking(skip_vda_checking))
     }
 }
 impl Request<ops::EnableApplicationFta> {
-    /// `true` skips the check of the machines.
+    /// Set to `true` to skip the check of the machines.
     pub fn skip_vda_checking(self, skip_vda_checking: bool) -> Self {
         self.with(|operation| operation.skip_vda_checking(skip_vda_checking))
     }
 }
 impl Request<ops::GetApplicationRecommendName> {
-    /// Folder that the new application would be in.
+    /// Folder of the new application.
     pub fn application_folder(self, application_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.application_folder(application_folder))
     }
 }
 impl List<ops::GetApplicationsV2> {
-    /// Only applications in this folder.
+    /// Return only applications in this folder.
     pub fn application_folder(self, application_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.application_folder(application_folder))
     }
 }
 impl List<ops::GetIcons> {
-    /// Only icons that come with the product (`true`), or only those that were added (`false`).
+    /// Return only built-in icons (`true`), or only added ones (`false`).
     pub fn built_in(self, built_in: bool) -> Self {
         self.with(|operation| operation.built_in(built_in))
     }

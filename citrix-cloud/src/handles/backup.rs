@@ -69,11 +69,11 @@ impl Backups {
     pub fn list(&self) -> List<ops::GetBackups> {
         self.at.list(ops::GetBackups::new())
     }
-    /// Takes a backup.
+    /// Starts a backup.
     ///
-    /// It continues after the response; `/BackupRestore/Status` shows its progress.
+    /// The backup continues after the response; `/BackupRestore/Status` shows its progress.
     ///
-    /// - `body`: Notes and schedule of a backup to take.
+    /// - `body`: Notes and schedule of a backup to create.
     ///
     /// `POST /BackupRestore/DoBackup`. A write; `None` if the response is empty.
     pub fn create(
@@ -82,21 +82,21 @@ impl Backups {
     ) -> Request<ops::DoBackup> {
         self.at.send(ops::DoBackup::new(body))
     }
-    /// Gets what can be backed up, and how many backups are kept.
+    /// Gets the components that can be backed up, and the retention limits.
     ///
     /// `GET /BackupRestore/Information`. Read-only, so it is retried.
     pub fn information(&self) -> Request<ops::GetInformation> {
         self.at.send(ops::GetInformation::new())
     }
-    /// Gets the options of backups.
+    /// Gets the backup options.
     ///
     /// `GET /BackupRestore/Options`. Read-only, so it is retried.
     pub fn options(&self) -> Request<ops::GetBackupRestoreOptions> {
         self.at.send(ops::GetBackupRestoreOptions::new())
     }
-    /// Changes the options of backups.
+    /// Changes the backup options.
     ///
-    /// - `body`: Options of backups to change.
+    /// - `body`: Backup options to change.
     ///
     /// `POST /BackupRestore/Options`. A write; `None` if the response is empty.
     pub fn set_options(
@@ -111,9 +111,9 @@ impl Backups {
     pub fn status(&self) -> Request<ops::GetCurrentActionStatus> {
         self.at.send(ops::GetCurrentActionStatus::new())
     }
-    /// Reports the progress of a backup or restore.
+    /// Updates the progress of a backup or restore.
     ///
-    /// - `body`: Progress of a backup or restore, as reported.
+    /// - `body`: Progress of a backup or restore to report.
     ///
     /// `POST /BackupRestore/Status`. A write; `None` if the response is empty.
     pub fn set_status(
@@ -122,15 +122,15 @@ impl Backups {
     ) -> Request<ops::SetCurrentActionStatus> {
         self.at.send(ops::SetCurrentActionStatus::new(body))
     }
-    /// Gets the storage location of backups.
+    /// Gets the storage location of the backups.
     ///
     /// `GET /BackupRestore/Storage`. Read-only, so it is retried.
     pub fn storage(&self) -> Request<ops::GetBlobStorage> {
         self.at.send(ops::GetBlobStorage::new())
     }
-    /// Changes the storage location of backups.
+    /// Changes the storage location of the backups.
     ///
-    /// - `body`: Storage of backups to use, and how many to keep.
+    /// - `body`: Backup storage and retention limits to set.
     ///
     /// `POST /BackupRestore/Storage`. A write; `None` if the response is empty.
     pub fn set_storage(
@@ -139,7 +139,7 @@ impl Backups {
     ) -> Request<ops::SetBlobStorage> {
         self.at.send(ops::SetBlobStorage::new(body))
     }
-    /// Checks whether a storage location can be used for backups.
+    /// Validates a storage location for backups.
     ///
     /// `GET /BackupRestore/Storage/Validate`. Read-only, so it is retried.
     pub fn validate_storage(&self) -> Request<ops::ValidateStorage> {
@@ -152,7 +152,7 @@ pub struct BackupsHistory {
     pub(crate) at: Site,
 }
 impl BackupsHistory {
-    /// Lists the history of backups.
+    /// Lists the backup history.
     ///
     /// `GET /BackupRestore/History`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetAllBackupHistory> {
@@ -235,7 +235,7 @@ impl BackupsScheduleHandle {
     }
     /// Deletes a backup schedule.
     ///
-    /// The path has `Schedule` here, where all others have `Schedules`.
+    /// The path contains `Schedule` here; all others contain `Schedules`.
     ///
     /// `DELETE /BackupRestore/Schedule/{uid}`. A write.
     pub fn delete(&self) -> Request<ops::DeleteBackupSchedule> {
@@ -311,9 +311,9 @@ impl BackupHandle {
     pub fn history(&self) -> List<ops::GetHistoryForSpecificBackup> {
         self.at.list(ops::GetHistoryForSpecificBackup::new(&self.backup))
     }
-    /// Lists the objects of one kind in a backup.
+    /// Lists the objects of one component in a backup.
     ///
-    /// - `body`: Which objects of a backup to list.
+    /// - `body`: Objects of a backup to list.
     ///
     /// `POST /BackupRestore/{backupName}/Members`. Read-only, so it is retried.
     pub fn members(
@@ -324,7 +324,7 @@ impl BackupHandle {
     }
     /// Pins a backup.
     ///
-    /// A pinned backup is not removed to make room for new ones.
+    /// Protects the backup from being removed to make room for new ones.
     ///
     /// `POST /BackupRestore/{backupName}/PinBackup`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn pin(&self) -> Request<ops::PinSingleBackup> {
@@ -332,9 +332,9 @@ impl BackupHandle {
     }
     /// Restores a backup.
     ///
-    /// Changes the configuration of the site, and with `RestoreType` `MissingUpdateExistingRemoveNew` also removes objects that the backup does not have. With `Checkmode` nothing is changed. It continues after the response; `/BackupRestore/Status` shows its progress.
+    /// Changes the configuration of the site. With `RestoreType` set to `MissingUpdateExistingRemoveNew`, also removes objects that are not in the backup. With `Checkmode`, changes nothing. The restore continues after the response; `/BackupRestore/Status` shows its progress.
     ///
-    /// - `body`: What to restore of a backup, and how.
+    /// - `body`: Parts of a backup to restore, and how to restore them.
     ///
     /// `POST /BackupRestore/{backupName}/Restore`. A write; `None` if the response is empty.
     pub fn restore(
@@ -372,13 +372,13 @@ impl From<&types::BackupRestoreScheduleDefinition> for Key<BackupsScheduleHandle
     }
 }
 impl List<ops::GetBackups> {
-    /// `true` lists all files in the storage. Exact meaning undocumented.
+    /// Set to `true` to list all files in the storage. The exact meaning is undocumented.
     pub fn all_files(self, all_files: bool) -> Self {
         self.with(|operation| operation.all_files(all_files))
     }
 }
 impl Request<ops::DownloadSingleBackup> {
-    /// Token from the previous page. All other query parameters must be the same as for that page, and so must the caller.
+    /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
     pub fn continuation_token(self, continuation_token: impl Into<String>) -> Self {
         self.with(|operation| operation.continuation_token(continuation_token))
     }

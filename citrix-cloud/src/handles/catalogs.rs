@@ -47,7 +47,7 @@ impl MachineCatalogActions {
     }
     /// Deletes the actions of all catalogs.
     ///
-    /// Removes them from the list.
+    /// Removes the actions from the list.
     ///
     /// `DELETE /machineCatalogActions`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete_all(&self) -> Request<ops::DeleteActions> {
@@ -68,7 +68,7 @@ impl MachineCatalogs {
     }
     /// Creates a machine catalog.
     ///
-    /// Creating machines takes a long time, so run it as a job.
+    /// Creating machines takes a long time, so run this operation as a job.
     ///
     /// - `body`: A machine catalog to create.
     ///
@@ -81,9 +81,9 @@ impl MachineCatalogs {
     }
     /// Checks whether a machine catalog with the name in the body exists.
     ///
-    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+    /// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
     ///
-    /// - `body`: The name of a machine catalog to look for.
+    /// - `body`: The name of a machine catalog to check.
     ///
     /// `POST /MachineCatalogs/$checkCatalogName`. Read-only, so it is retried.
     pub fn name_exists(
@@ -142,7 +142,7 @@ impl MachineCatalogHandle {
     }
     /// Deletes a machine catalog.
     ///
-    /// Its virtual machines are deleted as well unless `deleteVm=false` is sent; machine accounts stay unless `deleteAccount` says otherwise. It can take a long time, so run it as a job.
+    /// Also deletes the virtual machines unless `deleteVm=false` is sent. Keeps the machine accounts unless `deleteAccount` says otherwise. Deletion can take a long time, so run it as a job.
     ///
     /// `DELETE /MachineCatalogs/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteMachineCatalog> {
@@ -161,7 +161,7 @@ impl MachineCatalogHandle {
     }
     /// Restarts the machines of a machine catalog.
     ///
-    /// Sessions on the machines end. The body says how users are warned.
+    /// Ends the sessions on the machines. The body specifies how users are warned.
     ///
     /// - `body`: How machines are restarted, and how their users are warned.
     ///
@@ -174,7 +174,7 @@ impl MachineCatalogHandle {
     }
     /// Rolls a machine catalog back to its previous image.
     ///
-    /// The body says how to restart the machines, which get the image only when they restart.
+    /// The body specifies how the machines are restarted; they get the image only after a restart.
     ///
     /// - `body`: How machines are restarted, and how their users are warned.
     ///
@@ -191,9 +191,9 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Changes the image, size or number of a machine catalog's machines.
+    /// Changes the image, size or number of the machines of a machine catalog.
     ///
-    /// It takes a long time, so run it as a job.
+    /// The update takes a long time, so run it as a job.
     ///
     /// - `body`: Changes to the machines of a catalog: image, size or number.
     ///
@@ -224,7 +224,7 @@ impl MachineCatalogHandle {
     }
     /// Imports existing virtual machines into a machine catalog.
     ///
-    /// Each machine has its own outcome.
+    /// Returns a separate outcome for each machine.
     ///
     /// - `body`: Virtual machines to import.
     ///
@@ -242,7 +242,7 @@ impl MachineCatalogHandle {
     ///
     /// The response has no body.
     ///
-    /// - `repair_option`: What to repair.
+    /// - `repair_option`: Which property of the accounts to repair.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/$repairMachineAccounts`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn repair_machine_accounts(
@@ -271,7 +271,7 @@ impl MachineCatalogHandle {
     pub fn administrators(&self) -> List<ops::GetMachineCatalogsAdministrators> {
         self.at.list(ops::GetMachineCatalogsAdministrators::new(&self.machine_catalog))
     }
-    /// Gets the costs of a machine catalog's resources over a period.
+    /// Gets the cost of a machine catalog's resources over a period.
     ///
     /// - `start`: Start of the period.
     /// - `end`: End of the period.
@@ -287,7 +287,7 @@ impl MachineCatalogHandle {
                 ops::GetMachineCatalogCostSummary::new(&self.machine_catalog, end, start),
             )
     }
-    /// Gets the costs of a machine catalog's resources for each day.
+    /// Gets the daily cost of a machine catalog's resources.
     ///
     /// - `start`: Start of the period.
     /// - `end`: End of the period.
@@ -348,7 +348,7 @@ impl MachineCatalogHandle {
     }
     /// Removes a machine account from a machine catalog.
     ///
-    /// The account stays in the directory unless `deleteAccount` says otherwise.
+    /// Keeps the account in the directory unless `deleteAccount` says otherwise.
     ///
     /// - `machine`: Name or ID of the machine account.
     ///
@@ -393,7 +393,7 @@ impl MachineCatalogHandle {
     }
     /// Adds a machine to a machine catalog.
     ///
-    /// One of Citrix's examples shows 200 with the job in the body where others show 202.
+    /// One of Citrix's examples shows status 200 with the job in the body, others show 202.
     ///
     /// - `body`: A machine to add to a catalog, with all its properties.
     ///
@@ -421,7 +421,7 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Lists the images that a machine catalog has had.
+    /// Lists the image history of a machine catalog.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/MasterImageHistory`. Read-only, so it is retried.
     pub fn master_image_history(
@@ -430,11 +430,11 @@ impl MachineCatalogHandle {
         self.at
             .list(ops::GetMachineCatalogMasterImageHistory::new(&self.machine_catalog))
     }
-    /// Checks whether a machine catalog has an organizational unit for Remote PC with the name in the body.
+    /// Checks whether the organizational unit in the body is a Remote PC enrollment scope of a machine catalog.
     ///
-    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+    /// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
     ///
-    /// - `body`: The organizational unit to look for.
+    /// - `body`: The organizational unit to check.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/$checkScopeName`. Read-only, so it is retried.
     pub fn remote_pc_enrollment_scope_name_exists(
@@ -446,11 +446,11 @@ impl MachineCatalogHandle {
                 ops::TestRemotePcEnrollmentScopeExists::new(&self.machine_catalog, body),
             )
     }
-    /// Checks whether a machine catalog has an organizational unit for Remote PC.
+    /// Checks whether an organizational unit is a Remote PC enrollment scope of a machine catalog.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
-    /// - `name`: Organizational unit to look for.
+    /// - `name`: Organizational unit to check.
     ///
     /// `HEAD /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/{name}`. Read-only, so it is retried.
     pub fn remote_pc_enrollment_scope_exists(
@@ -483,7 +483,7 @@ impl MachineCatalogHandle {
     ///
     /// The response has no body.
     ///
-    /// - `body`: Tags to put on an object, to create and to delete.
+    /// - `body`: Tags to assign to an object, to create and to delete.
     ///
     /// `PUT /MachineCatalogs/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
@@ -518,17 +518,17 @@ impl MachineCatalogHandle {
                 ops::RemoveMachineCatalogTags::new(&self.machine_catalog, tag_name_or_id),
             )
     }
-    /// Gets the report of the last tests of a machine catalog.
+    /// Gets the latest test report of a machine catalog.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/TestReport`. Read-only, so it is retried.
     pub fn test_report(&self) -> Request<ops::GetMachineCatalogTestReport> {
         self.at.send(ops::GetMachineCatalogTestReport::new(&self.machine_catalog))
     }
-    /// Schedules an upgrade of the agent on a machine catalog's machines.
+    /// Schedules a VDA upgrade of a machine catalog.
     ///
     /// The response has no body.
     ///
-    /// - `body`: An upgrade of the agent to plan.
+    /// - `body`: A VDA upgrade to schedule.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_upgrade_schedule(
@@ -543,7 +543,7 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Cancels the scheduled upgrade of the agent on a machine catalog's machines.
+    /// Cancels the scheduled VDA upgrade of a machine catalog.
     ///
     /// `DELETE /MachineCatalogs/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_upgrade_schedule(
@@ -552,11 +552,11 @@ impl MachineCatalogHandle {
         self.at
             .send(ops::RemoveMachineCatalogUpgradeSchedule::new(&self.machine_catalog))
     }
-    /// Changes the scheduled upgrade of the agent on a machine catalog's machines.
+    /// Changes the scheduled VDA upgrade of a machine catalog.
     ///
     /// The response has no body.
     ///
-    /// - `body`: Changes to a planned upgrade.
+    /// - `body`: Changes to a scheduled upgrade.
     ///
     /// `PATCH /MachineCatalogs/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_upgrade_schedule(
@@ -571,7 +571,7 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Lists the components and features of the agent on a machine catalog's machines.
+    /// Lists the VDA components and features of a machine catalog.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures`. Read-only, so it is retried.
     pub fn vda_components_and_features(
@@ -584,11 +584,11 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Validates the components and features selected for an upgrade of a machine catalog.
+    /// Validates the VDA components and features selected for an upgrade of a machine catalog.
     ///
-    /// Nothing is changed.
+    /// Makes no changes.
     ///
-    /// - `body`: A choice of components and features to check.
+    /// - `body`: A selection of components and features to validate.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures/$validate`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn validate_vda_components_and_features(
@@ -603,7 +603,7 @@ impl MachineCatalogHandle {
                 ),
             )
     }
-    /// Lists the versions that the agent on a machine catalog's machines can be upgraded to.
+    /// Lists the VDA versions that a machine catalog can be upgraded to.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/VDAUpgradeVersions`. Read-only, so it is retried.
     pub fn vda_upgrade_versions(
@@ -614,7 +614,7 @@ impl MachineCatalogHandle {
     }
     /// Checks whether a machine catalog with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /MachineCatalogs/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckMachineCatalogExists> {
@@ -628,7 +628,7 @@ impl MachineCatalogHandle {
     }
     /// Deletes the actions of a machine catalog.
     ///
-    /// Removes them from the list.
+    /// Removes the actions from the list.
     ///
     /// `DELETE /machineCatalogs/{catalogNameOrId}/actions`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete_actions(&self) -> Request<ops::DeleteAction> {
@@ -687,21 +687,21 @@ impl From<&types::MachineCatalogDetail> for Key<MachineCatalogHandle> {
     }
 }
 impl List<ops::GetMachineCatalogs> {
-    /// Only catalogs in this administrative folder.
+    /// Return only catalogs in this administrative folder.
     pub fn admin_folder(self, admin_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.admin_folder(admin_folder))
     }
 }
 impl Request<ops::CreateMachineCatalog> {
-    /// Name or ID of a catalog to take settings from. Exact meaning undocumented.
+    /// Name or ID of a catalog to copy settings from. The exact meaning is undocumented.
     pub fn source_name_or_id(self, source_name_or_id: impl Into<String>) -> Self {
         self.with(|operation| operation.source_name_or_id(source_name_or_id))
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -710,26 +710,26 @@ impl Request<ops::CreateMachineCatalog> {
     }
 }
 impl Request<ops::DeleteMachineCatalog> {
-    /// What happens to the machine accounts in the directory. If it is not set, they are not changed.
+    /// What to do with the machine accounts in the directory. Without it, they stay unchanged.
     pub fn delete_account(
         self,
         delete_account: impl Into<types::MachineAccountDeleteOption>,
     ) -> Self {
         self.with(|operation| operation.delete_account(delete_account))
     }
-    /// Whether the virtual machines are deleted with their records. Without it they are; only for machines created by Machine Creation Services.
+    /// Whether to delete the virtual machines together with their records. Defaults to true. Only for machines created by Machine Creation Services.
     pub fn delete_vm(self, delete_vm: bool) -> Self {
         self.with(|operation| operation.delete_vm(delete_vm))
     }
-    /// `true` removes only the records of the site, and the hypervisor keeps what belongs to them. Without it that goes as well.
+    /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
     pub fn purge_db_only(self, purge_db_only: bool) -> Self {
         self.with(|operation| operation.purge_db_only(purge_db_only))
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -738,13 +738,13 @@ impl Request<ops::DeleteMachineCatalog> {
     }
 }
 impl Request<ops::UpdateMachineCatalog> {
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
 }
 impl Request<ops::RollbackMachineCatalogProvisioningScheme> {
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -753,7 +753,7 @@ impl Request<ops::RollbackMachineCatalogProvisioningScheme> {
     }
 }
 impl Request<ops::RepairMachineCatalogMachineAccounts> {
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -762,13 +762,13 @@ impl Request<ops::RepairMachineCatalogMachineAccounts> {
     }
 }
 impl List<ops::GetMachineCatalogCostSummary> {
-    /// Whether virtual machines or disks are summed up.
+    /// Whether to sum up the cost of virtual machines or of disks.
     pub fn summary_type(self, summary_type: impl Into<types::SummaryType>) -> Self {
         self.with(|operation| operation.summary_type(summary_type))
     }
 }
 impl List<ops::GetMachineCatalogMachineAccounts> {
-    /// Only accounts in this state.
+    /// Return only accounts in this state.
     pub fn account_state(
         self,
         account_state: impl Into<types::ProvisioningSchemeMachineAccountState>,
@@ -777,7 +777,7 @@ impl List<ops::GetMachineCatalogMachineAccounts> {
     }
 }
 impl Request<ops::AddMachineCatalogMachineAccount> {
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -786,14 +786,14 @@ impl Request<ops::AddMachineCatalogMachineAccount> {
     }
 }
 impl Request<ops::RemoveMachineCatalogMachineAccount> {
-    /// What happens to the machine accounts in the directory. If it is not set, they are not changed.
+    /// What to do with the machine accounts in the directory. Without it, they stay unchanged.
     pub fn delete_account(
         self,
         delete_account: impl Into<types::MachineAccountDeleteOption>,
     ) -> Self {
         self.with(|operation| operation.delete_account(delete_account))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -802,7 +802,7 @@ impl Request<ops::RemoveMachineCatalogMachineAccount> {
     }
 }
 impl Request<ops::UpdateMachineCatalogMachineAccount> {
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -811,11 +811,11 @@ impl Request<ops::UpdateMachineCatalogMachineAccount> {
     }
 }
 impl Request<ops::AddMachineCatalogMachine> {
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -824,7 +824,7 @@ impl Request<ops::AddMachineCatalogMachine> {
     }
 }
 impl List<ops::GetMachineCatalogStartMenuApplications> {
-    /// Only these machines.
+    /// Return only the applications of these machines.
     pub fn machines(
         self,
         machines: impl IntoIterator<Item = impl Into<String>>,
@@ -833,25 +833,25 @@ impl List<ops::GetMachineCatalogStartMenuApplications> {
     }
 }
 impl Request<ops::RemoveMachineCatalogUpgradeSchedule> {
-    /// `true` cancels the upgrade even while it runs. Exact effect undocumented.
+    /// Set to `true` to cancel the upgrade even while it is in progress. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
 }
 impl Request<ops::GetMachineCatalogVdaComponentsAndFeatures> {
-    /// Version of the agent to upgrade to.
+    /// VDA version to upgrade to.
     pub fn upgrade_version(self, upgrade_version: impl Into<String>) -> Self {
         self.with(|operation| operation.upgrade_version(upgrade_version))
     }
 }
 impl List<ops::GetMachineCatalogsV2> {
-    /// Only catalogs in this administrative folder.
+    /// Return only catalogs in this administrative folder.
     pub fn admin_folder(self, admin_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.admin_folder(admin_folder))
     }
 }
 impl List<ops::GetAction> {
-    /// Only this action.
+    /// Return only the action with this ID.
     pub fn action_id(self, action_id: impl Into<String>) -> Self {
         self.with(|operation| operation.action_id(action_id))
     }

@@ -68,7 +68,7 @@ impl DeliveryGroups {
     }
     /// Lists the file types that the applications of delivery groups can open.
     ///
-    /// - `body`: Delivery groups to list the file types of.
+    /// - `body`: Delivery groups whose file types to list.
     ///
     /// `POST /DeliveryGroups/$GetFileTypes`. Read-only, so it is retried.
     pub fn file_types(
@@ -79,9 +79,9 @@ impl DeliveryGroups {
     }
     /// Checks whether a delivery group with the name in the body exists.
     ///
-    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+    /// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
     ///
-    /// - `body`: The name of a delivery group to look for.
+    /// - `body`: The name of a delivery group to check.
     ///
     /// `POST /DeliveryGroups/$checkName`. Read-only, so it is retried.
     pub fn name_exists(
@@ -132,7 +132,7 @@ impl AutoscalePluginHandle {
             template: name.into().into_value(),
         }
     }
-    /// Lists the Autoscale templates of a kind.
+    /// Lists the Autoscale templates of one type.
     ///
     /// `GET /DeliveryGroups/AutoscalePlugin/{type}/Templates`. Read-only, so it is retried.
     pub fn templates(&self) -> List<ops::GetAutoscalePluginTemplates> {
@@ -275,7 +275,7 @@ impl DeliveryGroupHandle {
     }
     /// Deletes a delivery group.
     ///
-    /// The machines stay in their catalogs.
+    /// Keeps the machines in their catalogs.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteDeliveryGroup> {
@@ -296,7 +296,7 @@ impl DeliveryGroupHandle {
     }
     /// Restarts all machines of a delivery group over a period of time.
     ///
-    /// Sessions on the machines end. The body says how long the cycle takes and how users are warned.
+    /// Ends the sessions on the machines. The body specifies the duration of the cycle and how users are warned.
     ///
     /// - `body`: How the machines of a delivery group are restarted.
     ///
@@ -401,7 +401,7 @@ impl DeliveryGroupHandle {
         self.at
             .send(ops::DoRemoveApplications::new(&self.delivery_group, app_name_or_id))
     }
-    /// Lists the Autoscale plug-ins of a delivery group.
+    /// Lists the Autoscale plugins of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins`. Read-only, so it is retried.
     pub fn autoscale_group_plugins(
@@ -410,11 +410,11 @@ impl DeliveryGroupHandle {
         self.at
             .list(ops::GetDeliveryGroupAutoscaleGroupPlugins::new(&self.delivery_group))
     }
-    /// Creates an Autoscale plug-in of a delivery group.
+    /// Creates an Autoscale plugin of a delivery group.
     ///
     /// The response has no body.
     ///
-    /// - `body`: An Autoscale plug-in to create.
+    /// - `body`: An Autoscale plugin to create.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_autoscale_group_plugin(
@@ -429,9 +429,9 @@ impl DeliveryGroupHandle {
                 ),
             )
     }
-    /// Deletes an Autoscale plug-in of a delivery group.
+    /// Deletes an Autoscale plugin of a delivery group.
     ///
-    /// - `uid`: Number of the plug-in.
+    /// - `uid`: Numeric ID of the plugin.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete_autoscale_group_plugin(
@@ -446,12 +446,12 @@ impl DeliveryGroupHandle {
                 ),
             )
     }
-    /// Changes an Autoscale plug-in of a delivery group.
+    /// Changes an Autoscale plugin of a delivery group.
     ///
     /// The response has no body.
     ///
-    /// - `uid`: Number of the plug-in.
-    /// - `body`: Changes to an Autoscale plug-in.
+    /// - `uid`: Numeric ID of the plugin.
+    /// - `body`: Changes to an Autoscale plugin.
     ///
     /// `PATCH /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_autoscale_group_plugin(
@@ -536,7 +536,7 @@ impl DeliveryGroupHandle {
     }
     /// Adds machines of a catalog to a delivery group.
     ///
-    /// The body says how many, or which machine goes to which user.
+    /// The body specifies either the number of machines, or which machine to assign to which user.
     ///
     /// - `body`: Machines to add to a delivery group.
     ///
@@ -549,7 +549,7 @@ impl DeliveryGroupHandle {
     }
     /// Removes a machine from a delivery group.
     ///
-    /// The machine stays in its catalog.
+    /// Keeps the machine in its catalog.
     ///
     /// - `machine_name_or_id`: Name or ID of the machine.
     ///
@@ -586,9 +586,9 @@ impl DeliveryGroupHandle {
                 ops::CreateDeliveryGroupPowerTimeScheme::new(&self.delivery_group, body),
             )
     }
-    /// Gets how many machines Autoscale is expected to keep on.
+    /// Gets the number of machines that Autoscale is expected to keep powered on.
     ///
-    /// The operation is misspelled in the official Go SDK as well.
+    /// The operation ID is misspelled in the official Go SDK as well.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/ProjectedAutoscaleMachines`. Read-only, so it is retried.
     pub fn projected_autoscale_machines(
@@ -640,7 +640,7 @@ impl DeliveryGroupHandle {
     ///
     /// The response has no body.
     ///
-    /// - `body`: Tags to put on an object, to create and to delete.
+    /// - `body`: Tags to assign to an object, to create and to delete.
     ///
     /// `PUT /DeliveryGroups/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
@@ -675,13 +675,13 @@ impl DeliveryGroupHandle {
                 ops::RemoveDeliveryGroupTags::new(&self.delivery_group, tag_name_or_id),
             )
     }
-    /// Gets the report of the last tests of a delivery group.
+    /// Gets the latest test report of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/TestReport`. Read-only, so it is retried.
     pub fn test_report(&self) -> Request<ops::GetDeliveryGroupTestReport> {
         self.at.send(ops::GetDeliveryGroupTestReport::new(&self.delivery_group))
     }
-    /// Gets how many desktops of a delivery group were in use over time.
+    /// Gets the number of desktops of a delivery group in use over time.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/Usage`. Read-only, so it is retried.
     pub fn usage(&self) -> List<ops::GetDeliveryGroupsUsage> {
@@ -689,7 +689,7 @@ impl DeliveryGroupHandle {
     }
     /// Checks whether a delivery group with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /DeliveryGroups/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckDeliveryGroupExists> {
@@ -837,9 +837,9 @@ impl DeliveryGroupRebootScheduleHandle {
     pub fn schedule_name_or_id(&self) -> &str {
         &self.reboot_schedule
     }
-    /// Checks whether a delivery group has a restart schedule of this name.
+    /// Checks whether a delivery group has a restart schedule with this name.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /DeliveryGroups/{nameOrId}/RebootSchedules/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckRebootScheduleNameExists> {
@@ -926,13 +926,13 @@ impl From<&types::RebootSchedule> for Key<DeliveryGroupRebootScheduleHandle> {
     }
 }
 impl List<ops::GetDeliveryGroups> {
-    /// Only delivery groups in this administrative folder.
+    /// Return only delivery groups in this administrative folder.
     pub fn admin_folder(self, admin_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.admin_folder(admin_folder))
     }
 }
 impl Request<ops::CreateDeliveryGroup> {
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -940,25 +940,25 @@ impl Request<ops::CreateDeliveryGroup> {
     }
 }
 impl List<ops::GetDeliveryGroupFtas> {
-    /// Only file types of this program.
+    /// Return only file types of this program.
     pub fn executable_name(self, executable_name: impl Into<String>) -> Self {
         self.with(|operation| operation.executable_name(executable_name))
     }
 }
 impl Request<ops::DeleteDeliveryGroup> {
-    /// `true` deletes the delivery group even if something in it is still in use. Exact effect undocumented.
+    /// Set to `true` to delete the delivery group even if parts of it are in use. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
 }
 impl List<ops::GetDeliveryGroupAutoscaleGroupPlugins> {
-    /// Only plug-ins of this kind, such as `Holiday`.
+    /// Return only plugins of this type, such as `Holiday`.
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.with(|operation| operation.type_(type_))
     }
 }
 impl Request<ops::AddDeliveryGroupMachineCatalog> {
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -966,7 +966,7 @@ impl Request<ops::AddDeliveryGroupMachineCatalog> {
     }
 }
 impl Request<ops::RemoveDeliveryGroupMachineCatalog> {
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -974,7 +974,7 @@ impl Request<ops::RemoveDeliveryGroupMachineCatalog> {
     }
 }
 impl Request<ops::DoAddMachines> {
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -986,19 +986,19 @@ impl Request<ops::GetDeiliveryGroupProjectedAutoscaleMachines> {
     pub fn from_date(self, from_date: impl Into<crate::DateTime>) -> Self {
         self.with(|operation| operation.from_date(from_date))
     }
-    /// How many days.
+    /// Number of days.
     pub fn number_of_days(self, number_of_days: i64) -> Self {
         self.with(|operation| operation.number_of_days(number_of_days))
     }
 }
 impl List<ops::GetDeliveryGroupStartMenuApplications> {
-    /// Only machines with this tag.
+    /// Return only applications of machines with this tag.
     pub fn tag_restriction(self, tag_restriction: impl Into<String>) -> Self {
         self.with(|operation| operation.tag_restriction(tag_restriction))
     }
 }
 impl List<ops::GetDeliveryGroupsV2> {
-    /// Only delivery groups in this administrative folder.
+    /// Return only delivery groups in this administrative folder.
     pub fn admin_folder(self, admin_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.admin_folder(admin_folder))
     }

@@ -25,9 +25,9 @@ impl Site {
     }
     /// Gets a hypervisor that has no connection yet.
     ///
-    /// The body contains the address and the credentials. Nothing is created.
+    /// Takes the address and the credentials in the body. Creates nothing.
     ///
-    /// - `body`: How to connect to a hypervisor. Which properties it needs depends on the kind of connection.
+    /// - `body`: How to connect to a hypervisor. The required properties depend on the type of connection.
     ///
     /// `POST /$GetHypervisor`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn describe_hypervisor(
@@ -65,7 +65,7 @@ impl Hypervisors {
     }
     /// Creates a hypervisor connection.
     ///
-    /// A first resource pool can be created with it.
+    /// Can create the first resource pool as well.
     ///
     /// - `body`: A hypervisor connection to create, optionally with a resource pool.
     ///
@@ -78,9 +78,9 @@ impl Hypervisors {
     }
     /// Gets the resources of a hypervisor that has no connection yet.
     ///
-    /// The body contains the address and the credentials. Nothing is created.
+    /// Takes the address and the credentials in the body. Creates nothing.
     ///
-    /// - `body`: How to connect to a hypervisor. Which properties it needs depends on the kind of connection.
+    /// - `body`: How to connect to a hypervisor. The required properties depend on the type of connection.
     ///
     /// `POST /hypervisors/$GetResources`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn resources(
@@ -89,9 +89,9 @@ impl Hypervisors {
     ) -> Request<ops::GetHypervisorAllResourcesWithoutConnection> {
         self.at.send(ops::GetHypervisorAllResourcesWithoutConnection::new(body))
     }
-    /// Checks paths of virtual machines.
+    /// Validates paths of virtual machines.
     ///
-    /// - `body`: Paths of virtual machines to check.
+    /// - `body`: Paths of virtual machines to validate.
     ///
     /// `POST /hypervisors/$ValidateVm`. Read-only, so it is retried.
     pub fn validate_vm(
@@ -102,9 +102,9 @@ impl Hypervisors {
     }
     /// Searches the resources of a hypervisor that has no connection yet.
     ///
-    /// The body contains the address and the credentials. Nothing is created.
+    /// Takes the address and the credentials in the body. Creates nothing.
     ///
-    /// - `body`: Search criteria for a hypervisor, and how to connect to it.
+    /// - `body`: Search criteria for the resources of a hypervisor, and how to connect to it.
     ///
     /// `POST /hypervisors/allResources/$search`. Read-only, so it is retried.
     pub fn search_all_resources(
@@ -113,7 +113,7 @@ impl Hypervisors {
     ) -> List<ops::DoHypervisorAllResourcesSearchWithoutConnection> {
         self.at.list(ops::DoHypervisorAllResourcesSearchWithoutConnection::new(body))
     }
-    /// Lists the kinds of hypervisors that connections can use.
+    /// Lists the types of hypervisors that connections support.
     ///
     /// `GET /hypervisors/supportedPlugins`. Read-only, so it is retried.
     pub fn supported_plugins(&self) -> List<ops::GetSupportHypervisors> {
@@ -158,15 +158,15 @@ impl HypervisorHandle {
     pub fn test(&self) -> Request<ops::TestHypervisor> {
         self.at.send(ops::TestHypervisor::new(&self.hypervisor))
     }
-    /// Finds resources on a hypervisor that no catalog uses anymore.
+    /// Finds resources on a hypervisor that no catalog uses any longer.
     ///
-    /// Nothing is deleted. The search can take a long time, so run it as a job.
+    /// Deletes nothing. The search can take a long time, so run it as a job.
     ///
     /// `GET /Hypervisors/{nameOrId}/OrphanedResources`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn orphaned_resources(&self) -> Request<ops::GetHypervisorOrphanedResources> {
         self.at.send(ops::GetHypervisorOrphanedResources::new(&self.hypervisor))
     }
-    /// Gets the report of the last tests of a hypervisor connection.
+    /// Gets the latest test report of a hypervisor connection.
     ///
     /// `GET /Hypervisors/{nameOrId}/TestReport`. Read-only, so it is retried.
     pub fn test_report(&self) -> Request<ops::GetHypervisorTestReport> {
@@ -190,7 +190,7 @@ impl HypervisorHandle {
     ///
     /// The response has no body.
     ///
-    /// - `body`: Changes to a hypervisor connection. Which properties it takes depends on the kind of connection.
+    /// - `body`: Changes to a hypervisor connection. The supported properties depend on the type of connection.
     ///
     /// `PATCH /hypervisors/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
@@ -213,7 +213,7 @@ impl HypervisorHandle {
     }
     /// Gets the resources of a hypervisor connection.
     ///
-    /// They form a tree: `path` says where to begin, `children` how deep to go.
+    /// Returns a tree: `path` is its root, and `children` its depth.
     ///
     /// `GET /hypervisors/{nameOrId}/allResources`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn all_resources(&self) -> Request<ops::GetHypervisorAllResources> {
@@ -230,11 +230,11 @@ impl HypervisorHandle {
     ) -> List<ops::DoHypervisorAllResourcesSearch> {
         self.at.list(ops::DoHypervisorAllResourcesSearch::new(&self.hypervisor, body))
     }
-    /// Chooses the controller that a hypervisor connection prefers.
+    /// Sets the preferred controller of a hypervisor connection.
     ///
     /// The response has no body.
     ///
-    /// - `body`: The controller that a hypervisor connection prefers.
+    /// - `body`: The preferred controller of a hypervisor connection.
     ///
     /// `PUT /hypervisors/{nameOrId}/connection`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_connection(
@@ -245,13 +245,13 @@ impl HypervisorHandle {
     }
     /// Previews the effect of deleting a hypervisor connection.
     ///
-    /// Nothing is deleted.
+    /// Deletes nothing.
     ///
     /// `GET /hypervisors/{nameOrId}/deletePreview`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete_preview(&self) -> Request<ops::GetHypervisorDeletePreview> {
         self.at.send(ops::GetHypervisorDeletePreview::new(&self.hypervisor))
     }
-    /// Lists the jobs that work on a hypervisor connection.
+    /// Lists the jobs of a hypervisor connection.
     ///
     /// `GET /hypervisors/{nameOrId}/jobs`. Read-only, so it is retried.
     pub fn jobs(&self) -> List<ops::GetHypervisorJobs> {
@@ -271,7 +271,7 @@ impl HypervisorHandle {
     }
     /// Creates a resource pool of a hypervisor connection.
     ///
-    /// - `body`: A resource pool to create. Which properties it needs depends on the kind of connection.
+    /// - `body`: A resource pool to create. The required properties depend on the type of connection.
     ///
     /// `POST /hypervisors/{nameOrId}/resourcePools`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create_resource_pool(
@@ -282,7 +282,7 @@ impl HypervisorHandle {
     }
     /// Gets the prices of machine sizes and disks.
     ///
-    /// - `body`: Machine sizes and disks to get prices for.
+    /// - `body`: Machine sizes and disks to price.
     ///
     /// `POST /hypervisors/{nameOrId}/resourcePrices`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn resource_prices(
@@ -291,7 +291,7 @@ impl HypervisorHandle {
     ) -> Request<ops::GetHypervisorResourcePrices> {
         self.at.send(ops::GetHypervisorResourcePrices::new(&self.hypervisor, body))
     }
-    /// Gets the addresses of a hypervisor's servers for high availability.
+    /// Gets the high-availability addresses of a hypervisor's servers.
     ///
     /// `GET /hypervisors/{nameOrId}/serverHAAddresses`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn server_ha_addresses(&self) -> Request<ops::GetHypervisorServerHaAddresses> {
@@ -299,7 +299,7 @@ impl HypervisorHandle {
     }
     /// Checks whether a hypervisor connection with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /hypervisors/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckHypervisorExists> {
@@ -333,7 +333,7 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// Gets the report of the last tests of a resource pool.
+    /// Gets the latest test report of a resource pool.
     ///
     /// `GET /Hypervisors/{nameOrId}/ResourcePools/{poolId}/TestReport`. Read-only, so it is retried.
     pub fn test_report(&self) -> Request<ops::GetHypervisorResourcePoolTestReport> {
@@ -345,9 +345,9 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// Checks whether a hypervisor connection has a resource pool of this name.
+    /// Checks whether a hypervisor connection has a resource pool with this name.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /hypervisors/{nameOrId}/resourcePools/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckHypervisorResourcePoolExists> {
@@ -389,7 +389,7 @@ impl HypervisorResourcePoolHandle {
     ///
     /// The response has no body.
     ///
-    /// - `body`: Changes to a resource pool. Which properties it takes depends on the kind of connection.
+    /// - `body`: Changes to a resource pool. The supported properties depend on the type of connection.
     ///
     /// `PATCH /hypervisors/{nameOrId}/resourcePools/{poolId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
@@ -407,9 +407,9 @@ impl HypervisorResourcePoolHandle {
     }
     /// Previews the effect of changing the networks of a resource pool.
     ///
-    /// Nothing is changed.
+    /// Makes no changes.
     ///
-    /// - `body`: Networks that a resource pool is to have.
+    /// - `body`: Networks to assign to a resource pool.
     ///
     /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/$getPatchPreview`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn patch_preview(
@@ -439,7 +439,7 @@ impl HypervisorResourcePoolHandle {
     }
     /// Previews the effect of deleting a resource pool.
     ///
-    /// Nothing is deleted.
+    /// Deletes nothing.
     ///
     /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/deletePreview`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete_preview(
@@ -453,7 +453,7 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// Lists the jobs that work on a resource pool.
+    /// Lists the jobs of a resource pool.
     ///
     /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/jobs`. Read-only, so it is retried.
     pub fn jobs(&self) -> List<ops::GetHypervisorResourcePoolJobs> {
@@ -481,7 +481,7 @@ impl HypervisorResourcePoolHandle {
     }
     /// Gets the resources of a resource pool.
     ///
-    /// They form a tree: `path` says where to begin, `children` how deep to go.
+    /// Returns a tree: `path` is its root, and `children` its depth.
     ///
     /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/resources`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn resources(&self) -> Request<ops::GetHypervisorResourcePoolResources> {
@@ -511,11 +511,11 @@ impl HypervisorResourcePoolHandle {
                 ),
             )
     }
-    /// Checks a resource of a resource pool.
+    /// Validates a resource of a resource pool.
     ///
-    /// Nothing is changed.
+    /// Makes no changes.
     ///
-    /// - `body`: Path of the resource to check.
+    /// - `body`: Path of the resource to validate.
     ///
     /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$validate`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn validate_resources(
@@ -548,173 +548,173 @@ impl From<&types::HypervisorResourcePoolDetail> for Key<HypervisorResourcePoolHa
     }
 }
 impl List<ops::GetHypervisorAllResourcePools> {
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl List<ops::GetHypervisors> {
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl Request<ops::GetHypervisorAllResourcesWithoutConnection> {
-    /// How many levels below the resource to return.
+    /// Number of levels below the resource to return.
     pub fn children(self, children: i64) -> Self {
         self.with(|operation| operation.children(children))
     }
-    /// `true` returns the details of the resources as well.
+    /// Set to `true` to include the details of the resources.
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
-    /// `true` queries the hypervisor again. Exact effect undocumented.
+    /// Set to `true` to query the hypervisor again. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
-    /// Path of the resource to begin at. Without it the root.
+    /// Path of the resource to start at. Defaults to the root.
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|operation| operation.path(path))
     }
-    /// `true` goes through all levels. Exact effect undocumented.
+    /// Set to `true` to return all levels. The exact effect is undocumented.
     pub fn recurse(self, recurse: bool) -> Self {
         self.with(|operation| operation.recurse(recurse))
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
+    /// Set to `true` to include resources with Citrix's tag, such as machines created by Citrix. The exact meaning is undocumented.
     pub fn show_tagged(self, show_tagged: bool) -> Self {
         self.with(|operation| operation.show_tagged(show_tagged))
     }
-    /// Only resources of this kind.
+    /// Return only resources of this type.
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.with(|operation| operation.type_(type_))
     }
 }
 impl List<ops::DoHypervisorAllResourcesSearchWithoutConnection> {
-    /// `true` returns the details of the resources as well.
+    /// Set to `true` to include the details of the resources.
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
 }
 impl List<ops::GetSupportHypervisors> {
-    /// `true` also lists kinds that cannot be used.
+    /// Set to `true` to include types that are not available.
     pub fn include_unavailable(self, include_unavailable: bool) -> Self {
         self.with(|operation| operation.include_unavailable(include_unavailable))
     }
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
-    /// Only kinds that can be used in this zone.
+    /// Return only types that can be used in this zone.
     pub fn zone_name_or_id(self, zone_name_or_id: impl Into<String>) -> Self {
         self.with(|operation| operation.zone_name_or_id(zone_name_or_id))
     }
 }
 impl Request<ops::GetHypervisor> {
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl Request<ops::GetHypervisorAllResources> {
-    /// How many levels below the resource to return.
+    /// Number of levels below the resource to return.
     pub fn children(self, children: i64) -> Self {
         self.with(|operation| operation.children(children))
     }
-    /// `true` returns the details of the resources as well.
+    /// Set to `true` to include the details of the resources.
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
-    /// `true` queries the hypervisor again. Exact effect undocumented.
+    /// Set to `true` to query the hypervisor again. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
-    /// Path of the resource to begin at. Without it the root.
+    /// Path of the resource to start at. Defaults to the root.
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|operation| operation.path(path))
     }
-    /// `true` goes through all levels. Exact effect undocumented.
+    /// Set to `true` to return all levels. The exact effect is undocumented.
     pub fn recurse(self, recurse: bool) -> Self {
         self.with(|operation| operation.recurse(recurse))
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
+    /// Set to `true` to include resources with Citrix's tag, such as machines created by Citrix. The exact meaning is undocumented.
     pub fn show_tagged(self, show_tagged: bool) -> Self {
         self.with(|operation| operation.show_tagged(show_tagged))
     }
-    /// Only resources of this kind.
+    /// Return only resources of this type.
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.with(|operation| operation.type_(type_))
     }
 }
 impl List<ops::DoHypervisorAllResourcesSearch> {
-    /// `true` returns the details of the resources as well.
+    /// Set to `true` to include the details of the resources.
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
 }
 impl List<ops::GetHypervisorResourcePools> {
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl Request<ops::GetHypervisorResourcePool> {
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl Request<ops::GetHypervisorResourcePoolResources> {
-    /// How many levels below the resource to return.
+    /// Number of levels below the resource to return.
     pub fn children(self, children: i64) -> Self {
         self.with(|operation| operation.children(children))
     }
-    /// `true` returns the details of the resources as well.
+    /// Set to `true` to include the details of the resources.
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
-    /// `true` queries the hypervisor again. Exact effect undocumented.
+    /// Set to `true` to query the hypervisor again. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
-    /// Path of the resource to begin at. Without it the root.
+    /// Path of the resource to start at. Defaults to the root.
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|operation| operation.path(path))
     }
-    /// `true` goes through all levels. Exact effect undocumented.
+    /// Set to `true` to return all levels. The exact effect is undocumented.
     pub fn recurse(self, recurse: bool) -> Self {
         self.with(|operation| operation.recurse(recurse))
     }
-    /// `true` also returns resources that carry the tag of Citrix, such as the machines it created. Exact meaning undocumented.
+    /// Set to `true` to include resources with Citrix's tag, such as machines created by Citrix. The exact meaning is undocumented.
     pub fn show_tagged(self, show_tagged: bool) -> Self {
         self.with(|operation| operation.show_tagged(show_tagged))
     }
-    /// Only resources of this kind.
+    /// Return only resources of this type.
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.with(|operation| operation.type_(type_))
     }
 }
 impl List<ops::DoHypervisorResourceSearch> {
-    /// `true` returns the details of the resources as well.
+    /// Set to `true` to include the details of the resources.
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
 }
 impl Request<ops::GetHypervisorServerHaAddresses> {
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl List<ops::GetHypervisorsAndResourcePools> {
-    /// `true` makes the service query the hypervisor instead of its cache.
+    /// Set to `true` to query the hypervisor instead of the service's cache.
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }

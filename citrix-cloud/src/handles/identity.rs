@@ -278,9 +278,9 @@ impl IdentityUsers {
     pub fn list(&self) -> List<ops::GetUsers> {
         self.at.list(ops::GetUsers::new())
     }
-    /// Checks the name and password of a user.
+    /// Validates the name and password of a user.
     ///
-    /// - `body`: A user and the password to check.
+    /// - `body`: A user and password to validate.
     ///
     /// `POST /Identity/Users/$validate`. Read-only, so it is retried.
     pub fn validate(
@@ -314,7 +314,7 @@ impl IdentityAzureAdTenantHandle {
             azure_ad_security_group: group_id.into().into_value(),
         }
     }
-    /// Lists the security groups of an Azure AD tenant.
+    /// Lists the security groups of a Microsoft Entra tenant.
     ///
     /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups`. Read-only, so it is retried.
     pub fn azure_ad_security_groups(&self) -> List<ops::QueryAzureAdSecurityGroups> {
@@ -334,7 +334,7 @@ impl IdentityAzureAdTenantAzureAdSecurityGroupHandle {
     pub fn group_id(&self) -> &str {
         &self.azure_ad_security_group
     }
-    /// Gets a security group of an Azure AD tenant.
+    /// Gets a security group of a Microsoft Entra tenant.
     ///
     /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetAzureAdSecurityGroups> {
@@ -346,7 +346,7 @@ impl IdentityAzureAdTenantAzureAdSecurityGroupHandle {
                 ),
             )
     }
-    /// Lists the groups in a security group of an Azure AD tenant.
+    /// Lists the groups in a security group of a Microsoft Entra tenant.
     ///
     /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}/members`. Read-only, so it is retried.
     pub fn members(&self) -> List<ops::GetAzureAdSecurityGroupMember> {
@@ -358,11 +358,11 @@ impl IdentityAzureAdTenantAzureAdSecurityGroupHandle {
                 ),
             )
     }
-    /// Adds a group to a security group of an Azure AD tenant.
+    /// Adds a group to a security group of a Microsoft Entra tenant.
     ///
     /// The response has no body.
     ///
-    /// - `ref_group_id`: ID of the group to put in.
+    /// - `ref_group_id`: ID of the group to add.
     ///
     /// `PUT /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}/members/{refGroupId}`. A write.
     pub fn add_member(
@@ -432,7 +432,7 @@ impl IdentityDomainHandle {
     pub fn get(&self) -> Request<ops::GetDomain> {
         self.at.send(ops::GetDomain::new(&self.domain))
     }
-    /// Gets the Azure AD tenant that a domain belongs to.
+    /// Gets the Microsoft Entra tenant of a domain.
     ///
     /// `GET /Identity/Domains/{domain}/AzureADCustomDomain`. Read-only, so it is retried.
     pub fn azure_ad_custom_domain(&self) -> Request<ops::GetDomainAzureAdCustomDomain> {
@@ -494,10 +494,10 @@ impl IdentityMachineHandle {
     }
     /// Deletes a machine account.
     ///
-    /// The account goes from the directory.
+    /// Removes the account from the directory.
     ///
-    /// - `domain`: Domain that the account is in.
-    /// - `forest`: Forest that the account is in.
+    /// - `domain`: Domain of the account.
+    /// - `forest`: Forest of the account.
     ///
     /// `DELETE /Identity/Machines/{machine}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(
@@ -509,10 +509,10 @@ impl IdentityMachineHandle {
     }
     /// Changes a machine account.
     ///
-    /// Enables or disables it, or changes its password.
+    /// Enables or disables the account, or changes its password.
     ///
-    /// - `domain`: Domain that the account is in.
-    /// - `forest`: Forest that the account is in.
+    /// - `domain`: Domain of the account.
+    /// - `forest`: Forest of the account.
     /// - `body`: Changes to a machine account.
     ///
     /// `PATCH /Identity/Machines/{machine}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
@@ -570,9 +570,9 @@ impl IdentityServiceAccountHandle {
     }
     /// Previews the effect of changing the capabilities of a service account.
     ///
-    /// Nothing is changed.
+    /// Makes no changes.
     ///
-    /// - `body`: Capabilities that a service account is to have.
+    /// - `body`: Capabilities to assign to a service account.
     ///
     /// `POST /Identity/serviceAccount/{serviceAccountUid}/$getPatchPreview`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn patch_preview(
@@ -595,7 +595,7 @@ impl IdentityServiceAccountHandle {
     pub fn test(&self) -> Request<ops::TestServiceAccount> {
         self.at.send(ops::TestServiceAccount::new(&self.service_account))
     }
-    /// Gets the report of the last tests of a service account.
+    /// Gets the latest test report of a service account.
     ///
     /// `GET /Identity/serviceAccount/{serviceAccountUid}/testReport`. Read-only, so it is retried.
     pub fn test_report(&self) -> Request<ops::GetServiceAccountTestReport> {
@@ -657,9 +657,9 @@ impl IdentityUserHandle {
     }
     /// Changes the password of a user.
     ///
-    /// - `domain`: Domain that the account is in.
-    /// - `forest`: Forest that the account is in.
-    /// - `body`: The old and the new password of a user.
+    /// - `domain`: Domain of the account.
+    /// - `forest`: Forest of the account.
+    /// - `body`: The current and the new password of a user.
     ///
     /// `PATCH /Identity/Users/{user}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn update(
@@ -721,120 +721,120 @@ impl From<&types::IdentityUser> for Key<IdentityUserHandle> {
     }
 }
 impl List<ops::QueryAzureAdSecurityGroups> {
-    /// Only groups with assigned members (`true`), or only those whose members a rule determines (`false`). Exact meaning undocumented.
+    /// Return only groups with assigned members (`true`), or only those with a membership rule (`false`). The exact meaning is undocumented.
     pub fn assigned(self, assigned: bool) -> Self {
         self.with(|operation| operation.assigned(assigned))
     }
-    /// Largest number of groups to return.
+    /// Maximum number of groups to return.
     pub fn max_count(self, max_count: i64) -> Self {
         self.with(|operation| operation.max_count(max_count))
     }
-    /// Only groups of this name.
+    /// Return only groups with this name.
     pub fn name(self, name: impl Into<String>) -> Self {
         self.with(|operation| operation.name(name))
     }
-    /// Service account whose rights are used.
+    /// ID of the service account to use.
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
 }
 impl Request<ops::GetAzureAdSecurityGroups> {
-    /// Service account whose rights are used.
+    /// ID of the service account to use.
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
 }
 impl List<ops::GetAzureAdSecurityGroupMember> {
-    /// Largest number of groups to return.
+    /// Maximum number of groups to return.
     pub fn max_count(self, max_count: i64) -> Self {
         self.with(|operation| operation.max_count(max_count))
     }
-    /// Service account whose rights are used.
+    /// ID of the service account to use.
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))
     }
-    /// Only members of this kind.
+    /// Return only members of this type.
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.with(|operation| operation.type_(type_))
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
 }
 impl Request<ops::AddAzureAdSecurityGroupMember> {
-    /// Service account whose rights are used.
+    /// ID of the service account to use.
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))
     }
-    /// Access token for the directory, such as Microsoft Entra ID (Azure AD). Secret.
+    /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
 }
 impl List<ops::GetContainers> {
-    /// Only containers of these names.
+    /// Return only containers with these names.
     pub fn container(
         self,
         container: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.with(|operation| operation.container(container))
     }
-    /// Only containers of these kinds.
+    /// Return only containers of these types.
     pub fn container_type(
         self,
         container_type: impl IntoIterator<Item = impl Into<types::IdentityContainerType>>,
     ) -> Self {
         self.with(|operation| operation.container_type(container_type))
     }
-    /// Only objects whose name contains this.
+    /// Return only objects whose name contains this text.
     pub fn contains(self, contains: impl Into<String>) -> Self {
         self.with(|operation| operation.contains(contains))
     }
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
     ) -> Self {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
-    /// Domain to look in.
+    /// Domain to search.
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
-    /// Forest to look in.
+    /// Forest to search.
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Only objects whose name matches this. The form of the pattern is undocumented.
+    /// Return only objects whose name matches this pattern. The pattern syntax is undocumented.
     pub fn matches(self, matches: impl Into<String>) -> Self {
         self.with(|operation| operation.matches(matches))
     }
-    /// Only objects in this organizational unit.
+    /// Return only objects in this organizational unit.
     pub fn parent_ou(self, parent_ou: impl Into<String>) -> Self {
         self.with(|operation| operation.parent_ou(parent_ou))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// `true` also looks in everything below.
+    /// Set to `true` to search subcontainers as well.
     pub fn recursive(self, recursive: bool) -> Self {
         self.with(|operation| operation.recursive(recursive))
     }
-    /// Only objects whose name starts with this.
+    /// Return only objects whose name starts with this text.
     pub fn starts_with(self, starts_with: impl Into<String>) -> Self {
         self.with(|operation| operation.starts_with(starts_with))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -843,26 +843,26 @@ impl List<ops::GetContainers> {
     }
 }
 impl Request<ops::GetContainer> {
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
     ) -> Self {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
-    /// Domain to look in.
+    /// Domain to search.
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
-    /// Forest to look in.
+    /// Forest to search.
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -871,34 +871,34 @@ impl Request<ops::GetContainer> {
     }
 }
 impl List<ops::GetDomains> {
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
     ) -> Self {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
-    /// Only domains of these names.
+    /// Return only domains with these names.
     pub fn domain(self, domain: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
-    /// Forest to look in.
+    /// Forest to search.
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Only domains below this one.
+    /// Return only subdomains of this domain.
     pub fn parent_domain(self, parent_domain: impl Into<String>) -> Self {
         self.with(|operation| operation.parent_domain(parent_domain))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// `true` also looks in everything below.
+    /// Set to `true` to search subcontainers as well.
     pub fn recursive(self, recursive: bool) -> Self {
         self.with(|operation| operation.recursive(recursive))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -907,22 +907,22 @@ impl List<ops::GetDomains> {
     }
 }
 impl Request<ops::GetDomain> {
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
     ) -> Self {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
-    /// Forest to look in.
+    /// Forest to search.
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -931,15 +931,15 @@ impl Request<ops::GetDomain> {
     }
 }
 impl List<ops::GetForests> {
-    /// Only forests of these names.
+    /// Return only forests with these names.
     pub fn forest(self, forest: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -948,11 +948,11 @@ impl List<ops::GetForests> {
     }
 }
 impl Request<ops::GetForest> {
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -961,50 +961,50 @@ impl Request<ops::GetForest> {
     }
 }
 impl List<ops::GetMachines> {
-    /// Only objects whose name contains this.
+    /// Return only objects whose name contains this text.
     pub fn contains(self, contains: impl Into<String>) -> Self {
         self.with(|operation| operation.contains(contains))
     }
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
     ) -> Self {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
-    /// Domain to look in.
+    /// Domain to search.
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
-    /// Forest to look in.
+    /// Forest to search.
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Only machine accounts of these names.
+    /// Return only machine accounts with these names.
     pub fn machine(self, machine: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with(|operation| operation.machine(machine))
     }
-    /// Only objects whose name matches this. The form of the pattern is undocumented.
+    /// Return only objects whose name matches this pattern. The pattern syntax is undocumented.
     pub fn matches(self, matches: impl Into<String>) -> Self {
         self.with(|operation| operation.matches(matches))
     }
-    /// Only objects in this organizational unit.
+    /// Return only objects in this organizational unit.
     pub fn parent_ou(self, parent_ou: impl Into<String>) -> Self {
         self.with(|operation| operation.parent_ou(parent_ou))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// `true` also looks in everything below.
+    /// Set to `true` to search subcontainers as well.
     pub fn recursive(self, recursive: bool) -> Self {
         self.with(|operation| operation.recursive(recursive))
     }
-    /// Only objects whose name starts with this.
+    /// Return only objects whose name starts with this text.
     pub fn starts_with(self, starts_with: impl Into<String>) -> Self {
         self.with(|operation| operation.starts_with(starts_with))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1013,7 +1013,7 @@ impl List<ops::GetMachines> {
     }
 }
 impl Request<ops::CreateMachine> {
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1022,26 +1022,26 @@ impl Request<ops::CreateMachine> {
     }
 }
 impl Request<ops::GetMachine> {
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
     ) -> Self {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
-    /// Domain to look in.
+    /// Domain to search.
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
-    /// Forest to look in.
+    /// Forest to search.
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1050,14 +1050,14 @@ impl Request<ops::GetMachine> {
     }
 }
 impl Request<ops::DeleteMachine> {
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
     ) -> Self {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1066,14 +1066,14 @@ impl Request<ops::DeleteMachine> {
     }
 }
 impl Request<ops::UpdateMachine> {
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
     ) -> Self {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1082,23 +1082,23 @@ impl Request<ops::UpdateMachine> {
     }
 }
 impl List<ops::GetPrinters> {
-    /// Domain to look in.
+    /// Domain to search.
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
-    /// Forest to look in.
+    /// Forest to search.
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Only printers of this server.
+    /// Return only printers of this server.
     pub fn server(self, server: impl Into<String>) -> Self {
         self.with(|operation| operation.server(server))
     }
-    /// Only the printer at this UNC path.
+    /// Return only the printer with this UNC path.
     pub fn uncpath(self, uncpath: impl Into<String>) -> Self {
         self.with(|operation| operation.uncpath(uncpath))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1107,27 +1107,27 @@ impl List<ops::GetPrinters> {
     }
 }
 impl List<ops::GetSites> {
-    /// Domain to look in.
+    /// Domain to search.
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
-    /// Forest to look in.
+    /// Forest to search.
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Only the site that this host is in.
+    /// Return only the site of this host.
     pub fn host_name_or_ip(self, host_name_or_ip: impl Into<String>) -> Self {
         self.with(|operation| operation.host_name_or_ip(host_name_or_ip))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Only sites of these names.
+    /// Return only sites with these names.
     pub fn site(self, site: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with(|operation| operation.site(site))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1136,19 +1136,19 @@ impl List<ops::GetSites> {
     }
 }
 impl Request<ops::GetSite> {
-    /// Domain to look in.
+    /// Domain to search.
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
-    /// Forest to look in.
+    /// Forest to search.
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1157,70 +1157,70 @@ impl Request<ops::GetSite> {
     }
 }
 impl List<ops::GetUsers> {
-    /// Only objects whose name contains this.
+    /// Return only objects whose name contains this text.
     pub fn contains(self, contains: impl Into<String>) -> Self {
         self.with(|operation| operation.contains(contains))
     }
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
     ) -> Self {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
-    /// Domain to look in.
+    /// Domain to search.
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
-    /// Forest to look in.
+    /// Forest to search.
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Instance of the identity provider to ask.
+    /// Identity provider instance to query.
     pub fn idp_instance_id(self, idp_instance_id: impl Into<String>) -> Self {
         self.with(|operation| operation.idp_instance_id(idp_instance_id))
     }
-    /// `true` fills in the identity claims as well.
+    /// Set to `true` to include the identity claims.
     pub fn include_identity_claims(self, include_identity_claims: bool) -> Self {
         self.with(|operation| operation.include_identity_claims(include_identity_claims))
     }
-    /// Only objects whose name matches this. The form of the pattern is undocumented.
+    /// Return only objects whose name matches this pattern. The pattern syntax is undocumented.
     pub fn matches(self, matches: impl Into<String>) -> Self {
         self.with(|operation| operation.matches(matches))
     }
-    /// Only objects in this organizational unit.
+    /// Return only objects in this organizational unit.
     pub fn parent_ou(self, parent_ou: impl Into<String>) -> Self {
         self.with(|operation| operation.parent_ou(parent_ou))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Identity provider to ask.
+    /// Identity provider to query.
     pub fn provider(self, provider: impl Into<types::IdentityProviderType>) -> Self {
         self.with(|operation| operation.provider(provider))
     }
-    /// `true` also looks in everything below.
+    /// Set to `true` to search subcontainers as well.
     pub fn recursive(self, recursive: bool) -> Self {
         self.with(|operation| operation.recursive(recursive))
     }
-    /// Only objects whose name starts with this.
+    /// Return only objects whose name starts with this text.
     pub fn starts_with(self, starts_with: impl Into<String>) -> Self {
         self.with(|operation| operation.starts_with(starts_with))
     }
-    /// Tenant to look in.
+    /// Tenant to search.
     pub fn tenant(self, tenant: impl Into<String>) -> Self {
         self.with(|operation| operation.tenant(tenant))
     }
-    /// Only users and groups of these names.
+    /// Return only users and groups with these names.
     pub fn user(self, user: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with(|operation| operation.user(user))
     }
-    /// Only users, or only groups.
+    /// Return only users, or only groups.
     pub fn user_type(self, user_type: impl Into<types::IdentityUserType>) -> Self {
         self.with(|operation| operation.user_type(user_type))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1229,26 +1229,26 @@ impl List<ops::GetUsers> {
     }
 }
 impl Request<ops::GetUser> {
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
     ) -> Self {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
-    /// Domain to look in.
+    /// Domain to search.
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
-    /// Forest to look in.
+    /// Forest to search.
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
-    /// Which properties to fill in, as the sum of flags; `PropertiesFetched` of the response has the same form. The values of the flags are undocumented.
+    /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1257,14 +1257,14 @@ impl Request<ops::GetUser> {
     }
 }
 impl Request<ops::UpdateUser> {
-    /// Directory server to ask first.
+    /// Preferred directory server to query.
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
     ) -> Self {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,

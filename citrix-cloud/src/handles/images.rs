@@ -127,7 +127,7 @@ impl MaintenanceCycles {
     ///
     /// The response has no body.
     ///
-    /// - `body`: A maintenance cycle to plan.
+    /// - `body`: A maintenance cycle to schedule.
     ///
     /// `POST /maintenanceCycles`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create(
@@ -138,7 +138,7 @@ impl MaintenanceCycles {
     }
     /// Changes a maintenance cycle.
     ///
-    /// The body names the cycle. The response has no body.
+    /// The body specifies the cycle. The response has no body.
     ///
     /// - `body`: Changes to a maintenance cycle.
     ///
@@ -160,9 +160,9 @@ impl MaintenanceCycles {
     ) -> List<ops::DoMaintenanceCycleSearch> {
         self.at.list(ops::DoMaintenanceCycleSearch::new(body))
     }
-    /// Searches the jobs of maintenance cycles on individual machines.
+    /// Searches the maintenance cycle jobs of individual machines.
     ///
-    /// - `body`: Search criteria for the jobs of maintenance cycles.
+    /// - `body`: Search criteria for maintenance cycle jobs.
     ///
     /// `POST /maintenanceCycles/operationJobs/$search`. Read-only, so it is retried.
     pub fn search_operation_jobs(
@@ -180,9 +180,9 @@ pub struct Pvs {
 impl Pvs {
     /// Checks whether a device collection with the name in the body exists.
     ///
-    /// The name goes in the body, so it can contain any character. The response has no body. That a missing object results in 404, as with HEAD, is undocumented.
+    /// Takes the name in the body, so it can contain any character. The response has no body. Presumably a missing object results in 404, as with HEAD; this is undocumented.
     ///
-    /// - `body`: The name of a device collection to look for.
+    /// - `body`: The name of a device collection to check.
     ///
     /// `POST /PvsStreaming/$checkDeviceCollectionName`. Read-only, so it is retried.
     pub fn device_collection_name_exists(
@@ -262,17 +262,17 @@ impl ImageDefinitionHandle {
     ) -> Request<ops::UpdateImageDefinition> {
         self.at.send(ops::UpdateImageDefinition::new(&self.image_definition, body))
     }
-    /// Lists the versions of an image.
+    /// Lists the versions of an image definition.
     ///
     /// `GET /ImageDefinitions/{nameOrId}/ImageVersions`. Read-only, so it is retried.
     pub fn image_versions(&self) -> List<ops::GetImageDefinitionImageVersions> {
         self.at.list(ops::GetImageDefinitionImageVersions::new(&self.image_definition))
     }
-    /// Creates a version of an image.
+    /// Creates an image version.
     ///
-    /// It takes a long time, so run it as a job.
+    /// Creating a version takes a long time, so run it as a job.
     ///
-    /// - `body`: A version of an image to create.
+    /// - `body`: An image version to create.
     ///
     /// `POST /ImageDefinitions/{nameOrId}/ImageVersions`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     pub fn create_image_version(
@@ -283,7 +283,7 @@ impl ImageDefinitionHandle {
     }
     /// Checks whether an image definition with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /ImageDefinitions/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckImageDefinitionExist> {
@@ -303,7 +303,7 @@ impl ImageDefinitionImageVersionHandle {
     pub fn version_number_or_id(&self) -> &str {
         &self.image_version
     }
-    /// Gets a version of an image.
+    /// Gets a version of an image definition.
     ///
     /// `GET /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetImageDefinitionImageVersion> {
@@ -315,11 +315,11 @@ impl ImageDefinitionImageVersionHandle {
                 ),
             )
     }
-    /// Prepares a version of an image again.
+    /// Prepares a version of an image definition again.
     ///
     /// The response has no body.
     ///
-    /// - `body`: A version of an image to create.
+    /// - `body`: An image version to create.
     ///
     /// `PUT /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn replace(
@@ -335,7 +335,7 @@ impl ImageDefinitionImageVersionHandle {
                 ),
             )
     }
-    /// Deletes a version of an image.
+    /// Deletes a version of an image definition.
     ///
     /// `DELETE /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::DeleteImageDefinitionImageVersion> {
@@ -347,9 +347,9 @@ impl ImageDefinitionImageVersionHandle {
                 ),
             )
     }
-    /// Changes the description of a version of an image.
+    /// Changes the description of a version of an image definition.
     ///
-    /// - `body`: Changes to a version of an image.
+    /// - `body`: Changes to an image version.
     ///
     /// `PATCH /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. A write; `None` if the response is empty.
     pub fn update(
@@ -365,11 +365,11 @@ impl ImageDefinitionImageVersionHandle {
                 ),
             )
     }
-    /// Sets the resource pools that a version of an image is for.
+    /// Sets the resource pools of a version of an image definition.
     ///
     /// The response has no body.
     ///
-    /// - `body`: Resource pools that a version of an image is for.
+    /// - `body`: Resource pools of an image version.
     ///
     /// `PUT /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}/$UpdateResourcePools`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_resource_pools(
@@ -385,7 +385,7 @@ impl ImageDefinitionImageVersionHandle {
                 ),
             )
     }
-    /// Lists the provisioning schemes that use a version of an image.
+    /// Lists the provisioning schemes that use a version of an image definition.
     ///
     /// `GET /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}/ProvisioningSchemes`. Read-only, so it is retried.
     pub fn provisioning_schemes(
@@ -430,7 +430,7 @@ impl ImageVersionHandle {
     ///
     /// The response has no body.
     ///
-    /// - `body`: A version of an image to create.
+    /// - `body`: An image version to create.
     ///
     /// `PUT /ImageVersions/{id}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn replace(
@@ -447,7 +447,7 @@ impl ImageVersionHandle {
     }
     /// Changes the description of an image version.
     ///
-    /// - `body`: Changes to a version of an image.
+    /// - `body`: Changes to an image version.
     ///
     /// `PATCH /ImageVersions/{id}`. A write; `None` if the response is empty.
     pub fn update(
@@ -456,11 +456,11 @@ impl ImageVersionHandle {
     ) -> Request<ops::UpdateImageVersion> {
         self.at.send(ops::UpdateImageVersion::new(&self.image_version, body))
     }
-    /// Sets the resource pools that an image version is for.
+    /// Sets the resource pools of an image version.
     ///
     /// The response has no body.
     ///
-    /// - `body`: Resource pools that a version of an image is for.
+    /// - `body`: Resource pools of an image version.
     ///
     /// `PUT /ImageVersions/{id}/$UpdateResourcePools`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_resource_pools(
@@ -527,11 +527,11 @@ impl MaintenanceCycleHandle {
     pub fn cancel(&self) -> Request<ops::CancelMaintenanceCycle> {
         self.at.send(ops::CancelMaintenanceCycle::new(&self.maintenance_cycle))
     }
-    /// Runs a maintenance cycle again.
+    /// Restarts a maintenance cycle.
     ///
     /// The response has no body.
     ///
-    /// - `body`: When a maintenance cycle runs again.
+    /// - `body`: When to run a maintenance cycle again.
     ///
     /// `POST /maintenanceCycles/{nameOrId}/$restart`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn restart(
@@ -563,7 +563,7 @@ impl ProvisionedVirtualMachineHandle {
     }
     /// Changes the settings of a provisioned machine.
     ///
-    /// They then differ from those of its catalog. The response has no body.
+    /// Makes them differ from those of the catalog. The response has no body.
     ///
     /// - `body`: Settings of a provisioned machine.
     ///
@@ -595,9 +595,9 @@ impl ProvisionedVirtualMachineHandle {
                 ),
             )
     }
-    /// Resets the system disk of a provisioned machine.
+    /// Resets the OS disk of a provisioned machine.
     ///
-    /// Changes on the disk are lost. The response has no body.
+    /// Discards all changes on the disk. The response has no body.
     ///
     /// `POST /provisionedVirtualMachines/{vmSid}/$resetProvVmOSDisk`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn reset_prov_vm_os_disk(
@@ -610,7 +610,7 @@ impl ProvisionedVirtualMachineHandle {
                 ),
             )
     }
-    /// Lists the jobs of maintenance cycles on a provisioned machine.
+    /// Lists the maintenance cycle jobs of a provisioned machine.
     ///
     /// `GET /provisionedVirtualMachines/{vmSid}/operationJobs`. Read-only, so it is retried.
     pub fn operation_jobs(&self) -> List<ops::GetMaintenanceCycleVmOperationJobs> {
@@ -648,7 +648,7 @@ impl ProvisioningSchemeHandle {
     }
     /// Lists the versions of a provisioning scheme's settings.
     ///
-    /// The operation is misspelled in the official Go SDK as well.
+    /// The operation ID is misspelled in the official Go SDK as well.
     ///
     /// `GET /provisioningSchemes/{nameOrId}/configurations`. Read-only, so it is retried.
     pub fn configurations(&self) -> List<ops::GetProvisioiningSchemeConfigurations> {
@@ -677,9 +677,9 @@ impl ProvisioningSchemeProvisionedVirtualMachineHandle {
     pub fn vm_sid(&self) -> &str {
         &self.provisioned_virtual_machine
     }
-    /// Gets the effective settings of a machine of a provisioning scheme.
+    /// Gets the effective settings of a machine in a provisioning scheme.
     ///
-    /// The settings of the scheme, overridden by the machine's own.
+    /// Returns the settings of the scheme, overridden by the machine's own.
     ///
     /// `GET /provisioningSchemes/{nameOrId}/provisionedVirtualMachines/{vmSid}/configurationResultantSet`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn configuration_resultant_set(
@@ -710,61 +710,61 @@ impl From<&types::ImageVersion> for Key<ImageVersionHandle> {
     }
 }
 impl Request<ops::DeleteImageDefinitionImageVersion> {
-    /// `true` removes only the records of the site, and the hypervisor keeps what belongs to them. Without it that goes as well.
+    /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
     pub fn purge_db_only(self, purge_db_only: bool) -> Self {
         self.with(|operation| operation.purge_db_only(purge_db_only))
     }
 }
 impl Request<ops::DeleteImageVersion> {
-    /// `true` removes only the records of the site, and the hypervisor keeps what belongs to them. Without it that goes as well.
+    /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
     pub fn purge_db_only(self, purge_db_only: bool) -> Self {
         self.with(|operation| operation.purge_db_only(purge_db_only))
     }
 }
 impl List<ops::GetPvsStreamingSites> {
-    /// Only this Citrix Provisioning farm.
+    /// Return only objects of this Citrix Provisioning farm.
     pub fn farm_id(self, farm_id: impl Into<String>) -> Self {
         self.with(|operation| operation.farm_id(farm_id))
     }
 }
 impl List<ops::GetPvsStreamingStores> {
-    /// Only this site of Citrix Provisioning.
+    /// Return only objects of this Citrix Provisioning site.
     pub fn pvs_site_id(self, pvs_site_id: impl Into<String>) -> Self {
         self.with(|operation| operation.pvs_site_id(pvs_site_id))
     }
 }
 impl List<ops::GetPvsStreamingVDisks> {
-    /// Only this vDisk.
+    /// Return only this vDisk.
     pub fn disk_locator_id(self, disk_locator_id: impl Into<String>) -> Self {
         self.with(|operation| operation.disk_locator_id(disk_locator_id))
     }
-    /// Only this Citrix Provisioning farm.
+    /// Return only objects of this Citrix Provisioning farm.
     pub fn farm_id(self, farm_id: impl Into<String>) -> Self {
         self.with(|operation| operation.farm_id(farm_id))
     }
-    /// Only this site of Citrix Provisioning.
+    /// Return only objects of this Citrix Provisioning site.
     pub fn pvs_site_id(self, pvs_site_id: impl Into<String>) -> Self {
         self.with(|operation| operation.pvs_site_id(pvs_site_id))
     }
-    /// Only this store.
+    /// Return only vDisks in this store.
     pub fn store_id(self, store_id: impl Into<String>) -> Self {
         self.with(|operation| operation.store_id(store_id))
     }
 }
 impl List<ops::DoMaintenanceCycleSearch> {
-    /// How many objects to leave out at the start.
+    /// Number of objects to skip.
     pub fn skip(self, skip: i64) -> Self {
         self.with(|operation| operation.skip(skip))
     }
 }
 impl List<ops::DoMaintenanceCycleVmOperationJobSearch> {
-    /// How many objects to leave out at the start.
+    /// Number of objects to skip.
     pub fn skip(self, skip: i64) -> Self {
         self.with(|operation| operation.skip(skip))
     }
 }
 impl List<ops::GetProvisioiningSchemeConfigurations> {
-    /// Only this version.
+    /// Return only this version.
     pub fn version(self, version: i64) -> Self {
         self.with(|operation| operation.version(version))
     }

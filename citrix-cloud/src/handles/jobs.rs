@@ -48,7 +48,7 @@ impl JobHandle {
     }
     /// Gets a job.
     ///
-    /// Poll while the status is `Unknown`, `NotStarted` or `InProgress`; every other status is final. The official Go SDK polls every ten seconds, and every thirty seconds after the first thirty.
+    /// Poll while the status is `Unknown`, `NotStarted` or `InProgress`; every other status is final. The official Go SDK polls every ten seconds for the first thirty seconds, and every thirty seconds after that.
     ///
     /// `GET /Jobs/{id}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetJob> {
@@ -62,9 +62,9 @@ impl JobHandle {
     pub fn delete(&self) -> Request<ops::DeleteJob> {
         self.at.send(ops::DeleteJob::new(&self.job))
     }
-    /// Skips the parts of a job that have not started.
+    /// Skips the remaining parts of a job.
     ///
-    /// Work that is already done is not undone.
+    /// Skips the parts that have not started. Work that is already done is not undone.
     ///
     /// `POST /Jobs/{id}/$SkipRemaining`. A write; `None` if the response is empty.
     pub fn skip_remaining(&self) -> Request<ops::SkipRemainingSubtasks> {
@@ -72,7 +72,7 @@ impl JobHandle {
     }
     /// Cancels a job.
     ///
-    /// Cancelling takes time: poll the job until its status is final. Work that is already done may not be undone.
+    /// Cancellation takes time: poll the job until its status is final. Work that is already done may not be undone.
     ///
     /// `POST /Jobs/{id}/$cancel`. A write; `None` if the response is empty.
     pub fn cancel(&self) -> Request<ops::CancelJob> {

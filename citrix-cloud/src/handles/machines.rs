@@ -35,7 +35,7 @@ impl Machines {
     }
     /// Counts the machines by the value of a property.
     ///
-    /// - `body`: Which machines to count, and by which property.
+    /// - `body`: Which machines to count, and the property to group them by.
     ///
     /// `POST /Machines/$group`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn group(
@@ -96,7 +96,7 @@ impl MachineHandle {
     }
     /// Removes a machine from the site.
     ///
-    /// Its virtual machine is deleted as well unless `deleteVm=false` is sent; the machine account stays unless `deleteAccount` says otherwise.
+    /// Also deletes the virtual machine unless `deleteVm=false` is sent. Keeps the machine account unless `deleteAccount` says otherwise.
     ///
     /// `DELETE /Machines/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn delete(&self) -> Request<ops::RemoveMachine> {
@@ -104,9 +104,9 @@ impl MachineHandle {
     }
     /// Changes a machine.
     ///
-    /// Sets maintenance mode, assigned users and a few other things. The response has no body.
+    /// Sets maintenance mode, assigned users and a few other properties. The response has no body.
     ///
-    /// - `body`: Changes to a machine; omitted fields stay unchanged.
+    /// - `body`: Changes to a machine. Omitted fields stay unchanged.
     ///
     /// `PATCH /Machines/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update(
@@ -217,7 +217,7 @@ impl MachineHandle {
     ///
     /// The response has no body.
     ///
-    /// - `body`: Tags to put on an object, to create and to delete.
+    /// - `body`: Tags to assign to an object, to create and to delete.
     ///
     /// `PUT /Machines/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn set_tags(
@@ -248,11 +248,11 @@ impl MachineHandle {
     ) -> Request<ops::RemoveMachineTags> {
         self.at.send(ops::RemoveMachineTags::new(&self.machine, tag_name_or_id))
     }
-    /// Schedules an upgrade of the agent on a machine.
+    /// Schedules a VDA upgrade of a machine.
     ///
     /// The response has no body.
     ///
-    /// - `body`: An upgrade of the agent to plan.
+    /// - `body`: A VDA upgrade to schedule.
     ///
     /// `POST /Machines/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn create_upgrade_schedule(
@@ -261,17 +261,17 @@ impl MachineHandle {
     ) -> Request<ops::CreateMachineUpgradeSchedule> {
         self.at.send(ops::CreateMachineUpgradeSchedule::new(&self.machine, body))
     }
-    /// Cancels the scheduled upgrade of the agent on a machine.
+    /// Cancels the scheduled VDA upgrade of a machine.
     ///
     /// `DELETE /Machines/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn remove_upgrade_schedule(&self) -> Request<ops::RemoveMachineUpgradeSchedule> {
         self.at.send(ops::RemoveMachineUpgradeSchedule::new(&self.machine))
     }
-    /// Changes the scheduled upgrade of the agent on a machine.
+    /// Changes the scheduled VDA upgrade of a machine.
     ///
     /// The response has no body.
     ///
-    /// - `body`: Changes to a planned upgrade.
+    /// - `body`: Changes to a scheduled upgrade.
     ///
     /// `PATCH /Machines/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn update_upgrade_schedule(
@@ -280,13 +280,13 @@ impl MachineHandle {
     ) -> Request<ops::UpdateMachineUpgradeSchedule> {
         self.at.send(ops::UpdateMachineUpgradeSchedule::new(&self.machine, body))
     }
-    /// Lists the versions that the agent on a machine can be upgraded to.
+    /// Lists the versions that the VDA on a machine can be upgraded to.
     ///
     /// `GET /Machines/{nameOrId}/UpgradeVersions`. Read-only, so it is retried.
     pub fn upgrade_versions(&self) -> Request<ops::GetMachineUpgradeVersions> {
         self.at.send(ops::GetMachineUpgradeVersions::new(&self.machine))
     }
-    /// Lists the components and features of the agent on a machine.
+    /// Lists the VDA components and features of a machine.
     ///
     /// `GET /Machines/{nameOrId}/VDAComponentsAndFeatures`. Read-only, so it is retried.
     pub fn vda_components_and_features(
@@ -294,11 +294,11 @@ impl MachineHandle {
     ) -> Request<ops::GetVdaComponentsAndFeatures> {
         self.at.send(ops::GetVdaComponentsAndFeatures::new(&self.machine))
     }
-    /// Validates the components and features selected for an upgrade of a machine.
+    /// Validates the VDA components and features selected for an upgrade of a machine.
     ///
-    /// Nothing is changed.
+    /// Makes no changes.
     ///
-    /// - `body`: A choice of components and features to check.
+    /// - `body`: A selection of components and features to validate.
     ///
     /// `POST /Machines/{nameOrId}/VDAComponentsAndFeatures/$validate`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn validate_vda_components_and_features(
@@ -312,7 +312,7 @@ impl MachineHandle {
     }
     /// Checks whether a machine with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Machines/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckMachineExists> {
@@ -332,7 +332,7 @@ impl MachineTestReportHandle {
     pub fn report_id(&self) -> &str {
         &self.test_report
     }
-    /// Gets the report of a test of a machine.
+    /// Gets a test report of a machine.
     ///
     /// `GET /Machines/{nameOrId}/TestReports/{reportId}`. Read-only, so it is retried.
     pub fn get(&self) -> Request<ops::GetTestMachineReport> {
@@ -358,55 +358,55 @@ impl From<&types::MachineDetail> for Key<MachineHandle> {
     }
 }
 impl List<ops::GetMachines> {
-    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.
+    /// Return only machines that are configured in the site (`true`), or only those that are not (`false`). The exact meaning is undocumented.
     pub fn configured(self, configured: bool) -> Self {
         self.with(|operation| operation.configured(configured))
     }
-    /// Only machines of this kind.
+    /// Return only machines with this session support.
     pub fn session_support(
         self,
         session_support: impl Into<types::SessionSupport>,
     ) -> Self {
         self.with(|operation| operation.session_support(session_support))
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl Request<ops::GroupMachine> {
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl List<ops::DoMachineSearch> {
-    /// How many objects to leave out at the start.
+    /// Number of objects to skip.
     pub fn skip(self, skip: i64) -> Self {
         self.with(|operation| operation.skip(skip))
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl Request<ops::RemoveMachine> {
-    /// What happens to the machine accounts in the directory. If it is not set, they are not changed.
+    /// What to do with the machine accounts in the directory. Without it, they stay unchanged.
     pub fn delete_account(
         self,
         delete_account: impl Into<types::MachineAccountDeleteOption>,
     ) -> Self {
         self.with(|operation| operation.delete_account(delete_account))
     }
-    /// Whether the virtual machines are deleted with their records. Without it they are; only for machines created by Machine Creation Services.
+    /// Whether to delete the virtual machines together with their records. Defaults to true. Only for machines created by Machine Creation Services.
     pub fn delete_vm(self, delete_vm: bool) -> Self {
         self.with(|operation| operation.delete_vm(delete_vm))
     }
-    /// `true` removes only the records of the site, and the hypervisor keeps what belongs to them. Without it that goes as well.
+    /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
     pub fn purge_db_only(self, purge_db_only: bool) -> Self {
         self.with(|operation| operation.purge_db_only(purge_db_only))
     }
-    /// Name and password of an administrator, for work that the service's own rights do not cover: `Basic` and the Base64 form of `user:password`. As secret as the password itself.
+    /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -415,7 +415,7 @@ impl Request<ops::RemoveMachine> {
     }
 }
 impl Request<ops::DisconnectSessions> {
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -423,7 +423,7 @@ impl Request<ops::DisconnectSessions> {
     }
 }
 impl Request<ops::LogoffMachineSessions> {
-    /// `false` asks for a basic response, in which most fields are missing, required ones included. Without it the response has all fields.
+    /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -441,30 +441,30 @@ impl Request<ops::GetMachineStartMenuShortcutIcon> {
     }
 }
 impl Request<ops::RemoveMachineUpgradeSchedule> {
-    /// `true` cancels the upgrade even while it runs. Exact effect undocumented.
+    /// Set to `true` to cancel the upgrade even while it is in progress. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
 }
 impl Request<ops::GetVdaComponentsAndFeatures> {
-    /// Version of the agent to upgrade to.
+    /// VDA version to upgrade to.
     pub fn upgrade_version(self, upgrade_version: impl Into<String>) -> Self {
         self.with(|operation| operation.upgrade_version(upgrade_version))
     }
 }
 impl List<ops::GetMachinesV2> {
-    /// Only machines that are configured in the site (`true`), or only those that are not (`false`). Exact meaning undocumented.
+    /// Return only machines that are configured in the site (`true`), or only those that are not (`false`). The exact meaning is undocumented.
     pub fn configured(self, configured: bool) -> Self {
         self.with(|operation| operation.configured(configured))
     }
-    /// Only machines of this kind.
+    /// Return only machines with this session support.
     pub fn session_support(
         self,
         session_support: impl Into<types::SessionSupport>,
     ) -> Self {
         self.with(|operation| operation.session_support(session_support))
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }

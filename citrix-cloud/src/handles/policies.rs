@@ -70,9 +70,9 @@ impl Site {
     }
     /// Compares policies.
     ///
-    /// The body is a list of their IDs.
+    /// Takes a list of policy IDs in the body.
     ///
-    /// - `with_defaults`: Whether default values are compared as well.
+    /// - `with_defaults`: Whether to compare default values as well.
     ///
     /// `POST /gpo/comparePolicies`. Read-only, so it is retried.
     pub fn compare_policies(
@@ -82,7 +82,7 @@ impl Site {
     ) -> Request<ops::ComparePolicies> {
         self.send(ops::ComparePolicies::new(with_defaults, body))
     }
-    /// Lists the kinds of filter.
+    /// Lists the filter types.
     ///
     /// `GET /gpo/filterDefinitions`. Read-only, so it is retried.
     pub fn policy_filter_definitions(&self) -> List<ops::GetFilterDefinitions> {
@@ -90,7 +90,7 @@ impl Site {
     }
     /// Sets the order of the policies of a policy set.
     ///
-    /// The body is a list of their IDs, in the order they are to have.
+    /// Takes a list of policy IDs in the body, in the new order.
     ///
     /// - `policy_set_guid`: ID of the policy set.
     ///
@@ -123,10 +123,10 @@ impl Site {
     }
     /// Simulates which policies a user and a machine would get.
     ///
-    /// Nothing is changed.
+    /// Makes no changes.
     ///
     /// - `policy_set_guid`: ID of the policy set.
-    /// - `body`: The user, machine and connection to try policies for.
+    /// - `body`: The user, machine and connection to simulate policies for.
     ///
     /// `POST /gpo/simulation`. Read-only, so it is retried.
     pub fn simulate_policies(
@@ -178,7 +178,7 @@ impl Policies {
     ///
     /// The response has no body.
     ///
-    /// - `with_filters`: Whether the filters are copied as well.
+    /// - `with_filters`: Whether to copy the filters as well.
     /// - `body`: Policies to copy, and the policy sets to copy them to.
     ///
     /// `POST /gpo/policies/$copy`. A write.
@@ -191,7 +191,7 @@ impl Policies {
     }
     /// Disables policies.
     ///
-    /// The body is a list of their IDs. The response has no body.
+    /// Takes a list of policy IDs in the body. The response has no body.
     ///
     /// `POST /gpo/policies/$disable`. A write.
     pub fn disable(
@@ -202,7 +202,7 @@ impl Policies {
     }
     /// Enables policies.
     ///
-    /// The body is a list of their IDs. The response has no body.
+    /// Takes a list of policy IDs in the body. The response has no body.
     ///
     /// `POST /gpo/policies/$enable`. A write.
     pub fn enable(
@@ -213,9 +213,9 @@ impl Policies {
     }
     /// Moves policies to another policy set.
     ///
-    /// The body is a list of their IDs. The response has no body.
+    /// Takes a list of policy IDs in the body. The response has no body.
     ///
-    /// - `to_policy_set`: ID of the policy set to move to.
+    /// - `to_policy_set`: ID of the target policy set.
     ///
     /// `POST /gpo/policies/$move`. A write.
     pub fn move_to(
@@ -227,7 +227,7 @@ impl Policies {
     }
     /// Deletes several policies.
     ///
-    /// The body is a list of their IDs. The response has no body.
+    /// Takes a list of policy IDs in the body. The response has no body.
     ///
     /// `POST /gpo/policies/$remove`. A write.
     pub fn remove(
@@ -393,7 +393,7 @@ impl PolicyHandle {
     }
     /// Changes a policy.
     ///
-    /// Settings and filters have operations of their own. The response has no body.
+    /// Settings and filters have their own operations. The response has no body.
     ///
     /// - `body`: Name and state of a policy.
     ///
@@ -479,7 +479,7 @@ impl PolicySetHandle {
     }
     /// Updates the stored data of a policy set.
     ///
-    /// Neither request nor response has a body. Its exact effect is undocumented.
+    /// Neither the request nor the response has a body. The exact effect is undocumented.
     ///
     /// `PUT /gpo/policySets/{policySetGuid}`. A write.
     pub fn replace_blob(&self) -> Request<ops::UpdatePolicySetBlob> {
@@ -488,7 +488,7 @@ impl PolicySetHandle {
     /// Copies a policy set.
     ///
     /// - `name`: Name of the new policy set.
-    /// - `with_filters`: Whether the filters are copied as well.
+    /// - `with_filters`: Whether to copy the filters as well.
     ///
     /// `POST /gpo/policySets/{policySetGuid}`. A write; `None` if the response is empty.
     pub fn copy(
@@ -500,7 +500,7 @@ impl PolicySetHandle {
     }
     /// Deletes a policy set.
     ///
-    /// The policies in it go as well.
+    /// Deletes the policies in it as well.
     ///
     /// `DELETE /gpo/policySets/{policySetGuid}`. A write.
     pub fn delete(&self) -> Request<ops::DeleteGpoPolicySet> {
@@ -595,51 +595,51 @@ impl From<&types::Setting> for Key<PolicySettingHandle> {
     }
 }
 impl List<ops::ReadGpoPolicies> {
-    /// `true` fills in the filters.
+    /// Set to `true` to include the filters.
     pub fn with_filters(self, with_filters: bool) -> Self {
         self.with(|operation| operation.with_filters(with_filters))
     }
-    /// `true` fills in the settings.
+    /// Set to `true` to include the settings.
     pub fn with_settings(self, with_settings: bool) -> Self {
         self.with(|operation| operation.with_settings(with_settings))
     }
 }
 impl Request<ops::ReadGpoPolicy> {
-    /// `true` fills in the filters.
+    /// Set to `true` to include the filters.
     pub fn with_filters(self, with_filters: bool) -> Self {
         self.with(|operation| operation.with_filters(with_filters))
     }
-    /// `true` fills in the settings.
+    /// Set to `true` to include the settings.
     pub fn with_settings(self, with_settings: bool) -> Self {
         self.with(|operation| operation.with_settings(with_settings))
     }
 }
 impl Request<ops::ReadGpoPolicySet> {
-    /// `true` fills in the policies.
+    /// Set to `true` to include the policies.
     pub fn with_policies(self, with_policies: bool) -> Self {
         self.with(|operation| operation.with_policies(with_policies))
     }
 }
 impl List<ops::GetSettingDefinitions> {
-    /// Whether the list is sorted in ascending order.
+    /// Whether to sort the list in ascending order.
     pub fn is_ascending(self, is_ascending: bool) -> Self {
         self.with(|operation| operation.is_ascending(is_ascending))
     }
-    /// `true` returns shorter definitions; `/gpo/settingFullDetail` has the full one of a setting.
+    /// Set to `true` to get shorter definitions; `/gpo/settingFullDetail` returns the full definition of a setting.
     pub fn is_lean(self, is_lean: bool) -> Self {
         self.with(|operation| operation.is_lean(is_lean))
     }
-    /// Only settings for users (`true`), or only those for machines (`false`).
+    /// Return only settings for users (`true`), or only those for machines (`false`).
     pub fn is_user_setting(self, is_user_setting: bool) -> Self {
         self.with(|operation| operation.is_user_setting(is_user_setting))
     }
-    /// Only settings whose name matches this. The form of the pattern is undocumented.
+    /// Return only settings whose name matches this pattern. The pattern syntax is undocumented.
     pub fn name_pattern(self, name_pattern: impl Into<String>) -> Self {
         self.with(|operation| operation.name_pattern(name_pattern))
     }
 }
 impl Request<ops::RunValidation> {
-    /// `true` checks everything. Exact meaning undocumented.
+    /// Set to `true` to check everything. The exact meaning is undocumented.
     pub fn all_parameter(self, all: bool) -> Self {
         self.with(|operation| operation.all(all))
     }

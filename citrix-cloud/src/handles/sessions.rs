@@ -100,7 +100,7 @@ impl SessionHandle {
     }
     /// Logs off a session.
     ///
-    /// The user loses unsaved work. The response has no body. Citrix's documentation calls this operation always asynchronous; in the official Go SDK `async` is optional.
+    /// The user loses unsaved work. The response has no body. According to Citrix's documentation, this operation is always asynchronous; in the official Go SDK, `async` is optional.
     ///
     /// `POST /Sessions/{id}/$logoff`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn logoff(&self) -> Request<ops::LogoffSession> {
@@ -153,17 +153,17 @@ impl From<&types::Session> for Key<SessionHandle> {
     }
 }
 impl List<ops::DoSessionSearch> {
-    /// How many objects to leave out at the start.
+    /// Number of objects to skip.
     pub fn skip(self, skip: i64) -> Self {
         self.with(|operation| operation.skip(skip))
     }
-    /// Time zone of the client. Which names it accepts is undocumented.
+    /// Time zone of the client. The accepted names are undocumented.
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl Request<ops::StartSessionRecording> {
-    /// Whether the user is notified.
+    /// Whether to notify the user.
     pub fn notify_user(self, notify_user: bool) -> Self {
         self.with(|operation| operation.notify_user(notify_user))
     }

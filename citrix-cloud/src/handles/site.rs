@@ -9,7 +9,7 @@ use crate::{Error, Request};
 impl Daas {
     /// Checks whether the service is healthy.
     ///
-    /// Needs no `Citrix-InstanceId` header.
+    /// Does not need the `Citrix-InstanceId` header.
     ///
     /// `GET /HealthCheck`. Read-only, so it is retried.
     pub fn health_check(&self) -> Request<ops::HealthCheck> {
@@ -17,7 +17,7 @@ impl Daas {
     }
     /// Gets the caller and the caller's sites.
     ///
-    /// Needs no `Citrix-InstanceId` header, so this is the way to find the site ID. Site IDs do not change and can be kept.
+    /// Does not need the `Citrix-InstanceId` header, so this is how to find the site ID. Site IDs do not change and can be stored.
     ///
     /// `GET /me`. Read-only, so it is retried.
     pub fn me(&self) -> Request<ops::GetMe> {
@@ -25,7 +25,7 @@ impl Daas {
     }
     /// Gets a token with Windows authentication.
     ///
-    /// For sites on premises. The caller signs in with Windows authentication instead of a token.
+    /// For on-premises sites. The caller signs in with Windows authentication instead of a token.
     ///
     /// `GET /tokens`. Read-only, so it is retried.
     pub fn token_of_windows_user(
@@ -33,17 +33,17 @@ impl Daas {
     ) -> Request<ops::GetBearerTokenWithWindowsAuthentication> {
         self.client().send(ops::GetBearerTokenWithWindowsAuthentication::new())
     }
-    /// Gets a token for a name and a password.
+    /// Gets a token for a user name and password.
     ///
-    /// For sites on premises. The caller signs in with Basic authentication, the name written as `domain\user`.
+    /// For on-premises sites. The caller signs in with Basic authentication and a user name in the form `domain\user`.
     ///
     /// `POST /tokens`. A write.
     pub fn exchange_token(&self) -> Request<ops::ExchangeToken> {
         self.client().send(ops::ExchangeToken::new())
     }
-    /// Gets a new token for one that is about to expire.
+    /// Refreshes a token that is about to expire.
     ///
-    /// For sites on premises.
+    /// For on-premises sites.
     ///
     /// `POST /tokens/$refresh`. A write.
     pub fn refresh_token(&self) -> Request<ops::RefreshToken> {
@@ -69,9 +69,9 @@ impl Site {
             recommendation: id.into().into_value(),
         }
     }
-    /// Checks whether an object of a given kind has this name or path.
+    /// Checks whether an object of a given type has this name or path.
     ///
-    /// - `body`: A kind of object and the name or path to look for.
+    /// - `body`: A type of object, and the name or path to check.
     ///
     /// `POST /$checkObjectNameExists`. Read-only, so it is retried.
     pub fn object_name_exists(
@@ -110,7 +110,7 @@ impl Site {
     }
     /// Counts the errors and warnings of the site.
     ///
-    /// They are counted by kind of object.
+    /// Groups the numbers by type of object.
     ///
     /// `GET /Sites/{nameOrId}/ErrorWarning`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn errors_and_warnings(&self) -> Request<ops::GetSiteErrorWarning> {
@@ -134,7 +134,7 @@ impl Site {
     ) -> Request<ops::GetMultipleRemotePcAssignments> {
         self.send(ops::GetMultipleRemotePcAssignments::new(self.id()))
     }
-    /// Allows or forbids several users of a Remote PC machine.
+    /// Allows or disallows several users per Remote PC machine.
     ///
     /// The response has no body.
     ///
@@ -185,19 +185,19 @@ impl Site {
     }
     /// Gets the state of the site.
     ///
-    /// It says whether controllers or databases wait for an upgrade.
+    /// Shows whether controllers or databases require an upgrade.
     ///
     /// `GET /Sites/{nameOrId}/Status`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     pub fn status(&self) -> Request<ops::GetSiteStatus> {
         self.send(ops::GetSiteStatus::new(self.id()))
     }
-    /// Gets the report of the last tests of the site.
+    /// Gets the latest test report of the site.
     ///
     /// `GET /Sites/{nameOrId}/TestReport`. Read-only, so it is retried.
     pub fn test_report(&self) -> Request<ops::GetSiteTestReport> {
         self.send(ops::GetSiteTestReport::new(self.id()))
     }
-    /// Lists the versions of the agent that machines can be upgraded to.
+    /// Lists the VDA versions that machines can be upgraded to.
     ///
     /// `GET /Sites/{nameOrId}/UpgradePackageVersions`. Read-only, so it is retried.
     pub fn upgrade_package_versions(&self) -> List<ops::GetUpgradePackageVersions> {
@@ -298,7 +298,7 @@ impl RecommendationHandle {
     }
 }
 impl List<ops::GetMyPreferences> {
-    /// Only preferences whose name starts with this.
+    /// Return only preferences whose name starts with this prefix.
     pub fn name_prefix(self, name_prefix: impl Into<String>) -> Self {
         self.with(|operation| operation.name_prefix(name_prefix))
     }

@@ -63,7 +63,7 @@ pub struct Zones {
 impl Zones {
     /// Lists the zones.
     ///
-    /// A zone of a new resource location can be missing from the list for about 30 seconds.
+    /// The zone of a new resource location can be missing from the list for about 30 seconds.
     ///
     /// `GET /Zones`. Read-only, so it is retried.
     pub fn list(&self) -> List<ops::GetZones> {
@@ -151,7 +151,7 @@ impl TagHandle {
     pub fn applications(&self) -> List<ops::GetTagApplications> {
         self.at.list(ops::GetTagApplications::new(&self.tag))
     }
-    /// Sets which applications have a tag.
+    /// Sets the applications that have a tag.
     ///
     /// The response has no body.
     ///
@@ -170,7 +170,7 @@ impl TagHandle {
     pub fn delivery_groups(&self) -> List<ops::GetTagDeliveryGroups> {
         self.at.list(ops::GetTagDeliveryGroups::new(&self.tag))
     }
-    /// Sets which delivery groups have a tag.
+    /// Sets the delivery groups that have a tag.
     ///
     /// The response has no body.
     ///
@@ -197,7 +197,7 @@ impl TagHandle {
     }
     /// Checks whether a tag with this name exists.
     ///
-    /// 404 means that it does not exist.
+    /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Tags/{name}`. Read-only, so it is retried.
     pub fn exists(&self) -> Request<ops::CheckTagExists> {
@@ -294,7 +294,7 @@ impl From<&types::ZoneDetail> for Key<ZoneHandle> {
     }
 }
 impl Request<ops::DeleteTag> {
-    /// `true` deletes the tag even if objects have it. Exact effect undocumented.
+    /// Set to `true` to delete the tag even if it is assigned to objects. The exact effect is undocumented.
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }

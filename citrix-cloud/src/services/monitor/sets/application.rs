@@ -10,37 +10,37 @@ use super::*;
 entity! {
     /// Published applications.
     Application in "Applications" {
-        /// The key.
+        /// Key.
         0 id ID = "Id" Guid;
-        /// Admin name.
+        /// Name for administrators.
         1 name NAME = "Name" Text;
-        /// Name users see.
+        /// Name shown to users.
         2 published_name PUBLISHED_NAME = "PublishedName" Text;
-        /// Application type.
+        /// Type of the application.
         3 application_type APPLICATION_TYPE = "ApplicationType" ApplicationType;
-        /// May be launched.
+        /// Whether the application can be launched.
         4 enabled ENABLED = "Enabled" Bool;
-        /// Empty string seen.
+        /// Administrative folder; an empty string has been seen.
         5 admin_folder ADMIN_FOLDER = "AdminFolder" Text;
         /// Lifecycle state.
         6 lifecycle_state LIFECYCLE_STATE = "LifecycleState" LifecycleState;
-        /// Executable on the VDA.
+        /// Path of the executable on the VDA.
         7 path PATH = "Path" Text;
-        /// Internal unique name.
+        /// Unique internal name.
         8 browser_name BROWSER_NAME = "BrowserName" Text;
-        /// When the row was written to the monitoring database. In UTC.
+        /// When the row was created in the monitoring database, in UTC.
         9 created_date CREATED_DATE = "CreatedDate" Time;
-        /// When the row last changed; the usual watermark of incremental reads. In UTC.
+        /// When the row last changed, in UTC. Commonly used as the watermark for incremental reads.
         10 modified_date MODIFIED_DATE = "ModifiedDate" Time;
     }
     leads to {
-        /// Rows of DesktopGroups; only with $expand.
+        /// Related rows of DesktopGroups. Returned only with $expand.
         11 desktop_groups DESKTOP_GROUPS = "DesktopGroups" many DesktopGroup;
-        /// Rows of ApplicationInstances; only with $expand.
+        /// Related rows of ApplicationInstances. Returned only with $expand.
         12 application_instances APPLICATION_INSTANCES = "ApplicationInstances" many ApplicationInstance;
-        /// Rows of ProbeRuleApplications; only with $expand.
+        /// Related rows of ProbeRuleApplications. Returned only with $expand.
         13 probe_rule_applications PROBE_RULE_APPLICATIONS = "ProbeRuleApplications" many ProbeRuleApplication;
-        /// Rows of ProbeLogs; only with $expand.
+        /// Related rows of ProbeLogs. Returned only with $expand.
         14 probe_logs PROBE_LOGS = "ProbeLogs" many ProbeLog;
     }
 }

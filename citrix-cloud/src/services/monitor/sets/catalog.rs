@@ -10,35 +10,35 @@ use super::*;
 entity! {
     /// Machine catalogs.
     Catalog in "Catalogs" {
-        /// The key.
+        /// Key.
         0 id ID = "Id" Guid;
         /// Name.
         1 name NAME = "Name" Text;
         /// Lifecycle state.
         2 lifecycle_state LIFECYCLE_STATE = "LifecycleState" LifecycleState;
-        /// Provisioning type.
+        /// How the machines are provisioned.
         3 provisioning_type PROVISIONING_TYPE = "ProvisioningType" ProvisioningType;
-        /// Persistent user changes.
+        /// What happens to changes that users make.
         4 persistent_user_changes PERSISTENT_USER_CHANGES = "PersistentUserChanges" PersistentUserChangesType;
-        /// Is machine physical.
+        /// Whether the machines are physical.
         5 is_machine_physical IS_MACHINE_PHYSICAL = "IsMachinePhysical" Bool;
-        /// Allocation type.
+        /// How the machines are allocated to users.
         6 allocation_type ALLOCATION_TYPE = "AllocationType" AllocationType;
-        /// Session support.
+        /// Whether the machines are single-session or multi-session.
         7 session_support SESSION_SUPPORT = "SessionSupport" SessionSupportCode;
-        /// MCS scheme id, only for MCS.
+        /// ID of the MCS provisioning scheme. Only for catalogs created by MCS.
         8 provisioning_scheme_id PROVISIONING_SCHEME_ID = "ProvisioningSchemeId" Guid;
-        /// Zone.
+        /// ID of the zone.
         9 zone_uid ZONE_UID = "ZoneUid" Guid;
-        /// Zone name.
+        /// Name of the zone.
         10 zone_name ZONE_NAME = "ZoneName" Text;
-        /// When the row was written to the monitoring database. In UTC.
+        /// When the row was created in the monitoring database, in UTC.
         11 created_date CREATED_DATE = "CreatedDate" Time;
-        /// When the row last changed; the usual watermark of incremental reads. In UTC.
+        /// When the row last changed, in UTC. Commonly used as the watermark for incremental reads.
         12 modified_date MODIFIED_DATE = "ModifiedDate" Time;
     }
     leads to {
-        /// Rows of Machines; only with $expand.
+        /// Related rows of Machines. Returned only with $expand.
         13 machines MACHINES = "Machines" many Machine;
     }
 }

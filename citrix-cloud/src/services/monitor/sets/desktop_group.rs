@@ -10,51 +10,51 @@ use super::*;
 entity! {
     /// Delivery groups.
     DesktopGroup in "DesktopGroups" {
-        /// The key.
+        /// Key.
         0 id ID = "Id" Guid;
         /// Name.
         1 name NAME = "Name" Text;
-        /// Remote PC group.
+        /// Whether the group is for Remote PC Access.
         2 is_remote_pc IS_REMOTE_PC = "IsRemotePC" Bool;
-        /// Private or shared.
+        /// Whether the desktops are private or shared.
         3 desktop_kind DESKTOP_KIND = "DesktopKind" DesktopKind;
         /// Lifecycle state.
         4 lifecycle_state LIFECYCLE_STATE = "LifecycleState" LifecycleState;
-        /// Single or multi session.
+        /// Whether the machines are single-session or multi-session.
         5 session_support SESSION_SUPPORT = "SessionSupport" SessionSupportCode;
-        /// What is published.
+        /// Whether desktops, applications or both are published.
         6 delivery_type DELIVERY_TYPE = "DeliveryType" DeliveryType;
-        /// Is in maintenance mode.
+        /// Whether the group is in maintenance mode.
         7 is_in_maintenance_mode IS_IN_MAINTENANCE_MODE = "IsInMaintenanceMode" Bool;
-        /// Autoscale cost per machine hour. Per hour, in the currency of the row.
+        /// Cost of a machine per hour for Autoscale, in the currency of the row.
         8 machine_cost MACHINE_COST = "MachineCost" Double;
-        /// Currency type.
+        /// Currency of the cost.
         9 currency_type CURRENCY_TYPE = "CurrencyType" CurrencyType;
-        /// Tag that limits autoscale.
+        /// Tag that restricts Autoscale.
         10 autoscale_tag_id AUTOSCALE_TAG_ID = "AutoscaleTagId" Int;
-        /// When the row was written to the monitoring database. In UTC.
+        /// When the row was created in the monitoring database, in UTC.
         11 created_date CREATED_DATE = "CreatedDate" Time;
-        /// When the row last changed; the usual watermark of incremental reads. In UTC.
+        /// When the row last changed, in UTC. Commonly used as the watermark for incremental reads.
         12 modified_date MODIFIED_DATE = "ModifiedDate" Time;
     }
     leads to {
-        /// Rows of Machines; only with $expand.
+        /// Related rows of Machines. Returned only with $expand.
         13 machines MACHINES = "Machines" many Machine;
-        /// Rows of Applications; only with $expand.
+        /// Related rows of Applications. Returned only with $expand.
         14 applications APPLICATIONS = "Applications" many Application;
-        /// Rows of ProbeDesktop; only with $expand.
+        /// Related rows of ProbeDesktop. Returned only with $expand.
         15 desktop_group_desktop DESKTOP_GROUP_DESKTOP = "DesktopGroupDesktop" many ProbeDesktop;
-        /// Rows of ResourceUtilization; only with $expand.
+        /// Related rows of ResourceUtilization. Returned only with $expand.
         16 resource_utilization RESOURCE_UTILIZATION = "ResourceUtilization" many ResourceUtilization;
-        /// Rows of ResourceUtilizationSummary; only with $expand.
+        /// Related rows of ResourceUtilizationSummary. Returned only with $expand.
         17 resource_utilization_summary RESOURCE_UTILIZATION_SUMMARY = "ResourceUtilizationSummary" many ResourceUtilizationSummary;
-        /// Rows of HistoricalApplicationLaunch; only with $expand.
+        /// Related rows of HistoricalApplicationLaunch. Returned only with $expand.
         18 historical_application_launches HISTORICAL_APPLICATION_LAUNCHES = "HistoricalApplicationLaunches" many HistoricalApplicationLaunch;
-        /// Rows of ApplicationIdDesktopGroupIdMapping; only with $expand.
+        /// Related rows of ApplicationIdDesktopGroupIdMapping. Returned only with $expand.
         19 application_id_desktop_group_id_mappings APPLICATION_ID_DESKTOP_GROUP_ID_MAPPINGS = "ApplicationIdDesktopGroupIdMappings" many ApplicationIdDesktopGroupIdMapping;
-        /// Rows of ApplicationUsageSummaryData; only with $expand.
+        /// Related rows of ApplicationUsageSummaryData. Returned only with $expand.
         20 applications_usage_summary_data APPLICATIONS_USAGE_SUMMARY_DATA = "ApplicationsUsageSummaryData" many ApplicationUsageSummaryData;
-        /// Rows of ActiveApplicationLaunch; only with $expand.
+        /// Related rows of ActiveApplicationLaunch. Returned only with $expand.
         21 active_application_launches ACTIVE_APPLICATION_LAUNCHES = "ActiveApplicationLaunches" many ActiveApplicationLaunch;
     }
 }

@@ -5,125 +5,125 @@
 use super::super::enumeration::enumeration;
 
 enumeration! {
-    /// Why a connection failed. There are no numbers from 26 to 99.
+    /// Why a connection failed. The numbers from 26 to 99 are not used.
     SessionFailureCode {
         /// No reason recorded.
         UNKNOWN = 0 "Unknown";
         /// No failure.
         NONE = 1 "None";
-        /// VDA refused or failed while being told to prepare a session.
+        /// The VDA refused or failed to prepare a session.
         SESSION_PREPARATION = 2 "SessionPreparation";
-        /// Machine was started but did not register in time.
+        /// The machine was started but did not register in time.
         REGISTRATION_TIMEOUT = 3 "RegistrationTimeout";
-        /// Client did not reach the prepared session in time.
+        /// The client did not connect to the prepared session in time.
         CONNECTION_TIMEOUT = 4 "ConnectionTimeout";
-        /// License server unreachable or license missing.
+        /// The license server is unreachable, or no license is available.
         LICENSING = 5 "Licensing";
-        /// Launch ticket problem.
+        /// Problem with the launch ticket.
         TICKETING = 6 "Ticketing";
         /// Other reason.
         OTHER = 7 "Other";
-        /// Unspecific launch failure.
+        /// General launch failure.
         GENERAL_FAIL = 8 "GeneralFail";
-        /// Machine or group is in maintenance mode.
+        /// The machine or delivery group is in maintenance mode.
         MAINTENANCE_MODE = 9 "MaintenanceMode";
-        /// Published application is disabled.
+        /// The published application is disabled.
         APPLICATION_DISABLED = 10 "ApplicationDisabled";
-        /// Edition does not permit the feature used.
+        /// The licensed edition does not include the feature.
         LICENSE_FEATURE_REFUSED = 11 "LicenseFeatureRefused";
-        /// No free desktop in the group.
+        /// No desktop is available in the delivery group.
         NO_DESKTOP_AVAILABLE = 12 "NoDesktopAvailable";
-        /// Session limit reached.
+        /// The session limit was reached.
         SESSION_LIMIT_REACHED = 13 "SessionLimitReached";
-        /// Protocol not permitted.
+        /// The protocol is not allowed.
         DISALLOWED_PROTOCOL = 14 "DisallowedProtocol";
-        /// Resource not available.
+        /// The resource is not available.
         RESOURCE_UNAVAILABLE = 15 "ResourceUnavailable";
-        /// Stealing an active session is disabled.
+        /// Reconnecting to an active session is disabled.
         ACTIVE_SESSION_RECONNECT_DISABLED = 16 "ActiveSessionReconnectDisabled";
-        /// Session to reconnect to is gone.
+        /// The session to reconnect to no longer exists.
         NO_SESSION_TO_RECONNECT = 17 "NoSessionToReconnect";
-        /// Machine could not be powered on.
+        /// The machine could not be powered on.
         SPIN_UP_FAILED = 18 "SpinUpFailed";
-        /// VDA refused the session.
+        /// The VDA refused the session.
         REFUSED = 19 "Refused";
-        /// Settings could not be sent to the VDA.
+        /// The settings could not be sent to the VDA.
         CONFIGURATION_SET_FAILURE = 20 "ConfigurationSetFailure";
-        /// Application instance limit (site/group wide).
+        /// The limit of application instances in the site or group was exceeded.
         MAX_TOTAL_INSTANCES_EXCEEDED = 21 "MaxTotalInstancesExceeded";
-        /// Application instance limit per user.
+        /// The limit of application instances per user was exceeded.
         MAX_PER_USER_INSTANCES_EXCEEDED = 22 "MaxPerUserInstancesExceeded";
-        /// Controller could not talk to the VDA.
+        /// The controller could not communicate with the VDA.
         COMMUNICATION_ERROR = 23 "CommunicationError";
-        /// Application instance limit per machine.
+        /// The limit of application instances per machine was exceeded.
         MAX_PER_MACHINE_INSTANCES_EXCEEDED = 24 "MaxPerMachineInstancesExceeded";
-        /// Desktop entitlement limit.
+        /// The limit of the desktop entitlement was exceeded.
         MAX_PER_ENTITLEMENT_INSTANCES_EXCEEDED = 25 "MaxPerEntitlementInstancesExceeded";
-        /// No machine available (launch never reached one).
+        /// No machine was available; the launch never reached one.
         NO_MACHINE_AVAILABLE = 100 "NoMachineAvailable";
-        /// The machine assigned is not working.
+        /// The assigned machine is not functional.
         MACHINE_NOT_FUNCTIONAL = 101 "MachineNotFunctional";
     }
 }
 
 enumeration! {
-    /// What kind of thing a failed connection was due to.
+    /// Cause category of a failed connection.
     ConnectionFailureType {
         /// Not a failure.
         NONE = 0 "None";
-        /// Client side or link.
+        /// Client or network connection.
         CLIENT_CONNECTION_FAILURE = 1 "ClientConnectionFailure";
         /// Machine.
         MACHINE_FAILURE = 2 "MachineFailure";
-        /// No free machine or limit reached.
+        /// No machine is available, or a limit was reached.
         NO_CAPACITY_AVAILABLE = 3 "NoCapacityAvailable";
         /// Licensing.
         NO_LICENSES_AVAILABLE = 4 "NoLicensesAvailable";
-        /// Configuration, e.g. maintenance mode.
+        /// Configuration, such as maintenance mode.
         CONFIGURATION = 5 "Configuration";
     }
 }
 
 enumeration! {
-    /// Whether a row counts failures of connections or of machines.
+    /// Whether a row counts connection failures or machine failures.
     FailureCategory {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
-        /// Row counts connection failures; FailureCode is a SessionFailureCode.
+        /// The row counts connection failures, and FailureCode is a SessionFailureCode.
         CONNECTION = 1 "Connection";
-        /// Row counts machine failures; FailureCode is a MachineFaultStateCode.
+        /// The row counts machine failures, and FailureCode is a MachineFaultStateCode.
         MACHINE = 2 "Machine";
     }
 }
 
 enumeration! {
-    /// What is wrong with a machine; more than 1 means that something is.
+    /// Fault state of a machine. Values above 1 are faults.
     MachineFaultStateCode {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
         /// Healthy.
         NONE = 1 "None";
-        /// Hypervisor could not start it.
+        /// The hypervisor could not start the machine.
         FAILED_TO_START = 2 "FailedToStart";
-        /// Started, then no sign of life.
+        /// The machine stopped responding after it was started.
         STUCK_ON_BOOT = 3 "StuckOnBoot";
-        /// Not registered with a controller in the expected time.
+        /// The machine did not register with a controller in the expected time.
         UNREGISTERED = 4 "Unregistered";
-        /// Load index at maximum.
+        /// The load index is at its maximum.
         MAX_CAPACITY = 5 "MaxCapacity";
-        /// Hypervisor no longer has the VM.
+        /// The virtual machine no longer exists on the hypervisor.
         VIRTUAL_MACHINE_NOT_FOUND = 6 "VirtualMachineNotFound";
     }
 }
 
 enumeration! {
-    /// State of a session. Connected plus disconnected are 5 and 2; 3 has ended.
+    /// State of a session. To count connected and disconnected sessions, use 5 and 2; 3 means terminated.
     ConnectionState {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
-        /// HDX link up, user not yet active in the session.
+        /// The HDX connection is established, but the user is not active yet.
         CONNECTED = 1 "Connected";
-        /// Session kept, no client.
+        /// The session continues without a client.
         DISCONNECTED = 2 "Disconnected";
         /// Ended.
         TERMINATED = 3 "Terminated";
@@ -131,13 +131,13 @@ enumeration! {
         PREPARING_SESSION = 4 "PreparingSession";
         /// In use.
         ACTIVE = 5 "Active";
-        /// Reconnect under way.
+        /// The client is reconnecting.
         RECONNECTING = 6 "Reconnecting";
-        /// Session not launched via a broker, e.g. console or direct RDP.
+        /// The session was not launched through a broker, such as a console or direct RDP session.
         NON_BROKERED_SESSION = 7 "NonBrokeredSession";
         /// `Other`.
         OTHER = 8 "Other";
-        /// Waiting for the client to connect.
+        /// The session is waiting for the client to connect.
         PENDING = 9 "Pending";
     }
 }
@@ -153,21 +153,21 @@ enumeration! {
 }
 
 enumeration! {
-    /// Whether the thing still exists. Rows of deleted ones stay for a while.
+    /// Lifecycle state of an object. Rows of deleted objects are kept for a while.
     LifecycleState {
-        /// Exists.
+        /// The object exists.
         ACTIVE = 0 "Active";
-        /// Removed from the site, kept for history.
+        /// The object was removed from the site, but is kept as history.
         DELETED = 1 "Deleted";
-        /// Known by reference only; details to be read.
+        /// The object is known only by reference; its details have not been read yet.
         REQUIRES_RESOLUTION = 2 "RequiresResolution";
-        /// Placeholder row so that references resolve; Name and DesktopGroup may be null.
+        /// Placeholder row that allows references to resolve. Name and DesktopGroup may be null.
         STUB = 3 "Stub";
     }
 }
 
 enumeration! {
-    /// Whether a machine is registered; not the numbers of the Broker.
+    /// Registration state of a machine. The numbers differ from those of the Broker.
     RegistrationState {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -183,7 +183,7 @@ enumeration! {
     PowerStateCode {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
-        /// Hypervisor cannot be reached.
+        /// The hypervisor cannot be reached.
         UNAVAILABLE = 1 "Unavailable";
         /// `Off`.
         OFF = 2 "Off";
@@ -199,9 +199,9 @@ enumeration! {
         SUSPENDING = 7 "Suspending";
         /// `Resuming`.
         RESUMING = 8 "Resuming";
-        /// Site does not control power.
+        /// The site does not manage the power of the machine.
         UNMANAGED = 9 "Unmanaged";
-        /// Hypervisor cannot report.
+        /// The hypervisor cannot report the power state.
         NOT_SUPPORTED = 10 "NotSupported";
         /// `VirtualMachineNotFound`.
         VIRTUAL_MACHINE_NOT_FOUND = 11 "VirtualMachineNotFound";
@@ -209,13 +209,13 @@ enumeration! {
 }
 
 enumeration! {
-    /// What a machine is there for.
+    /// Role of a machine: worker, controller or both.
     MachineRole {
         /// Worker.
         VDA = 0 "Vda";
         /// Controller.
         DDC = 1 "Ddc";
-        /// Both roles on one host.
+        /// Both worker and controller.
         BOTH = 2 "Both";
     }
 }
@@ -233,17 +233,17 @@ enumeration! {
 }
 
 enumeration! {
-    /// Whether desktops belong to one user each.
+    /// Whether desktops are private or shared.
     DesktopKind {
-        /// Desktops belong to one user.
+        /// Each desktop belongs to one user.
         PRIVATE = 0 "Private";
-        /// Any user of the group.
+        /// Any user of the group can use the desktops.
         SHARED = 1 "Shared";
     }
 }
 
 enumeration! {
-    /// Kind of desktop; of no column of a set.
+    /// Type of desktop. Not used by any column of an entity set.
     DesktopType {
         /// `None`.
         NONE = 0 "None";
@@ -259,7 +259,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Older word for the kind of a catalog; of no column of a set.
+    /// Legacy type of a catalog. Not used by any column of an entity set.
     CatalogType {
         /// `ThinCloned`.
         THIN_CLONED = 0 "ThinCloned";
@@ -279,13 +279,13 @@ enumeration! {
 }
 
 enumeration! {
-    /// How the machines of a catalog are made.
+    /// How the machines of a catalog are provisioned.
     ProvisioningType {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
         /// Machine Creation Services.
         MCS = 1 "MCS";
-        /// Provisioning Services.
+        /// Citrix Provisioning.
         PVS = 2 "PVS";
         /// `Manual`.
         MANUAL = 3 "Manual";
@@ -293,7 +293,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// How the machines of a catalog are given to users.
+    /// How the machines of a catalog are allocated to users.
     AllocationType {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -301,13 +301,13 @@ enumeration! {
         STATIC = 1 "Static";
         /// Pooled.
         RANDOM = 2 "Random";
-        /// Assigned (older word).
+        /// Assigned (legacy name).
         PERMANENT = 3 "Permanent";
     }
 }
 
 enumeration! {
-    /// What becomes of changes that users make.
+    /// What happens to changes that users make.
     PersistentUserChangesType {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -321,7 +321,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// How many sessions a machine takes.
+    /// Number of sessions that a machine supports.
     SessionSupportCode {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -333,15 +333,15 @@ enumeration! {
 }
 
 enumeration! {
-    /// Phases of a logon. They overlap, so that their sum is not the total.
+    /// Phase of a logon. The phases overlap, so their sum is not the total duration.
     LogOnStep {
         /// `Total`.
         TOTAL = 0 "Total";
-        /// Choose and prepare machine.
+        /// A machine is selected and prepared.
         BROKERING = 1 "Brokering";
-        /// Power on.
+        /// The machine is powered on.
         VM_START = 2 "VMStart";
-        /// HDX link set-up.
+        /// The HDX connection is established.
         HDX = 3 "Hdx";
         /// `Authentication`.
         AUTHENTICATION = 4 "Authentication";
@@ -351,13 +351,13 @@ enumeration! {
         LOG_ON_SCRIPTS = 6 "LogOnScripts";
         /// `ProfileLoad`.
         PROFILE_LOAD = 7 "ProfileLoad";
-        /// From end of profile load to shell usable.
+        /// From the end of profile loading until the shell is usable.
         INTERACTIVE = 8 "Interactive";
     }
 }
 
 enumeration! {
-    /// Whose logons are averaged; of no column of a set.
+    /// Group of logons that are averaged. Not used by any column of an entity set.
     LogonBreakdownType {
         /// `None`.
         NONE = 0 "None";
@@ -371,7 +371,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// What the condition of an alert is about.
+    /// Type of object that the condition of an alert applies to.
     ConditionTargetType {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -415,7 +415,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Who or what asked for a power action.
+    /// Reason for a power action.
     PowerActionReasonCode {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -439,7 +439,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Why a machine deregistered.
+    /// Reason why a machine was deregistered.
     DeregistrationReasonCode {
         /// `AgentShutdown`.
         AGENT_SHUTDOWN = 0 "AgentShutdown";
@@ -517,7 +517,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Kind of hypervisor.
+    /// Type of hypervisor.
     HypervisorType {
         /// `None`.
         NONE = 0 "None";
@@ -541,7 +541,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Where a cost comes from.
+    /// Source of the cost.
     CostType {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -585,7 +585,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Length of an interval of savings; not minutes, unlike Granularity.
+    /// Length of a savings interval. The values are not minutes, unlike those of Granularity.
     CostSavingsSummaryGranularity {
         /// `Hour`.
         HOUR = 0 "Hour";
@@ -599,7 +599,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Kind of Workspace app.
+    /// Type of Citrix Workspace app.
     WorkspaceType {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -619,7 +619,7 @@ enumeration! {
 enumeration! {
     /// Where an application runs.
     ApplicationType {
-        /// Runs on the VDA.
+        /// The application runs on the VDA.
         HOSTED_ON_DESKTOP = 0 "HostedOnDesktop";
         /// `InstalledOnClient`.
         INSTALLED_ON_CLIENT = 1 "InstalledOnClient";
@@ -627,11 +627,11 @@ enumeration! {
 }
 
 enumeration! {
-    /// Length of an interval in minutes. Minute rows are kept for three days.
+    /// Length of an interval in minutes. Rows with one-minute intervals are kept for three days.
     Granularity {
-        /// Minute rows (kept 3 days).
+        /// One-minute intervals; rows are kept for three days.
         MINUTE = 1 "Minute";
-        /// Resource summary minute level.
+        /// Ten-minute intervals of resource summaries.
         TEN_MINUTE = 10 "TenMinute";
         /// `Hour`.
         HOUR = 60 "Hour";
@@ -641,7 +641,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// How a task ended. Numbers follow from the order of their declaration.
+    /// Result of a task. The numbers follow from the order of declaration.
     TaskResult {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -655,7 +655,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Kind of task. Numbers follow from the order of their declaration.
+    /// Category of a task. The numbers follow from the order of declaration.
     TaskCategory {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -669,7 +669,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Task of the service itself. Numbers follow from the order of their declaration.
+    /// Data management task of the service. The numbers follow from the order of declaration.
     DataManagementTask {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -749,7 +749,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Whether a hotfix came or went. Numbers follow from the order of their declaration.
+    /// Whether a hotfix was added or removed. The numbers follow from the order of declaration.
     HotfixChangeType {
         /// `Add`.
         ADD = 0 "Add";
@@ -771,7 +771,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Health as alerts have it.
+    /// Health state derived from alerts.
     NotificationSummaryState {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -801,7 +801,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Step in the life of an alert.
+    /// State of an alert.
     NotificationState {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -821,7 +821,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// How urgent an alert is.
+    /// Priority of an alert.
     NotificationRulePriorityType {
         /// `Alarm`.
         ALARM = 0 "Alarm";
@@ -831,7 +831,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// What an alert does.
+    /// Action of an alert.
     NotificationRuleActionType {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -841,7 +841,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Type of a parameter of an alert rule.
+    /// Data type of an alert rule parameter.
     NotificationRuleParameterType {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -871,7 +871,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// What an alert rule is about.
+    /// Type of object that an alert rule applies to.
     NotificationRuleTargetType {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -893,7 +893,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Change of an alert rule; of no column of a set.
+    /// Change of an alert rule. Not used by any column of an entity set.
     InstantiatedRuleChangeType {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";
@@ -907,7 +907,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Order of sorting; of no column of a set.
+    /// Sort order. Not used by any column of an entity set.
     SortOrderType {
         /// `Unknown`.
         UNKNOWN = 0 "Unknown";

@@ -10,31 +10,31 @@ use super::*;
 entity! {
     /// Hotfixes known to the site.
     Hotfix in "Hotfixes" {
-        /// The key.
+        /// Key.
         0 id ID = "Id" Guid;
         /// Name.
         1 name NAME = "Name" Text;
-        /// Article.
+        /// Article about the hotfix.
         2 article ARTICLE = "Article" Text;
-        /// Article name.
+        /// Name of the article.
         3 article_name ARTICLE_NAME = "ArticleName" Text;
-        /// File name.
+        /// Name of the file.
         4 file_name FILE_NAME = "FileName" Text;
-        /// File format.
+        /// Format of the file.
         5 file_format FILE_FORMAT = "FileFormat" Text;
         /// Version.
         6 version VERSION = "Version" Text;
-        /// Component name.
+        /// Name of the component.
         7 component_name COMPONENT_NAME = "ComponentName" Text;
-        /// Component version.
+        /// Version of the component.
         8 component_version COMPONENT_VERSION = "ComponentVersion" Text;
-        /// When the row was written to the monitoring database. In UTC.
+        /// When the row was created in the monitoring database, in UTC.
         9 created_date CREATED_DATE = "CreatedDate" Time;
-        /// When the row last changed; the usual watermark of incremental reads. In UTC.
+        /// When the row last changed, in UTC. Commonly used as the watermark for incremental reads.
         10 modified_date MODIFIED_DATE = "ModifiedDate" Time;
     }
     leads to {
-        /// Rows of MachineHotfixLogs; only with $expand.
+        /// Related rows of MachineHotfixLogs. Returned only with $expand.
         11 machine_hotfix_logs MACHINE_HOTFIX_LOGS = "MachineHotfixLogs" many MachineHotfixLog;
     }
 }

@@ -10,21 +10,21 @@ use super::*;
 entity! {
     /// Hosting connections.
     Hypervisor in "Hypervisors" {
-        /// The key.
+        /// Key.
         0 id ID = "Id" Guid;
         /// Name.
         1 name NAME = "Name" Text;
-        /// Platform; a text to one program, a number to another.
+        /// Platform. A string in some third-party programs, a number in others.
         2 type_ TYPE = "Type" Text;
         /// Lifecycle state.
         3 lifecycle_state LIFECYCLE_STATE = "LifecycleState" LifecycleState;
-        /// When the row was written to the monitoring database. In UTC.
+        /// When the row was created in the monitoring database, in UTC.
         4 created_date CREATED_DATE = "CreatedDate" Time;
-        /// When the row last changed; the usual watermark of incremental reads. In UTC.
+        /// When the row last changed, in UTC. Commonly used as the watermark for incremental reads.
         5 modified_date MODIFIED_DATE = "ModifiedDate" Time;
     }
     leads to {
-        /// Rows of Machines; only with $expand.
+        /// Related rows of Machines. Returned only with $expand.
         6 machines MACHINES = "Machines" many Machine;
     }
 }

@@ -10,29 +10,29 @@ use super::*;
 entity! {
     /// Load index samples from VDAs.
     LoadIndex in "LoadIndexes" {
-        /// The key.
+        /// Key.
         0 id ID = "Id" Int;
-        /// Whole load; 10000 = full. From 0 to 10,000, which is full.
+        /// Effective load index, from 0 to 10,000 (full).
         1 effective_load_index EFFECTIVE_LOAD_INDEX = "EffectiveLoadIndex" Int;
-        /// CPU part. From 0 to 10,000, which is full.
+        /// CPU component of the load index, from 0 to 10,000 (full).
         2 cpu CPU = "Cpu" Int;
-        /// Memory part. From 0 to 10,000, which is full.
+        /// Memory component of the load index, from 0 to 10,000 (full).
         3 memory MEMORY = "Memory" Int;
-        /// Disk part; null seen. From 0 to 10,000, which is full.
+        /// Disk component of the load index, from 0 to 10,000 (full); null has been seen.
         4 disk DISK = "Disk" Int;
-        /// Network part; null seen. From 0 to 10,000, which is full.
+        /// Network component of the load index, from 0 to 10,000 (full); null has been seen.
         5 network NETWORK = "Network" Int;
-        /// Session part of the load, not a number of sessions. From 0 to 10,000, which is full.
+        /// Session component of the load index, from 0 to 10,000 (full). It is not a number of sessions.
         6 session_count SESSION_COUNT = "SessionCount" Int;
-        /// Key of Machines.
+        /// References Machines.
         7 machine_id MACHINE_ID = "MachineId" Guid;
-        /// Sample time. In UTC.
+        /// When the sample was taken, in UTC.
         8 created_date CREATED_DATE = "CreatedDate" Time;
-        /// Moves without new data, so that it is no watermark. In UTC.
+        /// When the row last changed, in UTC. It also changes without new data, so it cannot serve as a watermark.
         9 modified_date MODIFIED_DATE = "ModifiedDate" Time;
     }
     leads to {
-        /// The row of Machines; only with $expand.
+        /// Related row of Machines. Returned only with $expand.
         10 machine MACHINE = "Machine" one Machine;
     }
 }

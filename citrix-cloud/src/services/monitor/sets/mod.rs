@@ -2,165 +2,165 @@
 
 //! The sets of Monitor, a module each with its rows, columns and navigations.
 
-/// `ApplicationActivitySummaries`: Application usage per application, group, interval. The name ApplicationInstanceSummary is the table/class; it is not an entity set on cloud.
+/// `ApplicationActivitySummaries`: Application usage per application, delivery group and interval. Citrix's name ApplicationInstanceSummary is the table, not an entity set in the cloud.
 pub mod application_instance_summary;
-/// `ApplicationErrors`: Application hangs/errors reported by the VDA.
+/// `ApplicationErrors`: Application hangs and errors that the VDA reported.
 pub mod application_error;
-/// `ApplicationFaults`: Application crashes reported by the VDA.
+/// `ApplicationFaults`: Application crashes that the VDA reported.
 pub mod application_fault;
-/// `ApplicationInstances`: One row per start of a published application in a session.
+/// `ApplicationInstances`: One row per instance of a published application in a session.
 pub mod application_instance;
 /// `Applications`: Published applications.
 pub mod application;
-/// `AutoScalePredictions`: Autoscale forecast per group and hour.
+/// `AutoScalePredictions`: Autoscale forecast per delivery group and hour.
 pub mod auto_scale_prediction;
 /// `Catalogs`: Machine catalogs.
 pub mod catalog;
-/// `ConnectionFailureCategories`: Maps a failure code to one of six groups; read it once and cache.
+/// `ConnectionFailureCategories`: Maps failure codes to six categories. Read it once and cache it.
 pub mod connection_failure_category;
-/// `ConnectionFailureLogs`: Every failed connection.
+/// `ConnectionFailureLogs`: One row per failed connection.
 pub mod connection_failure_log;
-/// `Connections`: One row per connect or reconnect of a session; carries the logon phase timestamps.
+/// `Connections`: One row per connection or reconnection of a session, with the timestamps of the logon phases.
 pub mod connection;
 /// `DesktopGroups`: Delivery groups.
 pub mod desktop_group;
-/// `DesktopOSDesktopSummaries`: Single-session desktop usage per group and interval.
+/// `DesktopOSDesktopSummaries`: Usage of single-session desktops per delivery group and interval.
 pub mod desktop_os_desktop_summary;
-/// `FailureLogSummaries`: Failure counts per group, code, interval.
+/// `FailureLogSummaries`: Number of failures per delivery group, failure code and interval.
 pub mod failure_log_summary;
 /// `Hotfixes`: Hotfixes known to the site.
 pub mod hotfix;
 /// `Hypervisors`: Hosting connections.
 pub mod hypervisor;
-/// `LhcReport`: One row per period in which a zone ran on its local host cache.
+/// `LhcReport`: One row per period in which a zone used its local host cache.
 pub mod lhc_report;
-/// `LoadIndexSummaries`: Load index sums per machine and interval; divide by SumCount.
+/// `LoadIndexSummaries`: Sums of load index samples per machine and interval. Divide by SumCount to get averages.
 pub mod load_index_summary;
 /// `LoadIndexes`: Load index samples from VDAs.
 pub mod load_index;
-/// `LogOnMetrics`: Userinit timestamps of a session (sub-phase of Interactive).
+/// `LogOnMetrics`: Userinit timestamps of a session (part of the Interactive phase).
 pub mod log_on_metric;
-/// `LogOnSummaries`: Logon phase sums and counts per group and interval.
+/// `LogOnSummaries`: Sums and counts of the logon phases per delivery group and interval.
 pub mod log_on_summary;
-/// `MachineCostSavingsSummaries`: Autoscale savings per group and interval; cloud.
+/// `MachineCostSavingsSummaries`: Savings through Autoscale per delivery group and interval. Only in the cloud.
 pub mod machine_cost_savings_summary;
-/// `MachineCosts`: Cost per hour of a machine; cloud.
+/// `MachineCosts`: Cost of machines per hour. Only in the cloud.
 pub mod machine_cost;
-/// `MachineFailureLogs`: Each period a machine spent in a failure state.
+/// `MachineFailureLogs`: One row per period that a machine spent in a failure state.
 pub mod machine_failure_log;
-/// `MachineHotfixLogs`: Hotfix added/removed per machine.
+/// `MachineHotfixLogs`: Hotfixes that were added to or removed from machines.
 pub mod machine_hotfix_log;
-/// `MachineMetric`: Disk IOPS and latency; singular set name; no ModifiedDate.
+/// `MachineMetric`: Disk IOPS and latency of machines. The name of the set is singular, and there is no ModifiedDate.
 pub mod machine_metric;
-/// `MachineMetricSummary`: Day roll-up of MachineMetric.
+/// `MachineMetricSummary`: Daily roll-up of MachineMetric.
 pub mod machine_metric_day_summary;
-/// `MachineSummaries`: Machine counts per group and interval.
+/// `MachineSummaries`: Number of machines per delivery group and interval.
 pub mod machine_summary;
-/// `Machines`: One row per VDA and/or controller known to the site, deleted ones kept until groomed.
+/// `Machines`: One row per machine known to the site: VDAs and controllers. Rows of deleted machines are kept until they are groomed.
 pub mod machine;
-/// `NotificationActionEmails`: Notification action emails.
+/// `NotificationActionEmails`: Email actions of alerts.
 pub mod notification_action_email;
-/// `NotificationEmailAddresses`: Notification email addresses.
+/// `NotificationEmailAddresses`: Email addresses that alerts are sent to.
 pub mod notification_email_address;
-/// `NotificationEmailServerConfigurations`: Mail server of alerts; holds an encrypted password column, never $select it into a report.
+/// `NotificationEmailServerConfigurations`: Mail server for alerts. It has a column with an encrypted password, which must never be selected into a report.
 pub mod notification_email_server_configuration;
-/// `NotificationRuleActions`: Notification rule actions.
+/// `NotificationRuleActions`: Actions of alert rules.
 pub mod notification_rule_action;
-/// `NotificationRuleGroups`: Alert policies (a policy is a group of rules).
+/// `NotificationRuleGroups`: Alert policies. A policy is a group of rules.
 pub mod notification_rule_group;
-/// `NotificationRuleParameterChangeLogs`: Notification rule parameter change logs.
+/// `NotificationRuleParameterChangeLogs`: Changes of alert rule parameters.
 pub mod notification_rule_parameter_change_log;
-/// `NotificationRuleParameters`: Notification rule parameters.
+/// `NotificationRuleParameters`: Parameters of alert rules.
 pub mod notification_rule_parameter;
-/// `NotificationRuleTargetValues`: Notification rule target values.
+/// `NotificationRuleTargetValues`: Values of alert rule targets.
 pub mod notification_rule_target_value;
-/// `NotificationRuleTargets`: Notification rule targets.
+/// `NotificationRuleTargets`: Targets of alert rules.
 pub mod notification_rule_target;
 /// `NotificationRules`: Alert rules.
 pub mod notification_rule;
-/// `NotificationSnmpConfigurations`: SNMP target of alerts; holds password columns, never $select them into a report.
+/// `NotificationSnmpConfigurations`: SNMP configuration for alerts. It has columns with passwords, which must never be selected into a report.
 pub mod notification_snmp_configuration;
-/// `NotificationTargets`: Notification targets.
+/// `NotificationTargets`: Targets of alerts.
 pub mod notification_target;
-/// `Notifications`: Alerts now or formerly active.
+/// `Notifications`: Current and past alerts.
 pub mod notification;
-/// `NotificationsLogs`: Alert history (note the s in the middle of the name).
+/// `NotificationsLogs`: History of alerts. Note the `s` in the middle of the name.
 pub mod notification_log;
-/// `ProbeDesktop`: Probe desktop.
+/// `ProbeDesktop`: Desktops that can be probed.
 pub mod probe_desktop;
 /// `ProbeEndpoints`: Machines that run the probe agent.
 pub mod probe_end_point;
-/// `ProbeLogDesktop`: Probe log desktop.
+/// `ProbeLogDesktop`: One row per desktop probe run.
 pub mod probe_log_desktop;
 /// `ProbeLogs`: One row per application probe run.
 pub mod probe_log;
-/// `ProbeResultDesktop`: Probe result desktop.
+/// `ProbeResultDesktop`: Results of the stages of desktop probe runs.
 pub mod probe_result_desktop;
-/// `ProbeResults`: Stage result of a probe run.
+/// `ProbeResults`: Results of the stages of application probe runs.
 pub mod probe_result;
-/// `ProbeRuleApplications`: Probe rule applications.
+/// `ProbeRuleApplications`: Assignment of applications to probe rules.
 pub mod probe_rule_application;
-/// `ProbeRuleDesktop`: Probe rule desktop.
+/// `ProbeRuleDesktop`: Assignment of desktops to probe rules.
 pub mod probe_rule_desktop;
-/// `ProbeRuleEndpoints`: Probe rule endpoints.
+/// `ProbeRuleEndpoints`: Assignment of endpoints to probe rules.
 pub mod probe_rule_end_point;
-/// `ProbeRules`: Application/desktop probe definitions.
+/// `ProbeRules`: Definitions of application and desktop probes.
 pub mod probe_rule;
-/// `ProbeStages`: Probe stages.
+/// `ProbeStages`: Stages of probe runs.
 pub mod probe_stage;
-/// `ProcessDataLimitedMachines`: Machines whose process data is cut short.
+/// `ProcessDataLimitedMachines`: Machines whose process data is truncated.
 pub mod process_data_limited_machines;
-/// `ProcessUtilization`: Per-process samples; empty unless the process monitoring policy is on.
+/// `ProcessUtilization`: Samples per process. Empty unless the process monitoring policy is enabled.
 pub mod process_utilization;
-/// `ProcessUtilizationDaySummary`: Day roll-up.
+/// `ProcessUtilizationDaySummary`: Daily roll-up of ProcessUtilization.
 pub mod process_utilization_day_summary;
-/// `ProcessUtilizationHourSummary`: Hour roll-up.
+/// `ProcessUtilizationHourSummary`: Hourly roll-up of ProcessUtilization.
 pub mod process_utilization_hour_summary;
-/// `ProcessUtilizationMinuteSummary`: 10-minute roll-up.
+/// `ProcessUtilizationMinuteSummary`: Ten-minute roll-up of ProcessUtilization.
 pub mod process_utilization_minute_summary;
-/// `Processes`: Process identities.
+/// `Processes`: Processes that the process samples refer to.
 pub mod process_info;
 /// `PublishedDesktopNames`: Names of published desktops that sessions refer to.
 pub mod published_desktop_name;
-/// `ResourceUtilization`: CPU/memory/session samples, about one per five minutes; singular set name.
+/// `ResourceUtilization`: Samples of CPU, memory and sessions, about one every five minutes. The name of the set is singular.
 pub mod resource_utilization;
-/// `ResourceUtilizationSummary`: Roll-up of ResourceUtilization; singular set name.
+/// `ResourceUtilizationSummary`: Roll-up of ResourceUtilization. The name of the set is singular.
 pub mod resource_utilization_summary;
-/// `ServerOSDesktopSummaries`: Multi-session desktop usage per machine and interval.
+/// `ServerOSDesktopSummaries`: Usage of multi-session desktops per machine and interval.
 pub mod server_os_desktop_summary;
-/// `SessionActivitySummaries`: Session counts and logons per group and interval.
+/// `SessionActivitySummaries`: Number of sessions and logons per delivery group and interval.
 pub mod session_activity_summary;
-/// `SessionAutoReconnects`: Auto-reconnect events.
+/// `SessionAutoReconnects`: Automatic reconnections of sessions.
 pub mod session_auto_reconnect;
-/// `SessionLogonMetrics`: Profile size, profile disk and group policy detail of a logon; the filter sample of Citrix names MachineId, which is not a column.
+/// `SessionLogonMetrics`: Profile size, profile disk and group policy details of a logon. Citrix's sample filter uses MachineId, which is not a column.
 pub mod session_logon_metrics;
-/// `SessionMetrics`: ICA round-trip samples per session; the session column is SessionId, not SessionKey.
+/// `SessionMetrics`: ICA round-trip samples per session. The session column is SessionId, not SessionKey.
 pub mod session_metrics;
-/// `SessionRecordingServers`: Recording server of a session.
+/// `SessionRecordingServers`: Session Recording servers of sessions.
 pub mod session_recording_server;
 /// `Sessions`: Current and past sessions.
 pub mod session;
-/// `SpaApplications`: Secure Private Access: application launches.
+/// `SpaApplications`: Application launches through Secure Private Access.
 pub mod spa_monitor_server_application;
-/// `SpaEnumerations`: Secure Private Access: resource enumerations.
+/// `SpaEnumerations`: Resource enumerations through Secure Private Access.
 pub mod spa_monitor_server_enumeration;
-/// `SpaSessions`: Secure Private Access: sessions.
+/// `SpaSessions`: Sessions of Secure Private Access.
 pub mod spa_monitor_server_session;
 /// `TaskLogs`: Runs of the service's own consolidation and grooming tasks.
 pub mod task_log;
-/// `Users`: Users that launched at least one session.
+/// `Users`: Users who have launched at least one session.
 pub mod user;
-/// Applications that run now, one row for each start.
+/// Applications that are currently running, one row per instance.
 pub mod active_application_launch;
-/// Which applications a delivery group has.
+/// Applications of a delivery group.
 pub mod application_id_desktop_group_id_mapping;
-/// Use of an application in a delivery group in an interval.
+/// Usage of an application in a delivery group per interval.
 pub mod application_usage_summary_data;
-/// Applications that ran, one row for each start.
+/// Applications that ran in the past, one row per instance.
 pub mod historical_application_launch;
-/// The newest measurement of a session.
+/// Latest measurement of a session.
 pub mod session_metrics_latest;
-/// What a user used in an interval; no set leads to it.
+/// Resource usage of a user per interval. Not reachable from any entity set.
 pub mod user_resource_utilization_summary;
 mod enumerations;
 
@@ -249,22 +249,22 @@ pub use user_resource_utilization_summary::UserResourceUtilizationSummary;
 use super::{Monitor, SetQuery};
 
 impl Monitor {
-    /// Application usage per application, group, interval. The name ApplicationInstanceSummary is the table/class; it is not an entity set on cloud.
+    /// Application usage per application, delivery group and interval. Citrix's name ApplicationInstanceSummary is the table, not an entity set in the cloud.
     pub fn application_activity_summaries(&self) -> SetQuery<ApplicationInstanceSummary> {
         self.set()
     }
 
-    /// Application hangs/errors reported by the VDA.
+    /// Application hangs and errors that the VDA reported.
     pub fn application_errors(&self) -> SetQuery<ApplicationError> {
         self.set()
     }
 
-    /// Application crashes reported by the VDA.
+    /// Application crashes that the VDA reported.
     pub fn application_faults(&self) -> SetQuery<ApplicationFault> {
         self.set()
     }
 
-    /// One row per start of a published application in a session.
+    /// One row per instance of a published application in a session.
     pub fn application_instances(&self) -> SetQuery<ApplicationInstance> {
         self.set()
     }
@@ -274,7 +274,7 @@ impl Monitor {
         self.set()
     }
 
-    /// Autoscale forecast per group and hour.
+    /// Autoscale forecast per delivery group and hour.
     pub fn auto_scale_predictions(&self) -> SetQuery<AutoScalePrediction> {
         self.set()
     }
@@ -284,17 +284,17 @@ impl Monitor {
         self.set()
     }
 
-    /// Maps a failure code to one of six groups; read it once and cache.
+    /// Maps failure codes to six categories. Read it once and cache it.
     pub fn connection_failure_categories(&self) -> SetQuery<ConnectionFailureCategory> {
         self.set()
     }
 
-    /// Every failed connection.
+    /// One row per failed connection.
     pub fn connection_failure_logs(&self) -> SetQuery<ConnectionFailureLog> {
         self.set()
     }
 
-    /// One row per connect or reconnect of a session; carries the logon phase timestamps.
+    /// One row per connection or reconnection of a session, with the timestamps of the logon phases.
     pub fn connections(&self) -> SetQuery<Connection> {
         self.set()
     }
@@ -304,12 +304,12 @@ impl Monitor {
         self.set()
     }
 
-    /// Single-session desktop usage per group and interval.
+    /// Usage of single-session desktops per delivery group and interval.
     pub fn desktop_os_desktop_summaries(&self) -> SetQuery<DesktopOSDesktopSummary> {
         self.set()
     }
 
-    /// Failure counts per group, code, interval.
+    /// Number of failures per delivery group, failure code and interval.
     pub fn failure_log_summaries(&self) -> SetQuery<FailureLogSummary> {
         self.set()
     }
@@ -324,12 +324,12 @@ impl Monitor {
         self.set()
     }
 
-    /// One row per period in which a zone ran on its local host cache.
+    /// One row per period in which a zone used its local host cache.
     pub fn lhc_report(&self) -> SetQuery<LhcReport> {
         self.set()
     }
 
-    /// Load index sums per machine and interval; divide by SumCount.
+    /// Sums of load index samples per machine and interval. Divide by SumCount to get averages.
     pub fn load_index_summaries(&self) -> SetQuery<LoadIndexSummary> {
         self.set()
     }
@@ -339,97 +339,97 @@ impl Monitor {
         self.set()
     }
 
-    /// Userinit timestamps of a session (sub-phase of Interactive).
+    /// Userinit timestamps of a session (part of the Interactive phase).
     pub fn log_on_metrics(&self) -> SetQuery<LogOnMetric> {
         self.set()
     }
 
-    /// Logon phase sums and counts per group and interval.
+    /// Sums and counts of the logon phases per delivery group and interval.
     pub fn log_on_summaries(&self) -> SetQuery<LogOnSummary> {
         self.set()
     }
 
-    /// Autoscale savings per group and interval; cloud.
+    /// Savings through Autoscale per delivery group and interval. Only in the cloud.
     pub fn machine_cost_savings_summaries(&self) -> SetQuery<MachineCostSavingsSummary> {
         self.set()
     }
 
-    /// Cost per hour of a machine; cloud.
+    /// Cost of machines per hour. Only in the cloud.
     pub fn machine_costs(&self) -> SetQuery<MachineCost> {
         self.set()
     }
 
-    /// Each period a machine spent in a failure state.
+    /// One row per period that a machine spent in a failure state.
     pub fn machine_failure_logs(&self) -> SetQuery<MachineFailureLog> {
         self.set()
     }
 
-    /// Hotfix added/removed per machine.
+    /// Hotfixes that were added to or removed from machines.
     pub fn machine_hotfix_logs(&self) -> SetQuery<MachineHotfixLog> {
         self.set()
     }
 
-    /// Disk IOPS and latency; singular set name; no ModifiedDate.
+    /// Disk IOPS and latency of machines. The name of the set is singular, and there is no ModifiedDate.
     pub fn machine_metric(&self) -> SetQuery<MachineMetric> {
         self.set()
     }
 
-    /// Day roll-up of MachineMetric.
+    /// Daily roll-up of MachineMetric.
     pub fn machine_metric_summary(&self) -> SetQuery<MachineMetricDaySummary> {
         self.set()
     }
 
-    /// Machine counts per group and interval.
+    /// Number of machines per delivery group and interval.
     pub fn machine_summaries(&self) -> SetQuery<MachineSummary> {
         self.set()
     }
 
-    /// One row per VDA and/or controller known to the site, deleted ones kept until groomed.
+    /// One row per machine known to the site: VDAs and controllers. Rows of deleted machines are kept until they are groomed.
     pub fn machines(&self) -> SetQuery<Machine> {
         self.set()
     }
 
-    /// Notification action emails.
+    /// Email actions of alerts.
     pub fn notification_action_emails(&self) -> SetQuery<NotificationActionEmail> {
         self.set()
     }
 
-    /// Notification email addresses.
+    /// Email addresses that alerts are sent to.
     pub fn notification_email_addresses(&self) -> SetQuery<NotificationEmailAddress> {
         self.set()
     }
 
-    /// Mail server of alerts; holds an encrypted password column, never $select it into a report.
+    /// Mail server for alerts. It has a column with an encrypted password, which must never be selected into a report.
     pub fn notification_email_server_configurations(&self) -> SetQuery<NotificationEmailServerConfiguration> {
         self.set()
     }
 
-    /// Notification rule actions.
+    /// Actions of alert rules.
     pub fn notification_rule_actions(&self) -> SetQuery<NotificationRuleAction> {
         self.set()
     }
 
-    /// Alert policies (a policy is a group of rules).
+    /// Alert policies. A policy is a group of rules.
     pub fn notification_rule_groups(&self) -> SetQuery<NotificationRuleGroup> {
         self.set()
     }
 
-    /// Notification rule parameter change logs.
+    /// Changes of alert rule parameters.
     pub fn notification_rule_parameter_change_logs(&self) -> SetQuery<NotificationRuleParameterChangeLog> {
         self.set()
     }
 
-    /// Notification rule parameters.
+    /// Parameters of alert rules.
     pub fn notification_rule_parameters(&self) -> SetQuery<NotificationRuleParameter> {
         self.set()
     }
 
-    /// Notification rule target values.
+    /// Values of alert rule targets.
     pub fn notification_rule_target_values(&self) -> SetQuery<NotificationRuleTargetValue> {
         self.set()
     }
 
-    /// Notification rule targets.
+    /// Targets of alert rules.
     pub fn notification_rule_targets(&self) -> SetQuery<NotificationRuleTarget> {
         self.set()
     }
@@ -439,27 +439,27 @@ impl Monitor {
         self.set()
     }
 
-    /// SNMP target of alerts; holds password columns, never $select them into a report.
+    /// SNMP configuration for alerts. It has columns with passwords, which must never be selected into a report.
     pub fn notification_snmp_configurations(&self) -> SetQuery<NotificationSnmpConfiguration> {
         self.set()
     }
 
-    /// Notification targets.
+    /// Targets of alerts.
     pub fn notification_targets(&self) -> SetQuery<NotificationTarget> {
         self.set()
     }
 
-    /// Alerts now or formerly active.
+    /// Current and past alerts.
     pub fn notifications(&self) -> SetQuery<Notification> {
         self.set()
     }
 
-    /// Alert history (note the s in the middle of the name).
+    /// History of alerts. Note the `s` in the middle of the name.
     pub fn notifications_logs(&self) -> SetQuery<NotificationLog> {
         self.set()
     }
 
-    /// Probe desktop.
+    /// Desktops that can be probed.
     pub fn probe_desktop(&self) -> SetQuery<ProbeDesktop> {
         self.set()
     }
@@ -469,7 +469,7 @@ impl Monitor {
         self.set()
     }
 
-    /// Probe log desktop.
+    /// One row per desktop probe run.
     pub fn probe_log_desktop(&self) -> SetQuery<ProbeLogDesktop> {
         self.set()
     }
@@ -479,67 +479,67 @@ impl Monitor {
         self.set()
     }
 
-    /// Probe result desktop.
+    /// Results of the stages of desktop probe runs.
     pub fn probe_result_desktop(&self) -> SetQuery<ProbeResultDesktop> {
         self.set()
     }
 
-    /// Stage result of a probe run.
+    /// Results of the stages of application probe runs.
     pub fn probe_results(&self) -> SetQuery<ProbeResult> {
         self.set()
     }
 
-    /// Probe rule applications.
+    /// Assignment of applications to probe rules.
     pub fn probe_rule_applications(&self) -> SetQuery<ProbeRuleApplication> {
         self.set()
     }
 
-    /// Probe rule desktop.
+    /// Assignment of desktops to probe rules.
     pub fn probe_rule_desktop(&self) -> SetQuery<ProbeRuleDesktop> {
         self.set()
     }
 
-    /// Probe rule endpoints.
+    /// Assignment of endpoints to probe rules.
     pub fn probe_rule_endpoints(&self) -> SetQuery<ProbeRuleEndPoint> {
         self.set()
     }
 
-    /// Application/desktop probe definitions.
+    /// Definitions of application and desktop probes.
     pub fn probe_rules(&self) -> SetQuery<ProbeRule> {
         self.set()
     }
 
-    /// Probe stages.
+    /// Stages of probe runs.
     pub fn probe_stages(&self) -> SetQuery<ProbeStage> {
         self.set()
     }
 
-    /// Machines whose process data is cut short.
+    /// Machines whose process data is truncated.
     pub fn process_data_limited_machines(&self) -> SetQuery<ProcessDataLimitedMachines> {
         self.set()
     }
 
-    /// Per-process samples; empty unless the process monitoring policy is on.
+    /// Samples per process. Empty unless the process monitoring policy is enabled.
     pub fn process_utilization(&self) -> SetQuery<ProcessUtilization> {
         self.set()
     }
 
-    /// Day roll-up.
+    /// Daily roll-up of ProcessUtilization.
     pub fn process_utilization_day_summary(&self) -> SetQuery<ProcessUtilizationDaySummary> {
         self.set()
     }
 
-    /// Hour roll-up.
+    /// Hourly roll-up of ProcessUtilization.
     pub fn process_utilization_hour_summary(&self) -> SetQuery<ProcessUtilizationHourSummary> {
         self.set()
     }
 
-    /// 10-minute roll-up.
+    /// Ten-minute roll-up of ProcessUtilization.
     pub fn process_utilization_minute_summary(&self) -> SetQuery<ProcessUtilizationMinuteSummary> {
         self.set()
     }
 
-    /// Process identities.
+    /// Processes that the process samples refer to.
     pub fn processes(&self) -> SetQuery<ProcessInfo> {
         self.set()
     }
@@ -549,42 +549,42 @@ impl Monitor {
         self.set()
     }
 
-    /// CPU/memory/session samples, about one per five minutes; singular set name.
+    /// Samples of CPU, memory and sessions, about one every five minutes. The name of the set is singular.
     pub fn resource_utilization(&self) -> SetQuery<ResourceUtilization> {
         self.set()
     }
 
-    /// Roll-up of ResourceUtilization; singular set name.
+    /// Roll-up of ResourceUtilization. The name of the set is singular.
     pub fn resource_utilization_summary(&self) -> SetQuery<ResourceUtilizationSummary> {
         self.set()
     }
 
-    /// Multi-session desktop usage per machine and interval.
+    /// Usage of multi-session desktops per machine and interval.
     pub fn server_os_desktop_summaries(&self) -> SetQuery<ServerOSDesktopSummary> {
         self.set()
     }
 
-    /// Session counts and logons per group and interval.
+    /// Number of sessions and logons per delivery group and interval.
     pub fn session_activity_summaries(&self) -> SetQuery<SessionActivitySummary> {
         self.set()
     }
 
-    /// Auto-reconnect events.
+    /// Automatic reconnections of sessions.
     pub fn session_auto_reconnects(&self) -> SetQuery<SessionAutoReconnect> {
         self.set()
     }
 
-    /// Profile size, profile disk and group policy detail of a logon; the filter sample of Citrix names MachineId, which is not a column.
+    /// Profile size, profile disk and group policy details of a logon. Citrix's sample filter uses MachineId, which is not a column.
     pub fn session_logon_metrics(&self) -> SetQuery<SessionLogonMetrics> {
         self.set()
     }
 
-    /// ICA round-trip samples per session; the session column is SessionId, not SessionKey.
+    /// ICA round-trip samples per session. The session column is SessionId, not SessionKey.
     pub fn session_metrics(&self) -> SetQuery<SessionMetrics> {
         self.set()
     }
 
-    /// Recording server of a session.
+    /// Session Recording servers of sessions.
     pub fn session_recording_servers(&self) -> SetQuery<SessionRecordingServer> {
         self.set()
     }
@@ -594,17 +594,17 @@ impl Monitor {
         self.set()
     }
 
-    /// Secure Private Access: application launches.
+    /// Application launches through Secure Private Access.
     pub fn spa_applications(&self) -> SetQuery<SpaMonitorServerApplication> {
         self.set()
     }
 
-    /// Secure Private Access: resource enumerations.
+    /// Resource enumerations through Secure Private Access.
     pub fn spa_enumerations(&self) -> SetQuery<SpaMonitorServerEnumeration> {
         self.set()
     }
 
-    /// Secure Private Access: sessions.
+    /// Sessions of Secure Private Access.
     pub fn spa_sessions(&self) -> SetQuery<SpaMonitorServerSession> {
         self.set()
     }
@@ -614,7 +614,7 @@ impl Monitor {
         self.set()
     }
 
-    /// Users that launched at least one session.
+    /// Users who have launched at least one session.
     pub fn users(&self) -> SetQuery<User> {
         self.set()
     }

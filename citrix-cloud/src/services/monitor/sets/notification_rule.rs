@@ -10,39 +10,39 @@ use super::*;
 entity! {
     /// Alert rules.
     NotificationRule in "NotificationRules" {
-        /// The key.
+        /// Key.
         0 id ID = "Id" Int;
-        /// Enabled.
+        /// Whether the rule is enabled.
         1 enabled ENABLED = "Enabled" Bool;
-        /// Is aggregate.
+        /// Whether the rule is an aggregate.
         2 is_aggregate IS_AGGREGATE = "IsAggregate" Bool;
         /// Name.
         3 name NAME = "Name" Text;
         /// Description.
         4 description DESCRIPTION = "Description" Text;
-        /// Notification template ID.
+        /// ID of the alert template.
         5 notification_template_id NOTIFICATION_TEMPLATE_ID = "NotificationTemplateId" Text;
-        /// Notification rule group ID.
+        /// ID of the alert policy.
         6 notification_rule_group_id NOTIFICATION_RULE_GROUP_ID = "NotificationRuleGroupId" Int;
-        /// Data source.
+        /// Source of the data.
         7 data_source DATA_SOURCE = "DataSource" Int;
-        /// Scope type.
+        /// Type of the scope.
         8 scope_type SCOPE_TYPE = "ScopeType" Int;
-        /// Next due at.
+        /// When the rule is next due.
         9 next_due_at NEXT_DUE_AT = "NextDueAt" Time;
-        /// When the row was written.
+        /// When the row was created.
         10 created_date CREATED_DATE = "CreatedDate" Time;
         /// When the row last changed.
         11 modified_date MODIFIED_DATE = "ModifiedDate" Time;
     }
     leads to {
-        /// Rows of NotificationRuleParameters; only with $expand.
+        /// Related rows of NotificationRuleParameters. Returned only with $expand.
         12 notification_rule_parameters NOTIFICATION_RULE_PARAMETERS = "NotificationRuleParameters" many NotificationRuleParameter;
-        /// Rows of NotificationRuleTargets; only with $expand.
+        /// Related rows of NotificationRuleTargets. Returned only with $expand.
         13 notification_rule_targets NOTIFICATION_RULE_TARGETS = "NotificationRuleTargets" many NotificationRuleTarget;
-        /// Rows of NotificationRuleActions; only with $expand.
+        /// Related rows of NotificationRuleActions. Returned only with $expand.
         14 notification_rule_actions NOTIFICATION_RULE_ACTIONS = "NotificationRuleActions" many NotificationRuleAction;
-        /// The row of NotificationRuleGroups; only with $expand.
+        /// Related row of NotificationRuleGroups. Returned only with $expand.
         15 notification_rule_group NOTIFICATION_RULE_GROUP = "NotificationRuleGroup" one NotificationRuleGroup;
     }
 }

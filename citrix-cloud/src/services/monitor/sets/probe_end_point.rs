@@ -10,29 +10,29 @@ use super::*;
 entity! {
     /// Machines that run the probe agent.
     ProbeEndPoint in "ProbeEndpoints" {
-        /// The key.
+        /// Key.
         0 id ID = "Id" Int;
-        /// Client address.
+        /// IP address of the client.
         1 client_address CLIENT_ADDRESS = "ClientAddress" Text;
-        /// Client name.
+        /// Name of the client.
         2 client_name CLIENT_NAME = "ClientName" Text;
-        /// Agent version.
+        /// Version of the probe agent.
         3 version VERSION = "Version" Text;
-        /// Last activity. In UTC.
+        /// When the endpoint was last active, in UTC.
         4 last_activity LAST_ACTIVITY = "LastActivity" Time;
-        /// Timezone offset.
+        /// Offset of the time zone.
         5 timezone_offset TIMEZONE_OFFSET = "TimezoneOffset" Int;
-        /// When the row was written to the monitoring database. In UTC.
+        /// When the row was created in the monitoring database, in UTC.
         6 created_date CREATED_DATE = "CreatedDate" Time;
-        /// When the row last changed; the usual watermark of incremental reads. In UTC.
+        /// When the row last changed, in UTC. Commonly used as the watermark for incremental reads.
         7 modified_date MODIFIED_DATE = "ModifiedDate" Time;
     }
     leads to {
-        /// Rows of ProbeRuleEndpoints; only with $expand.
+        /// Related rows of ProbeRuleEndpoints. Returned only with $expand.
         8 probe_rule_endpoints PROBE_RULE_ENDPOINTS = "ProbeRuleEndpoints" many ProbeRuleEndPoint;
-        /// Rows of ProbeLogs; only with $expand.
+        /// Related rows of ProbeLogs. Returned only with $expand.
         9 probe_logs PROBE_LOGS = "ProbeLogs" many ProbeLog;
-        /// Rows of ProbeLogDesktop; only with $expand.
+        /// Related rows of ProbeLogDesktop. Returned only with $expand.
         10 probe_logs_desktop PROBE_LOGS_DESKTOP = "ProbeLogsDesktop" many ProbeLogDesktop;
     }
 }

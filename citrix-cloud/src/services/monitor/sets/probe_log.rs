@@ -10,37 +10,37 @@ use super::*;
 entity! {
     /// One row per application probe run.
     ProbeLog in "ProbeLogs" {
-        /// The key.
+        /// Key.
         0 id ID = "Id" Int;
-        /// User name.
+        /// Name of the user.
         1 user_name USER_NAME = "UserName" Text;
-        /// Probe start time. In UTC.
+        /// When the probe started, in UTC.
         2 probe_start_time PROBE_START_TIME = "ProbeStartTime" Time;
-        /// Key of ProbeEndpoints.
+        /// References ProbeEndpoints.
         3 end_point_id END_POINT_ID = "EndPointId" Int;
-        /// Key of ProbeRules.
+        /// References ProbeRules.
         4 rule_id RULE_ID = "RuleId" Int;
-        /// Key of Applications.
+        /// References Applications.
         5 application_id APPLICATION_ID = "ApplicationId" Guid;
-        /// Numbers not published.
+        /// Result of the probe. The numbers are undocumented.
         6 probe_log_result PROBE_LOG_RESULT = "ProbeLogResult" Bool;
-        /// Pending session mapping.
+        /// Whether the mapping to a session is pending.
         7 pending_session_mapping PENDING_SESSION_MAPPING = "PendingSessionMapping" Bool;
-        /// Key of Sessions.
+        /// References Sessions.
         8 session_key SESSION_KEY = "SessionKey" Guid;
-        /// Created date. In UTC.
+        /// When the row was created, in UTC.
         9 created_date CREATED_DATE = "CreatedDate" Time;
     }
     leads to {
-        /// The row of ProbeEndpoints; only with $expand.
+        /// Related row of ProbeEndpoints. Returned only with $expand.
         10 probe_end_point PROBE_END_POINT = "ProbeEndPoint" one ProbeEndPoint;
-        /// The row of ProbeRules; only with $expand.
+        /// Related row of ProbeRules. Returned only with $expand.
         11 probe_rule PROBE_RULE = "ProbeRule" one ProbeRule;
-        /// The row of Sessions; only with $expand.
+        /// Related row of Sessions. Returned only with $expand.
         12 session SESSION = "Session" one Session;
-        /// The row of Applications; only with $expand.
+        /// Related row of Applications. Returned only with $expand.
         13 application APPLICATION = "Application" one Application;
-        /// Rows of ProbeResults; only with $expand.
+        /// Related rows of ProbeResults. Returned only with $expand.
         14 probe_results PROBE_RESULTS = "ProbeResults" many ProbeResult;
     }
 }

@@ -10,13 +10,13 @@ use super::*;
 entity! {
     /// Names of published desktops that sessions refer to.
     PublishedDesktopName in "PublishedDesktopNames" {
-        /// The key.
+        /// Key.
         0 id ID = "Id" Int;
-        /// Published name.
+        /// Published name of the desktop.
         1 published_name PUBLISHED_NAME = "PublishedName" Text;
     }
     leads to {
-        /// Rows of Sessions; only with $expand.
+        /// Related rows of Sessions. Returned only with $expand.
         2 sessions SESSIONS = "Sessions" many Session;
     }
 }

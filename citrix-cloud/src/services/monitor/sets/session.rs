@@ -10,83 +10,83 @@ use super::*;
 entity! {
     /// Current and past sessions.
     Session in "Sessions" {
-        /// The key.
+        /// Key.
         0 session_key SESSION_KEY = "SessionKey" Guid;
-        /// Logon / session start. In UTC.
+        /// When the session started (logon), in UTC.
         1 start_date START_DATE = "StartDate" Time;
-        /// Total logon time; null while logging on, for failures and for some session kinds. In milliseconds.
+        /// Total duration of the logon, in milliseconds. Null during logon, for failures and for some types of sessions.
         2 log_on_duration LOG_ON_DURATION = "LogOnDuration" Int;
-        /// Logoff; null = still there. In UTC.
+        /// When the session ended (logoff), in UTC. Null if it still exists.
         3 end_date END_DATE = "EndDate" Time;
-        /// End code; meaning of numbers not published (1 in the sample).
+        /// Exit code (1 in Citrix's sample). The meaning of the numbers is undocumented.
         4 exit_code EXIT_CODE = "ExitCode" Int;
-        /// Key of ConnectionFailureCategories.Id (nav Failure); NOT a failure code.
+        /// References ConnectionFailureCategories.Id (navigation Failure). It is not a failure code.
         5 failure_id FAILURE_ID = "FailureId" Int;
-        /// When the launch failed. In UTC.
+        /// When the launch failed, in UTC.
         6 failure_date FAILURE_DATE = "FailureDate" Time;
-        /// Connection state.
+        /// State of the session.
         7 connection_state CONNECTION_STATE = "ConnectionState" ConnectionState;
-        /// Idle since (a timestamp, not a duration); null if not idle. In UTC.
+        /// Time since which the session has been idle, in UTC. A timestamp, not a duration; null if the session is not idle.
         8 session_idle_time SESSION_IDLE_TIME = "SessionIdleTime" Time;
-        /// Use it for 'disconnected for N hours'. In UTC.
+        /// When the state of the session last changed, in UTC. Use it to find sessions that have been disconnected for some time.
         9 connection_state_change_date CONNECTION_STATE_CHANGE_DATE = "ConnectionStateChangeDate" Time;
         /// Lifecycle state.
         10 lifecycle_state LIFECYCLE_STATE = "LifecycleState" LifecycleState;
-        /// Key of Connections.Id; may be null when disconnected.
+        /// References Connections.Id. May be null while the session is disconnected.
         11 current_connection_id CURRENT_CONNECTION_ID = "CurrentConnectionId" Int;
-        /// Key of Users.Id.
+        /// References Users.Id.
         12 user_id USER_ID = "UserId" Int;
-        /// Key of Machines.Id.
+        /// References Machines.Id.
         13 machine_id MACHINE_ID = "MachineId" Guid;
-        /// Session type.
+        /// Type of the session.
         14 session_type SESSION_TYPE = "SessionType" SessionType;
-        /// Is anonymous.
+        /// Whether the user is anonymous.
         15 is_anonymous IS_ANONYMOUS = "IsAnonymous" Bool;
-        /// Key of PublishedDesktopName.
+        /// References PublishedDesktopNames.
         16 published_desktop_id PUBLISHED_DESKTOP_ID = "PublishedDesktopId" Int;
-        /// When the row was written to the monitoring database. In UTC.
+        /// When the row was created in the monitoring database, in UTC.
         17 created_date CREATED_DATE = "CreatedDate" Time;
-        /// When the row last changed; the usual watermark of incremental reads. In UTC.
+        /// When the row last changed, in UTC. Commonly used as the watermark for incremental reads.
         18 modified_date MODIFIED_DATE = "ModifiedDate" Time;
-        /// Client side part. In milliseconds. Not in Citrix's own document; seen in programs of others.
+        /// Duration of the client part of the logon, in milliseconds. Not in Citrix's document; seen in third-party code.
         19 client_log_on_duration = "ClientLogOnDuration" Int;
     }
     leads to {
-        /// The row of ConnectionFailureCategories; only with $expand.
+        /// Related row of ConnectionFailureCategories. Returned only with $expand.
         20 failure FAILURE = "Failure" one ConnectionFailureCategory;
-        /// The row of Connections; only with $expand.
+        /// Related row of Connections. Returned only with $expand.
         21 current_connection CURRENT_CONNECTION = "CurrentConnection" one Connection;
-        /// The row of Users; only with $expand.
+        /// Related row of Users. Returned only with $expand.
         22 user USER = "User" one User;
-        /// The row of Machines; only with $expand.
+        /// Related row of Machines. Returned only with $expand.
         23 machine MACHINE = "Machine" one Machine;
-        /// Rows of Connections; only with $expand.
+        /// Related rows of Connections. Returned only with $expand.
         24 connections CONNECTIONS = "Connections" many Connection;
-        /// Rows of ConnectionFailureLogs; only with $expand.
+        /// Related rows of ConnectionFailureLogs. Returned only with $expand.
         25 connection_failure_logs CONNECTION_FAILURE_LOGS = "ConnectionFailureLogs" many ConnectionFailureLog;
-        /// Rows of SessionMetrics; only with $expand.
+        /// Related rows of SessionMetrics. Returned only with $expand.
         26 session_metrics SESSION_METRICS = "SessionMetrics" many SessionMetrics;
-        /// Rows of Processes; only with $expand.
+        /// Related rows of Processes. Returned only with $expand.
         27 processes PROCESSES = "Processes" many ProcessInfo;
-        /// Rows of ApplicationInstances; only with $expand.
+        /// Related rows of ApplicationInstances. Returned only with $expand.
         28 application_instances APPLICATION_INSTANCES = "ApplicationInstances" many ApplicationInstance;
-        /// Rows of ApplicationFaults; only with $expand.
+        /// Related rows of ApplicationFaults. Returned only with $expand.
         29 application_faults APPLICATION_FAULTS = "ApplicationFaults" many ApplicationFault;
-        /// Rows of ApplicationErrors; only with $expand.
+        /// Related rows of ApplicationErrors. Returned only with $expand.
         30 application_errors APPLICATION_ERRORS = "ApplicationErrors" many ApplicationError;
-        /// Rows of ProbeLogs; only with $expand.
+        /// Related rows of ProbeLogs. Returned only with $expand.
         31 probe_logs PROBE_LOGS = "ProbeLogs" many ProbeLog;
-        /// Rows of LogOnMetrics; only with $expand.
+        /// Related rows of LogOnMetrics. Returned only with $expand.
         32 log_on_metrics LOG_ON_METRICS = "LogOnMetrics" many LogOnMetric;
-        /// Rows of ProbeLogDesktop; only with $expand.
+        /// Related rows of ProbeLogDesktop. Returned only with $expand.
         33 probe_logs_desktop PROBE_LOGS_DESKTOP = "ProbeLogsDesktop" many ProbeLogDesktop;
-        /// Rows of SessionAutoReconnects; only with $expand.
+        /// Related rows of SessionAutoReconnects. Returned only with $expand.
         34 session_auto_reconnects SESSION_AUTO_RECONNECTS = "SessionAutoReconnects" many SessionAutoReconnect;
-        /// The row of SessionRecordingServers; only with $expand.
+        /// Related row of SessionRecordingServers. Returned only with $expand.
         35 session_recording_server SESSION_RECORDING_SERVER = "SessionRecordingServer" one SessionRecordingServer;
-        /// The row of PublishedDesktopNames; only with $expand.
+        /// Related row of PublishedDesktopNames. Returned only with $expand.
         36 published_desktop_name PUBLISHED_DESKTOP_NAME = "PublishedDesktopName" one PublishedDesktopName;
-        /// The row of SessionMetricsLatest; only with $expand.
+        /// Related row of SessionMetricsLatest. Returned only with $expand.
         37 session_metrics_latest SESSION_METRICS_LATEST = "SessionMetricsLatest" one SessionMetricsLatest;
     }
 }

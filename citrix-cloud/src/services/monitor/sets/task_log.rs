@@ -10,21 +10,21 @@ use super::*;
 entity! {
     /// Runs of the service's own consolidation and grooming tasks.
     TaskLog in "TaskLogs" {
-        /// The key.
+        /// Key.
         0 id ID = "Id" Int;
-        /// Run date. In UTC.
+        /// When the task ran, in UTC.
         1 run_date RUN_DATE = "RunDate" Time;
-        /// Task category.
+        /// Category of the task.
         2 task_category TASK_CATEGORY = "TaskCategory" TaskCategory;
-        /// Task.
+        /// Name of the task.
         3 task TASK = "Task" DataManagementTask;
-        /// Result.
+        /// Result of the task.
         4 result RESULT = "Result" TaskResult;
-        /// Empty on success.
+        /// Error message. Empty on success.
         5 error_message ERROR_MESSAGE = "ErrorMessage" Text;
-        /// When the row was written to the monitoring database. In UTC.
+        /// When the row was created in the monitoring database, in UTC.
         6 created_date CREATED_DATE = "CreatedDate" Time;
-        /// When the row last changed; the usual watermark of incremental reads. In UTC.
+        /// When the row last changed, in UTC. Commonly used as the watermark for incremental reads.
         7 modified_date MODIFIED_DATE = "ModifiedDate" Time;
     }
     leads to {

@@ -1,6 +1,6 @@
 //! The path of the JSON value at which decoding failed.
 //!
-//! serde_json reports only a line and a column. Tracking the path while decoding would compile the decoding
+//! `serde_json` reports only a line and a column. Tracking the path while decoding would compile the decoding
 //! code of every type a second time, in every program.
 
 use std::fmt::Write as _;

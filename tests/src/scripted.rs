@@ -224,7 +224,7 @@ async fn converse(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
         match reply {
             Reply::Response(status, headers, body) => {
                 if stream
-                    .write_all(&reply(status, &headers, &body, body.len()))
+                    .write_all(&response_bytes(status, &headers, &body, body.len()))
                     .await
                     .is_err()
                 {
@@ -235,7 +235,7 @@ async fn converse(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
             Reply::CutShort(status, body) => {
                 let announced = body.len() + 100;
                 let _ = stream
-                    .write_all(&reply(status, &[], &body, announced))
+                    .write_all(&response_bytes(status, &[], &body, announced))
                     .await;
                 return;
             }
@@ -243,7 +243,7 @@ async fn converse(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
     }
 }
 
-fn reply(status: u16, headers: &[(&str, String)], body: &str, length: usize) -> Vec<u8> {
+fn response_bytes(status: u16, headers: &[(&str, String)], body: &str, length: usize) -> Vec<u8> {
     let mut text = format!("HTTP/1.1 {status} Scripted\r\n");
     // A 204 has no body, and HTTP does not allow a Content-Length with it.
     if status != 204 {

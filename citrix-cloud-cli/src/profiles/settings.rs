@@ -62,14 +62,14 @@ impl Settings {
             }
         }
         let mut settings = Self { profile, values };
-        settings.leave_out_what_does_not_go_together();
+        settings.drop_conflicting();
         Ok(settings)
     }
 
     /// Drops settings that do not belong together. A region takes precedence over an endpoint of lower rank, so an
     /// option is not overridden by the environment or a profile. A customer takes precedence over a site of lower rank,
     /// which would belong to another customer.
-    fn leave_out_what_does_not_go_together(&mut self) {
+    fn drop_conflicting(&mut self) {
         let step = |field| self.values.get(&field).map(|(_, origin)| origin.step());
         let before = |first, second| match (step(first), step(second)) {
             (Some(first), Some(second)) => first < second,

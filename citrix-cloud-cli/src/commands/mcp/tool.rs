@@ -113,7 +113,7 @@ impl Tool {
         let annotations = ToolAnnotations::with_title(self.title)
             .read_only(!confirms)
             .destructive(confirms)
-            // A plan runs only once, and everything else creates a new id each time.
+            // A plan runs only once. The other tools may be repeated; a repeated plan just gets a new id.
             .idempotent(!confirms)
             .open_world(true);
         let schema = parameter::schema(&self.parameters);

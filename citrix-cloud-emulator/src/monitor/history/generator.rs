@@ -22,7 +22,7 @@ const REFUSED: i64 = 19;
 const NO_COMMUNICATION: i64 = 23;
 const NO_MACHINE: i64 = 100;
 
-/// The number of machines in a catalog that are multi-session servers.
+/// In a larger site, a catalog with at most this many machines has multi-session servers.
 const FEW: usize = 10;
 
 /// The sessions of one machine and day while they are being generated.

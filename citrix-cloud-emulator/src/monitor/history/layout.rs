@@ -105,7 +105,7 @@ pub(crate) fn is_exact(set: &str, column: &str) -> bool {
 }
 
 /// Returns whether a column is independent of the row's day.
-pub(crate) fn is_fickle(set: &str, column: &str) -> bool {
+pub(crate) fn is_independent_of_day(set: &str, column: &str) -> bool {
     matches!((set, column), ("LoadIndexes", "ModifiedDate"))
 }
 

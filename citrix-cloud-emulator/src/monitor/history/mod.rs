@@ -63,7 +63,7 @@ impl History {
         let mut first = day_of(self.now - keep * DAY) - lag;
         let mut last = day_of(self.now);
         for column in set.columns.iter().filter(|it| it.of == Type::Time) {
-            if layout::is_fickle(set.name, column.name) {
+            if layout::is_independent_of_day(set.name, column.name) {
                 continue;
             }
             let window = bounds.window(set, column.name);

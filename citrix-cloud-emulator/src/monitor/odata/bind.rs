@@ -189,7 +189,7 @@ impl<'a> Scope<'a> {
                 scope.inner.clone_from(&self.inner);
                 scope.inner.push((name.clone(), many.target));
                 let test = scope.test(inner)?;
-                // A condition on all rows says nothing about a single one.
+                // `all` must also read the rows that do not match, so it has no bounds.
                 let bounds = match all {
                     true => Default::default(),
                     false => narrow::bounds(&test, scope.inner.len()),

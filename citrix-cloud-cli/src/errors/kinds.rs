@@ -67,8 +67,8 @@ pub(super) fn why(error: &Error) -> String {
         }
     }
     if let (Some(cause), _) = cause_and_advice(error)
-        && !says(&why, &cause)
-        && !says(phrase(error), &cause)
+        && !contains(&why, &cause)
+        && !contains(phrase(error), &cause)
     {
         why = format!("{}; {cause}", why.trim_end_matches('.'));
     }
@@ -76,7 +76,7 @@ pub(super) fn why(error: &Error) -> String {
 }
 
 /// Returns whether a text contains a phrase, capitalized as at its start or within it.
-fn says(text: &str, words: &str) -> bool {
+fn contains(text: &str, words: &str) -> bool {
     text.to_lowercase().contains(&words.to_lowercase())
 }
 

@@ -97,7 +97,7 @@ fn refuse<'a>(
         false => Err(Failure::Usage(format!(
             "--body {source}: {}; nothing was sent; `citrix-cloud {} --schema` shows what the body has, and \
              --no-validate sends it as it is",
-            told(&words),
+            listed_briefly(&words),
             chosen.operation.command(),
         ))),
     }
@@ -110,13 +110,13 @@ fn needed<'a>(missing: impl Iterator<Item = &'a Problem>) -> Result<(), Failure>
         true => Ok(()),
         false => Err(Failure::Usage(format!(
             "the body needs {}; set each with --set; nothing was sent",
-            told(&names)
+            listed_briefly(&names)
         ))),
     }
 }
 
 /// Lists the first of several things, and the number of the others.
-fn told(words: &[String]) -> String {
+fn listed_briefly(words: &[String]) -> String {
     let (first, more) = words.split_at(words.len().min(TOLD));
     match more.len() {
         0 => first.join(", "),

@@ -155,7 +155,7 @@ fn an_array_is_a_list_where_the_document_says_so() {
     );
     let error = emitted(&single, &module()).unwrap_err();
     assert!(
-        error.contains("`ThingsUpdateThing` says `x-list`"),
+        error.contains("`ThingsUpdateThing` has `x-list`"),
         "{error}"
     );
 }

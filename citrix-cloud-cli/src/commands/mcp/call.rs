@@ -35,7 +35,7 @@ impl Workbench {
                 (self.audit.write(&entry), tool_result::result(outcome.value))
             }
             Err(failure) => {
-                let told = tool_result::told(&failure)
+                let told = tool_result::message(&failure)
                     .reworded(|text| parameter::in_json_words(&tool.parameters, text));
                 let entry = Entry {
                     tool: tool.name,
@@ -52,7 +52,7 @@ impl Workbench {
             (Ok(()), _) => result,
             // The outcome is returned even though it could not be recorded.
             (Err(failure), Work::Confirm) => tool_result::with_note(result, &failure.to_string()),
-            (Err(failure), _) => tool_result::error(&tool_result::told(&failure)),
+            (Err(failure), _) => tool_result::error(&tool_result::message(&failure)),
         }
     }
 

@@ -160,7 +160,7 @@ impl Workbench {
                 })
             }
             Err(failure) => {
-                let told = note("failed", error_line(&tool_result::told(&failure)));
+                let told = note("failed", error_line(&tool_result::message(&failure)));
                 told.inspect_err(|it| crate::output::note(&it.to_string()))
                     .ok();
                 Err(failure)

@@ -55,7 +55,7 @@ pub(super) fn with_note(mut result: CallToolResult, note: &str) -> CallToolResul
 }
 
 /// Converts a failure to an error message.
-pub(super) fn told(failure: &Failure) -> Told {
+pub(super) fn message(failure: &Failure) -> Told {
     Told::of(failure, failure.code(true))
 }
 

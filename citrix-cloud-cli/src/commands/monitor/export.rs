@@ -101,7 +101,7 @@ impl Export {
             let texts = texts.chain(&self.select).map(String::as_str);
             explained(error.into(), &self.set, &texts.collect::<Vec<_>>())
         })?;
-        self.tell(context, &done)
+        self.report(context, &done)
     }
 
     fn format(&self) -> Format {
@@ -113,7 +113,7 @@ impl Export {
         self.format.unwrap_or(by_ending)
     }
 
-    fn tell(&self, context: &Context, done: &ExportProgress) -> Result<(), Failure> {
+    fn report(&self, context: &Context, done: &ExportProgress) -> Result<(), Failure> {
         let file = self.to.display().to_string();
         if context.out.is_whole() {
             let told = json!({

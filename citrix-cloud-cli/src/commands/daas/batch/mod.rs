@@ -173,7 +173,7 @@ async fn signal(receiver: oneshot::Receiver<()>) {
 struct Printer<'a> {
     context: &'a Context,
     calls: &'a [Line],
-    told: Vec<bool>,
+    reported: Vec<bool>,
     failed: usize,
     unknown: usize,
     unprinted: Option<Failure>,
@@ -184,7 +184,7 @@ impl<'a> Printer<'a> {
         Self {
             context,
             calls,
-            told: vec![false; calls.len()],
+            reported: vec![false; calls.len()],
             failed: 0,
             unknown: 0,
             unprinted: None,
@@ -192,15 +192,15 @@ impl<'a> Printer<'a> {
     }
 
     fn print(&mut self, outcome: &ItemOutcome<Value>) {
-        if let Some(told) = self.told.get_mut(outcome.index) {
-            *told = true;
+        if let Some(reported) = self.reported.get_mut(outcome.index) {
+            *reported = true;
         }
         match &outcome.result {
             Ok(_) => {}
             Err(error) if error.is_outcome_unknown() => self.unknown += 1,
             Err(_) => self.failed += 1,
         }
-        self.line(&told(self.calls, outcome));
+        self.line(&outcome_json(self.calls, outcome));
     }
 
     fn line(&mut self, line: &Value) {
@@ -217,14 +217,14 @@ impl<'a> Printer<'a> {
 
     /// Lists the calls that were not sent, prints the summary, and returns the exit code.
     fn end(mut self, interrupted: bool) -> Result<Exit, Failure> {
-        let untold = self.told.iter().zip(self.calls);
-        let untold: Vec<usize> = untold
-            .filter_map(|(told, call)| (!told).then_some(call.number))
+        let unreported = self.reported.iter().zip(self.calls);
+        let unreported: Vec<usize> = unreported
+            .filter_map(|(reported, call)| (!reported).then_some(call.number))
             .collect();
-        for number in &untold {
+        for number in &unreported {
             self.line(&not_attempted(*number));
         }
-        let (failed, unknown, missing) = (self.failed, self.unknown, untold.len());
+        let (failed, unknown, missing) = (self.failed, self.unknown, unreported.len());
         let succeeded = self.calls.len() - failed - unknown - missing;
         if let Some(failure) = &self.unprinted {
             self.context.tell(failure);
@@ -253,17 +253,17 @@ fn not_attempted(line: usize) -> Value {
 }
 
 /// Formats the outcome of a call.
-fn told(calls: &[Line], outcome: &ItemOutcome<Value>) -> Value {
+fn outcome_json(calls: &[Line], outcome: &ItemOutcome<Value>) -> Value {
     let line = calls.get(outcome.index).map(|call| call.number);
     match &outcome.result {
         Ok(body) => json!({ "line": line, "ok": true, "body": body }),
         Err(error) => {
-            let mut told =
+            let mut report =
                 json!({ "line": line, "ok": false, "error": Told::of_error(error).json() });
             if let Some(job) = error.job_id() {
-                told["error"]["job_id"] = json!(job);
+                report["error"]["job_id"] = json!(job);
             }
-            told
+            report
         }
     }
 }

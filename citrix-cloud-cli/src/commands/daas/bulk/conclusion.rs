@@ -59,7 +59,7 @@ impl Ended {
         if let Some(failure) = &self.unwritten {
             context.tell(failure);
         }
-        self.tell_failures(context);
+        self.report_failures(context);
         demands.note_missing(context);
         let summary = Summary::of(&self.action, &self.reports, self.unreported.len());
         let exit = self.exit(&summary, demands);
@@ -70,7 +70,7 @@ impl Ended {
     /// Reports for each object that failed, or whose outcome is unknown, why and what to do.
     ///
     /// With JSON output, the report contains this.
-    fn tell_failures(&self, context: &Context) {
+    fn report_failures(&self, context: &Context) {
         if context.out.is_json() {
             return;
         }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the command line with 100,000 machines: first byte, memory, requests and start-up time.
 
-    cargo build --release -p citrix-cloud-cli -p citrix-cloud-emulator
+    cargo build --profile dist -p citrix-cloud-cli -p citrix-cloud-emulator
     docs/cli_scale.py [FOLDER WITH BOTH PROGRAMS]
 
 Figures are medians of five runs, and of 25 for the start-up time.
@@ -48,7 +48,7 @@ def run(program, arguments, env):
 
 
 def main():
-    folder = sys.argv[1] if len(sys.argv) > 1 else "target/release"
+    folder = sys.argv[1] if len(sys.argv) > 1 else "target/dist"
     program = os.path.join(folder, "citrix-cloud")
     serve = [os.path.join(folder, "citrix-cloud-emulator"), "serve", "--machines", str(MACHINES)]
     emulator = subprocess.Popen(serve, stdout=subprocess.PIPE, env={"RUST_LOG": "off"})

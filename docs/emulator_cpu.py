@@ -83,7 +83,7 @@ WORK = [
     ("search: `HostedMachineName`", 6, SEARCH, having("HostedMachineName", "Contains", "17")),
 ]
 
-programs = sys.argv[1:] or ["target/release/citrix-cloud-emulator"]
+programs = sys.argv[1:] or ["target/dist/citrix-cloud-emulator"]
 emulators = [Emulator(program) for program in programs]
 try:
     print("| | " + " | ".join(f"build {number}" for number in range(1, len(emulators) + 1)) + " | ratio |")

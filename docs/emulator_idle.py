@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what idle and slow clients cost the emulator, and how fast other clients get responses meanwhile.
 
-Usage: docs/emulator_idle.py [PROGRAM] [CONNECTIONS], after `cargo build --release -p citrix-cloud-emulator`. The
+Usage: docs/emulator_idle.py [PROGRAM] [CONNECTIONS], after `cargo build --profile dist -p citrix-cloud-emulator`. The
 script raises its own limit of open files as far as it may, and so does the emulator.
 """
 
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-program = sys.argv[1] if len(sys.argv) > 1 else "target/release/citrix-cloud-emulator"
+program = sys.argv[1] if len(sys.argv) > 1 else "target/dist/citrix-cloud-emulator"
 wanted = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
 SLOW = 200
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the emulator with a large world, and prints the table of performance.md.
 
-Usage: docs/emulator_scale.py [PROGRAM] [MACHINES], after `cargo build --release -p citrix-cloud-emulator`.
+Usage: docs/emulator_scale.py [PROGRAM] [MACHINES], after `cargo build --profile dist -p citrix-cloud-emulator`.
 """
 
 import http.client
@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.parse
 
-program = sys.argv[1] if len(sys.argv) > 1 else "target/release/citrix-cloud-emulator"
+program = sys.argv[1] if len(sys.argv) > 1 else "target/dist/citrix-cloud-emulator"
 machines = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
 ROUNDS = 50
 

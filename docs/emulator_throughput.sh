@@ -1,10 +1,10 @@
 #!/bin/sh
 # Measures how many requests per second the emulator answers, with wrk, and prints the rows of performance.md.
 #
-# Usage: docs/emulator_throughput.sh [PROGRAM], after `cargo build --release -p citrix-cloud-emulator`. Each row is the
+# Usage: docs/emulator_throughput.sh [PROGRAM], after `cargo build --profile dist -p citrix-cloud-emulator`. Each row is the
 # median of five runs of three seconds, with 16 connections.
 set -eu
-program=${1:-target/release/citrix-cloud-emulator}
+program=${1:-target/dist/citrix-cloud-emulator}
 folder=$(mktemp -d)
 RUST_LOG=off "$program" serve --machines 10000 >"$folder/ready" &
 emulator=$!

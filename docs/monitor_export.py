@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Measures `citrix-cloud monitor export` against a Python loop that follows links, and prints the tables of performance.md.
 
-Usage: docs/monitor_export.py [FOLDER] [DAYS...], after `cargo build --release -p citrix-cloud-cli -p citrix-cloud-emulator`;
-FOLDER has the programs, default target/release. The emulator has 470 machines and measures their load every five minutes. A
+Usage: docs/monitor_export.py [FOLDER] [DAYS...], after `cargo build --profile dist -p citrix-cloud-cli -p citrix-cloud-emulator`;
+FOLDER has the programs, default target/dist. The emulator has 470 machines and measures their load every five minutes. A
 working day has some 122,000 rows, so the default, `1 9 88`, means about 100,000, a million and ten million rows. The script
 skips a size that would take longer than is left of MINUTES. The loop is this script itself with `--loop`, in a process of its
 own.
@@ -118,7 +118,7 @@ def resident(pid):
 
 def measure():
     arguments = sys.argv[1:]
-    programs = pathlib.Path(arguments[0] if arguments else "target/release").resolve()
+    programs = pathlib.Path(arguments[0] if arguments else "target/dist").resolve()
     sizes = [int(it) for it in arguments[1:]] or [1, 9, 88]
     began = time.monotonic()
     emulator = subprocess.Popen(

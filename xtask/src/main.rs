@@ -33,7 +33,7 @@ enum Task {
     Coverage(coverage::Options),
     /// Measure whole programs side by side: bare reqwest, a Python script, curl and ours
     ///
-    /// Builds them in release mode, runs each in turn against its own emulator, checks the
+    /// Builds them with the profile `dist`, runs each in turn against its own emulator, checks the
     /// emulator's journal for what they did, and writes the table into docs/performance.md.
     Bench(bench::Options),
     /// Generate a stand-alone crate from any OpenAPI 3.0, 3.1 or Swagger 2.0 document

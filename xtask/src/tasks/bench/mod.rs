@@ -106,7 +106,7 @@ fn measure(case: &Case, runs: usize, programs: &Programs) -> Result<Vec<Vec<Samp
 fn build(root: &Path) -> Result<()> {
     let built = Command::new(env!("CARGO"))
         .current_dir(root)
-        .args(["build", "--release", "-p", "citrix-cloud-cli"])
+        .args(["build", "--profile", "dist", "-p", "citrix-cloud-cli"])
         .args(["-p", "citrix-cloud-emulator", "-p", "speed"])
         .status()
         .context("cargo does not start")?;

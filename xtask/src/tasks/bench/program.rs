@@ -56,9 +56,9 @@ struct Said {
 
 impl Programs {
     pub(super) fn below(target: &Path, root: &Path) -> Self {
-        let release = target.join("release");
+        let built = target.join("dist");
         let named = |name: &str| {
-            release
+            built
                 .join(name)
                 .with_extension(std::env::consts::EXE_EXTENSION)
         };

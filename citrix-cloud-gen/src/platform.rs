@@ -154,7 +154,7 @@ pub mod types {
         pub id: ::std::option::Option<::std::string::String>,
         pub priority: ::std::option::Option<NotificationPriority>,
         pub severity: ::std::option::Option<NotificationSeverity>,
-        ///Whether no emails are sent about the notification.
+        ///Whether emails about the notification are suppressed.
         #[cfg_attr(feature = "schemars", schemars(rename = "suppressEmail"))]
         pub suppress_email: ::std::option::Option<bool>,
     }

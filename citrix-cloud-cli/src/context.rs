@@ -1,4 +1,4 @@
-//! What every command works with.
+//! The context that every command runs in.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use citrix_cloud::{Client, ClientBuilder, Credentials, FileTokenStore, Secret};
 use jiff::tz::TimeZone;
 
 use crate::credentials::{self, Environment};
-use crate::errors::Told;
+use crate::errors::ErrorReport;
 use crate::exit::Failure;
 use crate::logging;
 use crate::options::{Options, for_programs};
@@ -21,11 +21,11 @@ use crate::terminal::Terminal;
 /// How long a call may take unless `--timeout` says otherwise.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// A list may take as long as this many calls at their longest unless `--list-timeout` says
-/// otherwise. Pages take a small part of that, so only a list without an end gets there.
+/// The time limit of a list, as a multiple of the time limit of a call, unless `--list-timeout` says
+/// otherwise. Pages take a small part of that, so only an endless list reaches it.
 const PAGES_IN_TIME: u32 = 10;
 
-/// The variable that says where `login` keeps secrets.
+/// The environment variable for where `login` stores secrets.
 const SECRET_STORE: &str = "CITRIX_CLOUD_SECRET_STORE";
 
 /// Output, terminal, settings and the record of requests.
@@ -38,14 +38,14 @@ pub(crate) struct Context {
     pub(crate) requests: Requests,
     pub(crate) options: Options,
     environment: Environment,
-    /// Whether programs read what is said of errors.
+    /// Whether errors are printed as JSON, for programs.
     errors_as_json: bool,
-    /// The client of everything, where there is one already.
+    /// The client to use, if one exists already.
     client: Option<Client>,
 }
 
 impl Context {
-    /// The context of this process.
+    /// Returns the context of this process.
     pub(crate) fn new(options: Options) -> Self {
         let terminal = Terminal::detect();
         let environment: Environment = credentials::process_environment;
@@ -68,13 +68,13 @@ impl Context {
         }
     }
 
-    /// The same with a client that is there already, for all that comes of it.
+    /// Uses an existing client, also in contexts derived from this one.
     pub(crate) fn with_client(mut self, client: Client) -> Self {
         self.client = Some(client);
         self
     }
 
-    /// One that collects rows instead of printing them, and asks nobody.
+    /// Returns a context that collects rows instead of printing them, and never prompts.
     pub(crate) fn collecting(&self, options: Options) -> Self {
         let terminal = Terminal {
             can_ask: false,
@@ -91,13 +91,13 @@ impl Context {
         }
     }
 
-    /// The same, which asks nobody: not for credentials either.
+    /// Never prompts, not even for credentials.
     pub(crate) fn asking_nobody(mut self) -> Self {
         self.terminal.can_ask = false;
         self
     }
 
-    /// The same that prints somewhere else, and asks nobody.
+    /// Returns a context that prints to `on`, and never prompts.
     pub(crate) fn drawing(&self, options: Options, on: Box<dyn Write + Send>) -> Self {
         let collecting = self.collecting(options.clone());
         Self {
@@ -106,39 +106,39 @@ impl Context {
         }
     }
 
-    /// Tells on standard error why something was not done, and gives the exit code that follows.
-    pub(crate) fn tell(&self, failure: &Failure) -> u8 {
+    /// Prints on standard error why something was not done, and returns the exit code for it.
+    pub(crate) fn report_failure(&self, failure: &Failure) -> u8 {
         let code = failure.code(self.requests.any());
-        self.tell_of(&Told::of(failure, code));
+        self.print_error(&ErrorReport::of(failure, code));
         code
     }
 
-    /// Tells an error on standard error, in lines or as JSON.
-    pub(crate) fn tell_of(&self, told: &Told) {
+    /// Prints an error on standard error, as text or as JSON.
+    pub(crate) fn print_error(&self, error_report: &ErrorReport) {
         self.out.note(&match self.errors_as_json {
-            true => told.json_line(),
-            false => told.text(),
+            true => error_report.json_line(),
+            false => error_report.text(),
         });
     }
 
-    /// Starts to log, as far as `--verbose` wants it.
+    /// Starts logging at the level of `--verbose`.
     pub(crate) fn start_logging(&self) {
         let colored = self.terminal.stderr && (self.environment)("NO_COLOR").is_none();
         logging::start(self.options.verbose, colored);
     }
 
-    /// What options, environment and profile say.
+    /// Returns the settings from options, environment and profile.
     pub(crate) fn settings(&self) -> Result<Settings, Failure> {
         let config = self.config()?;
         Settings::resolve(&self.options, self.environment, &config, Missing::Refused)
     }
 
-    /// The same for a profile that need not exist yet.
+    /// Returns the settings for a profile that need not exist yet.
     pub(crate) fn settings_of_new(&self, config: &Config) -> Result<Settings, Failure> {
         Settings::resolve(&self.options, self.environment, config, Missing::Fine)
     }
 
-    /// The profiles. Where there is no folder for them, as in some containers, there are none.
+    /// Returns the profiles. Without a folder for them, as in some containers, there are none.
     fn config(&self) -> Result<Config, Failure> {
         let named = self.options.profile.is_some();
         match self.folders() {
@@ -148,7 +148,7 @@ impl Context {
         }
     }
 
-    /// The file with the profiles.
+    /// Returns the file with the profiles.
     pub(crate) fn config_file(&self) -> Result<ConfigFile, Failure> {
         Ok(ConfigFile::new(&self.folders()?.config))
     }
@@ -157,7 +157,7 @@ impl Context {
         Folders::of_user(self.environment)
     }
 
-    /// A client for the configured customer; nothing is sent.
+    /// Creates a client for the configured customer; nothing is sent.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
         if let Some(client) = &self.client {
             return Ok(client.clone());
@@ -173,8 +173,8 @@ impl Context {
         Ok(builder.build()?)
     }
 
-    /// A client that knows where requests would go, to show them: it cannot sign in. A customer that
-    /// nobody named is `CUSTOMER_ID`.
+    /// Creates a client that can show where requests would go, but cannot sign in. Without a configured
+    /// customer, it uses `CUSTOMER_ID`.
     pub(crate) fn unsigned_client(&self) -> Result<Client, Failure> {
         let settings = self.settings()?;
         let customer = settings.value(Field::Customer).unwrap_or("CUSTOMER_ID");
@@ -196,17 +196,17 @@ impl Context {
         }
     }
 
-    /// The secret that the environment has, and the name of its variable.
+    /// Returns the secret in the environment, and the name of its variable.
     pub(crate) fn secret_set(&self) -> Option<(Secret, &'static str)> {
         credentials::secret_of(self.environment)
     }
 
-    /// Where what this program notes for its user is kept.
+    /// Returns the folder for the program's state.
     pub(crate) fn state_folder(&self) -> Result<PathBuf, Failure> {
         Ok(self.folders()?.state)
     }
 
-    /// Where secrets of a kind are kept.
+    /// Returns a store for secrets.
     pub(crate) fn secret_store(&self, kind: StoreKind) -> Result<Box<dyn SecretStore>, Failure> {
         match kind {
             StoreKind::File => Ok(Box::new(FileSecrets::new(&self.folders()?.config))),
@@ -221,7 +221,7 @@ impl Context {
         }
     }
 
-    /// The stores that a secret is put into, in this order, unless one of them is wanted.
+    /// Returns the stores to try for a new secret, in this order, or only the chosen one.
     pub(crate) fn secret_stores(
         &self,
         wanted: Option<StoreKind>,
@@ -242,7 +242,7 @@ impl Context {
         kinds.into_iter().map(|it| self.secret_store(it)).collect()
     }
 
-    /// The store that tokens are shared through: the one that is named, or else the profile's own.
+    /// Returns the token store: the configured one, or else the profile's own.
     fn token_store(&self, settings: &Settings) -> Result<Option<FileTokenStore>, Failure> {
         if self.token_cache().is_some() {
             return self.named_token_store();
@@ -251,13 +251,13 @@ impl Context {
         Ok(profile.and_then(|profile| self.token_store_of(&profile)))
     }
 
-    /// The folder for tokens that an option or the environment names.
+    /// Returns the folder for tokens from the option or the environment.
     fn token_cache(&self) -> Option<PathBuf> {
         let set = || (self.environment)("CITRIX_CLOUD_TOKEN_CACHE").map(PathBuf::from);
         self.options.token_cache.clone().or_else(set)
     }
 
-    /// The store in that folder.
+    /// Returns the token store in that folder.
     pub(crate) fn named_token_store(&self) -> Result<Option<FileTokenStore>, Failure> {
         let Some(folder) = self.token_cache() else {
             return Ok(None);
@@ -269,7 +269,7 @@ impl Context {
         }
     }
 
-    /// The folder for what can be fetched again: that of the tokens, where they are kept.
+    /// Returns the folder for cached data: the folder of the tokens, if they are stored.
     pub(crate) fn cache_folder(&self, settings: &Settings) -> Option<PathBuf> {
         let own = || Some(self.folders().ok()?.tokens);
         match self.token_cache() {
@@ -285,7 +285,7 @@ impl Context {
         }
     }
 
-    /// The store of a profile. Nobody asked for it, so where there can be none commands go without.
+    /// Returns a profile's token store. It is optional, so commands continue without one if it cannot be created.
     pub(crate) fn token_store_of(&self, profile: &str) -> Option<FileTokenStore> {
         let folder = self.folders().ok()?.tokens.join(profile);
         let store = FileTokenStore::new(folder);
@@ -293,7 +293,7 @@ impl Context {
         store.inspect_err(warn).ok()
     }
 
-    /// Where the secret in use comes from.
+    /// Returns where the current secret comes from, for people.
     pub(crate) fn secret_place(&self, settings: &Settings) -> Result<String, Failure> {
         let set = self.secret_set().map(|(_, name)| name.to_owned());
         let asked = || "asked for".to_owned();
@@ -312,7 +312,7 @@ impl Context {
         }
     }
 
-    /// The settings of a client that goes nowhere yet and has no credentials.
+    /// Returns a client builder with the options' settings, without endpoint and credentials.
     pub(crate) fn builder(&self) -> ClientBuilder {
         let mut builder = Client::builder()
             .user_agent(concat!("citrix-cloud-cli/", env!("CARGO_PKG_VERSION")))

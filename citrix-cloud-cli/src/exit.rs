@@ -8,7 +8,7 @@ use citrix_cloud::ErrorKind;
 
 use crate::errors::of_the_program;
 
-/// The only table of exit codes; every command's help ends with it.
+/// The table of exit codes; every command's help ends with it.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes, the first that applies:
   130  interrupted before any change was sent
@@ -22,7 +22,7 @@ Exit codes, the first that applies:
        everything sent until then succeeded
   0    success: every selected object was processed or deliberately skipped, or it was a dry run";
 
-/// The end of a command that did its work, or that did a part of it and reported the rest.
+/// The result of a command that did its work, or did part of it and reported the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Everything succeeded.
@@ -40,7 +40,7 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// Returns its number in the table.
+    /// Returns the exit code.
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -59,7 +59,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command did not do its work.
+/// Why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// Wrong usage, or missing confirmation; nothing was changed.
@@ -72,12 +72,12 @@ pub(crate) enum Failure {
     Service(citrix_cloud::Error),
     /// A local failure: writing, reading, listening.
     Machine(io::Error),
-    /// Any of these, with a hint what to do.
+    /// Any of these, with a hint.
     Advised(Box<Self>, String),
 }
 
 impl Failure {
-    /// The exit code, given whether any request was sent.
+    /// Returns the exit code, which depends on whether any request was sent.
     pub(crate) fn code(&self, sent: bool) -> u8 {
         match self {
             Self::Usage(_) => 2,
@@ -94,13 +94,13 @@ impl Failure {
         }
     }
 
-    /// Adds a hint what to do.
+    /// Adds a hint.
     pub(crate) fn advised(self, hint: impl Into<String>) -> Self {
         Self::Advised(Box::new(self), hint.into())
     }
 }
 
-/// Formats all of it as one text. [`Told`](crate::errors::Told) formats it for people and programs.
+/// Formats it as one text. [`ErrorReport`](crate::errors::ErrorReport) formats it for people and programs.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -33,7 +33,7 @@ use std::process::ExitCode;
 
 use crate::commands::completions;
 use crate::context::Context;
-use crate::errors::Told;
+use crate::errors::ErrorReport;
 use crate::options::{Asked, Options};
 
 fn main() -> ExitCode {
@@ -41,9 +41,9 @@ fn main() -> ExitCode {
     match options::parsed() {
         Ok((asked, options, words)) => run(asked, options, &words),
         Err(refusal) => {
-            let told = Told::of_arguments(&refusal);
+            let error_report = ErrorReport::of_arguments(&refusal);
             if refusal.use_stderr() && options::for_programs(std::env::args_os()) {
-                output::note(&told.json_line());
+                output::note(&error_report.json_line());
             } else {
                 // It is no failure if the reader closes the pipe before the end of the help.
                 let _ = refusal.print();
@@ -63,6 +63,6 @@ async fn run(asked: Asked, options: Options, words: &[String]) -> ExitCode {
     };
     match ran {
         Ok(exit) => exit.into(),
-        Err(failure) => context.tell(&failure).into(),
+        Err(failure) => context.report_failure(&failure).into(),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::context::Context;
-use crate::errors::Told;
+use crate::errors::ErrorReport;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::interrupt;
 use crate::options::{Asked, parsed_from};
@@ -27,7 +27,8 @@ pub(crate) async fn run(
     }
     let round = async || {
         let again = parsed_from(std::env::args_os());
-        let (asked, options, _) = again.map_err(|it| Told::of_arguments(&it).into_usage())?;
+        let (asked, options, _) =
+            again.map_err(|it| ErrorReport::of_arguments(&it).into_usage())?;
         let drawn = Drawn::default();
         let context = context.drawing(options, Box::new(drawn.clone()));
         let exit = asked.run(&context).await?;
@@ -41,7 +42,7 @@ pub(crate) async fn run(
         Ok(!context.out.is_closed())
     };
     let tell = |failure: &Failure| {
-        context.tell(failure);
+        context.report_failure(failure);
     };
     rounds(every, First::HasToWork, interrupt(), round, draw, tell).await
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use futures_util::{StreamExt as _, stream};
 
 use crate::context::Context;
-use crate::errors::Told;
+use crate::errors::ErrorReport;
 use crate::exit::{Exit, Failure};
 use crate::options::{Asked, Options, parsed_from};
 use crate::output::Collected;
@@ -67,8 +67,8 @@ impl Fleet {
                     all.append(rows);
                 }
                 Err(failure) => {
-                    let told = Told::of(&failure, failure.code(true));
-                    failed.push(told.about(&format!("profile {profile}")));
+                    let error_report = ErrorReport::of(&failure, failure.code(true));
+                    failed.push(error_report.about(&format!("profile {profile}")));
                 }
             }
         }
@@ -78,8 +78,8 @@ impl Fleet {
                 .out
                 .print_collected(&all, ("PROFILE", "/profile"))?;
         }
-        for told in &failed {
-            context.tell_of(told);
+        for error_report in &failed {
+            context.print_error(error_report);
         }
         Ok(match failed.is_empty() {
             true => Exit::Done,
@@ -156,7 +156,8 @@ impl Fleet {
 }
 
 fn parse(arguments: &[OsString]) -> Result<(Asked, Options, Vec<String>), Failure> {
-    parsed_from(arguments.iter().cloned()).map_err(|error| Told::of_arguments(&error).into_usage())
+    parsed_from(arguments.iter().cloned())
+        .map_err(|error| ErrorReport::of_arguments(&error).into_usage())
 }
 
 /// Rejects commands that do not only read.

@@ -15,7 +15,7 @@ pub(crate) use wording::of_the_program;
 
 /// An error as it is reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct ErrorReport {
     what: String,
     why: Option<String>,
     hint: Option<String>,
@@ -27,12 +27,12 @@ pub(crate) struct Told {
     exit_code: Option<u8>,
 }
 
-impl Told {
+impl ErrorReport {
     /// Converts the failure of a command, with the resulting exit code.
     pub(crate) fn of(failure: &Failure, exit_code: u8) -> Self {
-        let mut told = Self::of_failure(failure);
-        told.exit_code = Some(exit_code);
-        told
+        let mut error_report = Self::of_failure(failure);
+        error_report.exit_code = Some(exit_code);
+        error_report
     }
 
     fn of_failure(failure: &Failure) -> Self {
@@ -54,7 +54,7 @@ impl Told {
     /// Converts an error of the SDK or the service.
     pub(crate) fn of_error(error: &Error) -> Self {
         let kind = kinds::name(error.kind());
-        let told = match (error.kind(), error.status()) {
+        let error_report = match (error.kind(), error.status()) {
             // Nothing was sent, and the message is our own.
             (ErrorKind::Config | ErrorKind::Input, None) => {
                 Self::of_text(&kind, &of_the_program(error.message()))
@@ -66,11 +66,11 @@ impl Told {
             },
         };
         Self {
-            hint: kinds::hint(error).or(told.hint),
+            hint: kinds::hint(error).or(error_report.hint),
             status: error.status(),
             code: error.code().map(str::to_owned),
             transaction_id: error.transaction_id().map(str::to_owned),
-            ..told
+            ..error_report
         }
     }
 
@@ -238,7 +238,7 @@ mod tests {
     fn every_kind_has_its_lines() {
         let lines: Vec<String> = failures()
             .iter()
-            .map(|failure| Told::of(failure, failure.code(true)).text())
+            .map(|failure| ErrorReport::of(failure, failure.code(true)).text())
             .collect();
         insta::assert_snapshot!(lines.join("\n\n"));
     }
@@ -247,7 +247,7 @@ mod tests {
     fn every_kind_has_its_json() {
         let lines: Vec<String> = failures()
             .iter()
-            .map(|failure| Told::of(failure, failure.code(true)).json_line())
+            .map(|failure| ErrorReport::of(failure, failure.code(true)).json_line())
             .collect();
         insta::assert_snapshot!(lines.join("\n"));
     }
@@ -259,7 +259,7 @@ mod tests {
             let refused = crate::options::parsed_from(all.map(Into::into))
                 .err()
                 .unwrap();
-            Told::of_arguments(&refused).text()
+            ErrorReport::of_arguments(&refused).text()
         };
         assert_eq!(
             read(&["--region", "moon", "daas", "me"]),
@@ -277,11 +277,11 @@ mod tests {
     #[test]
     fn nothing_can_drive_a_terminal_or_break_a_line() {
         let failure = Failure::Missing("no `\u{1b}[31m\n`; did you mean \u{7}?".to_owned());
-        let told = Told::of(&failure, 4);
-        assert_eq!(told.text().lines().count(), 2);
-        for shown in [told.text(), told.json_line()] {
+        let error_report = ErrorReport::of(&failure, 4);
+        assert_eq!(error_report.text().lines().count(), 2);
+        for shown in [error_report.text(), error_report.json_line()] {
             assert!(!shown.contains(['\u{1b}', '\u{7}']), "{shown}");
         }
-        assert_eq!(told.json_line().lines().count(), 1);
+        assert_eq!(error_report.json_line().lines().count(), 1);
     }
 }

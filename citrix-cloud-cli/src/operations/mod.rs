@@ -7,7 +7,7 @@
 use clap::ArgMatches;
 use serde_json::Value;
 
-use crate::errors::Told;
+use crate::errors::ErrorReport;
 use crate::exit::Failure;
 
 mod body;
@@ -93,7 +93,7 @@ impl Chosen {
         let given = command(operation).try_get_matches_from(words);
         Ok(Self {
             operation,
-            given: given.map_err(|error| Told::of_arguments(&error).into_usage())?,
+            given: given.map_err(|error| ErrorReport::of_arguments(&error).into_usage())?,
             ids: names::Ids::new(),
             body,
         })

@@ -1,7 +1,7 @@
-//! JSON text for a terminal and for programs: laid out, harmless, and else as it came.
+//! Formats JSON text for terminals and programs, and escapes characters that could drive a terminal.
 //!
-//! Text is laid out as text. Reading it into values first would cost several times as much, and the
-//! digits of numbers that no machine type holds.
+//! It works on the text itself. Parsing it into values first would be several times slower, and numbers too long for a
+//! machine type would lose digits.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use super::escape::is_unsafe;
 
 const INDENT: &str = "  ";
 
-/// The text with the characters escaped that JSON itself lets through; it means the same.
+/// Escapes unsafe characters, which JSON itself allows in strings; the value stays the same.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     if is_printable_ascii(text) {
         return Cow::Borrowed(text);
@@ -29,25 +29,25 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// The text on one line, and [`harmless`].
+/// Formats JSON on one line, and makes it [`harmless`].
 pub(super) fn on_one_line(text: &str) -> Cow<'_, str> {
     match memchr2(b'\n', b'\r', text.as_bytes()) {
         None => harmless(text),
-        // A string has no line breaks in it.
+        // Line breaks are never part of a JSON string.
         Some(_) => Cow::Owned(harmless(&text.replace(['\n', '\r'], "")).into_owned()),
     }
 }
 
-/// The text over several lines, two spaces for each level, and [`harmless`].
+/// Formats JSON over several lines, indented by two spaces per level, and makes it [`harmless`].
 ///
-/// `text` has to be JSON.
+/// `text` must be JSON.
 pub(super) fn laid_out(text: &str) -> String {
     let mut out = String::with_capacity(2 * text.len());
     lay_out(text, 0, &mut out);
     out
 }
 
-/// Adds the same for a value that is `depth` levels within others; its first line is not indented.
+/// Appends a value in the same format, nested `depth` levels deep; its first line is not indented.
 pub(super) fn lay_out(text: &str, depth: usize, out: &mut String) {
     let outermost = depth;
     let mut depth = depth;
@@ -94,7 +94,7 @@ pub(super) fn lay_out(text: &str, depth: usize, out: &mut String) {
     }
 }
 
-/// A line break, and the indentation of most lines that there are.
+/// A line break, with enough indentation for most lines.
 const LINE: &str = "\n                                ";
 
 fn line(out: &mut String, depth: usize) {
@@ -107,7 +107,7 @@ fn line(out: &mut String, depth: usize) {
     }
 }
 
-/// The length of the string that the text begins with, quotes included.
+/// Returns the length of the string at the start of the text, quotes included.
 fn string_length(text: &str) -> usize {
     let mut at = 1;
     while let Some(found) = text
@@ -124,15 +124,15 @@ fn string_length(text: &str) -> usize {
     text.len()
 }
 
-/// Whether all of it is ASCII without control characters, as nearly all text is. Looks at eight bytes at a
-/// time, since everything that is printed as JSON passes through here.
+/// Returns whether the text is ASCII without control characters, as nearly all text is. Checks eight bytes at a time,
+/// because everything that is printed as JSON passes through here.
 fn is_printable_ascii(text: &str) -> bool {
     const EACH: u64 = 0x0101_0101_0101_0101;
     const HIGH_BITS: u64 = 0x80 * EACH;
     let mut chunks = text.as_bytes().chunks_exact(8);
     let words = chunks.by_ref().all(|chunk| {
         let word = chunk.try_into().map_or(HIGH_BITS, u64::from_ne_bytes);
-        // A byte below the space, or the delete character, borrows from its high bit.
+        // Subtracting sets the high bit of a byte below the space, and of the delete character.
         let below_space = word.wrapping_sub(u64::from(b' ') * EACH);
         let delete = (word ^ (0x7f * EACH)).wrapping_sub(EACH);
         (word | below_space | delete) & HIGH_BITS == 0

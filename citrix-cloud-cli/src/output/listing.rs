@@ -1,4 +1,4 @@
-//! A list that is printed while it comes.
+//! Prints a list while it arrives.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -8,25 +8,25 @@ use super::form::{Form, ROWS};
 use super::{Format, Output, Table, View, sort};
 use crate::exit::Failure;
 
-/// A list on its way to standard output.
+/// A list that is being printed.
 ///
-/// One that is given up before its end is left open, so that no program takes a part for the whole.
+/// If it is abandoned, its JSON stays unterminated, so that no program mistakes a part for the whole.
 pub(crate) struct Listing<'a> {
     out: &'a Output,
     view: View,
     table: Table<'a>,
-    /// Rows that are not printed yet: all of them where they are sorted or queried, or the first ones
-    /// until it is clear which columns there are.
+    /// Rows that are not printed yet: all of them for sorting or a query, or the first ones until the
+    /// columns are known.
     held: Vec<Value>,
     form: Option<Form<'a>>,
-    /// Whether rows are passed on as the text that they came as.
+    /// Whether rows are printed from their JSON text, without parsing them.
     raw: bool,
     printed: usize,
-    /// Text that is not written yet, so that a page of rows is not a write for each of them.
+    /// Formatted text that is not written yet, to write many rows at once.
     unwritten: String,
 }
 
-/// As much text as is held before it is written, in bytes.
+/// How much text is collected before it is written, in bytes.
 const ENOUGH: usize = 64 * 1024;
 
 impl<'a> Listing<'a> {
@@ -44,7 +44,7 @@ impl<'a> Listing<'a> {
         }
     }
 
-    /// Prints the next row, or keeps it until it can be.
+    /// Prints the next row, or holds it until it can be printed.
     pub(crate) fn push(&mut self, row: &RawValue) -> Result<(), Failure> {
         match (&mut self.form, self.raw) {
             (Some(form), true) => {
@@ -56,7 +56,7 @@ impl<'a> Listing<'a> {
         }
     }
 
-    /// The same for a row that was read already.
+    /// Prints a row that is parsed already.
     pub(crate) fn push_value(&mut self, row: Value) -> Result<(), Failure> {
         if self.form.is_some() {
             return self.print(&row);
@@ -71,13 +71,13 @@ impl<'a> Listing<'a> {
         }
     }
 
-    /// Whether no further row would be printed.
+    /// Returns whether the limit is reached.
     pub(crate) fn is_full(&self) -> bool {
         let limit = self.view.limit();
         limit.is_some_and(|limit| self.printed + self.held.len() >= limit)
     }
 
-    /// Prints what is left, and the end.
+    /// Prints the remaining rows and the end.
     pub(crate) fn end(mut self) -> Result<(), Failure> {
         if self.form.is_none() {
             self.sort()?;
@@ -107,13 +107,12 @@ impl<'a> Listing<'a> {
         self.flush()
     }
 
-    /// Writes everything that is printed but not written.
+    /// Writes all formatted text.
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
         self.write(self.unwritten.len())
     }
 
-    /// Writes whole lines once there are enough of them: standard output makes a write of its own of the start
-    /// of a line.
+    /// Writes whole lines once there are enough. Standard output would write an incomplete line separately.
     fn write_enough(&mut self) -> Result<(), Failure> {
         if self.unwritten.len() < ENOUGH {
             return Ok(());
@@ -147,7 +146,7 @@ impl<'a> Listing<'a> {
         Ok(())
     }
 
-    /// Begins to print with these columns.
+    /// Starts printing with these columns.
     fn start(&mut self, columns: Vec<Column>) -> Result<(), Failure> {
         let columns = (!columns.is_empty()).then_some(columns);
         self.form = Some(Form::new(self.view.output, &self.out.screen, columns));
@@ -166,7 +165,7 @@ impl<'a> Listing<'a> {
         self.write_enough()
     }
 
-    /// The columns, or none when more rows are needed to know them; `last` when there are no more.
+    /// Returns the columns, or `None` if more rows are needed to know them; `last` means that there are no more.
     fn columns(&self, rows: &[Value], last: bool) -> Result<Option<Vec<Column>>, Failure> {
         let view = &self.view;
         if rows.is_empty() {
@@ -181,7 +180,7 @@ impl<'a> Listing<'a> {
                 }
                 Ok(columns) => Ok(Some(columns)),
                 Err(refused) if last => Err(refused),
-                // The service leaves out of some objects what others have.
+                // The service omits some fields of some objects.
                 Err(_) => Ok(None),
             };
         }
@@ -200,7 +199,7 @@ impl<'a> Listing<'a> {
         if !chosen.is_empty() && fits {
             return Ok(Some(chosen));
         }
-        // A query may have left it out.
+        // A query may have removed it.
         let there = |column: &Column| rows.iter().any(|row| column.find(row).is_some());
         let first = self.table.first().filter(there);
         let mut derived = column::derived(rows, wide || view.query.is_some(), first.as_ref());

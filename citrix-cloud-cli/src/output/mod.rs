@@ -1,4 +1,4 @@
-//! The one way to standard output.
+//! Standard output; commands write to it only through [`Output`].
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -42,44 +42,44 @@ pub(crate) use rows::Rows;
 pub(crate) use table::Table;
 pub(crate) use view::{Format, View};
 
-/// What output is seen on.
+/// The properties of the screen, if there is one.
 #[derive(Debug, Clone)]
 pub(crate) struct Screen {
-    /// How wide the terminal is; none where there is no terminal.
+    /// The width of the terminal; `None` if there is no terminal.
     pub(crate) width: Option<usize>,
-    /// Whether states have colours.
+    /// Whether states are colored.
     pub(crate) colored: bool,
-    /// Finds the time zone of whoever reads times. Called only where a time is shown, because it looks through
-    /// all the time zones of the system.
+    /// Returns the reader's time zone. Called only to format a time, because finding the zone reads the whole
+    /// time zone database.
     pub(crate) zone: fn() -> TimeZone,
 }
 
 /// Standard output in the chosen format.
 ///
-/// A reader that went away is the end of output and no failure: later writes are dropped.
+/// If the reader goes away, later writes are dropped without an error.
 pub(crate) struct Output {
     view: View,
     screen: Screen,
     sink: Mutex<Option<Sink>>,
-    /// What shows lists and objects that are longer than the screen.
+    /// The pager for lists and objects that are longer than the screen.
     pager: Option<Pager>,
-    /// Where rows go instead of being printed.
+    /// Collects rows instead of printing them.
     collected: Option<Mutex<Collected>>,
 }
 
 impl Output {
-    /// The output of this process.
+    /// Returns the output of this process.
     pub(crate) fn to_stdout(view: View, screen: Screen) -> Self {
         Self::to(view, screen, Box::new(io::stdout()))
     }
 
-    /// Has a pager show what is longer than the screen.
+    /// Uses a pager for output that is longer than the screen.
     pub(crate) fn paged(mut self, pager: Option<Pager>) -> Self {
         self.pager = pager;
         self
     }
 
-    /// The output of a command that goes anywhere.
+    /// Returns an output that writes to `sink`.
     pub(crate) fn to(view: View, screen: Screen, sink: Box<dyn Write + Send>) -> Self {
         Self {
             view,
@@ -90,7 +90,7 @@ impl Output {
         }
     }
 
-    /// Collects the rows that would be printed.
+    /// Returns an output that collects rows instead of printing them.
     pub(crate) fn collecting(view: View, screen: Screen) -> Self {
         Self {
             view,
@@ -101,7 +101,7 @@ impl Output {
         }
     }
 
-    /// What was collected.
+    /// Returns the collected rows.
     pub(crate) fn into_collected(self) -> Collected {
         let collected = self.collected.unwrap_or_default();
         collected
@@ -109,7 +109,7 @@ impl Output {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Prints what was collected, with one more column before the others.
+    /// Prints collected rows, with an additional first column.
     pub(crate) fn print_collected(
         &self,
         collected: &Collected,
@@ -121,7 +121,7 @@ impl Output {
         })
     }
 
-    /// Whether rows are collected, to be printed with others.
+    /// Returns whether rows are collected, to be printed together with others.
     pub(crate) fn is_collecting(&self) -> bool {
         self.collected.is_some()
     }
@@ -131,32 +131,32 @@ impl Output {
         Some(collected.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What output is seen on.
+    /// Returns the properties of the screen.
     pub(crate) fn screen(&self) -> &Screen {
         &self.screen
     }
 
-    /// Whether output is one JSON text.
+    /// Returns whether output is one JSON text.
     pub(crate) fn is_json(&self) -> bool {
         self.view.output == Format::Json
     }
 
-    /// Whether output is JSON, on several lines or on one.
+    /// Returns whether output is JSON, in one text or one line per row.
     pub(crate) fn is_for_programs(&self) -> bool {
         self.view.output.is_for_programs()
     }
 
-    /// Whether output is whole objects, for programs.
+    /// Returns whether output is whole objects, for programs.
     pub(crate) fn is_whole(&self) -> bool {
         self.view.output.is_whole()
     }
 
-    /// Whether somebody sees it at once.
+    /// Returns whether output goes to a terminal.
     pub(crate) fn is_terminal(&self) -> bool {
         self.screen.width.is_some()
     }
 
-    /// A state in its colour, where there are colours.
+    /// Returns a state, colored if colors are on.
     pub(crate) fn state(&self, state: &str) -> String {
         match self.screen.colored {
             true => color::of_state(state, state),
@@ -164,17 +164,17 @@ impl Output {
         }
     }
 
-    /// Whether output is laid out for people.
+    /// Returns whether output is formatted for people.
     pub(crate) fn is_grid(&self) -> bool {
         self.view.output.is_grid()
     }
 
-    /// Refuses what goes with rows only, for a command that prints a report of what it did.
+    /// Rejects options that apply only to rows, for a command that prints a report.
     pub(crate) fn check_report(&self) -> Result<(), Failure> {
         self.check_formats(&[Format::Table, Format::Json])
     }
 
-    /// The same for one that prints such a report again and again.
+    /// Rejects the same options for a command that prints its report repeatedly.
     pub(crate) fn check_reports(&self) -> Result<(), Failure> {
         self.check_formats(&[Format::Table, Format::Json, Format::Jsonl])
     }
@@ -196,8 +196,8 @@ impl Output {
         }
     }
 
-    /// The properties that are shown of each object, by their names on the wire; none when that is
-    /// all of them, or not known yet.
+    /// Returns the wire names of the properties to show; `None` if all are shown, or they are not known
+    /// yet.
     pub(crate) fn fields(&self, table: &Table<'_>) -> Option<BTreeSet<String>> {
         let view = &self.view;
         if view.query.is_some() {
@@ -225,7 +225,7 @@ impl Output {
         Some(properties.map(str::to_owned).collect())
     }
 
-    /// How many rows have to be read at most.
+    /// Returns the maximum number of rows to read.
     pub(crate) fn limit(&self) -> Option<usize> {
         self.view.limit()
     }
@@ -241,23 +241,23 @@ impl Output {
         self.line(&json::harmless(&value.to_string()))
     }
 
-    /// Whether the reader has gone away.
+    /// Returns whether the reader has gone away.
     pub(crate) fn is_closed(&self) -> bool {
         let sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
         sink.is_none() && self.collected.is_none()
     }
 
-    /// Prints a line, at once.
+    /// Prints a line without buffering.
     pub(crate) fn line(&self, text: &str) -> Result<(), Failure> {
         self.text(&format!("{text}\n"))
     }
 
-    /// Prints text that is drawn already, at once.
+    /// Prints text that contains terminal sequences, without buffering.
     pub(crate) fn drawn(&self, text: &str) -> Result<(), Failure> {
         self.text(text)
     }
 
-    /// Prints text, at once.
+    /// Prints text without buffering.
     fn text(&self, text: &str) -> Result<(), Failure> {
         if self.collected.is_some() {
             return Err(Failure::Usage(
@@ -271,7 +271,7 @@ impl Output {
         let written = open.write_all(text.as_bytes()).and_then(|()| open.flush());
         match written {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                // A pager that was left has to end before anything else is shown.
+                // A pager that the user has left must end before anything else is shown.
                 let _ = sink.take().map(Sink::direct);
                 Ok(())
             }
@@ -285,7 +285,7 @@ impl Output {
     }
 }
 
-/// Prints a line on standard error; when that is gone, there is nobody to tell.
+/// Prints a line on standard error; failures are ignored, because there is nowhere to report them.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
@@ -317,7 +317,7 @@ mod tests {
         }
     }
 
-    /// A screen that is no terminal, in Greenwich.
+    /// Returns a screen that is not a terminal, in UTC.
     pub(super) fn no_screen() -> Screen {
         Screen {
             width: None,
@@ -326,7 +326,7 @@ mod tests {
         }
     }
 
-    /// The options of a command line.
+    /// Parses the options of a command line.
     pub(super) fn view(arguments: &[&str]) -> View {
         #[derive(clap::Parser)]
         struct Only {
@@ -339,7 +339,7 @@ mod tests {
             .view
     }
 
-    /// What is printed.
+    /// Returns what is printed.
     pub(super) fn captured(
         view: View,
         screen: Screen,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::tool_result::filled;
-use crate::errors::Told;
+use crate::errors::ErrorReport;
 use crate::exit::Failure;
 use crate::masking::hide;
 use crate::output::harmless;
@@ -95,7 +95,7 @@ impl Entry<'_> {
 }
 
 /// Returns the part of an error that the audit file records.
-pub(super) fn error_line(told: &Told) -> Value {
+pub(super) fn error_line(told: &ErrorReport) -> Value {
     let told = told.json();
     filled(json!({
         "error": told["what"],

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::Value;
 
 use crate::context::Context;
-use crate::errors::Told;
+use crate::errors::ErrorReport;
 use crate::exit::{Exit, Failure};
 use crate::options::{Asked, Options, parsed_from};
 use crate::output::{Collected, Format, View};
@@ -26,7 +26,8 @@ impl<'a> Line<'a> {
     /// If it cannot be parsed.
     pub(super) fn read(context: &'a Context, arguments: Vec<OsString>) -> Result<Self, Failure> {
         let all = std::iter::once(OsString::from("citrix-cloud")).chain(arguments);
-        let (asked, ..) = parsed_from(all).map_err(|it| Told::of_arguments(&it).into_usage())?;
+        let (asked, ..) =
+            parsed_from(all).map_err(|it| ErrorReport::of_arguments(&it).into_usage())?;
         Ok(Self { context, asked })
     }
 

@@ -3,7 +3,7 @@
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value, json};
 
-use crate::errors::Told;
+use crate::errors::ErrorReport;
 use crate::exit::Failure;
 use crate::output::escaped;
 
@@ -42,9 +42,9 @@ pub(super) fn result(value: Value) -> CallToolResult {
 }
 
 /// Wraps the error of a tool: the lines of the command line, and the same as data.
-pub(super) fn error(told: &Told) -> CallToolResult {
-    let mut result = CallToolResult::error(vec![ContentBlock::text(told.text())]);
-    result.structured_content = Some(cleaned(json!({ "error": told.json() })));
+pub(super) fn error(error_report: &ErrorReport) -> CallToolResult {
+    let mut result = CallToolResult::error(vec![ContentBlock::text(error_report.text())]);
+    result.structured_content = Some(cleaned(json!({ "error": error_report.json() })));
     result
 }
 
@@ -55,8 +55,8 @@ pub(super) fn with_note(mut result: CallToolResult, note: &str) -> CallToolResul
 }
 
 /// Converts a failure to an error message.
-pub(super) fn message(failure: &Failure) -> Told {
-    Told::of(failure, failure.code(true))
+pub(super) fn message(failure: &Failure) -> ErrorReport {
+    ErrorReport::of(failure, failure.code(true))
 }
 
 /// Escapes characters in texts from the service that could control a terminal, or make one text look like another.

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use super::Where;
 use crate::arguments::duration;
 use crate::context::Context;
-use crate::errors::Told;
+use crate::errors::ErrorReport;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::interrupt;
 use crate::output::escaped;
@@ -227,7 +227,7 @@ impl<'a> Printer<'a> {
         let (failed, unknown, missing) = (self.failed, self.unknown, unreported.len());
         let succeeded = self.calls.len() - failed - unknown - missing;
         if let Some(failure) = &self.unprinted {
-            self.context.tell(failure);
+            self.context.report_failure(failure);
         }
         if succeeded < self.calls.len() {
             self.context.out.note(&format!(
@@ -259,7 +259,7 @@ fn outcome_json(calls: &[Line], outcome: &ItemOutcome<Value>) -> Value {
         Ok(body) => json!({ "line": line, "ok": true, "body": body }),
         Err(error) => {
             let mut report =
-                json!({ "line": line, "ok": false, "error": Told::of_error(error).json() });
+                json!({ "line": line, "ok": false, "error": ErrorReport::of_error(error).json() });
             if let Some(job) = error.job_id() {
                 report["error"]["job_id"] = json!(job);
             }

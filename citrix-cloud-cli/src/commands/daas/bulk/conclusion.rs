@@ -9,7 +9,7 @@ use super::run::Ended;
 use super::summary::Summary;
 use crate::commands::daas::selection::{Missing, Named};
 use crate::context::Context;
-use crate::errors::Told;
+use crate::errors::ErrorReport;
 use crate::exit::{Exit, Failure};
 
 /// The requirements that named objects put on the exit code.
@@ -26,7 +26,7 @@ impl Demands {
     /// Lists the objects that do not exist, one per line.
     pub(super) fn note_missing(&self, context: &Context) {
         for missing in &self.missing {
-            context.tell(&Failure::Missing(missing.to_string()));
+            context.report_failure(&Failure::Missing(missing.to_string()));
         }
     }
 }
@@ -48,8 +48,8 @@ impl Ended {
             let Some(error) = &report.left_in_maintenance else {
                 continue;
             };
-            let told = Told::of_error(error).about(&report.name);
-            context.tell_of(&told.about("left in maintenance mode"));
+            let error_report = ErrorReport::of_error(error).about(&report.name);
+            context.print_error(&error_report.about("left in maintenance mode"));
             if let Some(journal) = &journal {
                 journal.left_in_maintenance(&report.id, &report.name, error.message());
             }
@@ -57,7 +57,7 @@ impl Ended {
         let incomplete = journal.and_then(|it| it.failure()).map(Failure::Machine);
         self.unwritten = self.unwritten.take().or(incomplete);
         if let Some(failure) = &self.unwritten {
-            context.tell(failure);
+            context.report_failure(failure);
         }
         self.report_failures(context);
         demands.note_missing(context);
@@ -79,18 +79,18 @@ impl Ended {
             .iter()
             .filter_map(|report| match &report.outcome {
                 Outcome::Failed(error) | Outcome::Unknown(error) => {
-                    Some(Told::of_error(error).about(&report.name))
+                    Some(ErrorReport::of_error(error).about(&report.name))
                 }
                 _ => None,
             });
         let mut failed = failed.peekable();
-        while let Some(told) = failed.next() {
+        while let Some(error_report) = failed.next() {
             // The hint is shown once for consecutive failures that share it.
-            let told = match failed.peek() {
-                Some(next) if next.has_hint_of(&told) => told.without_hint(),
-                _ => told,
+            let error_report = match failed.peek() {
+                Some(next) if next.has_hint_of(&error_report) => error_report.without_hint(),
+                _ => error_report,
             };
-            context.tell_of(&told);
+            context.print_error(&error_report);
         }
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::consent;
 use super::run::Ended;
 use super::words;
-use crate::errors::Told;
+use crate::errors::ErrorReport;
 use crate::exit::Failure;
 use crate::output::Output;
 
@@ -94,10 +94,13 @@ fn outcome(action: &Action, report: &bulk::Report) -> Value {
         entry.insert("reason".into(), json!(not_attempted(reason)));
     }
     if let Some(error) = &report.left_in_maintenance {
-        entry.insert("leftInMaintenance".into(), Told::of_error(error).json());
+        entry.insert(
+            "leftInMaintenance".into(),
+            ErrorReport::of_error(error).json(),
+        );
     }
     if let Some(error) = error {
-        entry.insert("error".into(), Told::of_error(error).json());
+        entry.insert("error".into(), ErrorReport::of_error(error).json());
     }
     Value::Object(entry)
 }

@@ -93,7 +93,7 @@ impl Watch {
         };
         let tell = |failure: &Failure| {
             metrics.failed();
-            context.tell(failure);
+            context.report_failure(failure);
         };
         let first = match server {
             None => First::HasToWork,

@@ -109,7 +109,7 @@ impl<'a> RequestRecorder<'a> {
             status = exchange.status,
             operation = exchange.operation,
             fault = exchange.fault.as_ref().map(tracing::field::debug),
-            "answered"
+            "responded"
         );
         let operation = exchange.operation.clone();
         let number = self.shared.journal.record(exchange);

@@ -228,7 +228,7 @@ fn reported(context: &Context<'_>, name: &str) -> Outcome {
     let now = Some(context.now);
     let result = json!({
         "TestName": format!("{name}Available"),
-        "TestDescription": "Answers at all",
+        "TestDescription": "Responds to requests",
         "TestStartTime": spoken(now),
         "FormattedTestStartTime": formatted(now),
         "TestEndTime": spoken(now),

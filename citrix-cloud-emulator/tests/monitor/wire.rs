@@ -134,7 +134,7 @@ async fn whoever_may_not_look_is_told_so_in_the_words_of_who_refuses() {
 }
 
 #[tokio::test]
-async fn answers_have_the_shapes_that_samples_show() {
+async fn responses_have_the_shapes_that_samples_show() {
     let office = Office::open().await;
     let first = async |query: &str| office.ask(query).await.json();
     let it = first("Machines?$top=1&$count=true&$select=name,ID").await;

@@ -8,7 +8,7 @@ use citrix_cloud_emulator::faults::{Fault, FaultKind, Latency, RateLimit, RetryD
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Leaves {
     /// It got a response nevertheless.
-    Answer,
+    Success,
     /// It was rejected, and nothing ran.
     Refusal,
     /// It is unknown to the client, but nothing ran.
@@ -27,26 +27,29 @@ pub(super) enum Leaves {
 
 pub(super) fn faults() -> Vec<(Leaves, Fault)> {
     use Leaves::{
-        Answer, DoubtAndDeed, DoubtAndNothing, Error, RedirectAndDeed, RedirectAndNothing, Refusal,
-        SpoiltBody,
+        DoubtAndDeed, DoubtAndNothing, Error, RedirectAndDeed, RedirectAndNothing, Refusal,
+        SpoiltBody, Success,
     };
     let mut faults = Vec::new();
     let mut add = |leaves, kind: FaultKind| faults.push((leaves, Fault::new(kind).times(1)));
     add(
-        Answer,
+        Success,
         FaultKind::Latency(Latency::Fixed(Duration::from_secs(20))),
     );
     add(
-        Answer,
+        Success,
         FaultKind::Latency(Latency::LogNormal {
             median: Duration::from_secs(1),
             sigma: 0.5,
         }),
     );
-    add(Answer, FaultKind::SlowBody(Duration::from_secs(30)));
-    add(Answer, FaultKind::WrongContentType("text/plain".to_owned()));
-    add(Answer, FaultKind::HexEscapes);
-    add(Answer, FaultKind::RateLimit(RateLimit::per_second(1.0)));
+    add(Success, FaultKind::SlowBody(Duration::from_secs(30)));
+    add(
+        Success,
+        FaultKind::WrongContentType("text/plain".to_owned()),
+    );
+    add(Success, FaultKind::HexEscapes);
+    add(Success, FaultKind::RateLimit(RateLimit::per_second(1.0)));
     let shapes = [
         Shape::NameValue,
         Shape::KeyValue,

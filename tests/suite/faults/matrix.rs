@@ -72,7 +72,7 @@ fn wrong(operation: &Operation, leaves: Leaves, case: &Case) -> Option<String> {
     let kind = case.outcome.as_ref().err().map(Error::kind);
     let told_unknown = kind == Some(ErrorKind::OutcomeUnknown);
     let right = match leaves {
-        Leaves::Answer => kind.is_none() && case.sent == 1,
+        Leaves::Success => kind.is_none() && case.sent == 1,
         Leaves::Refusal => kind.is_none() && case.sent == 2,
         Leaves::RedirectAndNothing | Leaves::RedirectAndDeed => {
             told_unknown == writes && kind.is_some() && case.sent == 1
@@ -100,7 +100,7 @@ fn wrong(operation: &Operation, leaves: Leaves, case: &Case) -> Option<String> {
         .err()
         .is_none_or(|error| error.operation().is_some() && error.transaction_id().is_some());
     // A body that does not exist cannot be damaged or slow.
-    let struck = case.struck == 1 || matches!(leaves, Leaves::SpoiltBody | Leaves::Answer);
+    let struck = case.struck == 1 || matches!(leaves, Leaves::SpoiltBody | Leaves::Success);
     (!(right && explained && struck && case.ran == deeds)).then(|| {
         format!(
             "{} {leaves:?}: {:?}, sent {} times, ran {} times, struck {} times",

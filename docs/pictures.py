@@ -30,15 +30,15 @@ COMMANDS = [
 # Spaces in a row are one in SVG, unlike these.
 NO_BREAK = "\u00a0"
 
-# Colours of a dark terminal, by their SGR number.
-COLOURS = {
+# Colors of a dark terminal, by their SGR number.
+COLORS = {
     30: "#484f58", 31: "#ff7b72", 32: "#3fb950", 33: "#d29922", 34: "#58a6ff", 35: "#bc8cff", 36: "#39c5cf", 37: "#b1bac4",
     90: "#6e7681", 91: "#ffa198", 92: "#56d364", 93: "#e3b341", 94: "#79c0ff", 95: "#d2a8ff", 96: "#56d4dd", 97: "#f0f6fc",
 }
 
 
 def on_a_terminal(command, environment):
-    """What a command prints on a terminal of this size, colours included."""
+    """What a command prints on a terminal of this size, colors included."""
     child, terminal = pty.fork()
     if child == 0:
         os.execvpe("sh", ["sh", "-c", f"stty cols {COLUMNS} rows {ROWS}; exec {command}"], environment)
@@ -58,18 +58,18 @@ def on_a_terminal(command, environment):
 
 
 def spans(line):
-    """The pieces of a line, each with its colour and whether it is bold or faint."""
-    colour, bold, faint = None, False, False
+    """The pieces of a line, each with its color and whether it is bold or faint."""
+    color, bold, faint = None, False, False
     for piece in re.split(r"(\x1b\[[0-9;]*m)", line):
         found = re.fullmatch(r"\x1b\[([0-9;]*)m", piece)
         if not found:
             text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", piece)
             if text:
-                yield text, colour, bold, faint
+                yield text, color, bold, faint
             continue
         for code in (int(it or 0) for it in found[1].split(";")):
             if code == 0:
-                colour, bold, faint = None, False, False
+                color, bold, faint = None, False, False
             elif code == 1:
                 bold = True
             elif code == 2:
@@ -77,9 +77,9 @@ def spans(line):
             elif code == 22:
                 bold = faint = False
             elif code == 39:
-                colour = None
-            elif code in COLOURS:
-                colour = COLOURS[code]
+                color = None
+            elif code in COLORS:
+                color = COLORS[code]
 
 
 def drawn(lines):
@@ -89,8 +89,8 @@ def drawn(lines):
     rows = []
     for number, line in enumerate(lines):
         pieces, column = "", 0
-        for text, colour, bold, faint in spans(line):
-            style = f' fill="{colour}"' if colour else ""
+        for text, color, bold, faint in spans(line):
+            style = f' fill="{color}"' if color else ""
             style += ' font-weight="bold"' if bold else ""
             style += ' opacity="0.7"' if faint else ""
             # A length for each piece, so that columns stay columns whatever the font.

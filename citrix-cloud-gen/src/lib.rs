@@ -44,7 +44,7 @@ generated! {
     administrators;
     /// The system log, `api.cloud.com/systemlog`.
     system_log;
-    /// Licence usage, `api.cloud.com/licensing`.
+    /// License usage, `api.cloud.com/licensing`.
     licensing;
     /// Cloud connectors, `api.cloud.com/connectors`.
     connectors;

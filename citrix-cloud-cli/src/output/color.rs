@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn states_have_colours_and_other_words_none() {
+    fn states_have_colors_and_other_words_none() {
         for (state, shown, expected) in [
             ("Registered", "Registered", "\u{1b}[32mRegistered\u{1b}[0m"),
             ("Unregistered", "Unregis…", "\u{1b}[31mUnregis…\u{1b}[0m"),

@@ -102,9 +102,9 @@ pub(super) fn times(section: &Section, at: usize, values: &[usize]) -> String {
             }
             let _ = write!(
                 plot,
-                "<path d=\"{path}\" fill=\"none\" stroke=\"var(--c{colour})\" stroke-width=\"{width}\" \
+                "<path d=\"{path}\" fill=\"none\" stroke=\"var(--c{color})\" stroke-width=\"{width}\" \
                  stroke-linecap=\"round\" stroke-linejoin=\"round\" vector-effect=\"non-scaling-stroke\"/>",
-                colour = place % 3,
+                color = place % 3,
             );
         }
     }
@@ -113,10 +113,10 @@ pub(super) fn times(section: &Section, at: usize, values: &[usize]) -> String {
         let heading = section.columns.get(*column).map_or("", |it| it.heading);
         let _ = write!(
             legend,
-            "<rect x=\"{left}%\" y=\"8\" width=\"12\" height=\"12\" rx=\"2\" fill=\"var(--c{colour})\"/>\
+            "<rect x=\"{left}%\" y=\"8\" width=\"12\" height=\"12\" rx=\"2\" fill=\"var(--c{color})\"/>\
              <text x=\"{left}%\" dx=\"18\" y=\"18\">{heading}</text>",
             left = place * 33,
-            colour = place % 3,
+            color = place % 3,
             heading = escaped(heading),
         );
     }

@@ -2,14 +2,14 @@
 
 const $ = (id) => document.getElementById(id);
 
-/** Colours by what a machine is doing; the first that fits counts. */
+/** Colors by what a machine is doing; the first that fits counts. */
 const LOOKS = [
-  { name: "action pending", colour: "--mark", fits: (it) => it.pending },
-  { name: "between states", colour: "--busy", fits: (it) => /ing/.test(it.power) },
-  { name: "registered", colour: "--good", fits: (it) => it.registration === "Registered" },
-  { name: "off or suspended", colour: "--off", fits: (it) => it.power === "Off" || it.power === "Suspended" },
-  { name: "on, not registered", colour: "--bad", fits: (it) => it.power === "On" },
-  { name: "unknown", colour: "--strange", fits: () => true },
+  { name: "action pending", color: "--mark", fits: (it) => it.pending },
+  { name: "between states", color: "--busy", fits: (it) => /ing/.test(it.power) },
+  { name: "registered", color: "--good", fits: (it) => it.registration === "Registered" },
+  { name: "off or suspended", color: "--off", fits: (it) => it.power === "Off" || it.power === "Suspended" },
+  { name: "on, not registered", color: "--bad", fits: (it) => it.power === "On" },
+  { name: "unknown", color: "--strange", fits: () => true },
 ];
 
 /** Lines of the journal that are kept on the page. */
@@ -117,7 +117,7 @@ function paint() {
   const context = grid.getContext("2d");
   const scale = devicePixelRatio || 1;
   const probe = $("legend").querySelectorAll("span");
-  const colours = LOOKS.map((_, index) => getComputedStyle(probe[index]).backgroundColor);
+  const colors = LOOKS.map((_, index) => getComputedStyle(probe[index]).backgroundColor);
   const { color: ink, fontFamily } = getComputedStyle(document.body);
   const label = getComputedStyle(probe[0]).color;
   const named = cell === 96;
@@ -132,7 +132,7 @@ function paint() {
     const it = shown[index];
     const x = (index % columns) * cell;
     const y = Math.floor(index / columns) * rowHeight - top;
-    context.fillStyle = colours[LOOKS.findIndex((look) => look.fits(it))];
+    context.fillStyle = colors[LOOKS.findIndex((look) => look.fits(it))];
     context.fillRect(x, y, cell - GAP, rowHeight - GAP);
     if (it.maintenance) {
       context.fillStyle = "rgb(0 0 0 / 45%)";
@@ -217,9 +217,9 @@ function listRequestsOf(machine) {
 
 for (const look of LOOKS) {
   const item = document.createElement("li");
-  const colour = document.createElement("span");
-  colour.style.background = `var(${look.colour})`;
-  item.append(colour, look.name);
+  const color = document.createElement("span");
+  color.style.background = `var(${look.color})`;
+  item.append(color, look.name);
   $("legend").append(item);
 }
 

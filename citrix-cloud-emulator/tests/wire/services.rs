@@ -179,7 +179,7 @@ async fn every_write_is_in_the_system_log_newest_first() {
 }
 
 #[tokio::test]
-async fn licences_are_counted_by_the_users_with_sessions() {
+async fn licenses_are_counted_by_the_users_with_sessions() {
     let cloud = Cloud::new().await;
     let usage = cloud
         .get("/licensing/license/enterprise/cloud/cvad/ud/current")

@@ -34,7 +34,7 @@ fn a_set_is_described_with_units_enumerations_and_navigations() {
     let lines: Vec<String> = table.lines().map(words).collect();
     for expected in [
         "Sessions: Current and past sessions.",
-        "SessionKey guid - key The key.",
+        "SessionKey guid - key Key.",
         "Connections rows of Connections",
         "User a row of Users",
     ] {

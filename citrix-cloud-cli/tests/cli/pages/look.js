@@ -7,24 +7,24 @@
         wrong.push(`the page is ${document.documentElement.scrollWidth} wide, the window ${innerWidth}`);
     }
 
-    // Any colour as [red, green, blue, alpha], as the browser itself paints it.
+    // Any color as [red, green, blue, alpha], as the browser itself paints it.
     const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-    const painted = (colour) => {
+    const painted = (color) => {
         context.clearRect(0, 0, 1, 1);
-        context.fillStyle = colour;
+        context.fillStyle = color;
         context.fillRect(0, 0, 1, 1);
         return [...context.getImageData(0, 0, 1, 1).data];
     };
     const ground = (it) => {
         for (let at = it; at; at = at.parentElement) {
-            const colour = painted(getComputedStyle(at).backgroundColor);
-            if (colour[3] === 255) return colour;
+            const color = painted(getComputedStyle(at).backgroundColor);
+            if (color[3] === 255) return color;
         }
         return painted("Canvas");
     };
     // The contrast of WCAG 2.
-    const luminance = (colour) => {
-        const [red, green, blue] = colour.slice(0, 3).map((it) => it / 255)
+    const luminance = (color) => {
+        const [red, green, blue] = color.slice(0, 3).map((it) => it / 255)
             .map((it) => (it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4));
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
@@ -52,8 +52,8 @@
         const marks = [...chart.querySelectorAll("rect, path")].filter((it) => {
             const box = it.getBoundingClientRect();
             const style = getComputedStyle(it);
-            const colour = it.tagName === "rect" ? style.fill : style.stroke;
-            const isSeen = colour !== "none" && contrast(painted(colour), ground(chart)) >= 3;
+            const color = it.tagName === "rect" ? style.fill : style.stroke;
+            const isSeen = color !== "none" && contrast(painted(color), ground(chart)) >= 3;
             const size = it.tagName === "rect" ? Math.min(box.width, box.height) : Math.max(box.width, box.height);
             return isSeen && size >= 1;
         });

@@ -17,7 +17,7 @@ use super::story::{FIRST_USE, Link, Logon, Slowness, Story, Use};
 pub(crate) const CANNOT_PREPARE: i64 = 2;
 const NO_REGISTRATION: i64 = 3;
 const TIMEOUT: i64 = 4;
-const NO_LICENCE: i64 = 5;
+const NO_LICENSE: i64 = 5;
 const REFUSED: i64 = 19;
 const NO_COMMUNICATION: i64 = 23;
 const NO_MACHINE: i64 = 100;
@@ -200,7 +200,7 @@ impl Generator<'_> {
         if self.day == today - 23 && luck.is_multiple_of(9) {
             let (user, at) = (self.anybody(), self.clock(10, 0));
             let at = at + self.chance.between(0, 2 * HOUR);
-            self.fail(user, at, NO_LICENCE);
+            self.fail(user, at, NO_LICENSE);
         }
     }
 
@@ -327,7 +327,7 @@ impl Generator<'_> {
         if at >= self.until || place.number > 28 {
             return;
         }
-        let machine = (code != NO_MACHINE && code != NO_LICENCE).then_some(self.machine.serial);
+        let machine = (code != NO_MACHINE && code != NO_LICENSE).then_some(self.machine.serial);
         let logon = Logon {
             brokering: self.chance.between(300, 4000),
             ..Logon::default()

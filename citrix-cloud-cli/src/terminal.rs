@@ -1,6 +1,9 @@
 //! Interaction with the user at the terminal, if there is one.
 
+use std::future::poll_fn;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::pin::pin;
+use std::task::{Context, Poll};
 
 use tokio::sync::oneshot;
 
@@ -70,6 +73,12 @@ impl Terminal {
         question: &str,
         read: fn() -> io::Result<String>,
     ) -> Result<String, Failure> {
+        let mut interrupted = pin!(interrupt());
+        // Polling installs the handler. Without one, Ctrl-C would end the program while the echo is off.
+        let begin = |context: &mut Context<'_>| Poll::Ready(interrupted.as_mut().poll(context));
+        if poll_fn(begin).await.is_ready() {
+            return Err(Failure::Interrupted);
+        }
         prompt(question)?;
         let echo = Echo::now();
         let (tell, told) = oneshot::channel();
@@ -77,7 +86,7 @@ impl Terminal {
         std::thread::spawn(move || tell.send(read()));
         tokio::select! {
             biased;
-            () = interrupt() => {
+            () = interrupted => {
                 echo.restore();
                 prompt("\n")?;
                 Err(Failure::Interrupted)

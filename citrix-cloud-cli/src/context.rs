@@ -138,7 +138,7 @@ impl Context {
         Settings::resolve(&self.options, self.environment, config, Missing::Fine)
     }
 
-    /// Returns the profiles. Without a folder for them, as in some containers, there are none.
+    /// Returns the profiles: none if there is no folder for them, as in some containers.
     fn config(&self) -> Result<Config, Failure> {
         let named = self.options.profile.is_some();
         match self.folders() {

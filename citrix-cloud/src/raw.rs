@@ -118,9 +118,10 @@ pub(crate) fn named(
 
 /// Moves a request below a site.
 pub(crate) fn below_a_site(request: Request<RawOperation>, site: &str) -> Request<RawOperation> {
-    request
-        .at_site(site)
-        .with_call(|call| call.meta.scope = Scope::Site)
+    request.with_call(|call| {
+        call.site = Some(site.to_owned());
+        call.meta.scope = Scope::Site;
+    })
 }
 
 fn generated(service: Service) -> ops::Service {

@@ -74,12 +74,6 @@ impl<O: Operation> Request<O> {
         }
     }
 
-    /// Sends the request to a DaaS site.
-    pub(crate) fn at_site(mut self, site: &str) -> Self {
-        self.call.site = Some(site.to_owned());
-        self
-    }
-
     /// Makes the request fail with `error`, if there is one, instead of being sent.
     pub(crate) fn refuse(mut self, error: Option<Error>) -> Self {
         self.refused = self.refused.or(error);

@@ -29,7 +29,7 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Formats JSON on one line, and makes it [`harmless`].
+/// Formats JSON on one line, with unsafe characters escaped as by [`harmless`].
 pub(super) fn on_one_line(text: &str) -> Cow<'_, str> {
     match memchr2(b'\n', b'\r', text.as_bytes()) {
         None => harmless(text),
@@ -38,7 +38,8 @@ pub(super) fn on_one_line(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Formats JSON over several lines, indented by two spaces per level, and makes it [`harmless`].
+/// Formats JSON over several lines, indented by two spaces per level, with unsafe characters escaped as
+/// by [`harmless`].
 ///
 /// `text` must be JSON.
 pub(super) fn laid_out(text: &str) -> String {
@@ -55,10 +56,6 @@ pub(super) fn lay_out(text: &str, depth: usize, out: &mut String) {
     while let Some(&first) = rest.as_bytes().first() {
         let mut taken = 1;
         match first {
-            b'"' => {
-                taken = string_length(rest);
-                out.push_str(&harmless(rest.get(..taken).unwrap_or(rest)));
-            }
             b'{' | b'[' => {
                 out.push(char::from(first));
                 let inside = rest.get(1..).unwrap_or_default().trim_ascii_start();
@@ -84,9 +81,10 @@ pub(super) fn lay_out(text: &str, depth: usize, out: &mut String) {
             }
             b':' => out.push_str(": "),
             _ => {
-                let ends =
-                    |byte: u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
-                taken = rest.bytes().position(ends).unwrap_or(rest.len());
+                taken = match first {
+                    b'"' => string_length(rest),
+                    _ => scalar_length(rest),
+                };
                 out.push_str(&harmless(rest.get(..taken).unwrap_or(rest)));
             }
         }
@@ -122,6 +120,12 @@ fn string_length(text: &str) -> usize {
         }
     }
     text.len()
+}
+
+/// Returns the length of the number, `true`, `false` or `null` at the start of the text.
+fn scalar_length(text: &str) -> usize {
+    let ends = |byte: u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
+    text.bytes().position(ends).unwrap_or(text.len())
 }
 
 /// Returns whether the text is ASCII without control characters, as nearly all text is. Checks eight bytes at a time,

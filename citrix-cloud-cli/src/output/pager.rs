@@ -57,7 +57,7 @@ impl Pager {
             command.env(LESS.0, LESS.1);
         }
         let mut child = command.stdin(Stdio::piped()).spawn()?;
-        // The pager handles Ctrl-C; otherwise it would be left alone with the keyboard.
+        // Ctrl-C is for the pager. If it ended this program, the pager would stay behind without its input.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
         }

@@ -92,7 +92,7 @@ impl Limits {
                     self.max_megabytes
                 );
             }
-            // Not what it waits for a busy machine: the same document ends in the same way again.
+            // Processor time, so that the result does not depend on how busy the machine is.
             let time = match (worked, processor_time()) {
                 (Some(before), Some(now)) => now.saturating_sub(before),
                 _ => began.elapsed(),

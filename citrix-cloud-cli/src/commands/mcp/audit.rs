@@ -95,12 +95,12 @@ impl Entry<'_> {
 }
 
 /// Returns the part of an error that the audit file records.
-pub(super) fn error_line(told: &ErrorReport) -> Value {
-    let told = told.json();
+pub(super) fn error_line(report: &ErrorReport) -> Value {
+    let report = report.json();
     filled(json!({
-        "error": told["what"],
-        "why": told["why"],
-        "http_status": told["status"],
-        "transaction_id": told["transaction_id"],
+        "error": report["what"],
+        "why": report["why"],
+        "http_status": report["status"],
+        "transaction_id": report["transaction_id"],
     }))
 }

@@ -35,7 +35,7 @@ impl Workbench {
                 (self.audit.write(&entry), tool_result::result(outcome.value))
             }
             Err(failure) => {
-                let told = tool_result::message(&failure)
+                let report = tool_result::report(&failure)
                     .reworded(|text| parameter::in_json_words(&tool.parameters, text));
                 let entry = Entry {
                     tool: tool.name,
@@ -43,16 +43,16 @@ impl Workbench {
                     status: "error",
                     plan: None,
                     transactions: transactions.take(),
-                    more: error_line(&told),
+                    more: error_line(&report),
                 };
-                (self.audit.write(&entry), tool_result::error(&told))
+                (self.audit.write(&entry), tool_result::error(&report))
             }
         };
         match (entry, tool.work) {
             (Ok(()), _) => result,
             // The outcome is returned even though it could not be recorded.
             (Err(failure), Work::Confirm) => tool_result::with_note(result, &failure.to_string()),
-            (Err(failure), _) => tool_result::error(&tool_result::message(&failure)),
+            (Err(failure), _) => tool_result::error(&tool_result::report(&failure)),
         }
     }
 

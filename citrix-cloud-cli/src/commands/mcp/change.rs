@@ -149,8 +149,9 @@ impl Workbench {
             Ok(result) => {
                 let outcomes = json!({ "counts": result["counts"], "failed": result["failed"] });
                 // If this cannot be recorded, the result says so.
-                let told = note("ended", outcomes);
-                told.inspect_err(|it| crate::output::note(&it.to_string()))
+                let noted = note("ended", outcomes);
+                noted
+                    .inspect_err(|it| crate::output::note(&it.to_string()))
                     .ok();
                 Ok(CallOutcome {
                     value: result,
@@ -160,8 +161,9 @@ impl Workbench {
                 })
             }
             Err(failure) => {
-                let told = note("failed", error_line(&tool_result::message(&failure)));
-                told.inspect_err(|it| crate::output::note(&it.to_string()))
+                let noted = note("failed", error_line(&tool_result::report(&failure)));
+                noted
+                    .inspect_err(|it| crate::output::note(&it.to_string()))
                     .ok();
                 Err(failure)
             }

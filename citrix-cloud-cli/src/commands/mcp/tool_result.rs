@@ -54,8 +54,8 @@ pub(super) fn with_note(mut result: CallToolResult, note: &str) -> CallToolResul
     result
 }
 
-/// Converts a failure to an error message.
-pub(super) fn message(failure: &Failure) -> ErrorReport {
+/// Returns the report of a failed tool call.
+pub(super) fn report(failure: &Failure) -> ErrorReport {
     ErrorReport::of(failure, failure.code(true))
 }
 

@@ -8,21 +8,25 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to admin folders; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn admin_folders(&self) -> AdminFolders {
         AdminFolders { at: self.clone() }
     }
     /// Returns a handle to administrators; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn administrators(&self) -> Administrators {
         Administrators { at: self.clone() }
     }
     /// Returns a handle to config log; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn config_log(&self) -> ConfigLog {
         ConfigLog { at: self.clone() }
     }
     /// Returns a handle to permission groups; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn permission_groups(&self) -> PermissionGroups {
         PermissionGroups {
@@ -30,16 +34,19 @@ impl Site {
         }
     }
     /// Returns a handle to roles; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn roles(&self) -> Roles {
         Roles { at: self.clone() }
     }
     /// Returns a handle to scopes; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn scopes(&self) -> Scopes {
         Scopes { at: self.clone() }
     }
     /// Returns a handle to an admin folder by path or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn admin_folder(
         &self,
@@ -51,6 +58,7 @@ impl Site {
         }
     }
     /// Returns a handle to an administrator by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn administrator(
         &self,
@@ -62,6 +70,7 @@ impl Site {
         }
     }
     /// Returns a handle to a permission group by ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn permission_group(
         &self,
@@ -73,6 +82,7 @@ impl Site {
         }
     }
     /// Returns a handle to a role by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn role(&self, name_or_id: impl Into<Key<RoleHandle>>) -> RoleHandle {
         RoleHandle {
@@ -81,6 +91,7 @@ impl Site {
         }
     }
     /// Returns a handle to a scope by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn scope(&self, name_or_id: impl Into<Key<ScopeHandle>>) -> ScopeHandle {
         ScopeHandle {
@@ -91,12 +102,14 @@ impl Site {
     /// Lists the rights of the caller.
     ///
     /// `GET /Admin/EffectiveRights`. Read-only, so it is retried.
+    #[inline]
     pub fn effective_rights(&self) -> List<ops::GetAdminEffectiveRights> {
         self.list(ops::GetAdminEffectiveRights::new())
     }
     /// Lists the permissions that roles can have.
     ///
     /// `GET /Admin/Permissions`. Read-only, so it is retried.
+    #[inline]
     pub fn permissions(&self) -> List<ops::GetPredefinedPermissions> {
         self.list(ops::GetPredefinedPermissions::new())
     }
@@ -110,6 +123,7 @@ impl AdminFolders {
     /// Lists the administrative folders.
     ///
     /// `GET /AdminFolders`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetAdminFolders> {
         self.at.list(ops::GetAdminFolders::new())
     }
@@ -118,6 +132,7 @@ impl AdminFolders {
     /// - `body`: An administrative folder to create.
     ///
     /// `POST /AdminFolders`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateAdminFolder>,
@@ -134,6 +149,7 @@ impl Administrators {
     /// Lists the administrators.
     ///
     /// `GET /Admin/Administrators`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetAdminAdministrators> {
         self.at.list(ops::GetAdminAdministrators::new())
     }
@@ -144,6 +160,7 @@ impl Administrators {
     /// - `body`: An administrator to create.
     ///
     /// `POST /Admin/Administrators`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateAdminAdministrator>,
@@ -155,6 +172,7 @@ impl Administrators {
     /// - `body`: An administrator to create.
     ///
     /// `POST /Admin/Administrators/$PreviewReport`. Read-only, so it is retried.
+    #[inline]
     pub fn preview_report(
         &self,
         body: impl Into<types::CreateAdminAdministrator>,
@@ -169,6 +187,7 @@ pub struct ConfigLog {
 }
 impl ConfigLog {
     /// Returns a handle to operations; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn operations(&self) -> ConfigLogOperations {
         ConfigLogOperations {
@@ -176,6 +195,7 @@ impl ConfigLog {
         }
     }
     /// Returns a handle to an operation by ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn operation(
         &self,
@@ -191,6 +211,7 @@ impl ConfigLog {
     /// - `body`: Date range and format of a report.
     ///
     /// `POST /ConfigLog/ExportReport`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn export_report(
         &self,
         body: impl Into<types::CustomReportInfoInput>,
@@ -202,12 +223,14 @@ impl ConfigLog {
     /// The official Go SDK reads the response as a string.
     ///
     /// `GET /ConfigLog/GetFirstLogDate`. Read-only, so it is retried.
+    #[inline]
     pub fn first_log_date(&self) -> Request<ops::GetFirstLogDate> {
         self.at.send(ops::GetFirstLogDate::new())
     }
     /// Gets the settings of the configuration log.
     ///
     /// `GET /ConfigLog/LoggingSite`. Read-only, so it is retried.
+    #[inline]
     pub fn logging_site(&self) -> Request<ops::GetLogSite> {
         self.at.send(ops::GetLogSite::new())
     }
@@ -216,6 +239,7 @@ impl ConfigLog {
     /// - `body`: Settings of the configuration log to change.
     ///
     /// `PATCH /ConfigLog/LoggingSite`. A write; `None` if the response is empty.
+    #[inline]
     pub fn update_logging_site(
         &self,
         body: impl Into<types::LogSiteInput>,
@@ -227,6 +251,7 @@ impl ConfigLog {
     /// Deleted entries cannot be recovered.
     ///
     /// `DELETE /ConfigLog/Logs`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete_logs(&self) -> Request<ops::DeleteLogs> {
         self.at.send(ops::DeleteLogs::new())
     }
@@ -240,12 +265,14 @@ impl ConfigLogOperations {
     /// Lists the operations in the configuration log.
     ///
     /// `GET /ConfigLog/Operations`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetOperations> {
         self.at.list(ops::GetOperations::new())
     }
     /// Lists the existing labels of operations in the configuration log.
     ///
     /// `POST /ConfigLog/Operations/$fetchExistingLabels`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn fetch_existing_labels(&self) -> Request<ops::FetchExistingOperationLabels> {
         self.at.send(ops::FetchExistingOperationLabels::new())
     }
@@ -254,6 +281,7 @@ impl ConfigLogOperations {
     /// - `body`: Search criteria for the configuration log.
     ///
     /// `POST /ConfigLog/Operations/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search(
         &self,
         body: impl Into<types::LogOperationSearch>,
@@ -269,6 +297,7 @@ pub struct ConfigLogOperationHandle {
 }
 impl ConfigLogOperationHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn id(&self) -> &str {
         &self.operation
@@ -276,6 +305,7 @@ impl ConfigLogOperationHandle {
     /// Gets an operation from the configuration log.
     ///
     /// `GET /ConfigLog/Operations/{id}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetOperation> {
         self.at.send(ops::GetOperation::new(&self.operation))
     }
@@ -286,6 +316,7 @@ impl ConfigLogOperationHandle {
     /// - `body`: Changes to an operation in the configuration log.
     ///
     /// `PATCH /ConfigLog/Operations/{id}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateOperation>,
@@ -295,6 +326,7 @@ impl ConfigLogOperationHandle {
     /// Lists the low-level operations of an operation in the configuration log.
     ///
     /// `GET /ConfigLog/Operations/{id}/LowLevelOperations`. Read-only, so it is retried.
+    #[inline]
     pub fn low_level_operations(&self) -> List<ops::GetLowLevelOperations> {
         self.at.list(ops::GetLowLevelOperations::new(&self.operation))
     }
@@ -303,6 +335,7 @@ impl ConfigLogOperationHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -316,6 +349,7 @@ impl PermissionGroups {
     /// Lists the permission groups.
     ///
     /// `GET /Admin/PermissionGroups`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetPredefinedPermissionGroups> {
         self.at.list(ops::GetPredefinedPermissionGroups::new())
     }
@@ -329,6 +363,7 @@ impl Roles {
     /// Lists the roles.
     ///
     /// `GET /Admin/Roles`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetAdminRoles> {
         self.at.list(ops::GetAdminRoles::new())
     }
@@ -339,6 +374,7 @@ impl Roles {
     /// - `body`: A role to create.
     ///
     /// `POST /Admin/Roles`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateAdminRole>,
@@ -355,6 +391,7 @@ impl Scopes {
     /// Lists the scopes.
     ///
     /// `GET /Admin/Scopes`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetAdminScopes> {
         self.at.list(ops::GetAdminScopes::new())
     }
@@ -365,6 +402,7 @@ impl Scopes {
     /// - `body`: A scope to create.
     ///
     /// `POST /Admin/Scopes`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateAdminScope>,
@@ -380,6 +418,7 @@ pub struct AdminFolderHandle {
 }
 impl AdminFolderHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn path_or_id(&self) -> &str {
         &self.admin_folder
@@ -387,12 +426,14 @@ impl AdminFolderHandle {
     /// Gets an administrative folder.
     ///
     /// `GET /AdminFolders/{pathOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetAdminFolder> {
         self.at.send(ops::GetAdminFolder::new(&self.admin_folder))
     }
     /// Deletes an administrative folder.
     ///
     /// `DELETE /AdminFolders/{pathOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteAdminFolder> {
         self.at.send(ops::DeleteAdminFolder::new(&self.admin_folder))
     }
@@ -401,6 +442,7 @@ impl AdminFolderHandle {
     /// - `body`: Changes to an administrative folder.
     ///
     /// `PATCH /AdminFolders/{pathOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateAdminFolder>,
@@ -410,12 +452,14 @@ impl AdminFolderHandle {
     /// Lists the applications in an administrative folder.
     ///
     /// `GET /AdminFolders/{pathOrId}/Applications`. Read-only, so it is retried.
+    #[inline]
     pub fn applications(&self) -> List<ops::GetAdminFolderApplications> {
         self.at.list(ops::GetAdminFolderApplications::new(&self.admin_folder))
     }
     /// Lists the machine catalogs in an administrative folder.
     ///
     /// `GET /AdminFolders/{pathOrId}/MachineCatalogs`. Read-only, so it is retried.
+    #[inline]
     pub fn machine_catalogs(&self) -> List<ops::GetAdminFolderMachineCatalogs> {
         self.at.list(ops::GetAdminFolderMachineCatalogs::new(&self.admin_folder))
     }
@@ -424,6 +468,7 @@ impl AdminFolderHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -436,6 +481,7 @@ pub struct AdministratorHandle {
 }
 impl AdministratorHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.administrator
@@ -443,6 +489,7 @@ impl AdministratorHandle {
     /// Gets an administrator.
     ///
     /// `GET /Admin/Administrators/{nameOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetAdminAdministrator> {
         self.at.send(ops::GetAdminAdministrator::new(&self.administrator))
     }
@@ -451,6 +498,7 @@ impl AdministratorHandle {
     /// `/PreviewDeleteConsequence` shows what would be lost.
     ///
     /// `DELETE /Admin/Administrators/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteAdminAdministrator> {
         self.at.send(ops::DeleteAdminAdministrator::new(&self.administrator))
     }
@@ -461,6 +509,7 @@ impl AdministratorHandle {
     /// - `body`: Changes to an administrator.
     ///
     /// `PATCH /Admin/Administrators/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateAdminAdministrator>,
@@ -472,6 +521,7 @@ impl AdministratorHandle {
     /// Deletes nothing.
     ///
     /// `GET /Admin/Administrators/{nameOrId}/PreviewDeleteConsequence`. Read-only, so it is retried.
+    #[inline]
     pub fn preview_delete_consequence(
         &self,
     ) -> Request<ops::GetDeleteAdministratorConsequence> {
@@ -480,12 +530,14 @@ impl AdministratorHandle {
     /// Gets the report on an administrator.
     ///
     /// `GET /Admin/Administrators/{nameOrId}/Report`. Read-only, so it is retried.
+    #[inline]
     pub fn report(&self) -> Request<ops::GetAdministratorReport> {
         self.at.send(ops::GetAdministratorReport::new(&self.administrator))
     }
     /// Gets the display name of an administrator.
     ///
     /// `GET /Admin/Administrators/{name}/NamePreview`. Read-only, so it is retried.
+    #[inline]
     pub fn name_preview(&self) -> Request<ops::GetAdministratorNamePreview> {
         self.at.send(ops::GetAdministratorNamePreview::new(&self.administrator))
     }
@@ -494,6 +546,7 @@ impl AdministratorHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -506,6 +559,7 @@ pub struct PermissionGroupHandle {
 }
 impl PermissionGroupHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn id(&self) -> &str {
         &self.permission_group
@@ -513,6 +567,7 @@ impl PermissionGroupHandle {
     /// Lists the permissions in a permission group.
     ///
     /// `GET /Admin/PermissionGroups/{id}/Permissions`. Read-only, so it is retried.
+    #[inline]
     pub fn permissions(&self) -> List<ops::GetPredefinedPermissionsForGroups> {
         self.at.list(ops::GetPredefinedPermissionsForGroups::new(&self.permission_group))
     }
@@ -525,6 +580,7 @@ pub struct RoleHandle {
 }
 impl RoleHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.role
@@ -532,12 +588,14 @@ impl RoleHandle {
     /// Gets a role.
     ///
     /// `GET /Admin/Roles/{nameOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetAdminRole> {
         self.at.send(ops::GetAdminRole::new(&self.role))
     }
     /// Deletes a role.
     ///
     /// `DELETE /Admin/Roles/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteAdminRole> {
         self.at.send(ops::DeleteAdminRole::new(&self.role))
     }
@@ -548,6 +606,7 @@ impl RoleHandle {
     /// - `body`: Changes to a role.
     ///
     /// `PATCH /Admin/Roles/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateAdminRole>,
@@ -559,6 +618,7 @@ impl RoleHandle {
     /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Admin/Roles/{name}`. Read-only, so it is retried.
+    #[inline]
     pub fn exists(&self) -> Request<ops::CheckRoleNameExists> {
         self.at.send(ops::CheckRoleNameExists::new(&self.role))
     }
@@ -571,6 +631,7 @@ pub struct ScopeHandle {
 }
 impl ScopeHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.scope
@@ -578,6 +639,7 @@ impl ScopeHandle {
     /// Gets a scope.
     ///
     /// `GET /Admin/Scopes/{nameOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetAdminScope> {
         self.at.send(ops::GetAdminScope::new(&self.scope))
     }
@@ -586,6 +648,7 @@ impl ScopeHandle {
     /// Keeps the objects in the scope.
     ///
     /// `DELETE /Admin/Scopes/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteAdminScope> {
         self.at.send(ops::DeleteAdminScope::new(&self.scope))
     }
@@ -596,6 +659,7 @@ impl ScopeHandle {
     /// - `body`: Changes to a scope.
     ///
     /// `PATCH /Admin/Scopes/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateAdminScope>,
@@ -605,6 +669,7 @@ impl ScopeHandle {
     /// Lists the objects in a scope.
     ///
     /// `GET /Admin/Scopes/{nameOrId}/ScopedObjects`. Read-only, so it is retried.
+    #[inline]
     pub fn scoped_objects(&self) -> List<ops::GetAdminScopedObjects> {
         self.at.list(ops::GetAdminScopedObjects::new(&self.scope))
     }
@@ -613,6 +678,7 @@ impl ScopeHandle {
     /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Admin/Scopes/{name}`. Read-only, so it is retried.
+    #[inline]
     pub fn exists(&self) -> Request<ops::CheckScopeNameExists> {
         self.at.send(ops::CheckScopeNameExists::new(&self.scope))
     }
@@ -644,30 +710,35 @@ impl From<&types::Scope> for Key<ScopeHandle> {
 }
 impl Request<ops::GetAdministratorNamePreview> {
     /// Set to `true` to skip the format check of the name.
+    #[inline]
     pub fn ignore_format_check(self, ignore_format_check: bool) -> Self {
         self.with(|operation| operation.ignore_format_check(ignore_format_check))
     }
 }
 impl List<ops::GetAdminEffectiveRights> {
     /// Entity tag of an earlier response. Whether the service then returns 304 is undocumented.
+    #[inline]
     pub fn if_none_match(self, if_none_match: impl Into<String>) -> Self {
         self.with(|operation| operation.if_none_match(if_none_match))
     }
 }
 impl Request<ops::DeleteAdminRole> {
     /// Set to `true` to delete the role even if it is assigned to administrators. The exact effect is undocumented.
+    #[inline]
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
 }
 impl Request<ops::DeleteAdminScope> {
     /// Set to `true` to delete the scope even if it is in use. The exact effect is undocumented.
+    #[inline]
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
 }
 impl Request<ops::DeleteAdminFolder> {
     /// Types of objects to remove with the folder.
+    #[inline]
     pub fn objects_to_remove(
         self,
         objects_to_remove: impl IntoIterator<Item = impl Into<types::AdminFolderObjects>>,
@@ -677,6 +748,7 @@ impl Request<ops::DeleteAdminFolder> {
 }
 impl Request<ops::DeleteLogs> {
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -686,10 +758,12 @@ impl Request<ops::DeleteLogs> {
 }
 impl List<ops::GetOperations> {
     /// Return only operations of this many last days.
+    #[inline]
     pub fn days(self, days: i64) -> Self {
         self.with(|operation| operation.days(days))
     }
     /// Return only operations of this period.
+    #[inline]
     pub fn search_date_option(
         self,
         search_date_option: impl Into<types::SearchDateOption>,
@@ -697,26 +771,31 @@ impl List<ops::GetOperations> {
         self.with(|operation| operation.search_date_option(search_date_option))
     }
     /// Return only operations that contain this text.
+    #[inline]
     pub fn text(self, text: impl Into<String>) -> Self {
         self.with(|operation| operation.text(text))
     }
     /// Difference between the caller's time and UTC. Its unit is undocumented.
+    #[inline]
     pub fn time_diff(self, time_diff: i64) -> Self {
         self.with(|operation| operation.time_diff(time_diff))
     }
     /// Time zone of the client. The accepted names are undocumented.
+    #[inline]
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl Request<ops::FetchExistingOperationLabels> {
     /// Set to `true` to collect the labels again.
+    #[inline]
     pub fn refresh(self, refresh: bool) -> Self {
         self.with(|operation| operation.refresh(refresh))
     }
 }
 impl List<ops::DoConfigLogSearch> {
     /// Time zone of the client. The accepted names are undocumented.
+    #[inline]
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }

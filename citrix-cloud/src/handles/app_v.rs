@@ -8,6 +8,7 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to app v isolation groups; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn app_v_isolation_groups(&self) -> AppVIsolationGroups {
         AppVIsolationGroups {
@@ -15,16 +16,19 @@ impl Site {
         }
     }
     /// Returns a handle to app v packages; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn app_v_packages(&self) -> AppVPackages {
         AppVPackages { at: self.clone() }
     }
     /// Returns a handle to app v servers; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn app_v_servers(&self) -> AppVServers {
         AppVServers { at: self.clone() }
     }
     /// Returns a handle to package discovery; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn package_discovery(&self) -> PackageDiscovery {
         PackageDiscovery {
@@ -32,6 +36,7 @@ impl Site {
         }
     }
     /// Returns a handle to an app v isolation group by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn app_v_isolation_group(
         &self,
@@ -43,6 +48,7 @@ impl Site {
         }
     }
     /// Returns a handle to an app v package by ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn app_v_package(
         &self,
@@ -54,6 +60,7 @@ impl Site {
         }
     }
     /// Returns a handle to an app v server by server; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn app_v_server(
         &self,
@@ -74,6 +81,7 @@ impl AppVIsolationGroups {
     /// Lists the App-V isolation groups.
     ///
     /// `GET /AppVIsolationGroups`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetAppVIsolationGroups> {
         self.at.list(ops::GetAppVIsolationGroups::new())
     }
@@ -84,6 +92,7 @@ impl AppVIsolationGroups {
     /// - `body`: An App-V isolation group to create.
     ///
     /// `POST /AppVIsolationGroups`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateAppVIsolationGroup>,
@@ -100,6 +109,7 @@ impl AppVPackages {
     /// Lists the packages.
     ///
     /// `GET /AppVPackages`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetAppVPackages> {
         self.at.list(ops::GetAppVPackages::new())
     }
@@ -110,6 +120,7 @@ impl AppVPackages {
     /// - `body`: Packages to import.
     ///
     /// `POST /AppVPackages`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn import(
         &self,
         body: impl Into<types::AppVPackageInput>,
@@ -126,6 +137,7 @@ impl AppVServers {
     /// Lists the App-V servers.
     ///
     /// `GET /AppVServers`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetAppVServers> {
         self.at.list(ops::GetAppVServers::new())
     }
@@ -137,6 +149,7 @@ pub struct PackageDiscovery {
 }
 impl PackageDiscovery {
     /// Returns a handle to profiles; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn profiles(&self) -> PackageDiscoveryProfiles {
         PackageDiscoveryProfiles {
@@ -144,6 +157,7 @@ impl PackageDiscovery {
         }
     }
     /// Returns a handle to sessions; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn sessions(&self) -> PackageDiscoverySessions {
         PackageDiscoverySessions {
@@ -151,6 +165,7 @@ impl PackageDiscovery {
         }
     }
     /// Returns a handle to a profile by uid; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn profile(
         &self,
@@ -162,6 +177,7 @@ impl PackageDiscovery {
         }
     }
     /// Returns a handle to a session by ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn session(
         &self,
@@ -182,6 +198,7 @@ impl PackageDiscoveryProfiles {
     /// Lists the package discovery profiles.
     ///
     /// `GET /AppLibPackageDiscovery/Profiles`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetAppLibPackageDiscoveryProfiles> {
         self.at.list(ops::GetAppLibPackageDiscoveryProfiles::new())
     }
@@ -190,6 +207,7 @@ impl PackageDiscoveryProfiles {
     /// - `body`: A package discovery profile to create.
     ///
     /// `POST /AppLibPackageDiscovery/Profiles`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::AppLibPackageDiscoveryProfileInput>,
@@ -206,6 +224,7 @@ impl PackageDiscoverySessions {
     /// Lists the package discovery sessions.
     ///
     /// `GET /AppLibPackageDiscovery/Sessions`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetAppLibPackageDiscoverySessions> {
         self.at.list(ops::GetAppLibPackageDiscoverySessions::new())
     }
@@ -216,6 +235,7 @@ impl PackageDiscoverySessions {
     /// - `body`: A package discovery session to start.
     ///
     /// `POST /AppLibPackageDiscovery/Sessions`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::AppLibPackageDiscoveryInput>,
@@ -231,6 +251,7 @@ pub struct PackageDiscoveryProfileHandle {
 }
 impl PackageDiscoveryProfileHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn uid(&self) -> &str {
         &self.profile
@@ -238,12 +259,14 @@ impl PackageDiscoveryProfileHandle {
     /// Gets a package discovery profile.
     ///
     /// `GET /AppLibPackageDiscovery/Profiles/{uid}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn get(&self) -> Request<ops::GetAppLibPackageDiscoveryProfile> {
         self.at.send(ops::GetAppLibPackageDiscoveryProfile::new(&self.profile))
     }
     /// Deletes a package discovery profile.
     ///
     /// `DELETE /AppLibPackageDiscovery/Profiles/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::RemoveAppLibPackageDiscoveryProfile> {
         self.at.send(ops::RemoveAppLibPackageDiscoveryProfile::new(&self.profile))
     }
@@ -254,6 +277,7 @@ impl PackageDiscoveryProfileHandle {
     /// - `body`: Changes to a package discovery profile.
     ///
     /// `PATCH /AppLibPackageDiscovery/Profiles/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateAppLibPackageDiscoveryProfile>,
@@ -263,6 +287,7 @@ impl PackageDiscoveryProfileHandle {
     /// Gets the latest package discovery session of a profile.
     ///
     /// `GET /AppLibPackageDiscovery/Profiles/{uid}/LatestSession`. Read-only, so it is retried.
+    #[inline]
     pub fn latest_session(
         &self,
     ) -> Request<ops::GetAppLibPackageDiscoveryLatestSessionByProfileId> {
@@ -278,6 +303,7 @@ impl PackageDiscoveryProfileHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -290,6 +316,7 @@ pub struct PackageDiscoverySessionHandle {
 }
 impl PackageDiscoverySessionHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn id(&self) -> &str {
         &self.session
@@ -297,6 +324,7 @@ impl PackageDiscoverySessionHandle {
     /// Gets a package discovery session.
     ///
     /// `GET /AppLibPackageDiscovery/Sessions/{id}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn get(&self) -> Request<ops::GetAppLibPackageDiscovery> {
         self.at.send(ops::GetAppLibPackageDiscovery::new(&self.session))
     }
@@ -305,6 +333,7 @@ impl PackageDiscoverySessionHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -317,6 +346,7 @@ pub struct AppVIsolationGroupHandle {
 }
 impl AppVIsolationGroupHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.app_v_isolation_group
@@ -324,12 +354,14 @@ impl AppVIsolationGroupHandle {
     /// Gets an App-V isolation group.
     ///
     /// `GET /AppVIsolationGroups/{nameOrId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn get(&self) -> Request<ops::GetAppVIsolationGroup> {
         self.at.send(ops::GetAppVIsolationGroup::new(&self.app_v_isolation_group))
     }
     /// Deletes an App-V isolation group.
     ///
     /// `DELETE /AppVIsolationGroups/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteAppVIsolationGroup> {
         self.at.send(ops::DeleteAppVIsolationGroup::new(&self.app_v_isolation_group))
     }
@@ -340,6 +372,7 @@ impl AppVIsolationGroupHandle {
     /// - `body`: Changes to an App-V isolation group.
     ///
     /// `PATCH /AppVIsolationGroups/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateAppVIsolationGroup>,
@@ -352,6 +385,7 @@ impl AppVIsolationGroupHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -364,11 +398,13 @@ pub struct AppVPackageHandle {
 }
 impl AppVPackageHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn id(&self) -> &str {
         &self.app_v_package
     }
     /// Returns a handle to an application by app ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn application(
         &self,
@@ -383,36 +419,42 @@ impl AppVPackageHandle {
     /// Gets a package.
     ///
     /// `GET /AppVPackages/{id}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetAppVPackage> {
         self.at.send(ops::GetAppVPackage::new(&self.app_v_package))
     }
     /// Removes a package.
     ///
     /// `DELETE /AppVPackages/{id}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::RemoveAppVPackage> {
         self.at.send(ops::RemoveAppVPackage::new(&self.app_v_package))
     }
     /// Lists the applications in a package.
     ///
     /// `GET /AppVPackages/{id}/Applications`. Read-only, so it is retried.
+    #[inline]
     pub fn applications(&self) -> List<ops::GetAppVPackageApplications> {
         self.at.list(ops::GetAppVPackageApplications::new(&self.app_v_package))
     }
     /// Lists the published applications from a package.
     ///
     /// `GET /AppVPackages/{id}/BrokerApplications`. Read-only, so it is retried.
+    #[inline]
     pub fn broker_applications(&self) -> List<ops::GetAppVPackageBrokerApplications> {
         self.at.list(ops::GetAppVPackageBrokerApplications::new(&self.app_v_package))
     }
     /// Lists the delivery groups that use a package.
     ///
     /// `GET /AppVPackages/{id}/DeliveryGroups`. Read-only, so it is retried.
+    #[inline]
     pub fn delivery_groups(&self) -> List<ops::GetAppVPackageDeliveryGroups> {
         self.at.list(ops::GetAppVPackageDeliveryGroups::new(&self.app_v_package))
     }
     /// Gets the icon of a package.
     ///
     /// `GET /AppVPackages/{id}/Icon`. Read-only, so it is retried.
+    #[inline]
     pub fn icon(&self) -> Request<ops::GetAppVPackageIcon> {
         self.at.send(ops::GetAppVPackageIcon::new(&self.app_v_package))
     }
@@ -421,6 +463,7 @@ impl AppVPackageHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -434,6 +477,7 @@ pub struct AppVPackageApplicationHandle {
 }
 impl AppVPackageApplicationHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn app_id(&self) -> &str {
         &self.application
@@ -441,6 +485,7 @@ impl AppVPackageApplicationHandle {
     /// Gets an application in a package.
     ///
     /// `GET /AppVPackages/{id}/Applications/{appId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetAppVPackageApplication> {
         self.at
             .send(
@@ -455,6 +500,7 @@ impl AppVPackageApplicationHandle {
     /// - `library_uid`: Numeric ID of the library that contains the package.
     ///
     /// `GET /AppVPackages/{id}/Applications/{appId}/FileTypes`. Read-only, so it is retried.
+    #[inline]
     pub fn file_types(
         &self,
         library_uid: i64,
@@ -471,6 +517,7 @@ impl AppVPackageApplicationHandle {
     /// Gets the icon of an application in a package.
     ///
     /// `GET /AppVPackages/{id}/Applications/{appId}/Icon`. Read-only, so it is retried.
+    #[inline]
     pub fn icon(&self) -> Request<ops::GetAppVPackageApplicationIcon> {
         self.at
             .send(
@@ -485,6 +532,7 @@ impl AppVPackageApplicationHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -497,11 +545,13 @@ pub struct AppVServerHandle {
 }
 impl AppVServerHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn server(&self) -> &str {
         &self.app_v_server
     }
     /// Returns a handle to a package by ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn package(
         &self,
@@ -516,6 +566,7 @@ impl AppVServerHandle {
     /// Lists the packages of an App-V server.
     ///
     /// `GET /AppVServers/{server}/Packages`. Read-only, so it is retried.
+    #[inline]
     pub fn packages(&self) -> List<ops::GetAppVServerPackages> {
         self.at.list(ops::GetAppVServerPackages::new(&self.app_v_server))
     }
@@ -529,11 +580,13 @@ pub struct AppVServerPackageHandle {
 }
 impl AppVServerPackageHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn id(&self) -> &str {
         &self.package
     }
     /// Returns a handle to an application by app ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn application(
         &self,
@@ -549,12 +602,14 @@ impl AppVServerPackageHandle {
     /// Gets a package of an App-V server.
     ///
     /// `GET /AppVServers/{server}/Packages/{id}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetAppVServerPackage> {
         self.at.send(ops::GetAppVServerPackage::new(&self.app_v_server, &self.package))
     }
     /// Lists the applications in a package of an App-V server.
     ///
     /// `GET /AppVServers/{server}/Packages/{id}/Applications`. Read-only, so it is retried.
+    #[inline]
     pub fn applications(&self) -> List<ops::GetAppVServerPackageApplications> {
         self.at
             .list(
@@ -567,6 +622,7 @@ impl AppVServerPackageHandle {
     /// Gets the icon of a package of an App-V server.
     ///
     /// `GET /AppVServers/{server}/Packages/{id}/Icon`. Read-only, so it is retried.
+    #[inline]
     pub fn icon(&self) -> Request<ops::GetAppVServerPackageIcon> {
         self.at
             .send(ops::GetAppVServerPackageIcon::new(&self.app_v_server, &self.package))
@@ -576,6 +632,7 @@ impl AppVServerPackageHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -590,6 +647,7 @@ pub struct AppVServerPackageApplicationHandle {
 }
 impl AppVServerPackageApplicationHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn app_id(&self) -> &str {
         &self.application
@@ -597,6 +655,7 @@ impl AppVServerPackageApplicationHandle {
     /// Gets an application in a package of an App-V server.
     ///
     /// `GET /AppVServers/{server}/Packages/{id}/Applications/{appId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetAppVServerPackageApplication> {
         self.at
             .send(
@@ -610,6 +669,7 @@ impl AppVServerPackageApplicationHandle {
     /// Gets the icon of an application in a package of an App-V server.
     ///
     /// `GET /AppVServers/{server}/Packages/{id}/Applications/{appId}/Icon`. Read-only, so it is retried.
+    #[inline]
     pub fn icon(&self) -> Request<ops::GetAppVServerPackageApplicationIcon> {
         self.at
             .send(
@@ -625,6 +685,7 @@ impl AppVServerPackageApplicationHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -671,60 +732,71 @@ impl From<&types::AppLibPackageDiscovery> for Key<PackageDiscoverySessionHandle>
 }
 impl Request<ops::GetAppVPackage> {
     /// Numeric ID of the library that contains the package.
+    #[inline]
     pub fn library_uid(self, library_uid: i64) -> Self {
         self.with(|operation| operation.library_uid(library_uid))
     }
     /// Version of the package.
+    #[inline]
     pub fn version_id(self, version_id: impl Into<String>) -> Self {
         self.with(|operation| operation.version_id(version_id))
     }
 }
 impl Request<ops::RemoveAppVPackage> {
     /// Version of the package.
+    #[inline]
     pub fn version_id(self, version_id: impl Into<String>) -> Self {
         self.with(|operation| operation.version_id(version_id))
     }
 }
 impl Request<ops::GetAppVPackageApplicationIcon> {
     /// Format of the icon. The supported formats are undocumented.
+    #[inline]
     pub fn icon_format(self, icon_format: impl Into<String>) -> Self {
         self.with(|operation| operation.icon_format(icon_format))
     }
 }
 impl List<ops::GetAppVPackageBrokerApplications> {
     /// Numeric ID of the library that contains the package.
+    #[inline]
     pub fn library_uid(self, library_uid: i64) -> Self {
         self.with(|operation| operation.library_uid(library_uid))
     }
     /// Version of the package.
+    #[inline]
     pub fn version_id(self, version_id: impl Into<String>) -> Self {
         self.with(|operation| operation.version_id(version_id))
     }
 }
 impl List<ops::GetAppVPackageDeliveryGroups> {
     /// Numeric ID of the library that contains the package.
+    #[inline]
     pub fn library_uid(self, library_uid: i64) -> Self {
         self.with(|operation| operation.library_uid(library_uid))
     }
     /// Version of the package.
+    #[inline]
     pub fn version_id(self, version_id: impl Into<String>) -> Self {
         self.with(|operation| operation.version_id(version_id))
     }
 }
 impl Request<ops::GetAppVPackageIcon> {
     /// Format of the icon. The supported formats are undocumented.
+    #[inline]
     pub fn icon_format(self, icon_format: impl Into<String>) -> Self {
         self.with(|operation| operation.icon_format(icon_format))
     }
 }
 impl Request<ops::GetAppVServerPackageApplicationIcon> {
     /// Format of the icon. The supported formats are undocumented.
+    #[inline]
     pub fn icon_format(self, icon_format: impl Into<String>) -> Self {
         self.with(|operation| operation.icon_format(icon_format))
     }
 }
 impl Request<ops::GetAppVServerPackageIcon> {
     /// Format of the icon. The supported formats are undocumented.
+    #[inline]
     pub fn icon_format(self, icon_format: impl Into<String>) -> Self {
         self.with(|operation| operation.icon_format(icon_format))
     }

@@ -8,6 +8,7 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to application folders; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn application_folders(&self) -> ApplicationFolders {
         ApplicationFolders {
@@ -15,6 +16,7 @@ impl Site {
         }
     }
     /// Returns a handle to application groups; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn application_groups(&self) -> ApplicationGroups {
         ApplicationGroups {
@@ -22,16 +24,19 @@ impl Site {
         }
     }
     /// Returns a handle to applications; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn applications(&self) -> Applications {
         Applications { at: self.clone() }
     }
     /// Returns a handle to icons; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn icons(&self) -> Icons {
         Icons { at: self.clone() }
     }
     /// Returns a handle to an application by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn application(
         &self,
@@ -43,6 +48,7 @@ impl Site {
         }
     }
     /// Returns a handle to an application folder by path or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn application_folder(
         &self,
@@ -54,6 +60,7 @@ impl Site {
         }
     }
     /// Returns a handle to an application group by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn application_group(
         &self,
@@ -65,6 +72,7 @@ impl Site {
         }
     }
     /// Returns a handle to an icon by ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn icon(&self, id: impl Into<Key<IconHandle>>) -> IconHandle {
         IconHandle {
@@ -82,6 +90,7 @@ impl ApplicationFolders {
     /// Lists the application folders.
     ///
     /// `GET /ApplicationFolders`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetApplicationFolders> {
         self.at.list(ops::GetApplicationFolders::new())
     }
@@ -90,6 +99,7 @@ impl ApplicationFolders {
     /// - `body`: An application folder to create.
     ///
     /// `POST /ApplicationFolders`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateApplicationFolder>,
@@ -108,6 +118,7 @@ impl ApplicationGroups {
     /// `/ApplicationGroupsV2` is a newer version of this list.
     ///
     /// `GET /ApplicationGroups`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetApplicationGroups> {
         self.at.list(ops::GetApplicationGroups::new())
     }
@@ -116,6 +127,7 @@ impl ApplicationGroups {
     /// - `body`: An application group to create.
     ///
     /// `POST /ApplicationGroups`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateApplicationGroup>,
@@ -129,6 +141,7 @@ impl ApplicationGroups {
     /// - `body`: The name of an application group to check.
     ///
     /// `POST /ApplicationGroups/$checkNameExists`. Read-only, so it is retried.
+    #[inline]
     pub fn name_exists(
         &self,
         body: impl Into<types::ApplicationGroupNameCheck>,
@@ -140,6 +153,7 @@ impl ApplicationGroups {
     /// - `body`: Search criteria for application groups.
     ///
     /// `POST /ApplicationGroups/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search(
         &self,
         body: impl Into<types::ApplicationGroupSearch>,
@@ -149,6 +163,7 @@ impl ApplicationGroups {
     /// Lists the application groups (V2).
     ///
     /// `GET /ApplicationGroupsV2`. Read-only, so it is retried.
+    #[inline]
     pub fn list_v2(&self) -> List<ops::GetApplicationGroupsV2> {
         self.at.list(ops::GetApplicationGroupsV2::new())
     }
@@ -164,6 +179,7 @@ impl Applications {
     /// `/ApplicationsV2` is a newer version of this list.
     ///
     /// `GET /Applications`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetApplications> {
         self.at.list(ops::GetApplications::new())
     }
@@ -174,6 +190,7 @@ impl Applications {
     /// - `body`: Applications to add, and the groups to add them to.
     ///
     /// `POST /Applications`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::AddApplications>,
@@ -185,6 +202,7 @@ impl Applications {
     /// - `body`: Search criteria for applications.
     ///
     /// `POST /Applications/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search(
         &self,
         body: impl Into<types::ApplicationSearch>,
@@ -194,6 +212,7 @@ impl Applications {
     /// Refreshes the App-V applications.
     ///
     /// `GET /Applications/RefreshAppVApplications`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn refresh_app_v_applications(&self) -> Request<ops::RefreshAppVApplications> {
         self.at.send(ops::RefreshAppVApplications::new())
     }
@@ -202,6 +221,7 @@ impl Applications {
     /// - `body`: Groups whose Start menu applications to list.
     ///
     /// `POST /Applications/StartMenuApplications`. Read-only, so it is retried.
+    #[inline]
     pub fn search_start_menu(
         &self,
         body: impl Into<types::SearchStartMenuApplicationsInput>,
@@ -211,6 +231,7 @@ impl Applications {
     /// Lists the applications (V2).
     ///
     /// `GET /ApplicationsV2`. Read-only, so it is retried.
+    #[inline]
     pub fn list_v2(&self) -> List<ops::GetApplicationsV2> {
         self.at.list(ops::GetApplicationsV2::new())
     }
@@ -224,6 +245,7 @@ impl Icons {
     /// Lists the icons.
     ///
     /// `GET /Icons`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetIcons> {
         self.at.list(ops::GetIcons::new())
     }
@@ -232,6 +254,7 @@ impl Icons {
     /// - `body`: An icon to add.
     ///
     /// `POST /Icons`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create(&self, body: impl Into<types::AddIcon>) -> Request<ops::AddIcon> {
         self.at.send(ops::AddIcon::new(body))
     }
@@ -240,6 +263,7 @@ impl Icons {
     /// - `body`: The application whose icon to get.
     ///
     /// `POST /Icons/AppVServerPackageApplication`. Read-only, so it is retried.
+    #[inline]
     pub fn of_app_v_server_application(
         &self,
         body: impl Into<types::AppvServerPackageApplicationIconInput>,
@@ -255,11 +279,13 @@ pub struct ApplicationHandle {
 }
 impl ApplicationHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.application
     }
     /// Returns a handle to a file type by extension name; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn file_type(
         &self,
@@ -274,12 +300,14 @@ impl ApplicationHandle {
     /// Gets an application.
     ///
     /// `GET /Applications/{nameOrId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn get(&self) -> Request<ops::GetApplication> {
         self.at.send(ops::GetApplication::new(&self.application))
     }
     /// Deletes an application.
     ///
     /// `DELETE /Applications/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteApplication> {
         self.at.send(ops::DeleteApplication::new(&self.application))
     }
@@ -290,6 +318,7 @@ impl ApplicationHandle {
     /// - `body`: Changes to an application.
     ///
     /// `PATCH /Applications/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateApplication>,
@@ -301,6 +330,7 @@ impl ApplicationHandle {
     /// - `body`: Name and folder of a copy.
     ///
     /// `POST /Applications/{nameOrId}/$duplicate`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn duplicate(
         &self,
         body: impl Into<types::DuplicateApplication>,
@@ -310,24 +340,28 @@ impl ApplicationHandle {
     /// Lists the administrators of an application.
     ///
     /// `GET /Applications/{nameOrId}/Administrators`. Read-only, so it is retried.
+    #[inline]
     pub fn administrators(&self) -> List<ops::GetApplicationAdministrators> {
         self.at.list(ops::GetApplicationAdministrators::new(&self.application))
     }
     /// Lists the application groups that an application is in.
     ///
     /// `GET /Applications/{nameOrId}/ApplicationGroups`. Read-only, so it is retried.
+    #[inline]
     pub fn application_groups(&self) -> List<ops::GetApplicationApplicationGroups> {
         self.at.list(ops::GetApplicationApplicationGroups::new(&self.application))
     }
     /// Lists the delivery groups that an application is in.
     ///
     /// `GET /Applications/{nameOrId}/DeliveryGroups`. Read-only, so it is retried.
+    #[inline]
     pub fn delivery_groups(&self) -> List<ops::GetApplicationDeliveryGroups> {
         self.at.list(ops::GetApplicationDeliveryGroups::new(&self.application))
     }
     /// Lists the file types that an application can open.
     ///
     /// `GET /Applications/{nameOrId}/FileTypes`. Read-only, so it is retried.
+    #[inline]
     pub fn file_types(&self) -> List<ops::GetApplicationFtas> {
         self.at.list(ops::GetApplicationFtas::new(&self.application))
     }
@@ -338,6 +372,7 @@ impl ApplicationHandle {
     /// - `body`: A file type to enable.
     ///
     /// `POST /Applications/{nameOrId}/FileTypes`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn enable_file_type(
         &self,
         body: impl Into<types::FtaInput>,
@@ -349,6 +384,7 @@ impl ApplicationHandle {
     /// The response has no body.
     ///
     /// `POST /Applications/{nameOrId}/FileTypes/$import`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn import_file_types(&self) -> Request<ops::ImportFileTypes> {
         self.at.send(ops::ImportFileTypes::new(&self.application))
     }
@@ -357,18 +393,21 @@ impl ApplicationHandle {
     /// The official Go SDK reads the response as a string.
     ///
     /// `GET /Applications/{nameOrId}/RecommendName`. Read-only, so it is retried.
+    #[inline]
     pub fn recommend_name(&self) -> Request<ops::GetApplicationRecommendName> {
         self.at.send(ops::GetApplicationRecommendName::new(&self.application))
     }
     /// Lists the sessions in which an application runs.
     ///
     /// `GET /Applications/{nameOrId}/Sessions`. Read-only, so it is retried.
+    #[inline]
     pub fn sessions(&self) -> List<ops::GetApplicationSessions> {
         self.at.list(ops::GetApplicationSessions::new(&self.application))
     }
     /// Lists the tags of an application.
     ///
     /// `GET /Applications/{nameOrId}/Tags`. Read-only, so it is retried.
+    #[inline]
     pub fn tags(&self) -> List<ops::GetApplicationTags> {
         self.at.list(ops::GetApplicationTags::new(&self.application))
     }
@@ -379,6 +418,7 @@ impl ApplicationHandle {
     /// - `body`: Tags to assign to an object, to create and to delete.
     ///
     /// `PUT /Applications/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn set_tags(
         &self,
         body: impl Into<types::TagsInput>,
@@ -392,6 +432,7 @@ impl ApplicationHandle {
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
     /// `POST /Applications/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn add_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -403,6 +444,7 @@ impl ApplicationHandle {
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
     /// `DELETE /Applications/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn remove_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -414,6 +456,7 @@ impl ApplicationHandle {
     /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Applications/{name}`. Read-only, so it is retried.
+    #[inline]
     pub fn exists(&self) -> Request<ops::CheckApplicationExists> {
         self.at.send(ops::CheckApplicationExists::new(&self.application))
     }
@@ -427,6 +470,7 @@ pub struct ApplicationFileTypeHandle {
 }
 impl ApplicationFileTypeHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn extension_name(&self) -> &str {
         &self.file_type
@@ -434,12 +478,14 @@ impl ApplicationFileTypeHandle {
     /// Gets a file type of an application.
     ///
     /// `GET /Applications/{nameOrId}/FileTypes/{extensionName}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetApplicationFta> {
         self.at.send(ops::GetApplicationFta::new(&self.application, &self.file_type))
     }
     /// Disables a file type for an application.
     ///
     /// `DELETE /Applications/{nameOrId}/FileTypes/{extensionName}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn disable(&self) -> Request<ops::DisableApplicationFta> {
         self.at.send(ops::DisableApplicationFta::new(&self.application, &self.file_type))
     }
@@ -448,6 +494,7 @@ impl ApplicationFileTypeHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -460,6 +507,7 @@ pub struct ApplicationFolderHandle {
 }
 impl ApplicationFolderHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn path_or_id(&self) -> &str {
         &self.application_folder
@@ -467,12 +515,14 @@ impl ApplicationFolderHandle {
     /// Gets an application folder.
     ///
     /// `GET /ApplicationFolders/{pathOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetApplicationFolder> {
         self.at.send(ops::GetApplicationFolder::new(&self.application_folder))
     }
     /// Deletes an application folder.
     ///
     /// `DELETE /ApplicationFolders/{pathOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteApplicationFolder> {
         self.at.send(ops::DeleteApplicationFolder::new(&self.application_folder))
     }
@@ -481,6 +531,7 @@ impl ApplicationFolderHandle {
     /// - `body`: Changes to an application folder.
     ///
     /// `PATCH /ApplicationFolders/{pathOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateApplicationFolder>,
@@ -490,6 +541,7 @@ impl ApplicationFolderHandle {
     /// Lists the applications in an application folder.
     ///
     /// `GET /ApplicationFolders/{pathOrId}/Applications`. Read-only, so it is retried.
+    #[inline]
     pub fn applications(&self) -> List<ops::GetApplicationFolderApplications> {
         self.at
             .list(ops::GetApplicationFolderApplications::new(&self.application_folder))
@@ -499,6 +551,7 @@ impl ApplicationFolderHandle {
     /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /ApplicationFolders/{path}`. Read-only, so it is retried.
+    #[inline]
     pub fn exists(&self) -> Request<ops::CheckApplicationFolderPathExists> {
         self.at
             .send(ops::CheckApplicationFolderPathExists::new(&self.application_folder))
@@ -512,6 +565,7 @@ pub struct ApplicationGroupHandle {
 }
 impl ApplicationGroupHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.application_group
@@ -519,12 +573,14 @@ impl ApplicationGroupHandle {
     /// Gets an application group.
     ///
     /// `GET /ApplicationGroups/{nameOrId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn get(&self) -> Request<ops::GetApplicationGroup> {
         self.at.send(ops::GetApplicationGroup::new(&self.application_group))
     }
     /// Deletes an application group.
     ///
     /// `DELETE /ApplicationGroups/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteApplicationGroup> {
         self.at.send(ops::DeleteApplicationGroup::new(&self.application_group))
     }
@@ -535,6 +591,7 @@ impl ApplicationGroupHandle {
     /// - `body`: Changes to an application group.
     ///
     /// `PATCH /ApplicationGroups/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateApplicationGroup>,
@@ -544,6 +601,7 @@ impl ApplicationGroupHandle {
     /// Lists the applications of an application group.
     ///
     /// `GET /ApplicationGroups/{nameOrId}/Applications`. Read-only, so it is retried.
+    #[inline]
     pub fn applications(&self) -> List<ops::GetApplicationGroupApplications> {
         self.at.list(ops::GetApplicationGroupApplications::new(&self.application_group))
     }
@@ -554,6 +612,7 @@ impl ApplicationGroupHandle {
     /// - `body`: Applications to add to an application group.
     ///
     /// `POST /ApplicationGroups/{nameOrId}/Applications`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn add_applications(
         &self,
         body: impl Into<types::AddApplicationGroupApplications>,
@@ -568,6 +627,7 @@ impl ApplicationGroupHandle {
     /// - `app_name_or_id`: Name or ID of the application.
     ///
     /// `DELETE /ApplicationGroups/{nameOrId}/Applications/{appNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn remove_application(
         &self,
         app_name_or_id: impl Into<Key<ApplicationHandle>>,
@@ -583,6 +643,7 @@ impl ApplicationGroupHandle {
     /// Lists the delivery groups of an application group.
     ///
     /// `GET /ApplicationGroups/{nameOrId}/DeliveryGroups`. Read-only, so it is retried.
+    #[inline]
     pub fn delivery_groups(&self) -> List<ops::GetApplicationGroupDeliveryGroups> {
         self.at
             .list(ops::GetApplicationGroupDeliveryGroups::new(&self.application_group))
@@ -590,6 +651,7 @@ impl ApplicationGroupHandle {
     /// Lists the tags of an application group.
     ///
     /// `GET /ApplicationGroups/{nameOrId}/Tags`. Read-only, so it is retried.
+    #[inline]
     pub fn tags(&self) -> List<ops::GetApplicationGroupTags> {
         self.at.list(ops::GetApplicationGroupTags::new(&self.application_group))
     }
@@ -600,6 +662,7 @@ impl ApplicationGroupHandle {
     /// - `body`: Tags to assign to an object, to create and to delete.
     ///
     /// `PUT /ApplicationGroups/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn set_tags(
         &self,
         body: impl Into<types::TagsInput>,
@@ -611,6 +674,7 @@ impl ApplicationGroupHandle {
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
     /// `POST /ApplicationGroups/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn add_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -625,6 +689,7 @@ impl ApplicationGroupHandle {
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
     /// `DELETE /ApplicationGroups/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn remove_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -642,6 +707,7 @@ impl ApplicationGroupHandle {
     /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /ApplicationGroups/{name}`. Read-only, so it is retried.
+    #[inline]
     pub fn exists(&self) -> Request<ops::CheckApplicationGroupExists> {
         self.at.send(ops::CheckApplicationGroupExists::new(&self.application_group))
     }
@@ -654,6 +720,7 @@ pub struct IconHandle {
 }
 impl IconHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn id(&self) -> &str {
         &self.icon
@@ -661,12 +728,14 @@ impl IconHandle {
     /// Gets an icon.
     ///
     /// `GET /Icons/{id}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetIcon> {
         self.at.send(ops::GetIcon::new(&self.icon))
     }
     /// Deletes an icon.
     ///
     /// `DELETE /Icons/{id}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::RemoveIcon> {
         self.at.send(ops::RemoveIcon::new(&self.icon))
     }
@@ -675,6 +744,7 @@ impl IconHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -716,58 +786,68 @@ impl From<&types::Icon> for Key<IconHandle> {
 }
 impl List<ops::GetApplicationGroups> {
     /// Return only application groups in this administrative folder.
+    #[inline]
     pub fn admin_folder(self, admin_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.admin_folder(admin_folder))
     }
 }
 impl List<ops::GetApplicationGroupsV2> {
     /// Return only application groups in this administrative folder.
+    #[inline]
     pub fn admin_folder(self, admin_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.admin_folder(admin_folder))
     }
 }
 impl List<ops::GetApplications> {
     /// Return only applications in this folder.
+    #[inline]
     pub fn application_folder(self, application_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.application_folder(application_folder))
     }
 }
 impl List<ops::GetApplicationFtas> {
     /// Set to `true` to skip the check of the machines.
+    #[inline]
     pub fn skip_vda_checking(self, skip_vda_checking: bool) -> Self {
         self.with(|operation| operation.skip_vda_checking(skip_vda_checking))
     }
 }
 impl Request<ops::EnableApplicationFta> {
     /// Set to `true` to skip the check of the machines.
+    #[inline]
     pub fn skip_vda_checking(self, skip_vda_checking: bool) -> Self {
         self.with(|operation| operation.skip_vda_checking(skip_vda_checking))
     }
 }
 impl Request<ops::GetApplicationRecommendName> {
     /// Folder of the new application.
+    #[inline]
     pub fn application_folder(self, application_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.application_folder(application_folder))
     }
 }
 impl List<ops::GetApplicationsV2> {
     /// Return only applications in this folder.
+    #[inline]
     pub fn application_folder(self, application_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.application_folder(application_folder))
     }
 }
 impl List<ops::GetIcons> {
     /// Return only built-in icons (`true`), or only added ones (`false`).
+    #[inline]
     pub fn built_in(self, built_in: bool) -> Self {
         self.with(|operation| operation.built_in(built_in))
     }
     /// Format of the icon. The supported formats are undocumented.
+    #[inline]
     pub fn icon_format(self, icon_format: impl Into<String>) -> Self {
         self.with(|operation| operation.icon_format(icon_format))
     }
 }
 impl Request<ops::GetIcon> {
     /// Format of the icon. The supported formats are undocumented.
+    #[inline]
     pub fn icon_format(self, icon_format: impl Into<String>) -> Self {
         self.with(|operation| operation.icon_format(icon_format))
     }

@@ -8,11 +8,13 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to backups; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn backups(&self) -> Backups {
         Backups { at: self.clone() }
     }
     /// Returns a handle to a backup by backup name; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn backup(&self, backup_name: impl Into<Key<BackupHandle>>) -> BackupHandle {
         BackupHandle {
@@ -28,6 +30,7 @@ pub struct Backups {
 }
 impl Backups {
     /// Returns a handle to history; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn history(&self) -> BackupsHistory {
         BackupsHistory {
@@ -35,6 +38,7 @@ impl Backups {
         }
     }
     /// Returns a handle to schedules; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn schedules(&self) -> BackupsSchedules {
         BackupsSchedules {
@@ -42,6 +46,7 @@ impl Backups {
         }
     }
     /// Returns a handle to a history entry by uid; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn history_entry(
         &self,
@@ -53,6 +58,7 @@ impl Backups {
         }
     }
     /// Returns a handle to a schedule by uid; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn schedule(
         &self,
@@ -66,6 +72,7 @@ impl Backups {
     /// Lists the backups.
     ///
     /// `GET /BackupRestore`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetBackups> {
         self.at.list(ops::GetBackups::new())
     }
@@ -76,6 +83,7 @@ impl Backups {
     /// - `body`: Notes and schedule of a backup to create.
     ///
     /// `POST /BackupRestore/DoBackup`. A write; `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateBackup>,
@@ -85,12 +93,14 @@ impl Backups {
     /// Gets the components that can be backed up, and the retention limits.
     ///
     /// `GET /BackupRestore/Information`. Read-only, so it is retried.
+    #[inline]
     pub fn information(&self) -> Request<ops::GetInformation> {
         self.at.send(ops::GetInformation::new())
     }
     /// Gets the backup options.
     ///
     /// `GET /BackupRestore/Options`. Read-only, so it is retried.
+    #[inline]
     pub fn options(&self) -> Request<ops::GetBackupRestoreOptions> {
         self.at.send(ops::GetBackupRestoreOptions::new())
     }
@@ -99,6 +109,7 @@ impl Backups {
     /// - `body`: Backup options to change.
     ///
     /// `POST /BackupRestore/Options`. A write; `None` if the response is empty.
+    #[inline]
     pub fn set_options(
         &self,
         body: impl Into<types::BackupRestoreOptionsInput>,
@@ -108,6 +119,7 @@ impl Backups {
     /// Gets the progress of the current backup or restore.
     ///
     /// `GET /BackupRestore/Status`. Read-only, so it is retried.
+    #[inline]
     pub fn status(&self) -> Request<ops::GetCurrentActionStatus> {
         self.at.send(ops::GetCurrentActionStatus::new())
     }
@@ -116,6 +128,7 @@ impl Backups {
     /// - `body`: Progress of a backup or restore to report.
     ///
     /// `POST /BackupRestore/Status`. A write; `None` if the response is empty.
+    #[inline]
     pub fn set_status(
         &self,
         body: impl Into<types::BackupRestoreStatusInput>,
@@ -125,6 +138,7 @@ impl Backups {
     /// Gets the storage location of the backups.
     ///
     /// `GET /BackupRestore/Storage`. Read-only, so it is retried.
+    #[inline]
     pub fn storage(&self) -> Request<ops::GetBlobStorage> {
         self.at.send(ops::GetBlobStorage::new())
     }
@@ -133,6 +147,7 @@ impl Backups {
     /// - `body`: Backup storage and retention limits to set.
     ///
     /// `POST /BackupRestore/Storage`. A write; `None` if the response is empty.
+    #[inline]
     pub fn set_storage(
         &self,
         body: impl Into<types::BackupRestoreStorageInput>,
@@ -142,6 +157,7 @@ impl Backups {
     /// Validates a storage location for backups.
     ///
     /// `GET /BackupRestore/Storage/Validate`. Read-only, so it is retried.
+    #[inline]
     pub fn validate_storage(&self) -> Request<ops::ValidateStorage> {
         self.at.send(ops::ValidateStorage::new())
     }
@@ -155,6 +171,7 @@ impl BackupsHistory {
     /// Lists the backup history.
     ///
     /// `GET /BackupRestore/History`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetAllBackupHistory> {
         self.at.list(ops::GetAllBackupHistory::new())
     }
@@ -168,6 +185,7 @@ impl BackupsSchedules {
     /// Lists the backup schedules.
     ///
     /// `GET /BackupRestore/Schedules`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetBackupSchedules> {
         self.at.list(ops::GetBackupSchedules::new())
     }
@@ -176,6 +194,7 @@ impl BackupsSchedules {
     /// - `body`: A backup schedule, to create or change.
     ///
     /// `POST /BackupRestore/Schedules`. A write; `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::BackupRestoreScheduleInput>,
@@ -191,6 +210,7 @@ pub struct BackupsHistoryEntryHandle {
 }
 impl BackupsHistoryEntryHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn uid(&self) -> &str {
         &self.history_entry
@@ -198,6 +218,7 @@ impl BackupsHistoryEntryHandle {
     /// Gets an entry of the backup history.
     ///
     /// `GET /BackupRestore/History/{uid}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn get(&self) -> Request<ops::GetBackupHistoryForSpecificHistory> {
         self.at.send(ops::GetBackupHistoryForSpecificHistory::new(&self.history_entry))
     }
@@ -206,6 +227,7 @@ impl BackupsHistoryEntryHandle {
     /// - `body`: New notes.
     ///
     /// `POST /BackupRestore/History/{uid}`. A write; `None` if the response is empty.
+    #[inline]
     pub fn update_notes(
         &self,
         body: impl Into<types::UpdateBackupNotes>,
@@ -217,6 +239,7 @@ impl BackupsHistoryEntryHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -229,6 +252,7 @@ pub struct BackupsScheduleHandle {
 }
 impl BackupsScheduleHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn uid(&self) -> &str {
         &self.schedule
@@ -238,12 +262,14 @@ impl BackupsScheduleHandle {
     /// The path contains `Schedule` here; all others contain `Schedules`.
     ///
     /// `DELETE /BackupRestore/Schedule/{uid}`. A write.
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteBackupSchedule> {
         self.at.send(ops::DeleteBackupSchedule::new(&self.schedule))
     }
     /// Gets a backup schedule.
     ///
     /// `GET /BackupRestore/Schedules/{Uid}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetBackupSchedule> {
         self.at.send(ops::GetBackupSchedule::new(&self.schedule))
     }
@@ -252,6 +278,7 @@ impl BackupsScheduleHandle {
     /// - `body`: A backup schedule, to create or change.
     ///
     /// `PATCH /BackupRestore/Schedules/{uid}`. A write; `None` if the response is empty.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::BackupRestoreScheduleInput>,
@@ -261,12 +288,14 @@ impl BackupsScheduleHandle {
     /// Disables a backup schedule.
     ///
     /// `POST /BackupRestore/Schedules/{uid}/Disable`. A write.
+    #[inline]
     pub fn disable(&self) -> Request<ops::DisableSingleBackupSchedule> {
         self.at.send(ops::DisableSingleBackupSchedule::new(&self.schedule))
     }
     /// Enables a backup schedule.
     ///
     /// `POST /BackupRestore/Schedules/{uid}/Enable`. A write.
+    #[inline]
     pub fn enable(&self) -> Request<ops::EnableSingleBackupSchedule> {
         self.at.send(ops::EnableSingleBackupSchedule::new(&self.schedule))
     }
@@ -275,6 +304,7 @@ impl BackupsScheduleHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -287,6 +317,7 @@ pub struct BackupHandle {
 }
 impl BackupHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn backup_name(&self) -> &str {
         &self.backup
@@ -296,18 +327,21 @@ impl BackupHandle {
     /// A deleted backup cannot be recovered.
     ///
     /// `DELETE /BackupRestore/{backupName}`. A write.
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteBackup> {
         self.at.send(ops::DeleteBackup::new(&self.backup))
     }
     /// Downloads a backup.
     ///
     /// `GET /BackupRestore/{backupName}/Download`. Read-only, so it is retried.
+    #[inline]
     pub fn download(&self) -> Request<ops::DownloadSingleBackup> {
         self.at.send(ops::DownloadSingleBackup::new(&self.backup))
     }
     /// Lists the history of a backup.
     ///
     /// `GET /BackupRestore/{backupName}/History/All`. Read-only, so it is retried.
+    #[inline]
     pub fn history(&self) -> List<ops::GetHistoryForSpecificBackup> {
         self.at.list(ops::GetHistoryForSpecificBackup::new(&self.backup))
     }
@@ -316,6 +350,7 @@ impl BackupHandle {
     /// - `body`: Objects of a backup to list.
     ///
     /// `POST /BackupRestore/{backupName}/Members`. Read-only, so it is retried.
+    #[inline]
     pub fn members(
         &self,
         body: impl Into<types::BackupRestoreGetComponentMemberInput>,
@@ -327,6 +362,7 @@ impl BackupHandle {
     /// Protects the backup from being removed to make room for new ones.
     ///
     /// `POST /BackupRestore/{backupName}/PinBackup`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn pin(&self) -> Request<ops::PinSingleBackup> {
         self.at.send(ops::PinSingleBackup::new(&self.backup))
     }
@@ -337,6 +373,7 @@ impl BackupHandle {
     /// - `body`: Parts of a backup to restore, and how to restore them.
     ///
     /// `POST /BackupRestore/{backupName}/Restore`. A write; `None` if the response is empty.
+    #[inline]
     pub fn restore(
         &self,
         body: impl Into<types::RestoreBackup>,
@@ -346,12 +383,14 @@ impl BackupHandle {
     /// Gets the log of a backup or restore.
     ///
     /// `POST /BackupRestore/{backupName}/ResultLog`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn result_log(&self) -> Request<ops::GetResultLog> {
         self.at.send(ops::GetResultLog::new(&self.backup))
     }
     /// Unpins a backup.
     ///
     /// `POST /BackupRestore/{backupName}/UnpinBackup`. A write; `None` if the response is empty.
+    #[inline]
     pub fn unpin(&self) -> Request<ops::UnpinSingleBackup> {
         self.at.send(ops::UnpinSingleBackup::new(&self.backup))
     }
@@ -373,12 +412,14 @@ impl From<&types::BackupRestoreScheduleDefinition> for Key<BackupsScheduleHandle
 }
 impl List<ops::GetBackups> {
     /// Set to `true` to list all files in the storage. The exact meaning is undocumented.
+    #[inline]
     pub fn all_files(self, all_files: bool) -> Self {
         self.with(|operation| operation.all_files(all_files))
     }
 }
 impl Request<ops::DownloadSingleBackup> {
     /// Token from the previous page. All other query parameters, and the caller, must be the same as for that page.
+    #[inline]
     pub fn continuation_token(self, continuation_token: impl Into<String>) -> Self {
         self.with(|operation| operation.continuation_token(continuation_token))
     }

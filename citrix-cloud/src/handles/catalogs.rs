@@ -8,6 +8,7 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to machine catalog actions; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn machine_catalog_actions(&self) -> MachineCatalogActions {
         MachineCatalogActions {
@@ -15,6 +16,7 @@ impl Site {
         }
     }
     /// Returns a handle to machine catalogs; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn machine_catalogs(&self) -> MachineCatalogs {
         MachineCatalogs {
@@ -22,6 +24,7 @@ impl Site {
         }
     }
     /// Returns a handle to a machine catalog by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn machine_catalog(
         &self,
@@ -42,6 +45,7 @@ impl MachineCatalogActions {
     /// Lists the actions of all catalogs.
     ///
     /// `GET /machineCatalogActions`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetActions> {
         self.at.list(ops::GetActions::new())
     }
@@ -50,6 +54,7 @@ impl MachineCatalogActions {
     /// Removes the actions from the list.
     ///
     /// `DELETE /machineCatalogActions`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete_all(&self) -> Request<ops::DeleteActions> {
         self.at.send(ops::DeleteActions::new())
     }
@@ -63,6 +68,7 @@ impl MachineCatalogs {
     /// Lists the machine catalogs.
     ///
     /// `GET /MachineCatalogs`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetMachineCatalogs> {
         self.at.list(ops::GetMachineCatalogs::new())
     }
@@ -73,6 +79,7 @@ impl MachineCatalogs {
     /// - `body`: A machine catalog to create.
     ///
     /// `POST /MachineCatalogs`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateMachineCatalog>,
@@ -86,6 +93,7 @@ impl MachineCatalogs {
     /// - `body`: The name of a machine catalog to check.
     ///
     /// `POST /MachineCatalogs/$checkCatalogName`. Read-only, so it is retried.
+    #[inline]
     pub fn name_exists(
         &self,
         body: impl Into<types::CatalogNameCheck>,
@@ -95,6 +103,7 @@ impl MachineCatalogs {
     /// Lists the machine catalogs (V2).
     ///
     /// `GET /MachineCatalogsV2`. Read-only, so it is retried.
+    #[inline]
     pub fn list_v2(&self) -> List<ops::GetMachineCatalogsV2> {
         self.at.list(ops::GetMachineCatalogsV2::new())
     }
@@ -103,6 +112,7 @@ impl MachineCatalogs {
     /// - `body`: Search criteria for machine catalogs.
     ///
     /// `POST /Machinecatalogs/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search(
         &self,
         body: impl Into<types::CatalogSearch>,
@@ -118,11 +128,13 @@ pub struct MachineCatalogHandle {
 }
 impl MachineCatalogHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.machine_catalog
     }
     /// Returns a handle to an action by action ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn action(
         &self,
@@ -137,6 +149,7 @@ impl MachineCatalogHandle {
     /// Gets a machine catalog.
     ///
     /// `GET /MachineCatalogs/{nameOrId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn get(&self) -> Request<ops::GetMachineCatalog> {
         self.at.send(ops::GetMachineCatalog::new(&self.machine_catalog))
     }
@@ -145,6 +158,7 @@ impl MachineCatalogHandle {
     /// Also deletes the virtual machines unless `deleteVm=false` is sent. Keeps the machine accounts unless `deleteAccount` says otherwise. Deletion can take a long time, so run it as a job.
     ///
     /// `DELETE /MachineCatalogs/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteMachineCatalog> {
         self.at.send(ops::DeleteMachineCatalog::new(&self.machine_catalog))
     }
@@ -153,6 +167,7 @@ impl MachineCatalogHandle {
     /// - `body`: Changes to a machine catalog.
     ///
     /// `PATCH /MachineCatalogs/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateMachineCatalog>,
@@ -166,6 +181,7 @@ impl MachineCatalogHandle {
     /// - `body`: How machines are restarted, and how their users are warned.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/$RebootMachines`. A write.
+    #[inline]
     pub fn reboot_machines(
         &self,
         body: impl Into<types::RebootMachines>,
@@ -179,6 +195,7 @@ impl MachineCatalogHandle {
     /// - `body`: How machines are restarted, and how their users are warned.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/$RollbackProvisioningScheme`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn rollback_provisioning_scheme(
         &self,
         body: impl Into<types::RebootMachines>,
@@ -198,6 +215,7 @@ impl MachineCatalogHandle {
     /// - `body`: Changes to the machines of a catalog: image, size or number.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/$UpdateProvisioningScheme`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn update_provisioning_scheme(
         &self,
         body: impl Into<types::UpdateMachineCatalogProvisioningScheme>,
@@ -213,12 +231,14 @@ impl MachineCatalogHandle {
     /// Exports the provisioning data of a machine catalog.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/$export`. Read-only, so it is retried.
+    #[inline]
     pub fn export(&self) -> Request<ops::Export> {
         self.at.send(ops::Export::new(&self.machine_catalog))
     }
     /// Exports the machine profile of a machine catalog.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/$exportMachineProfile`. Read-only, so it is retried.
+    #[inline]
     pub fn export_machine_profile(&self) -> Request<ops::ExportMachineProfile> {
         self.at.send(ops::ExportMachineProfile::new(&self.machine_catalog))
     }
@@ -229,6 +249,7 @@ impl MachineCatalogHandle {
     /// - `body`: Virtual machines to import.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/$importProvisionedVirtualMachines`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn import_provisioned_virtual_machines(
         &self,
         body: impl Into<types::ImportProvisionedVirtualMachines>,
@@ -245,6 +266,7 @@ impl MachineCatalogHandle {
     /// - `repair_option`: Which property of the accounts to repair.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/$repairMachineAccounts`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn repair_machine_accounts(
         &self,
         repair_option: impl Into<types::MachineAccountRepairOption>,
@@ -262,12 +284,14 @@ impl MachineCatalogHandle {
     /// Tests can take a long time, so run them as a job.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/$test`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn test(&self) -> Request<ops::TestMachineCatalog> {
         self.at.send(ops::TestMachineCatalog::new(&self.machine_catalog))
     }
     /// Lists the administrators of a machine catalog.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/Administrators`. Read-only, so it is retried.
+    #[inline]
     pub fn administrators(&self) -> List<ops::GetMachineCatalogsAdministrators> {
         self.at.list(ops::GetMachineCatalogsAdministrators::new(&self.machine_catalog))
     }
@@ -277,6 +301,7 @@ impl MachineCatalogHandle {
     /// - `end`: End of the period.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/CostSummary`. Read-only, so it is retried.
+    #[inline]
     pub fn cost_summary(
         &self,
         start: impl Into<crate::DateTime>,
@@ -293,6 +318,7 @@ impl MachineCatalogHandle {
     /// - `end`: End of the period.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/DailyCost`. Read-only, so it is retried.
+    #[inline]
     pub fn daily_cost(
         &self,
         start: impl Into<crate::DateTime>,
@@ -306,6 +332,7 @@ impl MachineCatalogHandle {
     /// Lists the delivery groups that a machine catalog belongs to.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/DeliveryGroupAssociations`. Read-only, so it is retried.
+    #[inline]
     pub fn delivery_group_associations(
         &self,
     ) -> List<ops::GetMachineCatalogDeliveryGroupAssociations> {
@@ -319,18 +346,21 @@ impl MachineCatalogHandle {
     /// Lists the enrollment tokens of a machine catalog.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/Enrollments`. Read-only, so it is retried.
+    #[inline]
     pub fn enrollments(&self) -> List<ops::GetMachineCatalogEnrollments> {
         self.at.list(ops::GetMachineCatalogEnrollments::new(&self.machine_catalog))
     }
     /// Gets the previous image of a machine catalog.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/LastMasterImage`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn last_master_image(&self) -> Request<ops::GetMachineCatalogLastMasterImage> {
         self.at.send(ops::GetMachineCatalogLastMasterImage::new(&self.machine_catalog))
     }
     /// Lists the machine accounts of a machine catalog.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/MachineAccounts`. Read-only, so it is retried.
+    #[inline]
     pub fn machine_accounts(&self) -> List<ops::GetMachineCatalogMachineAccounts> {
         self.at.list(ops::GetMachineCatalogMachineAccounts::new(&self.machine_catalog))
     }
@@ -339,6 +369,7 @@ impl MachineCatalogHandle {
     /// - `body`: A machine account to use.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/MachineAccounts`. A write; `None` if the response is empty.
+    #[inline]
     pub fn add_machine_accounts(
         &self,
         body: impl Into<types::MachineAccountInput>,
@@ -353,6 +384,7 @@ impl MachineCatalogHandle {
     /// - `machine`: Name or ID of the machine account.
     ///
     /// `DELETE /MachineCatalogs/{nameOrId}/MachineAccounts/{machine}`. A write.
+    #[inline]
     pub fn remove_machine_account(
         &self,
         machine: impl Into<String>,
@@ -371,6 +403,7 @@ impl MachineCatalogHandle {
     /// - `body`: Changes to a machine account.
     ///
     /// `PATCH /MachineCatalogs/{nameOrId}/MachineAccounts/{machine}`. A write; `None` if the response is empty.
+    #[inline]
     pub fn update_machine_account(
         &self,
         machine: impl Into<String>,
@@ -388,6 +421,7 @@ impl MachineCatalogHandle {
     /// Lists the machines of a machine catalog.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/Machines`. Read-only, so it is retried.
+    #[inline]
     pub fn machines(&self) -> List<ops::GetMachineCatalogMachines> {
         self.at.list(ops::GetMachineCatalogMachines::new(&self.machine_catalog))
     }
@@ -398,6 +432,7 @@ impl MachineCatalogHandle {
     /// - `body`: A machine to add to a catalog, with all its properties.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/Machines`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn add_machines(
         &self,
         body: impl Into<types::AddMachineToMachineCatalogDetail>,
@@ -409,6 +444,7 @@ impl MachineCatalogHandle {
     /// - `machine`: Name or ID of the machine.
     ///
     /// `DELETE /MachineCatalogs/{nameOrId}/Machines/{machine}`. A write.
+    #[inline]
     pub fn remove_machine(
         &self,
         machine: impl Into<Key<crate::handles::machines::MachineHandle>>,
@@ -424,6 +460,7 @@ impl MachineCatalogHandle {
     /// Lists the image history of a machine catalog.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/MasterImageHistory`. Read-only, so it is retried.
+    #[inline]
     pub fn master_image_history(
         &self,
     ) -> List<ops::GetMachineCatalogMasterImageHistory> {
@@ -437,6 +474,7 @@ impl MachineCatalogHandle {
     /// - `body`: The organizational unit to check.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/$checkScopeName`. Read-only, so it is retried.
+    #[inline]
     pub fn remote_pc_enrollment_scope_name_exists(
         &self,
         body: impl Into<types::RemotePcEnrollmentScopeCheck>,
@@ -453,6 +491,7 @@ impl MachineCatalogHandle {
     /// - `name`: Organizational unit to check.
     ///
     /// `HEAD /MachineCatalogs/{nameOrId}/RemotePCEnrollmentScopes/{name}`. Read-only, so it is retried.
+    #[inline]
     pub fn remote_pc_enrollment_scope_exists(
         &self,
         name: impl Into<String>,
@@ -465,6 +504,7 @@ impl MachineCatalogHandle {
     /// Lists the Start menu applications of a machine catalog's machines.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/StartMenuApplications`. Read-only, so it is retried.
+    #[inline]
     pub fn start_menu_applications(
         &self,
     ) -> List<ops::GetMachineCatalogStartMenuApplications> {
@@ -476,6 +516,7 @@ impl MachineCatalogHandle {
     /// Lists the tags of a machine catalog.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/Tags`. Read-only, so it is retried.
+    #[inline]
     pub fn tags(&self) -> List<ops::GetMachineCatalogTags> {
         self.at.list(ops::GetMachineCatalogTags::new(&self.machine_catalog))
     }
@@ -486,6 +527,7 @@ impl MachineCatalogHandle {
     /// - `body`: Tags to assign to an object, to create and to delete.
     ///
     /// `PUT /MachineCatalogs/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn set_tags(
         &self,
         body: impl Into<types::TagsInput>,
@@ -497,6 +539,7 @@ impl MachineCatalogHandle {
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn add_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -509,6 +552,7 @@ impl MachineCatalogHandle {
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
     /// `DELETE /MachineCatalogs/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn remove_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -521,6 +565,7 @@ impl MachineCatalogHandle {
     /// Gets the latest test report of a machine catalog.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/TestReport`. Read-only, so it is retried.
+    #[inline]
     pub fn test_report(&self) -> Request<ops::GetMachineCatalogTestReport> {
         self.at.send(ops::GetMachineCatalogTestReport::new(&self.machine_catalog))
     }
@@ -531,6 +576,7 @@ impl MachineCatalogHandle {
     /// - `body`: A VDA upgrade to schedule.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn create_upgrade_schedule(
         &self,
         body: impl Into<types::CreateUpgradeSchedule>,
@@ -546,6 +592,7 @@ impl MachineCatalogHandle {
     /// Cancels the scheduled VDA upgrade of a machine catalog.
     ///
     /// `DELETE /MachineCatalogs/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn remove_upgrade_schedule(
         &self,
     ) -> Request<ops::RemoveMachineCatalogUpgradeSchedule> {
@@ -559,6 +606,7 @@ impl MachineCatalogHandle {
     /// - `body`: Changes to a scheduled upgrade.
     ///
     /// `PATCH /MachineCatalogs/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update_upgrade_schedule(
         &self,
         body: impl Into<types::UpdateUpgradeSchedule>,
@@ -574,6 +622,7 @@ impl MachineCatalogHandle {
     /// Lists the VDA components and features of a machine catalog.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures`. Read-only, so it is retried.
+    #[inline]
     pub fn vda_components_and_features(
         &self,
     ) -> Request<ops::GetMachineCatalogVdaComponentsAndFeatures> {
@@ -591,6 +640,7 @@ impl MachineCatalogHandle {
     /// - `body`: A selection of components and features to validate.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/VDAComponentsAndFeatures/$validate`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn validate_vda_components_and_features(
         &self,
         body: impl Into<types::VdaComponentsSelectionValidationInput>,
@@ -606,6 +656,7 @@ impl MachineCatalogHandle {
     /// Lists the VDA versions that a machine catalog can be upgraded to.
     ///
     /// `GET /MachineCatalogs/{nameOrId}/VDAUpgradeVersions`. Read-only, so it is retried.
+    #[inline]
     pub fn vda_upgrade_versions(
         &self,
     ) -> Request<ops::GetMachineCatalogVdaUpgradeVersions> {
@@ -617,12 +668,14 @@ impl MachineCatalogHandle {
     /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /MachineCatalogs/{name}`. Read-only, so it is retried.
+    #[inline]
     pub fn exists(&self) -> Request<ops::CheckMachineCatalogExists> {
         self.at.send(ops::CheckMachineCatalogExists::new(&self.machine_catalog))
     }
     /// Lists the actions of a machine catalog.
     ///
     /// `GET /machineCatalogs/{catalogNameOrId}/actions`. Read-only, so it is retried.
+    #[inline]
     pub fn actions(&self) -> List<ops::GetAction> {
         self.at.list(ops::GetAction::new(&self.machine_catalog))
     }
@@ -631,6 +684,7 @@ impl MachineCatalogHandle {
     /// Removes the actions from the list.
     ///
     /// `DELETE /machineCatalogs/{catalogNameOrId}/actions`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete_actions(&self) -> Request<ops::DeleteAction> {
         self.at.send(ops::DeleteAction::new(&self.machine_catalog))
     }
@@ -644,6 +698,7 @@ pub struct MachineCatalogActionHandle {
 }
 impl MachineCatalogActionHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn action_id(&self) -> &str {
         &self.action
@@ -651,6 +706,7 @@ impl MachineCatalogActionHandle {
     /// Gets an action of a machine catalog.
     ///
     /// `GET /machineCatalogs/{catalogNameOrId}/actions/{actionId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn get(&self) -> Request<ops::GetActionById> {
         self.at.send(ops::GetActionById::new(&self.machine_catalog, &self.action))
     }
@@ -659,6 +715,7 @@ impl MachineCatalogActionHandle {
     /// Work that is already done may not be undone.
     ///
     /// `POST /machineCatalogs/{catalogNameOrId}/actions/{actionId}/$Cancel`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn cancel(&self) -> Request<ops::CancelAction> {
         self.at.send(ops::CancelAction::new(&self.machine_catalog, &self.action))
     }
@@ -667,6 +724,7 @@ impl MachineCatalogActionHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -688,20 +746,24 @@ impl From<&types::MachineCatalogDetail> for Key<MachineCatalogHandle> {
 }
 impl List<ops::GetMachineCatalogs> {
     /// Return only catalogs in this administrative folder.
+    #[inline]
     pub fn admin_folder(self, admin_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.admin_folder(admin_folder))
     }
 }
 impl Request<ops::CreateMachineCatalog> {
     /// Name or ID of a catalog to copy settings from. The exact meaning is undocumented.
+    #[inline]
     pub fn source_name_or_id(self, source_name_or_id: impl Into<String>) -> Self {
         self.with(|operation| operation.source_name_or_id(source_name_or_id))
     }
     /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
+    #[inline]
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -711,6 +773,7 @@ impl Request<ops::CreateMachineCatalog> {
 }
 impl Request<ops::DeleteMachineCatalog> {
     /// What to do with the machine accounts in the directory. Without it, they stay unchanged.
+    #[inline]
     pub fn delete_account(
         self,
         delete_account: impl Into<types::MachineAccountDeleteOption>,
@@ -718,18 +781,22 @@ impl Request<ops::DeleteMachineCatalog> {
         self.with(|operation| operation.delete_account(delete_account))
     }
     /// Whether to delete the virtual machines together with their records. Defaults to true. Only for machines created by Machine Creation Services.
+    #[inline]
     pub fn delete_vm(self, delete_vm: bool) -> Self {
         self.with(|operation| operation.delete_vm(delete_vm))
     }
     /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
+    #[inline]
     pub fn purge_db_only(self, purge_db_only: bool) -> Self {
         self.with(|operation| operation.purge_db_only(purge_db_only))
     }
     /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
+    #[inline]
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -739,12 +806,14 @@ impl Request<ops::DeleteMachineCatalog> {
 }
 impl Request<ops::UpdateMachineCatalog> {
     /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
+    #[inline]
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
 }
 impl Request<ops::RollbackMachineCatalogProvisioningScheme> {
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -754,6 +823,7 @@ impl Request<ops::RollbackMachineCatalogProvisioningScheme> {
 }
 impl Request<ops::RepairMachineCatalogMachineAccounts> {
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -763,12 +833,14 @@ impl Request<ops::RepairMachineCatalogMachineAccounts> {
 }
 impl List<ops::GetMachineCatalogCostSummary> {
     /// Whether to sum up the cost of virtual machines or of disks.
+    #[inline]
     pub fn summary_type(self, summary_type: impl Into<types::SummaryType>) -> Self {
         self.with(|operation| operation.summary_type(summary_type))
     }
 }
 impl List<ops::GetMachineCatalogMachineAccounts> {
     /// Return only accounts in this state.
+    #[inline]
     pub fn account_state(
         self,
         account_state: impl Into<types::ProvisioningSchemeMachineAccountState>,
@@ -778,6 +850,7 @@ impl List<ops::GetMachineCatalogMachineAccounts> {
 }
 impl Request<ops::AddMachineCatalogMachineAccount> {
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -787,6 +860,7 @@ impl Request<ops::AddMachineCatalogMachineAccount> {
 }
 impl Request<ops::RemoveMachineCatalogMachineAccount> {
     /// What to do with the machine accounts in the directory. Without it, they stay unchanged.
+    #[inline]
     pub fn delete_account(
         self,
         delete_account: impl Into<types::MachineAccountDeleteOption>,
@@ -794,6 +868,7 @@ impl Request<ops::RemoveMachineCatalogMachineAccount> {
         self.with(|operation| operation.delete_account(delete_account))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -803,6 +878,7 @@ impl Request<ops::RemoveMachineCatalogMachineAccount> {
 }
 impl Request<ops::UpdateMachineCatalogMachineAccount> {
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -812,10 +888,12 @@ impl Request<ops::UpdateMachineCatalogMachineAccount> {
 }
 impl Request<ops::AddMachineCatalogMachine> {
     /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
+    #[inline]
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -825,6 +903,7 @@ impl Request<ops::AddMachineCatalogMachine> {
 }
 impl List<ops::GetMachineCatalogStartMenuApplications> {
     /// Return only the applications of these machines.
+    #[inline]
     pub fn machines(
         self,
         machines: impl IntoIterator<Item = impl Into<String>>,
@@ -834,24 +913,28 @@ impl List<ops::GetMachineCatalogStartMenuApplications> {
 }
 impl Request<ops::RemoveMachineCatalogUpgradeSchedule> {
     /// Set to `true` to cancel the upgrade even while it is in progress. The exact effect is undocumented.
+    #[inline]
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
 }
 impl Request<ops::GetMachineCatalogVdaComponentsAndFeatures> {
     /// VDA version to upgrade to.
+    #[inline]
     pub fn upgrade_version(self, upgrade_version: impl Into<String>) -> Self {
         self.with(|operation| operation.upgrade_version(upgrade_version))
     }
 }
 impl List<ops::GetMachineCatalogsV2> {
     /// Return only catalogs in this administrative folder.
+    #[inline]
     pub fn admin_folder(self, admin_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.admin_folder(admin_folder))
     }
 }
 impl List<ops::GetAction> {
     /// Return only the action with this ID.
+    #[inline]
     pub fn action_id(self, action_id: impl Into<String>) -> Self {
         self.with(|operation| operation.action_id(action_id))
     }

@@ -8,11 +8,13 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to delivery groups; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn delivery_groups(&self) -> DeliveryGroups {
         DeliveryGroups { at: self.clone() }
     }
     /// Returns a handle to an autoscale plugin by type; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn autoscale_plugin(
         &self,
@@ -24,6 +26,7 @@ impl Site {
         }
     }
     /// Returns a handle to a delivery group by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn delivery_group(
         &self,
@@ -37,6 +40,7 @@ impl Site {
     /// Lists the restart schedules of all delivery groups.
     ///
     /// `GET /RebootSchedules`. Read-only, so it is retried.
+    #[inline]
     pub fn reboot_schedules(&self) -> List<ops::GetRebootSchedules> {
         self.list(ops::GetRebootSchedules::new())
     }
@@ -52,6 +56,7 @@ impl DeliveryGroups {
     /// `/DeliveryGroupsV2` is a newer version of this list.
     ///
     /// `GET /DeliveryGroups`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetDeliveryGroups> {
         self.at.list(ops::GetDeliveryGroups::new())
     }
@@ -60,6 +65,7 @@ impl DeliveryGroups {
     /// - `body`: A delivery group to create.
     ///
     /// `POST /DeliveryGroups`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateDeliveryGroup>,
@@ -71,6 +77,7 @@ impl DeliveryGroups {
     /// - `body`: Delivery groups whose file types to list.
     ///
     /// `POST /DeliveryGroups/$GetFileTypes`. Read-only, so it is retried.
+    #[inline]
     pub fn file_types(
         &self,
         body: impl Into<types::DeliveryGroupsFtaInput>,
@@ -84,6 +91,7 @@ impl DeliveryGroups {
     /// - `body`: The name of a delivery group to check.
     ///
     /// `POST /DeliveryGroups/$checkName`. Read-only, so it is retried.
+    #[inline]
     pub fn name_exists(
         &self,
         body: impl Into<types::DesktopGroupNameCheck>,
@@ -95,6 +103,7 @@ impl DeliveryGroups {
     /// - `body`: Search criteria for delivery groups.
     ///
     /// `POST /DeliveryGroups/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search(
         &self,
         body: impl Into<types::DeliveryGroupSearch>,
@@ -104,6 +113,7 @@ impl DeliveryGroups {
     /// Lists the delivery groups (V2).
     ///
     /// `GET /DeliveryGroupsV2`. Read-only, so it is retried.
+    #[inline]
     pub fn list_v2(&self) -> List<ops::GetDeliveryGroupsV2> {
         self.at.list(ops::GetDeliveryGroupsV2::new())
     }
@@ -116,11 +126,13 @@ pub struct AutoscalePluginHandle {
 }
 impl AutoscalePluginHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn type_(&self) -> &str {
         &self.autoscale_plugin
     }
     /// Returns a handle to a template by name; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn template(
         &self,
@@ -135,6 +147,7 @@ impl AutoscalePluginHandle {
     /// Lists the Autoscale templates of one type.
     ///
     /// `GET /DeliveryGroups/AutoscalePlugin/{type}/Templates`. Read-only, so it is retried.
+    #[inline]
     pub fn templates(&self) -> List<ops::GetAutoscalePluginTemplates> {
         self.at.list(ops::GetAutoscalePluginTemplates::new(&self.autoscale_plugin))
     }
@@ -145,6 +158,7 @@ impl AutoscalePluginHandle {
     /// - `body`: An Autoscale template to create.
     ///
     /// `POST /DeliveryGroups/AutoscalePlugin/{type}/Templates`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn create_template(
         &self,
         body: impl Into<types::CreateAutoscalePluginTemplate>,
@@ -162,6 +176,7 @@ pub struct AutoscalePluginTemplateHandle {
 }
 impl AutoscalePluginTemplateHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name(&self) -> &str {
         &self.template
@@ -169,6 +184,7 @@ impl AutoscalePluginTemplateHandle {
     /// Gets an Autoscale template.
     ///
     /// `GET /DeliveryGroups/AutoscalePlugin/{type}/Templates/{name}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn get(&self) -> Request<ops::GetAutoscalePluginTemplate> {
         self.at
             .send(
@@ -181,6 +197,7 @@ impl AutoscalePluginTemplateHandle {
     /// Deletes an Autoscale template.
     ///
     /// `DELETE /DeliveryGroups/AutoscalePlugin/{type}/Templates/{name}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteAutoscalePluginTemplate> {
         self.at
             .send(
@@ -197,6 +214,7 @@ impl AutoscalePluginTemplateHandle {
     /// - `body`: Changes to an Autoscale template.
     ///
     /// `PATCH /DeliveryGroups/AutoscalePlugin/{type}/Templates/{name}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateAutoscalePluginTemplate>,
@@ -215,6 +233,7 @@ impl AutoscalePluginTemplateHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -227,11 +246,13 @@ pub struct DeliveryGroupHandle {
 }
 impl DeliveryGroupHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.delivery_group
     }
     /// Returns a handle to an advanced access policy by policy ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn advanced_access_policy(
         &self,
@@ -244,6 +265,7 @@ impl DeliveryGroupHandle {
         }
     }
     /// Returns a handle to a power time scheme by scheme name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn power_time_scheme(
         &self,
@@ -256,6 +278,7 @@ impl DeliveryGroupHandle {
         }
     }
     /// Returns a handle to a reboot schedule by schedule name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn reboot_schedule(
         &self,
@@ -270,6 +293,7 @@ impl DeliveryGroupHandle {
     /// Gets a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetDeliveryGroup> {
         self.at.send(ops::GetDeliveryGroup::new(&self.delivery_group))
     }
@@ -278,6 +302,7 @@ impl DeliveryGroupHandle {
     /// Keeps the machines in their catalogs.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteDeliveryGroup> {
         self.at.send(ops::DeleteDeliveryGroup::new(&self.delivery_group))
     }
@@ -288,6 +313,7 @@ impl DeliveryGroupHandle {
     /// - `body`: Changes to a delivery group.
     ///
     /// `PATCH /DeliveryGroups/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateDeliveryGroup>,
@@ -301,6 +327,7 @@ impl DeliveryGroupHandle {
     /// - `body`: How the machines of a delivery group are restarted.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/$StartRebootCycle`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn start_reboot_cycle(
         &self,
         body: impl Into<types::RebootCycleInput>,
@@ -312,18 +339,21 @@ impl DeliveryGroupHandle {
     /// Tests can take a long time, so run them as a job.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/$test`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn test(&self) -> Request<ops::TestDeliveryGroup> {
         self.at.send(ops::TestDeliveryGroup::new(&self.delivery_group))
     }
     /// Lists the administrators of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/Administrators`. Read-only, so it is retried.
+    #[inline]
     pub fn administrators(&self) -> List<ops::GetDeliveryGroupsAdministrators> {
         self.at.list(ops::GetDeliveryGroupsAdministrators::new(&self.delivery_group))
     }
     /// Lists the access policies of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies`. Read-only, so it is retried.
+    #[inline]
     pub fn advanced_access_policies(
         &self,
     ) -> List<ops::GetDeliveryGroupAdvancedAccessPolicies> {
@@ -335,6 +365,7 @@ impl DeliveryGroupHandle {
     /// - `body`: An access policy of a delivery group, to create or change.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create_advanced_access_policy(
         &self,
         body: impl Into<types::AdvancedAccessPolicyInput>,
@@ -350,6 +381,7 @@ impl DeliveryGroupHandle {
     /// Lists the application groups of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/ApplicationGroups`. Read-only, so it is retried.
+    #[inline]
     pub fn application_groups(&self) -> List<ops::GetDeliveryGroupsApplicationGroups> {
         self.at.list(ops::GetDeliveryGroupsApplicationGroups::new(&self.delivery_group))
     }
@@ -358,6 +390,7 @@ impl DeliveryGroupHandle {
     /// - `app_group_name_or_id`: Name or ID of the application group.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/ApplicationGroups/{appGroupNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn remove_application_group(
         &self,
         app_group_name_or_id: impl Into<String>,
@@ -373,6 +406,7 @@ impl DeliveryGroupHandle {
     /// Lists the applications of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/Applications`. Read-only, so it is retried.
+    #[inline]
     pub fn applications(&self) -> List<ops::GetDeliveryGroupApplications> {
         self.at.list(ops::GetDeliveryGroupApplications::new(&self.delivery_group))
     }
@@ -383,6 +417,7 @@ impl DeliveryGroupHandle {
     /// - `body`: Applications to add to a delivery group.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/Applications`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn add_applications(
         &self,
         body: impl Into<types::AddDeliveryGroupApplications>,
@@ -394,6 +429,7 @@ impl DeliveryGroupHandle {
     /// - `app_name_or_id`: Name or ID of the application.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/Applications/{appNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn remove_application(
         &self,
         app_name_or_id: impl Into<String>,
@@ -404,6 +440,7 @@ impl DeliveryGroupHandle {
     /// Lists the Autoscale plugins of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins`. Read-only, so it is retried.
+    #[inline]
     pub fn autoscale_group_plugins(
         &self,
     ) -> List<ops::GetDeliveryGroupAutoscaleGroupPlugins> {
@@ -417,6 +454,7 @@ impl DeliveryGroupHandle {
     /// - `body`: An Autoscale plugin to create.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn create_autoscale_group_plugin(
         &self,
         body: impl Into<types::CreateAutoscaleGroupPlugin>,
@@ -434,6 +472,7 @@ impl DeliveryGroupHandle {
     /// - `uid`: Numeric ID of the plugin.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete_autoscale_group_plugin(
         &self,
         uid: impl Into<String>,
@@ -454,6 +493,7 @@ impl DeliveryGroupHandle {
     /// - `body`: Changes to an Autoscale plugin.
     ///
     /// `PATCH /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update_autoscale_group_plugin(
         &self,
         uid: impl Into<String>,
@@ -471,12 +511,14 @@ impl DeliveryGroupHandle {
     /// Lists the desktops of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/Desktops`. Read-only, so it is retried.
+    #[inline]
     pub fn desktops(&self) -> List<ops::GetDeliveryGroupsDesktops> {
         self.at.list(ops::GetDeliveryGroupsDesktops::new(&self.delivery_group))
     }
     /// Lists the machine catalogs of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/MachineCatalogs`. Read-only, so it is retried.
+    #[inline]
     pub fn machine_catalogs(&self) -> List<ops::GetDeliveryGroupsMachineCatalogs> {
         self.at.list(ops::GetDeliveryGroupsMachineCatalogs::new(&self.delivery_group))
     }
@@ -485,6 +527,7 @@ impl DeliveryGroupHandle {
     /// - `body`: An object with its priority.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/MachineCatalogs`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn add_machine_catalogs(
         &self,
         body: impl Into<types::PriorityRefInput>,
@@ -497,6 +540,7 @@ impl DeliveryGroupHandle {
     /// - `catalog_name_or_id`: Name or ID of the machine catalog.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/MachineCatalogs/{catalogNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn remove_machine_catalog(
         &self,
         catalog_name_or_id: impl Into<
@@ -516,6 +560,7 @@ impl DeliveryGroupHandle {
     /// - `id`: ID of the machine catalog.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/MachineCatalogs/{id}`. Read-only, so it is retried.
+    #[inline]
     pub fn machine_catalog(
         &self,
         id: impl Into<Key<crate::handles::catalogs::MachineCatalogHandle>>,
@@ -531,6 +576,7 @@ impl DeliveryGroupHandle {
     /// Lists the machines of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/Machines`. Read-only, so it is retried.
+    #[inline]
     pub fn machines(&self) -> List<ops::GetDeliveryGroupMachines> {
         self.at.list(ops::GetDeliveryGroupMachines::new(&self.delivery_group))
     }
@@ -541,6 +587,7 @@ impl DeliveryGroupHandle {
     /// - `body`: Machines to add to a delivery group.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/Machines`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn add_machines(
         &self,
         body: impl Into<types::AddDeliveryGroupMachines>,
@@ -554,6 +601,7 @@ impl DeliveryGroupHandle {
     /// - `machine_name_or_id`: Name or ID of the machine.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/Machines/{machineNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn remove_machine(
         &self,
         machine_name_or_id: impl Into<Key<crate::handles::machines::MachineHandle>>,
@@ -569,6 +617,7 @@ impl DeliveryGroupHandle {
     /// Lists the power schedules of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/PowerTimeSchemes`. Read-only, so it is retried.
+    #[inline]
     pub fn power_time_schemes(&self) -> List<ops::GetDeliveryGroupPowerTimeSchemes> {
         self.at.list(ops::GetDeliveryGroupPowerTimeSchemes::new(&self.delivery_group))
     }
@@ -577,6 +626,7 @@ impl DeliveryGroupHandle {
     /// - `body`: A power schedule, to create or change.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/PowerTimeSchemes`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create_power_time_scheme(
         &self,
         body: impl Into<types::PowerTimeSchemeInput>,
@@ -591,6 +641,7 @@ impl DeliveryGroupHandle {
     /// The operation ID is misspelled in the official Go SDK as well.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/ProjectedAutoscaleMachines`. Read-only, so it is retried.
+    #[inline]
     pub fn projected_autoscale_machines(
         &self,
     ) -> Request<ops::GetDeiliveryGroupProjectedAutoscaleMachines> {
@@ -604,6 +655,7 @@ impl DeliveryGroupHandle {
     /// Lists the restart schedules of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/RebootSchedules`. Read-only, so it is retried.
+    #[inline]
     pub fn reboot_schedules(&self) -> List<ops::GetDeliveryGroupRebootSchedules> {
         self.at.list(ops::GetDeliveryGroupRebootSchedules::new(&self.delivery_group))
     }
@@ -612,6 +664,7 @@ impl DeliveryGroupHandle {
     /// - `body`: A restart schedule, to create or change.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/RebootSchedules`. A write; `None` if the response is empty.
+    #[inline]
     pub fn create_reboot_schedule(
         &self,
         body: impl Into<types::RebootScheduleInput>,
@@ -624,6 +677,7 @@ impl DeliveryGroupHandle {
     /// Lists the Start menu applications of a delivery group's machines.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/StartMenuApplications`. Read-only, so it is retried.
+    #[inline]
     pub fn start_menu_applications(
         &self,
     ) -> List<ops::GetDeliveryGroupStartMenuApplications> {
@@ -633,6 +687,7 @@ impl DeliveryGroupHandle {
     /// Lists the tags of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/Tags`. Read-only, so it is retried.
+    #[inline]
     pub fn tags(&self) -> List<ops::GetDeliveryGroupTags> {
         self.at.list(ops::GetDeliveryGroupTags::new(&self.delivery_group))
     }
@@ -643,6 +698,7 @@ impl DeliveryGroupHandle {
     /// - `body`: Tags to assign to an object, to create and to delete.
     ///
     /// `PUT /DeliveryGroups/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn set_tags(
         &self,
         body: impl Into<types::TagsInput>,
@@ -654,6 +710,7 @@ impl DeliveryGroupHandle {
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn add_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -666,6 +723,7 @@ impl DeliveryGroupHandle {
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn remove_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -678,12 +736,14 @@ impl DeliveryGroupHandle {
     /// Gets the latest test report of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/TestReport`. Read-only, so it is retried.
+    #[inline]
     pub fn test_report(&self) -> Request<ops::GetDeliveryGroupTestReport> {
         self.at.send(ops::GetDeliveryGroupTestReport::new(&self.delivery_group))
     }
     /// Gets the number of desktops of a delivery group in use over time.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/Usage`. Read-only, so it is retried.
+    #[inline]
     pub fn usage(&self) -> List<ops::GetDeliveryGroupsUsage> {
         self.at.list(ops::GetDeliveryGroupsUsage::new(&self.delivery_group))
     }
@@ -692,6 +752,7 @@ impl DeliveryGroupHandle {
     /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /DeliveryGroups/{name}`. Read-only, so it is retried.
+    #[inline]
     pub fn exists(&self) -> Request<ops::CheckDeliveryGroupExists> {
         self.at.send(ops::CheckDeliveryGroupExists::new(&self.delivery_group))
     }
@@ -705,6 +766,7 @@ pub struct DeliveryGroupAdvancedAccessPolicyHandle {
 }
 impl DeliveryGroupAdvancedAccessPolicyHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn policy_id(&self) -> &str {
         &self.advanced_access_policy
@@ -712,6 +774,7 @@ impl DeliveryGroupAdvancedAccessPolicyHandle {
     /// Gets an access policy of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies/{policyId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetDeliveryGroupAdvancedAccessPolicy> {
         self.at
             .send(
@@ -724,6 +787,7 @@ impl DeliveryGroupAdvancedAccessPolicyHandle {
     /// Deletes an access policy of a delivery group.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies/{policyId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteDeliveryGroupAdvancedAccessPolicy> {
         self.at
             .send(
@@ -738,6 +802,7 @@ impl DeliveryGroupAdvancedAccessPolicyHandle {
     /// - `body`: An access policy of a delivery group, to create or change.
     ///
     /// `PATCH /DeliveryGroups/{nameOrId}/AdvancedAccessPolicies/{policyId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::AdvancedAccessPolicyInput>,
@@ -756,6 +821,7 @@ impl DeliveryGroupAdvancedAccessPolicyHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -769,6 +835,7 @@ pub struct DeliveryGroupPowerTimeSchemeHandle {
 }
 impl DeliveryGroupPowerTimeSchemeHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn scheme_name_or_id(&self) -> &str {
         &self.power_time_scheme
@@ -776,6 +843,7 @@ impl DeliveryGroupPowerTimeSchemeHandle {
     /// Gets a power schedule of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/PowerTimeSchemes/{schemeNameOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetDeliveryGroupPowerTimeScheme> {
         self.at
             .send(
@@ -788,6 +856,7 @@ impl DeliveryGroupPowerTimeSchemeHandle {
     /// Deletes a power schedule of a delivery group.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/PowerTimeSchemes/{schemeNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteDeliveryGroupPowerTimeScheme> {
         self.at
             .send(
@@ -802,6 +871,7 @@ impl DeliveryGroupPowerTimeSchemeHandle {
     /// - `body`: A power schedule, to create or change.
     ///
     /// `PATCH /DeliveryGroups/{nameOrId}/PowerTimeSchemes/{schemeNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::PowerTimeSchemeInput>,
@@ -820,6 +890,7 @@ impl DeliveryGroupPowerTimeSchemeHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -833,6 +904,7 @@ pub struct DeliveryGroupRebootScheduleHandle {
 }
 impl DeliveryGroupRebootScheduleHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn schedule_name_or_id(&self) -> &str {
         &self.reboot_schedule
@@ -842,6 +914,7 @@ impl DeliveryGroupRebootScheduleHandle {
     /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /DeliveryGroups/{nameOrId}/RebootSchedules/{name}`. Read-only, so it is retried.
+    #[inline]
     pub fn exists(&self) -> Request<ops::CheckRebootScheduleNameExists> {
         self.at
             .send(
@@ -854,6 +927,7 @@ impl DeliveryGroupRebootScheduleHandle {
     /// Gets a restart schedule of a delivery group.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/RebootSchedules/{scheduleNameOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetDeliveryGroupRebootSchedule> {
         self.at
             .send(
@@ -866,6 +940,7 @@ impl DeliveryGroupRebootScheduleHandle {
     /// Deletes a restart schedule of a delivery group.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/RebootSchedules/{scheduleNameOrId}`. A write.
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteDeliveryGroupRebootSchedule> {
         self.at
             .send(
@@ -880,6 +955,7 @@ impl DeliveryGroupRebootScheduleHandle {
     /// - `body`: A restart schedule, to create or change.
     ///
     /// `PATCH /DeliveryGroups/{nameOrId}/RebootSchedules/{scheduleNameOrId}`. A write; `None` if the response is empty.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::RebootScheduleInput>,
@@ -927,12 +1003,14 @@ impl From<&types::RebootSchedule> for Key<DeliveryGroupRebootScheduleHandle> {
 }
 impl List<ops::GetDeliveryGroups> {
     /// Return only delivery groups in this administrative folder.
+    #[inline]
     pub fn admin_folder(self, admin_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.admin_folder(admin_folder))
     }
 }
 impl Request<ops::CreateDeliveryGroup> {
     /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
+    #[inline]
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -941,24 +1019,28 @@ impl Request<ops::CreateDeliveryGroup> {
 }
 impl List<ops::GetDeliveryGroupFtas> {
     /// Return only file types of this program.
+    #[inline]
     pub fn executable_name(self, executable_name: impl Into<String>) -> Self {
         self.with(|operation| operation.executable_name(executable_name))
     }
 }
 impl Request<ops::DeleteDeliveryGroup> {
     /// Set to `true` to delete the delivery group even if parts of it are in use. The exact effect is undocumented.
+    #[inline]
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
 }
 impl List<ops::GetDeliveryGroupAutoscaleGroupPlugins> {
     /// Return only plugins of this type, such as `Holiday`.
+    #[inline]
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.with(|operation| operation.type_(type_))
     }
 }
 impl Request<ops::AddDeliveryGroupMachineCatalog> {
     /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
+    #[inline]
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -967,6 +1049,7 @@ impl Request<ops::AddDeliveryGroupMachineCatalog> {
 }
 impl Request<ops::RemoveDeliveryGroupMachineCatalog> {
     /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
+    #[inline]
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -975,6 +1058,7 @@ impl Request<ops::RemoveDeliveryGroupMachineCatalog> {
 }
 impl Request<ops::DoAddMachines> {
     /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
+    #[inline]
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -983,22 +1067,26 @@ impl Request<ops::DoAddMachines> {
 }
 impl Request<ops::GetDeiliveryGroupProjectedAutoscaleMachines> {
     /// First day.
+    #[inline]
     pub fn from_date(self, from_date: impl Into<crate::DateTime>) -> Self {
         self.with(|operation| operation.from_date(from_date))
     }
     /// Number of days.
+    #[inline]
     pub fn number_of_days(self, number_of_days: i64) -> Self {
         self.with(|operation| operation.number_of_days(number_of_days))
     }
 }
 impl List<ops::GetDeliveryGroupStartMenuApplications> {
     /// Return only applications of machines with this tag.
+    #[inline]
     pub fn tag_restriction(self, tag_restriction: impl Into<String>) -> Self {
         self.with(|operation| operation.tag_restriction(tag_restriction))
     }
 }
 impl List<ops::GetDeliveryGroupsV2> {
     /// Return only delivery groups in this administrative folder.
+    #[inline]
     pub fn admin_folder(self, admin_folder: impl Into<String>) -> Self {
         self.with(|operation| operation.admin_folder(admin_folder))
     }

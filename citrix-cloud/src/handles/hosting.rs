@@ -8,11 +8,13 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to hypervisors; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn hypervisors(&self) -> Hypervisors {
         Hypervisors { at: self.clone() }
     }
     /// Returns a handle to a hypervisor by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn hypervisor(
         &self,
@@ -30,6 +32,7 @@ impl Site {
     /// - `body`: How to connect to a hypervisor. The required properties depend on the type of connection.
     ///
     /// `POST /$GetHypervisor`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn describe_hypervisor(
         &self,
         body: impl Into<types::HypervisorConnectionDetailInput>,
@@ -46,12 +49,14 @@ impl Hypervisors {
     /// Lists the resource pools of all hypervisor connections.
     ///
     /// `GET /hypervisorAllResourcePools`. Read-only, so it is retried.
+    #[inline]
     pub fn resource_pools(&self) -> List<ops::GetHypervisorAllResourcePools> {
         self.at.list(ops::GetHypervisorAllResourcePools::new())
     }
     /// Lists the networks of all resource pools.
     ///
     /// `GET /hypervisorResourcePoolAllAvailableNetworks`. Read-only, so it is retried.
+    #[inline]
     pub fn available_networks(
         &self,
     ) -> List<ops::GetHypervisorResourcePoolAllAvailableNetworks> {
@@ -60,6 +65,7 @@ impl Hypervisors {
     /// Lists the hypervisor connections.
     ///
     /// `GET /hypervisors`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetHypervisors> {
         self.at.list(ops::GetHypervisors::new())
     }
@@ -70,6 +76,7 @@ impl Hypervisors {
     /// - `body`: A hypervisor connection to create, optionally with a resource pool.
     ///
     /// `POST /hypervisors`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateHypervisor>,
@@ -83,6 +90,7 @@ impl Hypervisors {
     /// - `body`: How to connect to a hypervisor. The required properties depend on the type of connection.
     ///
     /// `POST /hypervisors/$GetResources`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn resources(
         &self,
         body: impl Into<types::HypervisorConnectionDetailInput>,
@@ -94,6 +102,7 @@ impl Hypervisors {
     /// - `body`: Paths of virtual machines to validate.
     ///
     /// `POST /hypervisors/$ValidateVm`. Read-only, so it is retried.
+    #[inline]
     pub fn validate_vm(
         &self,
         body: impl Into<types::HypervisorVmValidationInput>,
@@ -107,6 +116,7 @@ impl Hypervisors {
     /// - `body`: Search criteria for the resources of a hypervisor, and how to connect to it.
     ///
     /// `POST /hypervisors/allResources/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search_all_resources(
         &self,
         body: impl Into<types::HypervisorAllResourceSearch>,
@@ -116,12 +126,14 @@ impl Hypervisors {
     /// Lists the types of hypervisors that connections support.
     ///
     /// `GET /hypervisors/supportedPlugins`. Read-only, so it is retried.
+    #[inline]
     pub fn supported_plugins(&self) -> List<ops::GetSupportHypervisors> {
         self.at.list(ops::GetSupportHypervisors::new())
     }
     /// Lists the hypervisor connections with their resource pools.
     ///
     /// `GET /hypervisorsAndResourcePools`. Read-only, so it is retried.
+    #[inline]
     pub fn with_resource_pools(&self) -> List<ops::GetHypervisorsAndResourcePools> {
         self.at.list(ops::GetHypervisorsAndResourcePools::new())
     }
@@ -134,11 +146,13 @@ pub struct HypervisorHandle {
 }
 impl HypervisorHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.hypervisor
     }
     /// Returns a handle to a resource pool by pool ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn resource_pool(
         &self,
@@ -155,6 +169,7 @@ impl HypervisorHandle {
     /// Tests can take a long time, so run them as a job.
     ///
     /// `POST /Hypervisors/{nameOrId}/$test`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn test(&self) -> Request<ops::TestHypervisor> {
         self.at.send(ops::TestHypervisor::new(&self.hypervisor))
     }
@@ -163,18 +178,21 @@ impl HypervisorHandle {
     /// Deletes nothing. The search can take a long time, so run it as a job.
     ///
     /// `GET /Hypervisors/{nameOrId}/OrphanedResources`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn orphaned_resources(&self) -> Request<ops::GetHypervisorOrphanedResources> {
         self.at.send(ops::GetHypervisorOrphanedResources::new(&self.hypervisor))
     }
     /// Gets the latest test report of a hypervisor connection.
     ///
     /// `GET /Hypervisors/{nameOrId}/TestReport`. Read-only, so it is retried.
+    #[inline]
     pub fn test_report(&self) -> Request<ops::GetHypervisorTestReport> {
         self.at.send(ops::GetHypervisorTestReport::new(&self.hypervisor))
     }
     /// Gets a hypervisor connection.
     ///
     /// `GET /hypervisors/{nameOrId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn get(&self) -> Request<ops::GetHypervisor> {
         self.at.send(ops::GetHypervisor::new(&self.hypervisor))
     }
@@ -183,6 +201,7 @@ impl HypervisorHandle {
     /// `/deletePreview` shows what would be affected.
     ///
     /// `DELETE /hypervisors/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteHypervisor> {
         self.at.send(ops::DeleteHypervisor::new(&self.hypervisor))
     }
@@ -193,6 +212,7 @@ impl HypervisorHandle {
     /// - `body`: Changes to a hypervisor connection. The supported properties depend on the type of connection.
     ///
     /// `PATCH /hypervisors/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateHypervisorConnection>,
@@ -202,12 +222,14 @@ impl HypervisorHandle {
     /// Resets a hypervisor connection.
     ///
     /// `POST /hypervisors/{nameOrId}/$resetConnection`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn reset_connection(&self) -> Request<ops::ResetBrokerHypervisorConnection> {
         self.at.send(ops::ResetBrokerHypervisorConnection::new(&self.hypervisor))
     }
     /// Lists the administrators of a hypervisor connection.
     ///
     /// `GET /hypervisors/{nameOrId}/administrators`. Read-only, so it is retried.
+    #[inline]
     pub fn administrators(&self) -> List<ops::GetHypervisorAdministrators> {
         self.at.list(ops::GetHypervisorAdministrators::new(&self.hypervisor))
     }
@@ -216,6 +238,7 @@ impl HypervisorHandle {
     /// Returns a tree: `path` is its root, and `children` its depth.
     ///
     /// `GET /hypervisors/{nameOrId}/allResources`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn all_resources(&self) -> Request<ops::GetHypervisorAllResources> {
         self.at.send(ops::GetHypervisorAllResources::new(&self.hypervisor))
     }
@@ -224,6 +247,7 @@ impl HypervisorHandle {
     /// - `body`: Search criteria for the resources of a hypervisor.
     ///
     /// `POST /hypervisors/{nameOrId}/allResources/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search_all_resources(
         &self,
         body: impl Into<types::HypervisorResourceSearch>,
@@ -237,6 +261,7 @@ impl HypervisorHandle {
     /// - `body`: The preferred controller of a hypervisor connection.
     ///
     /// `PUT /hypervisors/{nameOrId}/connection`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn set_connection(
         &self,
         body: impl Into<types::UpdateBrokerHypervisorConnection>,
@@ -248,24 +273,28 @@ impl HypervisorHandle {
     /// Deletes nothing.
     ///
     /// `GET /hypervisors/{nameOrId}/deletePreview`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete_preview(&self) -> Request<ops::GetHypervisorDeletePreview> {
         self.at.send(ops::GetHypervisorDeletePreview::new(&self.hypervisor))
     }
     /// Lists the jobs of a hypervisor connection.
     ///
     /// `GET /hypervisors/{nameOrId}/jobs`. Read-only, so it is retried.
+    #[inline]
     pub fn jobs(&self) -> List<ops::GetHypervisorJobs> {
         self.at.list(ops::GetHypervisorJobs::new(&self.hypervisor))
     }
     /// Lists the machine catalogs that use a hypervisor connection.
     ///
     /// `GET /hypervisors/{nameOrId}/machineCatalogs`. Read-only, so it is retried.
+    #[inline]
     pub fn machine_catalogs(&self) -> List<ops::GetHypervisorMachineCatalogs> {
         self.at.list(ops::GetHypervisorMachineCatalogs::new(&self.hypervisor))
     }
     /// Lists the resource pools of a hypervisor connection.
     ///
     /// `GET /hypervisors/{nameOrId}/resourcePools`. Read-only, so it is retried.
+    #[inline]
     pub fn resource_pools(&self) -> List<ops::GetHypervisorResourcePools> {
         self.at.list(ops::GetHypervisorResourcePools::new(&self.hypervisor))
     }
@@ -274,6 +303,7 @@ impl HypervisorHandle {
     /// - `body`: A resource pool to create. The required properties depend on the type of connection.
     ///
     /// `POST /hypervisors/{nameOrId}/resourcePools`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create_resource_pool(
         &self,
         body: impl Into<types::CreateHypervisorResourcePool>,
@@ -285,6 +315,7 @@ impl HypervisorHandle {
     /// - `body`: Machine sizes and disks to price.
     ///
     /// `POST /hypervisors/{nameOrId}/resourcePrices`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn resource_prices(
         &self,
         body: impl Into<types::HypervisorResourceSettingsInput>,
@@ -294,6 +325,7 @@ impl HypervisorHandle {
     /// Gets the high-availability addresses of a hypervisor's servers.
     ///
     /// `GET /hypervisors/{nameOrId}/serverHAAddresses`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn server_ha_addresses(&self) -> Request<ops::GetHypervisorServerHaAddresses> {
         self.at.send(ops::GetHypervisorServerHaAddresses::new(&self.hypervisor))
     }
@@ -302,6 +334,7 @@ impl HypervisorHandle {
     /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /hypervisors/{name}`. Read-only, so it is retried.
+    #[inline]
     pub fn exists(&self) -> Request<ops::CheckHypervisorExists> {
         self.at.send(ops::CheckHypervisorExists::new(&self.hypervisor))
     }
@@ -315,6 +348,7 @@ pub struct HypervisorResourcePoolHandle {
 }
 impl HypervisorResourcePoolHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn pool_id(&self) -> &str {
         &self.resource_pool
@@ -324,6 +358,7 @@ impl HypervisorResourcePoolHandle {
     /// Tests can take a long time, so run them as a job.
     ///
     /// `POST /Hypervisors/{nameOrId}/ResourcePools/{poolId}/$test`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn test(&self) -> Request<ops::TestHypervisorResourcePool> {
         self.at
             .send(
@@ -336,6 +371,7 @@ impl HypervisorResourcePoolHandle {
     /// Gets the latest test report of a resource pool.
     ///
     /// `GET /Hypervisors/{nameOrId}/ResourcePools/{poolId}/TestReport`. Read-only, so it is retried.
+    #[inline]
     pub fn test_report(&self) -> Request<ops::GetHypervisorResourcePoolTestReport> {
         self.at
             .send(
@@ -350,6 +386,7 @@ impl HypervisorResourcePoolHandle {
     /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /hypervisors/{nameOrId}/resourcePools/{name}`. Read-only, so it is retried.
+    #[inline]
     pub fn exists(&self) -> Request<ops::CheckHypervisorResourcePoolExists> {
         self.at
             .send(
@@ -362,6 +399,7 @@ impl HypervisorResourcePoolHandle {
     /// Gets a resource pool.
     ///
     /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn get(&self) -> Request<ops::GetHypervisorResourcePool> {
         self.at
             .send(
@@ -376,6 +414,7 @@ impl HypervisorResourcePoolHandle {
     /// `/deletePreview` shows what would be affected.
     ///
     /// `DELETE /hypervisors/{nameOrId}/resourcePools/{poolId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteHypervisorResourcePool> {
         self.at
             .send(
@@ -392,6 +431,7 @@ impl HypervisorResourcePoolHandle {
     /// - `body`: Changes to a resource pool. The supported properties depend on the type of connection.
     ///
     /// `PATCH /hypervisors/{nameOrId}/resourcePools/{poolId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateHypervisorResourcePool>,
@@ -412,6 +452,7 @@ impl HypervisorResourcePoolHandle {
     /// - `body`: Networks to assign to a resource pool.
     ///
     /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/$getPatchPreview`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn patch_preview(
         &self,
         body: impl Into<types::HypervisorResourcePoolPatchPreviewInput>,
@@ -428,6 +469,7 @@ impl HypervisorResourcePoolHandle {
     /// Lists the administrators of a resource pool.
     ///
     /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/administrators`. Read-only, so it is retried.
+    #[inline]
     pub fn administrators(&self) -> List<ops::GetHypervisorResourcePoolAdministrators> {
         self.at
             .list(
@@ -442,6 +484,7 @@ impl HypervisorResourcePoolHandle {
     /// Deletes nothing.
     ///
     /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/deletePreview`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete_preview(
         &self,
     ) -> Request<ops::GetHypervisorResourcePoolDeletePreview> {
@@ -456,6 +499,7 @@ impl HypervisorResourcePoolHandle {
     /// Lists the jobs of a resource pool.
     ///
     /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/jobs`. Read-only, so it is retried.
+    #[inline]
     pub fn jobs(&self) -> List<ops::GetHypervisorResourcePoolJobs> {
         self.at
             .list(
@@ -468,6 +512,7 @@ impl HypervisorResourcePoolHandle {
     /// Lists the machine catalogs that use a resource pool.
     ///
     /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/machineCatalogs`. Read-only, so it is retried.
+    #[inline]
     pub fn machine_catalogs(
         &self,
     ) -> List<ops::GetHypervisorResourcePoolMachineCatalogs> {
@@ -484,6 +529,7 @@ impl HypervisorResourcePoolHandle {
     /// Returns a tree: `path` is its root, and `children` its depth.
     ///
     /// `GET /hypervisors/{nameOrId}/resourcePools/{poolId}/resources`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn resources(&self) -> Request<ops::GetHypervisorResourcePoolResources> {
         self.at
             .send(
@@ -498,6 +544,7 @@ impl HypervisorResourcePoolHandle {
     /// - `body`: Search criteria for the resources of a hypervisor.
     ///
     /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search_resources(
         &self,
         body: impl Into<types::HypervisorResourceSearch>,
@@ -518,6 +565,7 @@ impl HypervisorResourcePoolHandle {
     /// - `body`: Path of the resource to validate.
     ///
     /// `POST /hypervisors/{nameOrId}/resourcePools/{poolId}/resources/$validate`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn validate_resources(
         &self,
         body: impl Into<types::HypervisorResourceValidationInput>,
@@ -549,172 +597,208 @@ impl From<&types::HypervisorResourcePoolDetail> for Key<HypervisorResourcePoolHa
 }
 impl List<ops::GetHypervisorAllResourcePools> {
     /// Set to `true` to query the hypervisor instead of the service's cache.
+    #[inline]
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl List<ops::GetHypervisors> {
     /// Set to `true` to query the hypervisor instead of the service's cache.
+    #[inline]
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl Request<ops::GetHypervisorAllResourcesWithoutConnection> {
     /// Number of levels below the resource to return.
+    #[inline]
     pub fn children(self, children: i64) -> Self {
         self.with(|operation| operation.children(children))
     }
     /// Set to `true` to include the details of the resources.
+    #[inline]
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
     /// Set to `true` to query the hypervisor again. The exact effect is undocumented.
+    #[inline]
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
     /// Path of the resource to start at. Defaults to the root.
+    #[inline]
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|operation| operation.path(path))
     }
     /// Set to `true` to return all levels. The exact effect is undocumented.
+    #[inline]
     pub fn recurse(self, recurse: bool) -> Self {
         self.with(|operation| operation.recurse(recurse))
     }
     /// Set to `true` to include resources with Citrix's tag, such as machines created by Citrix. The exact meaning is undocumented.
+    #[inline]
     pub fn show_tagged(self, show_tagged: bool) -> Self {
         self.with(|operation| operation.show_tagged(show_tagged))
     }
     /// Return only resources of this type.
+    #[inline]
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.with(|operation| operation.type_(type_))
     }
 }
 impl List<ops::DoHypervisorAllResourcesSearchWithoutConnection> {
     /// Set to `true` to include the details of the resources.
+    #[inline]
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
 }
 impl List<ops::GetSupportHypervisors> {
     /// Set to `true` to include types that are not available.
+    #[inline]
     pub fn include_unavailable(self, include_unavailable: bool) -> Self {
         self.with(|operation| operation.include_unavailable(include_unavailable))
     }
     /// Set to `true` to query the hypervisor instead of the service's cache.
+    #[inline]
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
     /// Return only types that can be used in this zone.
+    #[inline]
     pub fn zone_name_or_id(self, zone_name_or_id: impl Into<String>) -> Self {
         self.with(|operation| operation.zone_name_or_id(zone_name_or_id))
     }
 }
 impl Request<ops::GetHypervisor> {
     /// Set to `true` to query the hypervisor instead of the service's cache.
+    #[inline]
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl Request<ops::GetHypervisorAllResources> {
     /// Number of levels below the resource to return.
+    #[inline]
     pub fn children(self, children: i64) -> Self {
         self.with(|operation| operation.children(children))
     }
     /// Set to `true` to include the details of the resources.
+    #[inline]
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
     /// Set to `true` to query the hypervisor again. The exact effect is undocumented.
+    #[inline]
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
     /// Set to `true` to query the hypervisor instead of the service's cache.
+    #[inline]
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
     /// Path of the resource to start at. Defaults to the root.
+    #[inline]
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|operation| operation.path(path))
     }
     /// Set to `true` to return all levels. The exact effect is undocumented.
+    #[inline]
     pub fn recurse(self, recurse: bool) -> Self {
         self.with(|operation| operation.recurse(recurse))
     }
     /// Set to `true` to include resources with Citrix's tag, such as machines created by Citrix. The exact meaning is undocumented.
+    #[inline]
     pub fn show_tagged(self, show_tagged: bool) -> Self {
         self.with(|operation| operation.show_tagged(show_tagged))
     }
     /// Return only resources of this type.
+    #[inline]
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.with(|operation| operation.type_(type_))
     }
 }
 impl List<ops::DoHypervisorAllResourcesSearch> {
     /// Set to `true` to include the details of the resources.
+    #[inline]
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
 }
 impl List<ops::GetHypervisorResourcePools> {
     /// Set to `true` to query the hypervisor instead of the service's cache.
+    #[inline]
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl Request<ops::GetHypervisorResourcePool> {
     /// Set to `true` to query the hypervisor instead of the service's cache.
+    #[inline]
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl Request<ops::GetHypervisorResourcePoolResources> {
     /// Number of levels below the resource to return.
+    #[inline]
     pub fn children(self, children: i64) -> Self {
         self.with(|operation| operation.children(children))
     }
     /// Set to `true` to include the details of the resources.
+    #[inline]
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
     /// Set to `true` to query the hypervisor again. The exact effect is undocumented.
+    #[inline]
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
     /// Set to `true` to query the hypervisor instead of the service's cache.
+    #[inline]
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
     /// Path of the resource to start at. Defaults to the root.
+    #[inline]
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|operation| operation.path(path))
     }
     /// Set to `true` to return all levels. The exact effect is undocumented.
+    #[inline]
     pub fn recurse(self, recurse: bool) -> Self {
         self.with(|operation| operation.recurse(recurse))
     }
     /// Set to `true` to include resources with Citrix's tag, such as machines created by Citrix. The exact meaning is undocumented.
+    #[inline]
     pub fn show_tagged(self, show_tagged: bool) -> Self {
         self.with(|operation| operation.show_tagged(show_tagged))
     }
     /// Return only resources of this type.
+    #[inline]
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.with(|operation| operation.type_(type_))
     }
 }
 impl List<ops::DoHypervisorResourceSearch> {
     /// Set to `true` to include the details of the resources.
+    #[inline]
     pub fn detail(self, detail: bool) -> Self {
         self.with(|operation| operation.detail(detail))
     }
 }
 impl Request<ops::GetHypervisorServerHaAddresses> {
     /// Set to `true` to query the hypervisor instead of the service's cache.
+    #[inline]
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }
 }
 impl List<ops::GetHypervisorsAndResourcePools> {
     /// Set to `true` to query the hypervisor instead of the service's cache.
+    #[inline]
     pub fn no_cache(self, no_cache: bool) -> Self {
         self.with(|operation| operation.no_cache(no_cache))
     }

@@ -8,6 +8,7 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to identity; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn identity(&self) -> Identity {
         Identity { at: self.clone() }
@@ -20,6 +21,7 @@ pub struct Identity {
 }
 impl Identity {
     /// Returns a handle to containers; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn containers(&self) -> IdentityContainers {
         IdentityContainers {
@@ -27,6 +29,7 @@ impl Identity {
         }
     }
     /// Returns a handle to domains; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn domains(&self) -> IdentityDomains {
         IdentityDomains {
@@ -34,6 +37,7 @@ impl Identity {
         }
     }
     /// Returns a handle to forests; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn forests(&self) -> IdentityForests {
         IdentityForests {
@@ -41,6 +45,7 @@ impl Identity {
         }
     }
     /// Returns a handle to machines; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn machines(&self) -> IdentityMachines {
         IdentityMachines {
@@ -48,6 +53,7 @@ impl Identity {
         }
     }
     /// Returns a handle to service accounts; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn service_accounts(&self) -> IdentityServiceAccounts {
         IdentityServiceAccounts {
@@ -55,6 +61,7 @@ impl Identity {
         }
     }
     /// Returns a handle to sites; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn sites(&self) -> IdentitySites {
         IdentitySites {
@@ -62,6 +69,7 @@ impl Identity {
         }
     }
     /// Returns a handle to users; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn users(&self) -> IdentityUsers {
         IdentityUsers {
@@ -69,6 +77,7 @@ impl Identity {
         }
     }
     /// Returns a handle to an azure ad tenant by azure ad tenant ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn azure_ad_tenant(
         &self,
@@ -80,6 +89,7 @@ impl Identity {
         }
     }
     /// Returns a handle to a container by container; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn container(
         &self,
@@ -91,6 +101,7 @@ impl Identity {
         }
     }
     /// Returns a handle to a domain by domain; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn domain(
         &self,
@@ -102,6 +113,7 @@ impl Identity {
         }
     }
     /// Returns a handle to a forest by forest; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn forest(
         &self,
@@ -113,6 +125,7 @@ impl Identity {
         }
     }
     /// Returns a handle to a machine by machine; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn machine(
         &self,
@@ -124,6 +137,7 @@ impl Identity {
         }
     }
     /// Returns a handle to a service account by service account uid; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn service_account(
         &self,
@@ -135,6 +149,7 @@ impl Identity {
         }
     }
     /// Returns a handle to a site by site; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn site(&self, site: impl Into<Key<IdentitySiteHandle>>) -> IdentitySiteHandle {
         IdentitySiteHandle {
@@ -143,6 +158,7 @@ impl Identity {
         }
     }
     /// Returns a handle to an user by user or group; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn user(
         &self,
@@ -156,12 +172,14 @@ impl Identity {
     /// Lists the directories.
     ///
     /// `GET /Identity/Directories`. Read-only, so it is retried.
+    #[inline]
     pub fn directories(&self) -> List<ops::GetDirectories> {
         self.at.list(ops::GetDirectories::new())
     }
     /// Lists printers.
     ///
     /// `GET /Identity/Printers`. Read-only, so it is retried.
+    #[inline]
     pub fn printers(&self) -> List<ops::GetPrinters> {
         self.at.list(ops::GetPrinters::new())
     }
@@ -175,6 +193,7 @@ impl IdentityContainers {
     /// Lists containers of a domain, such as organizational units.
     ///
     /// `GET /Identity/Containers`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetContainers> {
         self.at.list(ops::GetContainers::new())
     }
@@ -188,6 +207,7 @@ impl IdentityDomains {
     /// Lists domains.
     ///
     /// `GET /Identity/Domains`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetDomains> {
         self.at.list(ops::GetDomains::new())
     }
@@ -201,6 +221,7 @@ impl IdentityForests {
     /// Lists forests.
     ///
     /// `GET /Identity/Forests`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetForests> {
         self.at.list(ops::GetForests::new())
     }
@@ -214,6 +235,7 @@ impl IdentityMachines {
     /// Lists machine accounts.
     ///
     /// `GET /Identity/Machines`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetMachines> {
         self.at.list(ops::GetMachines::new())
     }
@@ -222,6 +244,7 @@ impl IdentityMachines {
     /// - `body`: A machine account to create.
     ///
     /// `POST /Identity/Machines`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateIdentityMachine>,
@@ -240,6 +263,7 @@ impl IdentityServiceAccounts {
     /// - `body`: A service account to create.
     ///
     /// `POST /Identity/ServiceAccount`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateServiceAccount>,
@@ -249,6 +273,7 @@ impl IdentityServiceAccounts {
     /// Lists the service accounts.
     ///
     /// `GET /Identity/ServiceAccounts`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetServiceAccounts> {
         self.at.list(ops::GetServiceAccounts::new())
     }
@@ -262,6 +287,7 @@ impl IdentitySites {
     /// Lists Active Directory sites.
     ///
     /// `GET /Identity/Sites`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetSites> {
         self.at.list(ops::GetSites::new())
     }
@@ -275,6 +301,7 @@ impl IdentityUsers {
     /// Lists users and groups.
     ///
     /// `GET /Identity/Users`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetUsers> {
         self.at.list(ops::GetUsers::new())
     }
@@ -283,6 +310,7 @@ impl IdentityUsers {
     /// - `body`: A user and password to validate.
     ///
     /// `POST /Identity/Users/$validate`. Read-only, so it is retried.
+    #[inline]
     pub fn validate(
         &self,
         body: impl Into<types::ValidateIdentityUsers>,
@@ -298,11 +326,13 @@ pub struct IdentityAzureAdTenantHandle {
 }
 impl IdentityAzureAdTenantHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn azure_ad_tenant_id(&self) -> &str {
         &self.azure_ad_tenant
     }
     /// Returns a handle to an azure ad security group by group ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn azure_ad_security_group(
         &self,
@@ -317,6 +347,7 @@ impl IdentityAzureAdTenantHandle {
     /// Lists the security groups of a Microsoft Entra tenant.
     ///
     /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups`. Read-only, so it is retried.
+    #[inline]
     pub fn azure_ad_security_groups(&self) -> List<ops::QueryAzureAdSecurityGroups> {
         self.at.list(ops::QueryAzureAdSecurityGroups::new(&self.azure_ad_tenant))
     }
@@ -330,6 +361,7 @@ pub struct IdentityAzureAdTenantAzureAdSecurityGroupHandle {
 }
 impl IdentityAzureAdTenantAzureAdSecurityGroupHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn group_id(&self) -> &str {
         &self.azure_ad_security_group
@@ -337,6 +369,7 @@ impl IdentityAzureAdTenantAzureAdSecurityGroupHandle {
     /// Gets a security group of a Microsoft Entra tenant.
     ///
     /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetAzureAdSecurityGroups> {
         self.at
             .send(
@@ -349,6 +382,7 @@ impl IdentityAzureAdTenantAzureAdSecurityGroupHandle {
     /// Lists the groups in a security group of a Microsoft Entra tenant.
     ///
     /// `GET /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}/members`. Read-only, so it is retried.
+    #[inline]
     pub fn members(&self) -> List<ops::GetAzureAdSecurityGroupMember> {
         self.at
             .list(
@@ -365,6 +399,7 @@ impl IdentityAzureAdTenantAzureAdSecurityGroupHandle {
     /// - `ref_group_id`: ID of the group to add.
     ///
     /// `PUT /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}/members/{refGroupId}`. A write.
+    #[inline]
     pub fn add_member(
         &self,
         ref_group_id: impl Into<String>,
@@ -383,6 +418,7 @@ impl IdentityAzureAdTenantAzureAdSecurityGroupHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -395,6 +431,7 @@ pub struct IdentityContainerHandle {
 }
 impl IdentityContainerHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn container(&self) -> &str {
         &self.container
@@ -402,6 +439,7 @@ impl IdentityContainerHandle {
     /// Gets a container of a domain.
     ///
     /// `GET /Identity/Containers/{container}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetContainer> {
         self.at.send(ops::GetContainer::new(&self.container))
     }
@@ -410,6 +448,7 @@ impl IdentityContainerHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -422,6 +461,7 @@ pub struct IdentityDomainHandle {
 }
 impl IdentityDomainHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn domain(&self) -> &str {
         &self.domain
@@ -429,12 +469,14 @@ impl IdentityDomainHandle {
     /// Gets a domain.
     ///
     /// `GET /Identity/Domains/{domain}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetDomain> {
         self.at.send(ops::GetDomain::new(&self.domain))
     }
     /// Gets the Microsoft Entra tenant of a domain.
     ///
     /// `GET /Identity/Domains/{domain}/AzureADCustomDomain`. Read-only, so it is retried.
+    #[inline]
     pub fn azure_ad_custom_domain(&self) -> Request<ops::GetDomainAzureAdCustomDomain> {
         self.at.send(ops::GetDomainAzureAdCustomDomain::new(&self.domain))
     }
@@ -443,6 +485,7 @@ impl IdentityDomainHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -455,6 +498,7 @@ pub struct IdentityForestHandle {
 }
 impl IdentityForestHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn forest(&self) -> &str {
         &self.forest
@@ -462,6 +506,7 @@ impl IdentityForestHandle {
     /// Gets a forest.
     ///
     /// `GET /Identity/Forests/{forest}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetForest> {
         self.at.send(ops::GetForest::new(&self.forest))
     }
@@ -470,6 +515,7 @@ impl IdentityForestHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -482,6 +528,7 @@ pub struct IdentityMachineHandle {
 }
 impl IdentityMachineHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn machine(&self) -> &str {
         &self.machine
@@ -489,6 +536,7 @@ impl IdentityMachineHandle {
     /// Gets a machine account.
     ///
     /// `GET /Identity/Machines/{machine}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetMachine> {
         self.at.send(ops::GetMachine::new(&self.machine))
     }
@@ -500,6 +548,7 @@ impl IdentityMachineHandle {
     /// - `forest`: Forest of the account.
     ///
     /// `DELETE /Identity/Machines/{machine}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(
         &self,
         domain: impl Into<String>,
@@ -516,6 +565,7 @@ impl IdentityMachineHandle {
     /// - `body`: Changes to a machine account.
     ///
     /// `PATCH /Identity/Machines/{machine}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn update(
         &self,
         domain: impl Into<String>,
@@ -529,6 +579,7 @@ impl IdentityMachineHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -541,6 +592,7 @@ pub struct IdentityServiceAccountHandle {
 }
 impl IdentityServiceAccountHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn service_account_uid(&self) -> &str {
         &self.service_account
@@ -548,12 +600,14 @@ impl IdentityServiceAccountHandle {
     /// Gets a service account.
     ///
     /// `GET /Identity/ServiceAccount/{serviceAccountUid}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetServiceAccount> {
         self.at.send(ops::GetServiceAccount::new(&self.service_account))
     }
     /// Deletes a service account.
     ///
     /// `DELETE /Identity/ServiceAccount/{serviceAccountUid}`. A write.
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteServiceAccount> {
         self.at.send(ops::DeleteServiceAccount::new(&self.service_account))
     }
@@ -562,6 +616,7 @@ impl IdentityServiceAccountHandle {
     /// - `body`: Changes to a service account.
     ///
     /// `PATCH /Identity/ServiceAccount/{serviceAccountUid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateServiceAccount>,
@@ -575,6 +630,7 @@ impl IdentityServiceAccountHandle {
     /// - `body`: Capabilities to assign to a service account.
     ///
     /// `POST /Identity/serviceAccount/{serviceAccountUid}/$getPatchPreview`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn patch_preview(
         &self,
         body: impl Into<types::PreviewServiceAccountCapability>,
@@ -592,12 +648,14 @@ impl IdentityServiceAccountHandle {
     /// Tests can take a long time, so run them as a job.
     ///
     /// `POST /Identity/serviceAccount/{serviceAccountUid}/$test`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn test(&self) -> Request<ops::TestServiceAccount> {
         self.at.send(ops::TestServiceAccount::new(&self.service_account))
     }
     /// Gets the latest test report of a service account.
     ///
     /// `GET /Identity/serviceAccount/{serviceAccountUid}/testReport`. Read-only, so it is retried.
+    #[inline]
     pub fn test_report(&self) -> Request<ops::GetServiceAccountTestReport> {
         self.at.send(ops::GetServiceAccountTestReport::new(&self.service_account))
     }
@@ -606,6 +664,7 @@ impl IdentityServiceAccountHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -618,6 +677,7 @@ pub struct IdentitySiteHandle {
 }
 impl IdentitySiteHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn site(&self) -> &str {
         &self.site
@@ -625,6 +685,7 @@ impl IdentitySiteHandle {
     /// Gets an Active Directory site.
     ///
     /// `GET /Identity/Sites/{site}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetSite> {
         self.at.send(ops::GetSite::new(&self.site))
     }
@@ -633,6 +694,7 @@ impl IdentitySiteHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -645,6 +707,7 @@ pub struct IdentityUserHandle {
 }
 impl IdentityUserHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn user_or_group(&self) -> &str {
         &self.user
@@ -652,6 +715,7 @@ impl IdentityUserHandle {
     /// Gets a user or group.
     ///
     /// `GET /Identity/Users/{userOrGroup}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetUser> {
         self.at.send(ops::GetUser::new(&self.user))
     }
@@ -662,6 +726,7 @@ impl IdentityUserHandle {
     /// - `body`: The current and the new password of a user.
     ///
     /// `PATCH /Identity/Users/{user}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn update(
         &self,
         domain: impl Into<String>,
@@ -675,6 +740,7 @@ impl IdentityUserHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -722,66 +788,80 @@ impl From<&types::IdentityUser> for Key<IdentityUserHandle> {
 }
 impl List<ops::QueryAzureAdSecurityGroups> {
     /// Return only groups with assigned members (`true`), or only those with a membership rule (`false`). The exact meaning is undocumented.
+    #[inline]
     pub fn assigned(self, assigned: bool) -> Self {
         self.with(|operation| operation.assigned(assigned))
     }
     /// Maximum number of groups to return.
+    #[inline]
     pub fn max_count(self, max_count: i64) -> Self {
         self.with(|operation| operation.max_count(max_count))
     }
     /// Return only groups with this name.
+    #[inline]
     pub fn name(self, name: impl Into<String>) -> Self {
         self.with(|operation| operation.name(name))
     }
     /// ID of the service account to use.
+    #[inline]
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))
     }
     /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
+    #[inline]
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
 }
 impl Request<ops::GetAzureAdSecurityGroups> {
     /// ID of the service account to use.
+    #[inline]
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))
     }
     /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
+    #[inline]
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
 }
 impl List<ops::GetAzureAdSecurityGroupMember> {
     /// Maximum number of groups to return.
+    #[inline]
     pub fn max_count(self, max_count: i64) -> Self {
         self.with(|operation| operation.max_count(max_count))
     }
     /// ID of the service account to use.
+    #[inline]
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))
     }
     /// Return only members of this type.
+    #[inline]
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.with(|operation| operation.type_(type_))
     }
     /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
+    #[inline]
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
 }
 impl Request<ops::AddAzureAdSecurityGroupMember> {
     /// ID of the service account to use.
+    #[inline]
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))
     }
     /// Access token for the directory, such as Microsoft Entra ID. Keep it secret.
+    #[inline]
     pub fn x_access_token(self, x_access_token: impl Into<crate::Secret>) -> Self {
         self.with(|operation| operation.x_access_token(x_access_token))
     }
 }
 impl List<ops::GetContainers> {
     /// Return only containers with these names.
+    #[inline]
     pub fn container(
         self,
         container: impl IntoIterator<Item = impl Into<String>>,
@@ -789,6 +869,7 @@ impl List<ops::GetContainers> {
         self.with(|operation| operation.container(container))
     }
     /// Return only containers of these types.
+    #[inline]
     pub fn container_type(
         self,
         container_type: impl IntoIterator<Item = impl Into<types::IdentityContainerType>>,
@@ -796,10 +877,12 @@ impl List<ops::GetContainers> {
         self.with(|operation| operation.container_type(container_type))
     }
     /// Return only objects whose name contains this text.
+    #[inline]
     pub fn contains(self, contains: impl Into<String>) -> Self {
         self.with(|operation| operation.contains(contains))
     }
     /// Preferred directory server to query.
+    #[inline]
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
@@ -807,34 +890,42 @@ impl List<ops::GetContainers> {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
     /// Domain to search.
+    #[inline]
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
     /// Forest to search.
+    #[inline]
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
     /// Return only objects whose name matches this pattern. The pattern syntax is undocumented.
+    #[inline]
     pub fn matches(self, matches: impl Into<String>) -> Self {
         self.with(|operation| operation.matches(matches))
     }
     /// Return only objects in this organizational unit.
+    #[inline]
     pub fn parent_ou(self, parent_ou: impl Into<String>) -> Self {
         self.with(|operation| operation.parent_ou(parent_ou))
     }
     /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
+    #[inline]
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
     /// Set to `true` to search subcontainers as well.
+    #[inline]
     pub fn recursive(self, recursive: bool) -> Self {
         self.with(|operation| operation.recursive(recursive))
     }
     /// Return only objects whose name starts with this text.
+    #[inline]
     pub fn starts_with(self, starts_with: impl Into<String>) -> Self {
         self.with(|operation| operation.starts_with(starts_with))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -844,6 +935,7 @@ impl List<ops::GetContainers> {
 }
 impl Request<ops::GetContainer> {
     /// Preferred directory server to query.
+    #[inline]
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
@@ -851,18 +943,22 @@ impl Request<ops::GetContainer> {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
     /// Domain to search.
+    #[inline]
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
     /// Forest to search.
+    #[inline]
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
     /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
+    #[inline]
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -872,6 +968,7 @@ impl Request<ops::GetContainer> {
 }
 impl List<ops::GetDomains> {
     /// Preferred directory server to query.
+    #[inline]
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
@@ -879,26 +976,32 @@ impl List<ops::GetDomains> {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
     /// Return only domains with these names.
+    #[inline]
     pub fn domain(self, domain: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
     /// Forest to search.
+    #[inline]
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
     /// Return only subdomains of this domain.
+    #[inline]
     pub fn parent_domain(self, parent_domain: impl Into<String>) -> Self {
         self.with(|operation| operation.parent_domain(parent_domain))
     }
     /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
+    #[inline]
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
     /// Set to `true` to search subcontainers as well.
+    #[inline]
     pub fn recursive(self, recursive: bool) -> Self {
         self.with(|operation| operation.recursive(recursive))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -908,6 +1011,7 @@ impl List<ops::GetDomains> {
 }
 impl Request<ops::GetDomain> {
     /// Preferred directory server to query.
+    #[inline]
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
@@ -915,14 +1019,17 @@ impl Request<ops::GetDomain> {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
     /// Forest to search.
+    #[inline]
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
     /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
+    #[inline]
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -932,14 +1039,17 @@ impl Request<ops::GetDomain> {
 }
 impl List<ops::GetForests> {
     /// Return only forests with these names.
+    #[inline]
     pub fn forest(self, forest: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
     /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
+    #[inline]
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -949,10 +1059,12 @@ impl List<ops::GetForests> {
 }
 impl Request<ops::GetForest> {
     /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
+    #[inline]
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -962,10 +1074,12 @@ impl Request<ops::GetForest> {
 }
 impl List<ops::GetMachines> {
     /// Return only objects whose name contains this text.
+    #[inline]
     pub fn contains(self, contains: impl Into<String>) -> Self {
         self.with(|operation| operation.contains(contains))
     }
     /// Preferred directory server to query.
+    #[inline]
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
@@ -973,38 +1087,47 @@ impl List<ops::GetMachines> {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
     /// Domain to search.
+    #[inline]
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
     /// Forest to search.
+    #[inline]
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
     /// Return only machine accounts with these names.
+    #[inline]
     pub fn machine(self, machine: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with(|operation| operation.machine(machine))
     }
     /// Return only objects whose name matches this pattern. The pattern syntax is undocumented.
+    #[inline]
     pub fn matches(self, matches: impl Into<String>) -> Self {
         self.with(|operation| operation.matches(matches))
     }
     /// Return only objects in this organizational unit.
+    #[inline]
     pub fn parent_ou(self, parent_ou: impl Into<String>) -> Self {
         self.with(|operation| operation.parent_ou(parent_ou))
     }
     /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
+    #[inline]
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
     /// Set to `true` to search subcontainers as well.
+    #[inline]
     pub fn recursive(self, recursive: bool) -> Self {
         self.with(|operation| operation.recursive(recursive))
     }
     /// Return only objects whose name starts with this text.
+    #[inline]
     pub fn starts_with(self, starts_with: impl Into<String>) -> Self {
         self.with(|operation| operation.starts_with(starts_with))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1014,6 +1137,7 @@ impl List<ops::GetMachines> {
 }
 impl Request<ops::CreateMachine> {
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1023,6 +1147,7 @@ impl Request<ops::CreateMachine> {
 }
 impl Request<ops::GetMachine> {
     /// Preferred directory server to query.
+    #[inline]
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
@@ -1030,18 +1155,22 @@ impl Request<ops::GetMachine> {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
     /// Domain to search.
+    #[inline]
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
     /// Forest to search.
+    #[inline]
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
     /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
+    #[inline]
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1051,6 +1180,7 @@ impl Request<ops::GetMachine> {
 }
 impl Request<ops::DeleteMachine> {
     /// Preferred directory server to query.
+    #[inline]
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
@@ -1058,6 +1188,7 @@ impl Request<ops::DeleteMachine> {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1067,6 +1198,7 @@ impl Request<ops::DeleteMachine> {
 }
 impl Request<ops::UpdateMachine> {
     /// Preferred directory server to query.
+    #[inline]
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
@@ -1074,6 +1206,7 @@ impl Request<ops::UpdateMachine> {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1083,22 +1216,27 @@ impl Request<ops::UpdateMachine> {
 }
 impl List<ops::GetPrinters> {
     /// Domain to search.
+    #[inline]
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
     /// Forest to search.
+    #[inline]
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
     /// Return only printers of this server.
+    #[inline]
     pub fn server(self, server: impl Into<String>) -> Self {
         self.with(|operation| operation.server(server))
     }
     /// Return only the printer with this UNC path.
+    #[inline]
     pub fn uncpath(self, uncpath: impl Into<String>) -> Self {
         self.with(|operation| operation.uncpath(uncpath))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1108,26 +1246,32 @@ impl List<ops::GetPrinters> {
 }
 impl List<ops::GetSites> {
     /// Domain to search.
+    #[inline]
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
     /// Forest to search.
+    #[inline]
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
     /// Return only the site of this host.
+    #[inline]
     pub fn host_name_or_ip(self, host_name_or_ip: impl Into<String>) -> Self {
         self.with(|operation| operation.host_name_or_ip(host_name_or_ip))
     }
     /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
+    #[inline]
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
     /// Return only sites with these names.
+    #[inline]
     pub fn site(self, site: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with(|operation| operation.site(site))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1137,18 +1281,22 @@ impl List<ops::GetSites> {
 }
 impl Request<ops::GetSite> {
     /// Domain to search.
+    #[inline]
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
     /// Forest to search.
+    #[inline]
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
     /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
+    #[inline]
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1158,10 +1306,12 @@ impl Request<ops::GetSite> {
 }
 impl List<ops::GetUsers> {
     /// Return only objects whose name contains this text.
+    #[inline]
     pub fn contains(self, contains: impl Into<String>) -> Self {
         self.with(|operation| operation.contains(contains))
     }
     /// Preferred directory server to query.
+    #[inline]
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
@@ -1169,58 +1319,72 @@ impl List<ops::GetUsers> {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
     /// Domain to search.
+    #[inline]
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
     /// Forest to search.
+    #[inline]
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
     /// Identity provider instance to query.
+    #[inline]
     pub fn idp_instance_id(self, idp_instance_id: impl Into<String>) -> Self {
         self.with(|operation| operation.idp_instance_id(idp_instance_id))
     }
     /// Set to `true` to include the identity claims.
+    #[inline]
     pub fn include_identity_claims(self, include_identity_claims: bool) -> Self {
         self.with(|operation| operation.include_identity_claims(include_identity_claims))
     }
     /// Return only objects whose name matches this pattern. The pattern syntax is undocumented.
+    #[inline]
     pub fn matches(self, matches: impl Into<String>) -> Self {
         self.with(|operation| operation.matches(matches))
     }
     /// Return only objects in this organizational unit.
+    #[inline]
     pub fn parent_ou(self, parent_ou: impl Into<String>) -> Self {
         self.with(|operation| operation.parent_ou(parent_ou))
     }
     /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
+    #[inline]
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
     /// Identity provider to query.
+    #[inline]
     pub fn provider(self, provider: impl Into<types::IdentityProviderType>) -> Self {
         self.with(|operation| operation.provider(provider))
     }
     /// Set to `true` to search subcontainers as well.
+    #[inline]
     pub fn recursive(self, recursive: bool) -> Self {
         self.with(|operation| operation.recursive(recursive))
     }
     /// Return only objects whose name starts with this text.
+    #[inline]
     pub fn starts_with(self, starts_with: impl Into<String>) -> Self {
         self.with(|operation| operation.starts_with(starts_with))
     }
     /// Tenant to search.
+    #[inline]
     pub fn tenant(self, tenant: impl Into<String>) -> Self {
         self.with(|operation| operation.tenant(tenant))
     }
     /// Return only users and groups with these names.
+    #[inline]
     pub fn user(self, user: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with(|operation| operation.user(user))
     }
     /// Return only users, or only groups.
+    #[inline]
     pub fn user_type(self, user_type: impl Into<types::IdentityUserType>) -> Self {
         self.with(|operation| operation.user_type(user_type))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1230,6 +1394,7 @@ impl List<ops::GetUsers> {
 }
 impl Request<ops::GetUser> {
     /// Preferred directory server to query.
+    #[inline]
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
@@ -1237,18 +1402,22 @@ impl Request<ops::GetUser> {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
     /// Domain to search.
+    #[inline]
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.with(|operation| operation.domain(domain))
     }
     /// Forest to search.
+    #[inline]
     pub fn forest(self, forest: impl Into<String>) -> Self {
         self.with(|operation| operation.forest(forest))
     }
     /// Properties to return, as a sum of flags in the same format as `PropertiesFetched` of the response. The values of the flags are undocumented.
+    #[inline]
     pub fn properties_to_retrieve(self, properties_to_retrieve: i64) -> Self {
         self.with(|operation| operation.properties_to_retrieve(properties_to_retrieve))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -1258,6 +1427,7 @@ impl Request<ops::GetUser> {
 }
 impl Request<ops::UpdateUser> {
     /// Preferred directory server to query.
+    #[inline]
     pub fn directory_server_hint(
         self,
         directory_server_hint: impl Into<String>,
@@ -1265,6 +1435,7 @@ impl Request<ops::UpdateUser> {
         self.with(|operation| operation.directory_server_hint(directory_server_hint))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,

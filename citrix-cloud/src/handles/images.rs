@@ -8,6 +8,7 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to image definitions; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn image_definitions(&self) -> ImageDefinitions {
         ImageDefinitions {
@@ -15,6 +16,7 @@ impl Site {
         }
     }
     /// Returns a handle to maintenance cycles; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn maintenance_cycles(&self) -> MaintenanceCycles {
         MaintenanceCycles {
@@ -22,11 +24,13 @@ impl Site {
         }
     }
     /// Returns a handle to pvs; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn pvs(&self) -> Pvs {
         Pvs { at: self.clone() }
     }
     /// Returns a handle to an image definition by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn image_definition(
         &self,
@@ -38,6 +42,7 @@ impl Site {
         }
     }
     /// Returns a handle to an image version by ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn image_version(
         &self,
@@ -49,6 +54,7 @@ impl Site {
         }
     }
     /// Returns a handle to a maintenance cycle by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn maintenance_cycle(
         &self,
@@ -60,6 +66,7 @@ impl Site {
         }
     }
     /// Returns a handle to a provisioned virtual machine by vm sid; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn provisioned_virtual_machine(
         &self,
@@ -71,6 +78,7 @@ impl Site {
         }
     }
     /// Returns a handle to a provisioning scheme by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn provisioning_scheme(
         &self,
@@ -91,6 +99,7 @@ impl ImageDefinitions {
     /// Lists the image definitions.
     ///
     /// `GET /ImageDefinitions`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetImageDefinitions> {
         self.at.list(ops::GetImageDefinitions::new())
     }
@@ -99,6 +108,7 @@ impl ImageDefinitions {
     /// - `body`: An image definition to create.
     ///
     /// `POST /ImageDefinitions`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateImageDefinition>,
@@ -110,6 +120,7 @@ impl ImageDefinitions {
     /// - `body`: Search criteria for image definitions and versions.
     ///
     /// `POST /ImageDefinitionsAndImageVersions/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search_with_versions(
         &self,
         body: impl Into<types::ImageDefinitionAndImageVersionSearch>,
@@ -130,6 +141,7 @@ impl MaintenanceCycles {
     /// - `body`: A maintenance cycle to schedule.
     ///
     /// `POST /maintenanceCycles`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateMaintenanceCycle>,
@@ -143,6 +155,7 @@ impl MaintenanceCycles {
     /// - `body`: Changes to a maintenance cycle.
     ///
     /// `PATCH /maintenanceCycles`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update_all(
         &self,
         body: impl Into<types::UpdateMaintenanceCycle>,
@@ -154,6 +167,7 @@ impl MaintenanceCycles {
     /// - `body`: Search criteria for maintenance cycles.
     ///
     /// `POST /maintenanceCycles/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search(
         &self,
         body: impl Into<types::MaintenanceCycleSearch>,
@@ -165,6 +179,7 @@ impl MaintenanceCycles {
     /// - `body`: Search criteria for maintenance cycle jobs.
     ///
     /// `POST /maintenanceCycles/operationJobs/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search_operation_jobs(
         &self,
         body: impl Into<types::MaintenanceCycleVmOperationJobSearch>,
@@ -185,6 +200,7 @@ impl Pvs {
     /// - `body`: The name of a device collection to check.
     ///
     /// `POST /PvsStreaming/$checkDeviceCollectionName`. Read-only, so it is retried.
+    #[inline]
     pub fn device_collection_name_exists(
         &self,
         body: impl Into<types::DeviceCollectionNameCheck>,
@@ -194,6 +210,7 @@ impl Pvs {
     /// Lists the Citrix Provisioning sites.
     ///
     /// `GET /PvsStreaming/Sites`. Read-only, so it is retried.
+    #[inline]
     pub fn sites(&self) -> List<ops::GetPvsStreamingSites> {
         self.at.list(ops::GetPvsStreamingSites::new())
     }
@@ -202,6 +219,7 @@ impl Pvs {
     /// - `farm_id`: ID of the Citrix Provisioning farm.
     ///
     /// `GET /PvsStreaming/Stores/{farmId}`. Read-only, so it is retried.
+    #[inline]
     pub fn stores(
         &self,
         farm_id: impl Into<String>,
@@ -211,6 +229,7 @@ impl Pvs {
     /// Lists the vDisks.
     ///
     /// `GET /PvsStreaming/vDisks`. Read-only, so it is retried.
+    #[inline]
     pub fn vdisks(&self) -> List<ops::GetPvsStreamingVDisks> {
         self.at.list(ops::GetPvsStreamingVDisks::new())
     }
@@ -223,11 +242,13 @@ pub struct ImageDefinitionHandle {
 }
 impl ImageDefinitionHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.image_definition
     }
     /// Returns a handle to an image version by version number or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn image_version(
         &self,
@@ -242,12 +263,14 @@ impl ImageDefinitionHandle {
     /// Gets an image definition.
     ///
     /// `GET /ImageDefinitions/{nameOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetImageDefinition> {
         self.at.send(ops::GetImageDefinition::new(&self.image_definition))
     }
     /// Deletes an image definition.
     ///
     /// `DELETE /ImageDefinitions/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteImageDefinition> {
         self.at.send(ops::DeleteImageDefinition::new(&self.image_definition))
     }
@@ -256,6 +279,7 @@ impl ImageDefinitionHandle {
     /// - `body`: Changes to an image definition.
     ///
     /// `PATCH /ImageDefinitions/{nameOrId}`. A write; `None` if the response is empty.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateImageDefinition>,
@@ -265,6 +289,7 @@ impl ImageDefinitionHandle {
     /// Lists the versions of an image definition.
     ///
     /// `GET /ImageDefinitions/{nameOrId}/ImageVersions`. Read-only, so it is retried.
+    #[inline]
     pub fn image_versions(&self) -> List<ops::GetImageDefinitionImageVersions> {
         self.at.list(ops::GetImageDefinitionImageVersions::new(&self.image_definition))
     }
@@ -275,6 +300,7 @@ impl ImageDefinitionHandle {
     /// - `body`: An image version to create.
     ///
     /// `POST /ImageDefinitions/{nameOrId}/ImageVersions`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create_image_version(
         &self,
         body: impl Into<types::CreateImageVersion>,
@@ -286,6 +312,7 @@ impl ImageDefinitionHandle {
     /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /ImageDefinitions/{name}`. Read-only, so it is retried.
+    #[inline]
     pub fn exists(&self) -> Request<ops::CheckImageDefinitionExist> {
         self.at.send(ops::CheckImageDefinitionExist::new(&self.image_definition))
     }
@@ -299,6 +326,7 @@ pub struct ImageDefinitionImageVersionHandle {
 }
 impl ImageDefinitionImageVersionHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn version_number_or_id(&self) -> &str {
         &self.image_version
@@ -306,6 +334,7 @@ impl ImageDefinitionImageVersionHandle {
     /// Gets a version of an image definition.
     ///
     /// `GET /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetImageDefinitionImageVersion> {
         self.at
             .send(
@@ -322,6 +351,7 @@ impl ImageDefinitionImageVersionHandle {
     /// - `body`: An image version to create.
     ///
     /// `PUT /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn replace(
         &self,
         body: impl Into<types::CreateImageVersion>,
@@ -338,6 +368,7 @@ impl ImageDefinitionImageVersionHandle {
     /// Deletes a version of an image definition.
     ///
     /// `DELETE /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteImageDefinitionImageVersion> {
         self.at
             .send(
@@ -352,6 +383,7 @@ impl ImageDefinitionImageVersionHandle {
     /// - `body`: Changes to an image version.
     ///
     /// `PATCH /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}`. A write; `None` if the response is empty.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateImageVersion>,
@@ -372,6 +404,7 @@ impl ImageDefinitionImageVersionHandle {
     /// - `body`: Resource pools of an image version.
     ///
     /// `PUT /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}/$UpdateResourcePools`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update_resource_pools(
         &self,
         body: impl Into<types::UpdateImageVersionResourcePools>,
@@ -388,6 +421,7 @@ impl ImageDefinitionImageVersionHandle {
     /// Lists the provisioning schemes that use a version of an image definition.
     ///
     /// `GET /ImageDefinitions/{nameOrId}/ImageVersions/{versionNumberOrId}/ProvisioningSchemes`. Read-only, so it is retried.
+    #[inline]
     pub fn provisioning_schemes(
         &self,
     ) -> List<ops::ImageDefinitionsGetImageVersionProvisioningSchemes> {
@@ -404,6 +438,7 @@ impl ImageDefinitionImageVersionHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -416,6 +451,7 @@ pub struct ImageVersionHandle {
 }
 impl ImageVersionHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn id(&self) -> &str {
         &self.image_version
@@ -423,6 +459,7 @@ impl ImageVersionHandle {
     /// Gets an image version.
     ///
     /// `GET /ImageVersions/{id}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetImageVersion> {
         self.at.send(ops::GetImageVersion::new(&self.image_version))
     }
@@ -433,6 +470,7 @@ impl ImageVersionHandle {
     /// - `body`: An image version to create.
     ///
     /// `PUT /ImageVersions/{id}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn replace(
         &self,
         body: impl Into<types::CreateImageVersion>,
@@ -442,6 +480,7 @@ impl ImageVersionHandle {
     /// Deletes an image version.
     ///
     /// `DELETE /ImageVersions/{id}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteImageVersion> {
         self.at.send(ops::DeleteImageVersion::new(&self.image_version))
     }
@@ -450,6 +489,7 @@ impl ImageVersionHandle {
     /// - `body`: Changes to an image version.
     ///
     /// `PATCH /ImageVersions/{id}`. A write; `None` if the response is empty.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateImageVersion>,
@@ -463,6 +503,7 @@ impl ImageVersionHandle {
     /// - `body`: Resource pools of an image version.
     ///
     /// `PUT /ImageVersions/{id}/$UpdateResourcePools`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update_resource_pools(
         &self,
         body: impl Into<types::UpdateImageVersionResourcePools>,
@@ -478,6 +519,7 @@ impl ImageVersionHandle {
     /// Lists the provisioning schemes that use an image version.
     ///
     /// `GET /ImageVersions/{id}/ProvisioningSchemes`. Read-only, so it is retried.
+    #[inline]
     pub fn provisioning_schemes(
         &self,
     ) -> List<ops::ImageVersionsGetImageVersionProvisioningSchemes> {
@@ -493,6 +535,7 @@ impl ImageVersionHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -505,6 +548,7 @@ pub struct MaintenanceCycleHandle {
 }
 impl MaintenanceCycleHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.maintenance_cycle
@@ -512,18 +556,21 @@ impl MaintenanceCycleHandle {
     /// Gets a maintenance cycle.
     ///
     /// `GET /maintenanceCycles/{nameOrId}`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn get(&self) -> Request<ops::GetMaintenanceCycle> {
         self.at.send(ops::GetMaintenanceCycle::new(&self.maintenance_cycle))
     }
     /// Deletes a maintenance cycle.
     ///
     /// `DELETE /maintenanceCycles/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::RemoveMaintenanceCycle> {
         self.at.send(ops::RemoveMaintenanceCycle::new(&self.maintenance_cycle))
     }
     /// Cancels a maintenance cycle.
     ///
     /// `POST /maintenanceCycles/{nameOrId}/$cancel`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn cancel(&self) -> Request<ops::CancelMaintenanceCycle> {
         self.at.send(ops::CancelMaintenanceCycle::new(&self.maintenance_cycle))
     }
@@ -534,6 +581,7 @@ impl MaintenanceCycleHandle {
     /// - `body`: When to run a maintenance cycle again.
     ///
     /// `POST /maintenanceCycles/{nameOrId}/$restart`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn restart(
         &self,
         body: impl Into<types::RestartMaintenanceCycle>,
@@ -545,6 +593,7 @@ impl MaintenanceCycleHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -557,6 +606,7 @@ pub struct ProvisionedVirtualMachineHandle {
 }
 impl ProvisionedVirtualMachineHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn vm_sid(&self) -> &str {
         &self.provisioned_virtual_machine
@@ -568,6 +618,7 @@ impl ProvisionedVirtualMachineHandle {
     /// - `body`: Settings of a provisioned machine.
     ///
     /// `PATCH /provisionedVirtualMachines/{vmSid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateProvisionedVirtualMachine>,
@@ -585,6 +636,7 @@ impl ProvisionedVirtualMachineHandle {
     /// The response has no body.
     ///
     /// `POST /provisionedVirtualMachines/{vmSid}/$applyUpdate`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn apply_update(
         &self,
     ) -> Request<ops::ApplyProvisionedVirtualMachineConfigurationUpdate> {
@@ -600,6 +652,7 @@ impl ProvisionedVirtualMachineHandle {
     /// Discards all changes on the disk. The response has no body.
     ///
     /// `POST /provisionedVirtualMachines/{vmSid}/$resetProvVmOSDisk`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn reset_prov_vm_os_disk(
         &self,
     ) -> Request<ops::ResetProvisionedVirtualMachineOsDisk> {
@@ -613,6 +666,7 @@ impl ProvisionedVirtualMachineHandle {
     /// Lists the maintenance cycle jobs of a provisioned machine.
     ///
     /// `GET /provisionedVirtualMachines/{vmSid}/operationJobs`. Read-only, so it is retried.
+    #[inline]
     pub fn operation_jobs(&self) -> List<ops::GetMaintenanceCycleVmOperationJobs> {
         self.at
             .list(
@@ -630,11 +684,13 @@ pub struct ProvisioningSchemeHandle {
 }
 impl ProvisioningSchemeHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.provisioning_scheme
     }
     /// Returns a handle to a provisioned virtual machine by vm sid; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn provisioned_virtual_machine(
         &self,
@@ -651,6 +707,7 @@ impl ProvisioningSchemeHandle {
     /// The operation ID is misspelled in the official Go SDK as well.
     ///
     /// `GET /provisioningSchemes/{nameOrId}/configurations`. Read-only, so it is retried.
+    #[inline]
     pub fn configurations(&self) -> List<ops::GetProvisioiningSchemeConfigurations> {
         self.at
             .list(
@@ -660,6 +717,7 @@ impl ProvisioningSchemeHandle {
     /// Lists the maintenance cycles of a provisioning scheme.
     ///
     /// `GET /provisioningSchemes/{nameOrId}/maintenanceCycles`. Read-only, so it is retried.
+    #[inline]
     pub fn maintenance_cycles(&self) -> List<ops::GetMaintenanceCycles> {
         self.at.list(ops::GetMaintenanceCycles::new(&self.provisioning_scheme))
     }
@@ -673,6 +731,7 @@ pub struct ProvisioningSchemeProvisionedVirtualMachineHandle {
 }
 impl ProvisioningSchemeProvisionedVirtualMachineHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn vm_sid(&self) -> &str {
         &self.provisioned_virtual_machine
@@ -682,6 +741,7 @@ impl ProvisioningSchemeProvisionedVirtualMachineHandle {
     /// Returns the settings of the scheme, overridden by the machine's own.
     ///
     /// `GET /provisioningSchemes/{nameOrId}/provisionedVirtualMachines/{vmSid}/configurationResultantSet`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn configuration_resultant_set(
         &self,
     ) -> Request<ops::GetVmConfigurationResultantSet> {
@@ -711,60 +771,71 @@ impl From<&types::ImageVersion> for Key<ImageVersionHandle> {
 }
 impl Request<ops::DeleteImageDefinitionImageVersion> {
     /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
+    #[inline]
     pub fn purge_db_only(self, purge_db_only: bool) -> Self {
         self.with(|operation| operation.purge_db_only(purge_db_only))
     }
 }
 impl Request<ops::DeleteImageVersion> {
     /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
+    #[inline]
     pub fn purge_db_only(self, purge_db_only: bool) -> Self {
         self.with(|operation| operation.purge_db_only(purge_db_only))
     }
 }
 impl List<ops::GetPvsStreamingSites> {
     /// Return only objects of this Citrix Provisioning farm.
+    #[inline]
     pub fn farm_id(self, farm_id: impl Into<String>) -> Self {
         self.with(|operation| operation.farm_id(farm_id))
     }
 }
 impl List<ops::GetPvsStreamingStores> {
     /// Return only objects of this Citrix Provisioning site.
+    #[inline]
     pub fn pvs_site_id(self, pvs_site_id: impl Into<String>) -> Self {
         self.with(|operation| operation.pvs_site_id(pvs_site_id))
     }
 }
 impl List<ops::GetPvsStreamingVDisks> {
     /// Return only this vDisk.
+    #[inline]
     pub fn disk_locator_id(self, disk_locator_id: impl Into<String>) -> Self {
         self.with(|operation| operation.disk_locator_id(disk_locator_id))
     }
     /// Return only objects of this Citrix Provisioning farm.
+    #[inline]
     pub fn farm_id(self, farm_id: impl Into<String>) -> Self {
         self.with(|operation| operation.farm_id(farm_id))
     }
     /// Return only objects of this Citrix Provisioning site.
+    #[inline]
     pub fn pvs_site_id(self, pvs_site_id: impl Into<String>) -> Self {
         self.with(|operation| operation.pvs_site_id(pvs_site_id))
     }
     /// Return only vDisks in this store.
+    #[inline]
     pub fn store_id(self, store_id: impl Into<String>) -> Self {
         self.with(|operation| operation.store_id(store_id))
     }
 }
 impl List<ops::DoMaintenanceCycleSearch> {
     /// Number of objects to skip.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         self.with(|operation| operation.skip(skip))
     }
 }
 impl List<ops::DoMaintenanceCycleVmOperationJobSearch> {
     /// Number of objects to skip.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         self.with(|operation| operation.skip(skip))
     }
 }
 impl List<ops::GetProvisioiningSchemeConfigurations> {
     /// Return only this version.
+    #[inline]
     pub fn version(self, version: i64) -> Self {
         self.with(|operation| operation.version(version))
     }

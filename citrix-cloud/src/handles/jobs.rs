@@ -8,11 +8,13 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to jobs; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn jobs(&self) -> Jobs {
         Jobs { at: self.clone() }
     }
     /// Returns a handle to a job by ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn job(&self, id: impl Into<Key<JobHandle>>) -> JobHandle {
         JobHandle {
@@ -30,6 +32,7 @@ impl Jobs {
     /// Lists the jobs.
     ///
     /// `GET /Jobs`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetJobs> {
         self.at.list(ops::GetJobs::new())
     }
@@ -42,6 +45,7 @@ pub struct JobHandle {
 }
 impl JobHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn id(&self) -> &str {
         &self.job
@@ -51,6 +55,7 @@ impl JobHandle {
     /// Poll while the status is `Unknown`, `NotStarted` or `InProgress`; every other status is final. The official Go SDK polls every ten seconds for the first thirty seconds, and every thirty seconds after that.
     ///
     /// `GET /Jobs/{id}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetJob> {
         self.at.send(ops::GetJob::new(&self.job))
     }
@@ -59,6 +64,7 @@ impl JobHandle {
     /// Removes the job from the list.
     ///
     /// `DELETE /Jobs/{id}`. A write.
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteJob> {
         self.at.send(ops::DeleteJob::new(&self.job))
     }
@@ -67,6 +73,7 @@ impl JobHandle {
     /// Skips the parts that have not started. Work that is already done is not undone.
     ///
     /// `POST /Jobs/{id}/$SkipRemaining`. A write; `None` if the response is empty.
+    #[inline]
     pub fn skip_remaining(&self) -> Request<ops::SkipRemainingSubtasks> {
         self.at.send(ops::SkipRemainingSubtasks::new(&self.job))
     }
@@ -75,6 +82,7 @@ impl JobHandle {
     /// Cancellation takes time: poll the job until its status is final. Work that is already done may not be undone.
     ///
     /// `POST /Jobs/{id}/$cancel`. A write; `None` if the response is empty.
+    #[inline]
     pub fn cancel(&self) -> Request<ops::CancelJob> {
         self.at.send(ops::CancelJob::new(&self.job))
     }
@@ -83,6 +91,7 @@ impl JobHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }

@@ -8,11 +8,13 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to machines; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn machines(&self) -> Machines {
         Machines { at: self.clone() }
     }
     /// Returns a handle to a machine by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn machine(&self, name_or_id: impl Into<Key<MachineHandle>>) -> MachineHandle {
         MachineHandle {
@@ -30,6 +32,7 @@ impl Machines {
     /// Lists the machines of the site.
     ///
     /// `GET /Machines`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetMachines> {
         self.at.list(ops::GetMachines::new())
     }
@@ -38,6 +41,7 @@ impl Machines {
     /// - `body`: Which machines to count, and the property to group them by.
     ///
     /// `POST /Machines/$group`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn group(
         &self,
         body: impl Into<types::MachineGroupInput>,
@@ -51,6 +55,7 @@ impl Machines {
     /// - `body`: Search criteria for machines or sessions.
     ///
     /// `POST /Machines/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search(
         &self,
         body: impl Into<types::MachineAndSessionSearch>,
@@ -60,6 +65,7 @@ impl Machines {
     /// Lists the machines of the site (V2).
     ///
     /// `GET /MachinesV2`. Read-only, so it is retried.
+    #[inline]
     pub fn list_v2(&self) -> List<ops::GetMachinesV2> {
         self.at.list(ops::GetMachinesV2::new())
     }
@@ -72,11 +78,13 @@ pub struct MachineHandle {
 }
 impl MachineHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.machine
     }
     /// Returns a handle to a test report by report ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn test_report(
         &self,
@@ -91,6 +99,7 @@ impl MachineHandle {
     /// Gets a machine.
     ///
     /// `GET /Machines/{nameOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetMachine> {
         self.at.send(ops::GetMachine::new(&self.machine))
     }
@@ -99,6 +108,7 @@ impl MachineHandle {
     /// Also deletes the virtual machine unless `deleteVm=false` is sent. Keeps the machine account unless `deleteAccount` says otherwise.
     ///
     /// `DELETE /Machines/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::RemoveMachine> {
         self.at.send(ops::RemoveMachine::new(&self.machine))
     }
@@ -109,6 +119,7 @@ impl MachineHandle {
     /// - `body`: Changes to a machine. Omitted fields stay unchanged.
     ///
     /// `PATCH /Machines/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::UpdateMachine>,
@@ -120,6 +131,7 @@ impl MachineHandle {
     /// The sessions keep running, and their users can reconnect.
     ///
     /// `POST /Machines/{nameOrId}/$disconnect`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn disconnect(&self) -> Request<ops::DisconnectSessions> {
         self.at.send(ops::DisconnectSessions::new(&self.machine))
     }
@@ -128,60 +140,70 @@ impl MachineHandle {
     /// Users lose unsaved work.
     ///
     /// `POST /Machines/{nameOrId}/$logoff`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn logoff(&self) -> Request<ops::LogoffMachineSessions> {
         self.at.send(ops::LogoffMachineSessions::new(&self.machine))
     }
     /// Runs the tests of a machine.
     ///
     /// `POST /Machines/{nameOrId}/$test`. A write; `None` if the response is empty.
+    #[inline]
     pub fn test(&self) -> Request<ops::TestMachine> {
         self.at.send(ops::TestMachine::new(&self.machine))
     }
     /// Lists the administrators of a machine.
     ///
     /// `GET /Machines/{nameOrId}/Administrators`. Read-only, so it is retried.
+    #[inline]
     pub fn administrators(&self) -> List<ops::GetMachinesAdministrators> {
         self.at.list(ops::GetMachinesAdministrators::new(&self.machine))
     }
     /// Lists the applications of a machine.
     ///
     /// `GET /Machines/{nameOrId}/Applications`. Read-only, so it is retried.
+    #[inline]
     pub fn applications(&self) -> List<ops::GetMachineApplications> {
         self.at.list(ops::GetMachineApplications::new(&self.machine))
     }
     /// Gets the delivery group of a machine.
     ///
     /// `GET /Machines/{nameOrId}/DeliveryGroup`. Read-only, so it is retried.
+    #[inline]
     pub fn delivery_group(&self) -> Request<ops::GetMachineDeliveryGroup> {
         self.at.send(ops::GetMachineDeliveryGroup::new(&self.machine))
     }
     /// Gets the desktop of a machine.
     ///
     /// `GET /Machines/{nameOrId}/Desktop`. Read-only, so it is retried.
+    #[inline]
     pub fn desktop(&self) -> Request<ops::GetMachineDesktop> {
         self.at.send(ops::GetMachineDesktop::new(&self.machine))
     }
     /// Imports the file types of a machine.
     ///
     /// `POST /Machines/{nameOrId}/FileTypes/$import`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn import_file_types(&self) -> Request<ops::ImportFileTypes> {
         self.at.send(ops::ImportFileTypes::new(&self.machine))
     }
     /// Gets the machine catalog of a machine.
     ///
     /// `GET /Machines/{nameOrId}/MachineCatalog`. Read-only, so it is retried.
+    #[inline]
     pub fn machine_catalog(&self) -> Request<ops::GetMachineMachineCatalog> {
         self.at.send(ops::GetMachineMachineCatalog::new(&self.machine))
     }
     /// Lists the scheduled power actions of a machine.
     ///
     /// `GET /Machines/{nameOrId}/PowerActionSchedules`. Read-only, so it is retried.
+    #[inline]
     pub fn power_action_schedules(&self) -> List<ops::GetMachinePowerActionSchedules> {
         self.at.list(ops::GetMachinePowerActionSchedules::new(&self.machine))
     }
     /// Deletes the scheduled power actions of a machine.
     ///
     /// `DELETE /Machines/{nameOrId}/PowerActionSchedules`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn remove_power_action_schedules(
         &self,
     ) -> Request<ops::RemovePowerActionSchedule> {
@@ -190,12 +212,14 @@ impl MachineHandle {
     /// Lists the sessions of a machine.
     ///
     /// `GET /Machines/{nameOrId}/Sessions`. Read-only, so it is retried.
+    #[inline]
     pub fn sessions(&self) -> List<ops::GetMachineSessions> {
         self.at.list(ops::GetMachineSessions::new(&self.machine))
     }
     /// Gets the icon of a Start menu shortcut of a machine.
     ///
     /// `GET /Machines/{nameOrId}/StartMenuShortcutIcon`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn start_menu_shortcut_icon(
         &self,
     ) -> Request<ops::GetMachineStartMenuShortcutIcon> {
@@ -204,12 +228,14 @@ impl MachineHandle {
     /// Lists the Start menu shortcuts of a machine.
     ///
     /// `GET /Machines/{nameOrId}/StartMenuShortcuts`. Read-only, so it is retried.
+    #[inline]
     pub fn start_menu_shortcuts(&self) -> List<ops::GetMachineStartMenuShortcuts> {
         self.at.list(ops::GetMachineStartMenuShortcuts::new(&self.machine))
     }
     /// Lists the tags of a machine.
     ///
     /// `GET /Machines/{nameOrId}/Tags`. Read-only, so it is retried.
+    #[inline]
     pub fn tags(&self) -> List<ops::GetMachineTags> {
         self.at.list(ops::GetMachineTags::new(&self.machine))
     }
@@ -220,6 +246,7 @@ impl MachineHandle {
     /// - `body`: Tags to assign to an object, to create and to delete.
     ///
     /// `PUT /Machines/{nameOrId}/Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn set_tags(
         &self,
         body: impl Into<types::TagsInput>,
@@ -231,6 +258,7 @@ impl MachineHandle {
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
     /// `POST /Machines/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn add_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -242,6 +270,7 @@ impl MachineHandle {
     /// - `tag_name_or_id`: Name or ID of the tag.
     ///
     /// `DELETE /Machines/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn remove_tag(
         &self,
         tag_name_or_id: impl Into<String>,
@@ -255,6 +284,7 @@ impl MachineHandle {
     /// - `body`: A VDA upgrade to schedule.
     ///
     /// `POST /Machines/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn create_upgrade_schedule(
         &self,
         body: impl Into<types::CreateUpgradeSchedule>,
@@ -264,6 +294,7 @@ impl MachineHandle {
     /// Cancels the scheduled VDA upgrade of a machine.
     ///
     /// `DELETE /Machines/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn remove_upgrade_schedule(&self) -> Request<ops::RemoveMachineUpgradeSchedule> {
         self.at.send(ops::RemoveMachineUpgradeSchedule::new(&self.machine))
     }
@@ -274,6 +305,7 @@ impl MachineHandle {
     /// - `body`: Changes to a scheduled upgrade.
     ///
     /// `PATCH /Machines/{nameOrId}/UpgradeSchedule`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update_upgrade_schedule(
         &self,
         body: impl Into<types::UpdateUpgradeSchedule>,
@@ -283,12 +315,14 @@ impl MachineHandle {
     /// Lists the versions that the VDA on a machine can be upgraded to.
     ///
     /// `GET /Machines/{nameOrId}/UpgradeVersions`. Read-only, so it is retried.
+    #[inline]
     pub fn upgrade_versions(&self) -> Request<ops::GetMachineUpgradeVersions> {
         self.at.send(ops::GetMachineUpgradeVersions::new(&self.machine))
     }
     /// Lists the VDA components and features of a machine.
     ///
     /// `GET /Machines/{nameOrId}/VDAComponentsAndFeatures`. Read-only, so it is retried.
+    #[inline]
     pub fn vda_components_and_features(
         &self,
     ) -> Request<ops::GetVdaComponentsAndFeatures> {
@@ -301,6 +335,7 @@ impl MachineHandle {
     /// - `body`: A selection of components and features to validate.
     ///
     /// `POST /Machines/{nameOrId}/VDAComponentsAndFeatures/$validate`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn validate_vda_components_and_features(
         &self,
         body: impl Into<types::VdaComponentsSelectionValidationInput>,
@@ -315,6 +350,7 @@ impl MachineHandle {
     /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Machines/{name}`. Read-only, so it is retried.
+    #[inline]
     pub fn exists(&self) -> Request<ops::CheckMachineExists> {
         self.at.send(ops::CheckMachineExists::new(&self.machine))
     }
@@ -328,6 +364,7 @@ pub struct MachineTestReportHandle {
 }
 impl MachineTestReportHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn report_id(&self) -> &str {
         &self.test_report
@@ -335,6 +372,7 @@ impl MachineTestReportHandle {
     /// Gets a test report of a machine.
     ///
     /// `GET /Machines/{nameOrId}/TestReports/{reportId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetTestMachineReport> {
         self.at.send(ops::GetTestMachineReport::new(&self.machine, &self.test_report))
     }
@@ -343,6 +381,7 @@ impl MachineTestReportHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -359,10 +398,12 @@ impl From<&types::MachineDetail> for Key<MachineHandle> {
 }
 impl List<ops::GetMachines> {
     /// Return only machines that are configured in the site (`true`), or only those that are not (`false`). The exact meaning is undocumented.
+    #[inline]
     pub fn configured(self, configured: bool) -> Self {
         self.with(|operation| operation.configured(configured))
     }
     /// Return only machines with this session support.
+    #[inline]
     pub fn session_support(
         self,
         session_support: impl Into<types::SessionSupport>,
@@ -370,28 +411,33 @@ impl List<ops::GetMachines> {
         self.with(|operation| operation.session_support(session_support))
     }
     /// Time zone of the client. The accepted names are undocumented.
+    #[inline]
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl Request<ops::GroupMachine> {
     /// Time zone of the client. The accepted names are undocumented.
+    #[inline]
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl List<ops::DoMachineSearch> {
     /// Number of objects to skip.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         self.with(|operation| operation.skip(skip))
     }
     /// Time zone of the client. The accepted names are undocumented.
+    #[inline]
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl Request<ops::RemoveMachine> {
     /// What to do with the machine accounts in the directory. Without it, they stay unchanged.
+    #[inline]
     pub fn delete_account(
         self,
         delete_account: impl Into<types::MachineAccountDeleteOption>,
@@ -399,14 +445,17 @@ impl Request<ops::RemoveMachine> {
         self.with(|operation| operation.delete_account(delete_account))
     }
     /// Whether to delete the virtual machines together with their records. Defaults to true. Only for machines created by Machine Creation Services.
+    #[inline]
     pub fn delete_vm(self, delete_vm: bool) -> Self {
         self.with(|operation| operation.delete_vm(delete_vm))
     }
     /// Set to `true` to remove only the records of the site and keep the related objects on the hypervisor. Without it, those are removed as well.
+    #[inline]
     pub fn purge_db_only(self, purge_db_only: bool) -> Self {
         self.with(|operation| operation.purge_db_only(purge_db_only))
     }
     /// Credentials of an administrator, for work that requires more rights than the service has: `Basic` and the Base64 encoding of `user:password`. Keep it as secret as the password itself.
+    #[inline]
     pub fn x_admin_credential(
         self,
         x_admin_credential: impl Into<crate::Secret>,
@@ -416,6 +465,7 @@ impl Request<ops::RemoveMachine> {
 }
 impl Request<ops::DisconnectSessions> {
     /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
+    #[inline]
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -424,6 +474,7 @@ impl Request<ops::DisconnectSessions> {
 }
 impl Request<ops::LogoffMachineSessions> {
     /// Set to `false` to get a basic response, which leaves out most fields, including required ones. Without it, the response contains all fields.
+    #[inline]
     pub fn detail_response_required(self, detail_response_required: bool) -> Self {
         self.with(|operation| {
             operation.detail_response_required(detail_response_required)
@@ -432,32 +483,38 @@ impl Request<ops::LogoffMachineSessions> {
 }
 impl Request<ops::GetMachineStartMenuShortcutIcon> {
     /// Format of the icon. The supported formats are undocumented.
+    #[inline]
     pub fn icon_format(self, icon_format: impl Into<String>) -> Self {
         self.with(|operation| operation.icon_format(icon_format))
     }
     /// Path of the shortcut.
+    #[inline]
     pub fn shortcut_path(self, shortcut_path: impl Into<String>) -> Self {
         self.with(|operation| operation.shortcut_path(shortcut_path))
     }
 }
 impl Request<ops::RemoveMachineUpgradeSchedule> {
     /// Set to `true` to cancel the upgrade even while it is in progress. The exact effect is undocumented.
+    #[inline]
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }
 }
 impl Request<ops::GetVdaComponentsAndFeatures> {
     /// VDA version to upgrade to.
+    #[inline]
     pub fn upgrade_version(self, upgrade_version: impl Into<String>) -> Self {
         self.with(|operation| operation.upgrade_version(upgrade_version))
     }
 }
 impl List<ops::GetMachinesV2> {
     /// Return only machines that are configured in the site (`true`), or only those that are not (`false`). The exact meaning is undocumented.
+    #[inline]
     pub fn configured(self, configured: bool) -> Self {
         self.with(|operation| operation.configured(configured))
     }
     /// Return only machines with this session support.
+    #[inline]
     pub fn session_support(
         self,
         session_support: impl Into<types::SessionSupport>,
@@ -465,6 +522,7 @@ impl List<ops::GetMachinesV2> {
         self.with(|operation| operation.session_support(session_support))
     }
     /// Time zone of the client. The accepted names are undocumented.
+    #[inline]
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }

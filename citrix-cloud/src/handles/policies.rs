@@ -8,26 +8,31 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to policies; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn policies(&self) -> Policies {
         Policies { at: self.clone() }
     }
     /// Returns a handle to policy filters; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn policy_filters(&self) -> PolicyFilters {
         PolicyFilters { at: self.clone() }
     }
     /// Returns a handle to policy sets; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn policy_sets(&self) -> PolicySets {
         PolicySets { at: self.clone() }
     }
     /// Returns a handle to policy settings; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn policy_settings(&self) -> PolicySettings {
         PolicySettings { at: self.clone() }
     }
     /// Returns a handle to a policy by policy guid; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn policy(&self, policy_guid: impl Into<Key<PolicyHandle>>) -> PolicyHandle {
         PolicyHandle {
@@ -36,6 +41,7 @@ impl Site {
         }
     }
     /// Returns a handle to a policy filter by filter guid; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn policy_filter(
         &self,
@@ -47,6 +53,7 @@ impl Site {
         }
     }
     /// Returns a handle to a policy set by policy set guid; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn policy_set(
         &self,
@@ -58,6 +65,7 @@ impl Site {
         }
     }
     /// Returns a handle to a policy setting by setting guid; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn policy_setting(
         &self,
@@ -75,6 +83,7 @@ impl Site {
     /// - `with_defaults`: Whether to compare default values as well.
     ///
     /// `POST /gpo/comparePolicies`. Read-only, so it is retried.
+    #[inline]
     pub fn compare_policies(
         &self,
         with_defaults: bool,
@@ -85,6 +94,7 @@ impl Site {
     /// Lists the filter types.
     ///
     /// `GET /gpo/filterDefinitions`. Read-only, so it is retried.
+    #[inline]
     pub fn policy_filter_definitions(&self) -> List<ops::GetFilterDefinitions> {
         self.list(ops::GetFilterDefinitions::new())
     }
@@ -95,6 +105,7 @@ impl Site {
     /// - `policy_set_guid`: ID of the policy set.
     ///
     /// `POST /gpo/policyPriorities`. A write; `None` if the response is empty.
+    #[inline]
     pub fn rank_policies(
         &self,
         policy_set_guid: impl Into<Key<PolicySetHandle>>,
@@ -107,6 +118,7 @@ impl Site {
     /// `limit=-1` returns all of them at once (seen in official code).
     ///
     /// `GET /gpo/settingDefinitions`. Read-only, so it is retried.
+    #[inline]
     pub fn policy_setting_definitions(&self) -> List<ops::GetSettingDefinitions> {
         self.list(ops::GetSettingDefinitions::new())
     }
@@ -115,6 +127,7 @@ impl Site {
     /// - `setting_name`: Name of the setting.
     ///
     /// `GET /gpo/settingFullDetail`. Read-only, so it is retried.
+    #[inline]
     pub fn policy_setting_detail(
         &self,
         setting_name: impl Into<String>,
@@ -129,6 +142,7 @@ impl Site {
     /// - `body`: The user, machine and connection to simulate policies for.
     ///
     /// `POST /gpo/simulation`. Read-only, so it is retried.
+    #[inline]
     pub fn simulate_policies(
         &self,
         policy_set_guid: impl Into<Key<PolicySetHandle>>,
@@ -139,6 +153,7 @@ impl Site {
     /// Checks the policies of the site for errors.
     ///
     /// `GET /gpo/validation`. Read-only, so it is retried.
+    #[inline]
     pub fn validate_policies(&self) -> Request<ops::RunValidation> {
         self.send(ops::RunValidation::new())
     }
@@ -154,6 +169,7 @@ impl Policies {
     /// - `policy_set_guid`: ID of the policy set.
     ///
     /// `GET /gpo/policies`. Read-only, so it is retried.
+    #[inline]
     pub fn list(
         &self,
         policy_set_guid: impl Into<Key<PolicySetHandle>>,
@@ -166,6 +182,7 @@ impl Policies {
     /// - `body`: A policy to create.
     ///
     /// `POST /gpo/policies`. A write; `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         policy_set_guid: impl Into<Key<PolicySetHandle>>,
@@ -182,6 +199,7 @@ impl Policies {
     /// - `body`: Policies to copy, and the policy sets to copy them to.
     ///
     /// `POST /gpo/policies/$copy`. A write.
+    #[inline]
     pub fn copy(
         &self,
         with_filters: bool,
@@ -194,6 +212,7 @@ impl Policies {
     /// Takes a list of policy IDs in the body. The response has no body.
     ///
     /// `POST /gpo/policies/$disable`. A write.
+    #[inline]
     pub fn disable(
         &self,
         body: impl IntoIterator<Item = impl Into<String>>,
@@ -205,6 +224,7 @@ impl Policies {
     /// Takes a list of policy IDs in the body. The response has no body.
     ///
     /// `POST /gpo/policies/$enable`. A write.
+    #[inline]
     pub fn enable(
         &self,
         body: impl IntoIterator<Item = impl Into<String>>,
@@ -218,6 +238,7 @@ impl Policies {
     /// - `to_policy_set`: ID of the target policy set.
     ///
     /// `POST /gpo/policies/$move`. A write.
+    #[inline]
     pub fn move_to(
         &self,
         to_policy_set: impl Into<String>,
@@ -230,6 +251,7 @@ impl Policies {
     /// Takes a list of policy IDs in the body. The response has no body.
     ///
     /// `POST /gpo/policies/$remove`. A write.
+    #[inline]
     pub fn remove(
         &self,
         body: impl IntoIterator<Item = impl Into<String>>,
@@ -241,6 +263,7 @@ impl Policies {
     /// - `body`: Search criteria for policies.
     ///
     /// `POST /gpo/policies/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search(
         &self,
         body: impl Into<types::PolicySearch>,
@@ -259,6 +282,7 @@ impl PolicyFilters {
     /// - `policy_guid`: ID of the policy.
     ///
     /// `GET /gpo/filters`. Read-only, so it is retried.
+    #[inline]
     pub fn list(
         &self,
         policy_guid: impl Into<Key<PolicyHandle>>,
@@ -271,6 +295,7 @@ impl PolicyFilters {
     /// - `body`: A filter, to create or change.
     ///
     /// `POST /gpo/filters`. A write; `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         policy_guid: impl Into<Key<PolicyHandle>>,
@@ -283,6 +308,7 @@ impl PolicyFilters {
     /// - `body`: Search criteria for filters.
     ///
     /// `POST /gpo/filters/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search(
         &self,
         body: impl Into<types::FilterSearch>,
@@ -299,6 +325,7 @@ impl PolicySets {
     /// Lists the policy sets.
     ///
     /// `GET /gpo/policySets`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::ReadGpoPolicySets> {
         self.at.list(ops::ReadGpoPolicySets::new())
     }
@@ -307,6 +334,7 @@ impl PolicySets {
     /// - `body`: A policy set, to create or change.
     ///
     /// `POST /gpo/policySets`. A write; `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::PolicySetInput>,
@@ -318,6 +346,7 @@ impl PolicySets {
     /// - `body`: Search criteria for policy sets.
     ///
     /// `POST /gpo/policySets/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search(
         &self,
         body: impl Into<types::PolicySetSearch>,
@@ -336,6 +365,7 @@ impl PolicySettings {
     /// - `policy_guid`: ID of the policy.
     ///
     /// `GET /gpo/settings`. Read-only, so it is retried.
+    #[inline]
     pub fn list(
         &self,
         policy_guid: impl Into<Key<PolicyHandle>>,
@@ -348,6 +378,7 @@ impl PolicySettings {
     /// - `body`: A setting of a policy, to add or change.
     ///
     /// `POST /gpo/settings`. A write; `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         policy_guid: impl Into<Key<PolicyHandle>>,
@@ -360,6 +391,7 @@ impl PolicySettings {
     /// - `body`: Search criteria for settings.
     ///
     /// `POST /gpo/settings/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search(
         &self,
         body: impl Into<types::SettingSearch>,
@@ -375,6 +407,7 @@ pub struct PolicyHandle {
 }
 impl PolicyHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn policy_guid(&self) -> &str {
         &self.policy
@@ -382,12 +415,14 @@ impl PolicyHandle {
     /// Gets a policy.
     ///
     /// `GET /gpo/policies/{policyGuid}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::ReadGpoPolicy> {
         self.at.send(ops::ReadGpoPolicy::new(&self.policy))
     }
     /// Deletes a policy.
     ///
     /// `DELETE /gpo/policies/{policyGuid}`. A write.
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteGpoPolicy> {
         self.at.send(ops::DeleteGpoPolicy::new(&self.policy))
     }
@@ -398,6 +433,7 @@ impl PolicyHandle {
     /// - `body`: Name and state of a policy.
     ///
     /// `PATCH /gpo/policies/{policyGuid}`. A write.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::PolicyBodyInput>,
@@ -409,6 +445,7 @@ impl PolicyHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -421,6 +458,7 @@ pub struct PolicyFilterHandle {
 }
 impl PolicyFilterHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn filter_guid(&self) -> &str {
         &self.policy_filter
@@ -428,12 +466,14 @@ impl PolicyFilterHandle {
     /// Gets a filter.
     ///
     /// `GET /gpo/filters/{filterGuid}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::ReadGpoFilter> {
         self.at.send(ops::ReadGpoFilter::new(&self.policy_filter))
     }
     /// Deletes a filter.
     ///
     /// `DELETE /gpo/filters/{filterGuid}`. A write.
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteGpoFilter> {
         self.at.send(ops::DeleteGpoFilter::new(&self.policy_filter))
     }
@@ -444,6 +484,7 @@ impl PolicyFilterHandle {
     /// - `body`: A filter, to create or change.
     ///
     /// `PATCH /gpo/filters/{filterGuid}`. A write.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::FilterInput>,
@@ -455,6 +496,7 @@ impl PolicyFilterHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -467,6 +509,7 @@ pub struct PolicySetHandle {
 }
 impl PolicySetHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn policy_set_guid(&self) -> &str {
         &self.policy_set
@@ -474,6 +517,7 @@ impl PolicySetHandle {
     /// Gets a policy set.
     ///
     /// `GET /gpo/policySets/{policySetGuid}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::ReadGpoPolicySet> {
         self.at.send(ops::ReadGpoPolicySet::new(&self.policy_set))
     }
@@ -482,6 +526,7 @@ impl PolicySetHandle {
     /// Neither the request nor the response has a body. The exact effect is undocumented.
     ///
     /// `PUT /gpo/policySets/{policySetGuid}`. A write.
+    #[inline]
     pub fn replace_blob(&self) -> Request<ops::UpdatePolicySetBlob> {
         self.at.send(ops::UpdatePolicySetBlob::new(&self.policy_set))
     }
@@ -491,6 +536,7 @@ impl PolicySetHandle {
     /// - `with_filters`: Whether to copy the filters as well.
     ///
     /// `POST /gpo/policySets/{policySetGuid}`. A write; `None` if the response is empty.
+    #[inline]
     pub fn copy(
         &self,
         name: impl Into<String>,
@@ -503,6 +549,7 @@ impl PolicySetHandle {
     /// Deletes the policies in it as well.
     ///
     /// `DELETE /gpo/policySets/{policySetGuid}`. A write.
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteGpoPolicySet> {
         self.at.send(ops::DeleteGpoPolicySet::new(&self.policy_set))
     }
@@ -513,6 +560,7 @@ impl PolicySetHandle {
     /// - `body`: A policy set, to create or change.
     ///
     /// `PATCH /gpo/policySets/{policySetGuid}`. A write.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::PolicySetInput>,
@@ -524,6 +572,7 @@ impl PolicySetHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -536,6 +585,7 @@ pub struct PolicySettingHandle {
 }
 impl PolicySettingHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn setting_guid(&self) -> &str {
         &self.policy_setting
@@ -543,12 +593,14 @@ impl PolicySettingHandle {
     /// Gets a setting of a policy.
     ///
     /// `GET /gpo/settings/{settingGuid}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::ReadGpoSetting> {
         self.at.send(ops::ReadGpoSetting::new(&self.policy_setting))
     }
     /// Deletes a setting of a policy.
     ///
     /// `DELETE /gpo/settings/{settingGuid}`. A write.
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteGpoSetting> {
         self.at.send(ops::DeleteGpoSetting::new(&self.policy_setting))
     }
@@ -559,6 +611,7 @@ impl PolicySettingHandle {
     /// - `body`: A setting of a policy, to add or change.
     ///
     /// `PATCH /gpo/settings/{settingGuid}`. A write.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::SettingInput>,
@@ -570,6 +623,7 @@ impl PolicySettingHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -596,50 +650,60 @@ impl From<&types::Setting> for Key<PolicySettingHandle> {
 }
 impl List<ops::ReadGpoPolicies> {
     /// Set to `true` to include the filters.
+    #[inline]
     pub fn with_filters(self, with_filters: bool) -> Self {
         self.with(|operation| operation.with_filters(with_filters))
     }
     /// Set to `true` to include the settings.
+    #[inline]
     pub fn with_settings(self, with_settings: bool) -> Self {
         self.with(|operation| operation.with_settings(with_settings))
     }
 }
 impl Request<ops::ReadGpoPolicy> {
     /// Set to `true` to include the filters.
+    #[inline]
     pub fn with_filters(self, with_filters: bool) -> Self {
         self.with(|operation| operation.with_filters(with_filters))
     }
     /// Set to `true` to include the settings.
+    #[inline]
     pub fn with_settings(self, with_settings: bool) -> Self {
         self.with(|operation| operation.with_settings(with_settings))
     }
 }
 impl Request<ops::ReadGpoPolicySet> {
     /// Set to `true` to include the policies.
+    #[inline]
     pub fn with_policies(self, with_policies: bool) -> Self {
         self.with(|operation| operation.with_policies(with_policies))
     }
 }
 impl List<ops::GetSettingDefinitions> {
     /// Whether to sort the list in ascending order.
+    #[inline]
     pub fn is_ascending(self, is_ascending: bool) -> Self {
         self.with(|operation| operation.is_ascending(is_ascending))
     }
     /// Set to `true` to get shorter definitions; `/gpo/settingFullDetail` returns the full definition of a setting.
+    #[inline]
     pub fn is_lean(self, is_lean: bool) -> Self {
         self.with(|operation| operation.is_lean(is_lean))
     }
     /// Return only settings for users (`true`), or only those for machines (`false`).
+    #[inline]
     pub fn is_user_setting(self, is_user_setting: bool) -> Self {
         self.with(|operation| operation.is_user_setting(is_user_setting))
     }
     /// Return only settings whose name matches this pattern. The pattern syntax is undocumented.
+    #[inline]
     pub fn name_pattern(self, name_pattern: impl Into<String>) -> Self {
         self.with(|operation| operation.name_pattern(name_pattern))
     }
 }
 impl Request<ops::RunValidation> {
     /// Set to `true` to check everything. The exact meaning is undocumented.
+    #[inline]
     pub fn all_parameter(self, all: bool) -> Self {
         self.with(|operation| operation.all(all))
     }

@@ -8,11 +8,13 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to sessions; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn sessions(&self) -> Sessions {
         Sessions { at: self.clone() }
     }
     /// Returns a handle to a session by ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn session(&self, id: impl Into<Key<SessionHandle>>) -> SessionHandle {
         SessionHandle {
@@ -30,6 +32,7 @@ impl Sessions {
     /// Lists the sessions of the site.
     ///
     /// `GET /Sessions`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetSessions> {
         self.at.list(ops::GetSessions::new())
     }
@@ -40,6 +43,7 @@ impl Sessions {
     /// - `body`: Search criteria for machines or sessions.
     ///
     /// `POST /Sessions/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search(
         &self,
         body: impl Into<types::MachineAndSessionSearch>,
@@ -51,6 +55,7 @@ impl Sessions {
     /// - `id`: ID of the session.
     ///
     /// `GET /Sessions/RecordingStatus`. Read-only, so it is retried.
+    #[inline]
     pub fn recording_status(
         &self,
         id: impl Into<String>,
@@ -60,6 +65,7 @@ impl Sessions {
     /// Lists the sessions of the site (V2).
     ///
     /// `GET /SessionsV2`. Read-only, so it is retried.
+    #[inline]
     pub fn list_v2(&self) -> List<ops::GetSessionsV2> {
         self.at.list(ops::GetSessionsV2::new())
     }
@@ -72,6 +78,7 @@ pub struct SessionHandle {
 }
 impl SessionHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn id(&self) -> &str {
         &self.session
@@ -79,6 +86,7 @@ impl SessionHandle {
     /// Gets a session.
     ///
     /// `GET /Sessions/{id}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetSession> {
         self.at.send(ops::GetSession::new(&self.session))
     }
@@ -87,6 +95,7 @@ impl SessionHandle {
     /// The session keeps running, and its user can reconnect. One of Citrix's examples shows a list of sessions as the response; the official Go SDK expects a single one.
     ///
     /// `POST /Sessions/{id}/$disconnect`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn disconnect(&self) -> Request<ops::DisconnectSession> {
         self.at.send(ops::DisconnectSession::new(&self.session))
     }
@@ -95,6 +104,7 @@ impl SessionHandle {
     /// The response has no body.
     ///
     /// `POST /Sessions/{id}/$hide`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn hide(&self) -> Request<ops::HideSession> {
         self.at.send(ops::HideSession::new(&self.session))
     }
@@ -103,18 +113,21 @@ impl SessionHandle {
     /// The user loses unsaved work. The response has no body. According to Citrix's documentation, this operation is always asynchronous; in the official Go SDK, `async` is optional.
     ///
     /// `POST /Sessions/{id}/$logoff`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn logoff(&self) -> Request<ops::LogoffSession> {
         self.at.send(ops::LogoffSession::new(&self.session))
     }
     /// Starts recording a session.
     ///
     /// `POST /Sessions/{id}/$startRecording`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn start_recording(&self) -> Request<ops::StartSessionRecording> {
         self.at.send(ops::StartSessionRecording::new(&self.session))
     }
     /// Stops recording a session.
     ///
     /// `POST /Sessions/{id}/$stopRecording`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn stop_recording(&self) -> Request<ops::StopSessionRecording> {
         self.at.send(ops::StopSessionRecording::new(&self.session))
     }
@@ -123,18 +136,21 @@ impl SessionHandle {
     /// The response has no body.
     ///
     /// `POST /Sessions/{id}/$unhide`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn unhide(&self) -> Request<ops::UnhideSession> {
         self.at.send(ops::UnhideSession::new(&self.session))
     }
     /// Lists the applications that run in a session.
     ///
     /// `GET /Sessions/{id}/Applications`. Read-only, so it is retried.
+    #[inline]
     pub fn applications(&self) -> List<ops::GetSessionApplications> {
         self.at.list(ops::GetSessionApplications::new(&self.session))
     }
     /// Gets the machine of a session.
     ///
     /// `GET /Sessions/{id}/Machine`. Read-only, so it is retried.
+    #[inline]
     pub fn machine(&self) -> Request<ops::GetSessionMachine> {
         self.at.send(ops::GetSessionMachine::new(&self.session))
     }
@@ -143,6 +159,7 @@ impl SessionHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -154,16 +171,19 @@ impl From<&types::Session> for Key<SessionHandle> {
 }
 impl List<ops::DoSessionSearch> {
     /// Number of objects to skip.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         self.with(|operation| operation.skip(skip))
     }
     /// Time zone of the client. The accepted names are undocumented.
+    #[inline]
     pub fn x_time_zone(self, x_time_zone: impl Into<String>) -> Self {
         self.with(|operation| operation.x_time_zone(x_time_zone))
     }
 }
 impl Request<ops::StartSessionRecording> {
     /// Whether to notify the user.
+    #[inline]
     pub fn notify_user(self, notify_user: bool) -> Self {
         self.with(|operation| operation.notify_user(notify_user))
     }

@@ -12,6 +12,7 @@ impl Daas {
     /// Does not need the `Citrix-InstanceId` header.
     ///
     /// `GET /HealthCheck`. Read-only, so it is retried.
+    #[inline]
     pub fn health_check(&self) -> Request<ops::HealthCheck> {
         self.client().send(ops::HealthCheck::new())
     }
@@ -20,6 +21,7 @@ impl Daas {
     /// Does not need the `Citrix-InstanceId` header, so this is how to find the site ID. Site IDs do not change and can be stored.
     ///
     /// `GET /me`. Read-only, so it is retried.
+    #[inline]
     pub fn me(&self) -> Request<ops::GetMe> {
         self.client().send(ops::GetMe::new())
     }
@@ -28,6 +30,7 @@ impl Daas {
     /// For on-premises sites. The caller signs in with Windows authentication instead of a token.
     ///
     /// `GET /tokens`. Read-only, so it is retried.
+    #[inline]
     pub fn token_of_windows_user(
         &self,
     ) -> Request<ops::GetBearerTokenWithWindowsAuthentication> {
@@ -38,6 +41,7 @@ impl Daas {
     /// For on-premises sites. The caller signs in with Basic authentication and a user name in the form `domain\user`.
     ///
     /// `POST /tokens`. A write.
+    #[inline]
     pub fn exchange_token(&self) -> Request<ops::ExchangeToken> {
         self.client().send(ops::ExchangeToken::new())
     }
@@ -46,12 +50,14 @@ impl Daas {
     /// For on-premises sites.
     ///
     /// `POST /tokens/$refresh`. A write.
+    #[inline]
     pub fn refresh_token(&self) -> Request<ops::RefreshToken> {
         self.client().send(ops::RefreshToken::new())
     }
 }
 impl Site {
     /// Returns a handle to recommendations; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn recommendations(&self) -> Recommendations {
         Recommendations {
@@ -59,6 +65,7 @@ impl Site {
         }
     }
     /// Returns a handle to a recommendation by ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn recommendation(
         &self,
@@ -74,6 +81,7 @@ impl Site {
     /// - `body`: A type of object, and the name or path to check.
     ///
     /// `POST /$checkObjectNameExists`. Read-only, so it is retried.
+    #[inline]
     pub fn object_name_exists(
         &self,
         body: impl Into<types::CheckObjectNameExistsInput>,
@@ -83,6 +91,7 @@ impl Site {
     /// Gets the version of the service.
     ///
     /// `GET /About`. Read-only, so it is retried.
+    #[inline]
     pub fn about(&self) -> Request<ops::GetAbout> {
         self.send(ops::GetAbout::new())
     }
@@ -91,12 +100,14 @@ impl Site {
     /// A Citrix Cloud customer has one site.
     ///
     /// `GET /Sites`. Read-only, so it is retried.
+    #[inline]
     pub fn sites(&self) -> List<ops::GetSites> {
         self.list(ops::GetSites::new())
     }
     /// Gets a site.
     ///
     /// `GET /Sites/{nameOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetSite> {
         self.send(ops::GetSite::new(self.id()))
     }
@@ -105,6 +116,7 @@ impl Site {
     /// Tests can take a long time, so run them as a job.
     ///
     /// `POST /Sites/{nameOrId}/$test`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn test(&self) -> Request<ops::TestSite> {
         self.send(ops::TestSite::new(self.id()))
     }
@@ -113,6 +125,7 @@ impl Site {
     /// Groups the numbers by type of object.
     ///
     /// `GET /Sites/{nameOrId}/ErrorWarning`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn errors_and_warnings(&self) -> Request<ops::GetSiteErrorWarning> {
         self.send(ops::GetSiteErrorWarning::new(self.id()))
     }
@@ -121,6 +134,7 @@ impl Site {
     /// The official Go SDK reads the response as a string.
     ///
     /// `GET /Sites/{nameOrId}/MisconfigurationReport`. Read-only, so it is retried.
+    #[inline]
     pub fn misconfiguration_report(
         &self,
     ) -> Request<ops::GetSiteMisconfigurationReport> {
@@ -129,6 +143,7 @@ impl Site {
     /// Checks whether a Remote PC machine may have several users.
     ///
     /// `GET /Sites/{nameOrId}/MultipleRemotePCAssignments`. Read-only, so it is retried.
+    #[inline]
     pub fn multiple_remote_pc_assignments(
         &self,
     ) -> Request<ops::GetMultipleRemotePcAssignments> {
@@ -141,6 +156,7 @@ impl Site {
     /// - `allow`: Whether a Remote PC machine may have several users.
     ///
     /// `PATCH /Sites/{nameOrId}/MultipleRemotePCAssignments`. A write.
+    #[inline]
     pub fn update_multiple_remote_pc_assignments(
         &self,
         allow: bool,
@@ -154,6 +170,7 @@ impl Site {
     /// - `end_date`: End of the period.
     ///
     /// `GET /Sites/{nameOrId}/SessionsTrend`. Read-only, so it is retried.
+    #[inline]
     pub fn sessions_trend(
         &self,
         start_date: impl Into<String>,
@@ -167,6 +184,7 @@ impl Site {
     /// Gets the settings of the site.
     ///
     /// `GET /Sites/{nameOrId}/Settings`. Read-only, so it is retried.
+    #[inline]
     pub fn settings(&self) -> Request<ops::GetSiteSettings> {
         self.send(ops::GetSiteSettings::new(self.id()))
     }
@@ -177,6 +195,7 @@ impl Site {
     /// - `body`: Settings of the site to change.
     ///
     /// `PATCH /Sites/{nameOrId}/Settings`. A write.
+    #[inline]
     pub fn update_settings(
         &self,
         body: impl Into<types::UpdateSiteSettings>,
@@ -188,30 +207,35 @@ impl Site {
     /// Shows whether controllers or databases require an upgrade.
     ///
     /// `GET /Sites/{nameOrId}/Status`. Read-only, so it is retried; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn status(&self) -> Request<ops::GetSiteStatus> {
         self.send(ops::GetSiteStatus::new(self.id()))
     }
     /// Gets the latest test report of the site.
     ///
     /// `GET /Sites/{nameOrId}/TestReport`. Read-only, so it is retried.
+    #[inline]
     pub fn test_report(&self) -> Request<ops::GetSiteTestReport> {
         self.send(ops::GetSiteTestReport::new(self.id()))
     }
     /// Lists the VDA versions that machines can be upgraded to.
     ///
     /// `GET /Sites/{nameOrId}/UpgradePackageVersions`. Read-only, so it is retried.
+    #[inline]
     pub fn upgrade_package_versions(&self) -> List<ops::GetUpgradePackageVersions> {
         self.list(ops::GetUpgradePackageVersions::new(self.id()))
     }
     /// Lists the supported time zones.
     ///
     /// `GET /TimeZones/All`. Read-only, so it is retried.
+    #[inline]
     pub fn time_zones(&self) -> List<ops::GetTimeZones> {
         self.list(ops::GetTimeZones::new())
     }
     /// Lists the caller's preferences.
     ///
     /// `GET /me/Preferences`. Read-only, so it is retried.
+    #[inline]
     pub fn my_preferences(&self) -> List<ops::GetMyPreferences> {
         self.list(ops::GetMyPreferences::new())
     }
@@ -220,6 +244,7 @@ impl Site {
     /// - `body`: A preference to set.
     ///
     /// `PUT /me/Preferences`. A write.
+    #[inline]
     pub fn set_my_preferences(
         &self,
         body: impl Into<types::SetPreference>,
@@ -231,6 +256,7 @@ impl Site {
     /// - `name`: Name of the preference.
     ///
     /// `GET /me/Preferences/{name}`. Read-only, so it is retried.
+    #[inline]
     pub fn my_preference(
         &self,
         name: impl Into<String>,
@@ -242,6 +268,7 @@ impl Site {
     /// - `name`: Name of the preference.
     ///
     /// `DELETE /me/Preferences/{name}`. A write.
+    #[inline]
     pub fn delete_my_preference(
         &self,
         name: impl Into<String>,
@@ -258,6 +285,7 @@ impl Recommendations {
     /// Lists the recommendations for the site.
     ///
     /// `GET /recommendations`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetRecommendations> {
         self.at.list(ops::GetRecommendations::new())
     }
@@ -266,6 +294,7 @@ impl Recommendations {
     /// - `body`: The decision about several recommendations.
     ///
     /// `PATCH /recommendations`. A write.
+    #[inline]
     pub fn update_all(
         &self,
         body: impl Into<types::SetRecommendationsInput>,
@@ -281,6 +310,7 @@ pub struct RecommendationHandle {
 }
 impl RecommendationHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn id(&self) -> &str {
         &self.recommendation
@@ -290,6 +320,7 @@ impl RecommendationHandle {
     /// - `body`: The decision about a recommendation.
     ///
     /// `PATCH /recommendations/{id}`. A write.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::SetRecommendationInput>,
@@ -299,6 +330,7 @@ impl RecommendationHandle {
 }
 impl List<ops::GetMyPreferences> {
     /// Return only preferences whose name starts with this prefix.
+    #[inline]
     pub fn name_prefix(self, name_prefix: impl Into<String>) -> Self {
         self.with(|operation| operation.name_prefix(name_prefix))
     }

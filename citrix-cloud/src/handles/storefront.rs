@@ -8,6 +8,7 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to storefront servers; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn storefront_servers(&self) -> StorefrontServers {
         StorefrontServers {
@@ -15,6 +16,7 @@ impl Site {
         }
     }
     /// Returns a handle to a storefront server by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn storefront_server(
         &self,
@@ -35,6 +37,7 @@ impl StorefrontServers {
     /// Lists the StoreFront servers.
     ///
     /// `GET /StoreFrontServers`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetStoreFrontServers> {
         self.at.list(ops::GetStoreFrontServers::new())
     }
@@ -43,6 +46,7 @@ impl StorefrontServers {
     /// - `body`: A StoreFront server, to create or change.
     ///
     /// `POST /StoreFrontServers`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::StoreFrontServerInput>,
@@ -58,6 +62,7 @@ pub struct StorefrontServerHandle {
 }
 impl StorefrontServerHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.storefront_server
@@ -65,12 +70,14 @@ impl StorefrontServerHandle {
     /// Gets a StoreFront server.
     ///
     /// `GET /StoreFrontServers/{nameOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetStoreFrontServer> {
         self.at.send(ops::GetStoreFrontServer::new(&self.storefront_server))
     }
     /// Deletes a StoreFront server.
     ///
     /// `DELETE /StoreFrontServers/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteStoreFrontServer> {
         self.at.send(ops::DeleteStoreFrontServer::new(&self.storefront_server))
     }
@@ -79,6 +86,7 @@ impl StorefrontServerHandle {
     /// - `body`: A StoreFront server, to create or change.
     ///
     /// `PATCH /StoreFrontServers/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn update(
         &self,
         body: impl Into<types::StoreFrontServerInput>,
@@ -88,6 +96,7 @@ impl StorefrontServerHandle {
     /// Lists the delivery groups that use a StoreFront server.
     ///
     /// `GET /StoreFrontServers/{nameOrId}/DeliveryGroups`. Read-only, so it is retried.
+    #[inline]
     pub fn delivery_groups(&self) -> List<ops::GetStoreFrontDeliveryGroups> {
         self.at.list(ops::GetStoreFrontDeliveryGroups::new(&self.storefront_server))
     }
@@ -96,6 +105,7 @@ impl StorefrontServerHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }

@@ -8,16 +8,19 @@ use crate::paging::List;
 use crate::{Error, Request};
 impl Site {
     /// Returns a handle to tags; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn tags(&self) -> Tags {
         Tags { at: self.clone() }
     }
     /// Returns a handle to zones; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn zones(&self) -> Zones {
         Zones { at: self.clone() }
     }
     /// Returns a handle to a tag by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn tag(&self, name_or_id: impl Into<Key<TagHandle>>) -> TagHandle {
         TagHandle {
@@ -26,6 +29,7 @@ impl Site {
         }
     }
     /// Returns a handle to a zone by name or ID; nothing is sent.
+    #[inline]
     #[must_use]
     pub fn zone(&self, name_or_id: impl Into<Key<ZoneHandle>>) -> ZoneHandle {
         ZoneHandle {
@@ -43,6 +47,7 @@ impl Tags {
     /// Lists the tags.
     ///
     /// `GET /Tags`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetTags> {
         self.at.list(ops::GetTags::new())
     }
@@ -51,6 +56,7 @@ impl Tags {
     /// - `body`: A tag, to create or change.
     ///
     /// `POST /Tags`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn create(&self, body: impl Into<types::TagInput>) -> Request<ops::CreateTag> {
         self.at.send(ops::CreateTag::new(body))
     }
@@ -66,6 +72,7 @@ impl Zones {
     /// The zone of a new resource location can be missing from the list for about 30 seconds.
     ///
     /// `GET /Zones`. Read-only, so it is retried.
+    #[inline]
     pub fn list(&self) -> List<ops::GetZones> {
         self.at.list(ops::GetZones::new())
     }
@@ -76,6 +83,7 @@ impl Zones {
     /// - `body`: A zone to create.
     ///
     /// `POST /Zones`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn create(
         &self,
         body: impl Into<types::CreateZone>,
@@ -89,6 +97,7 @@ impl Zones {
     /// - `body`: Objects to add to or remove from a zone.
     ///
     /// `POST /Zones/$removeItems`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn remove_items(
         &self,
         body: impl Into<types::ZonedItemsInput>,
@@ -100,6 +109,7 @@ impl Zones {
     /// - `body`: Search criteria for objects in zones.
     ///
     /// `POST /Zones/$search`. Read-only, so it is retried.
+    #[inline]
     pub fn search(
         &self,
         body: impl Into<types::ZonedItemSearch>,
@@ -115,6 +125,7 @@ pub struct TagHandle {
 }
 impl TagHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.tag
@@ -122,12 +133,14 @@ impl TagHandle {
     /// Gets a tag.
     ///
     /// `GET /Tags/{nameOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetTag> {
         self.at.send(ops::GetTag::new(&self.tag))
     }
     /// Deletes a tag.
     ///
     /// `DELETE /Tags/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteTag> {
         self.at.send(ops::DeleteTag::new(&self.tag))
     }
@@ -136,18 +149,21 @@ impl TagHandle {
     /// - `body`: A tag, to create or change.
     ///
     /// `PATCH /Tags/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
+    #[inline]
     pub fn update(&self, body: impl Into<types::TagInput>) -> Request<ops::PatchTag> {
         self.at.send(ops::PatchTag::new(&self.tag, body))
     }
     /// Lists the application groups with a tag.
     ///
     /// `GET /Tags/{nameOrId}/ApplicationGroups`. Read-only, so it is retried.
+    #[inline]
     pub fn application_groups(&self) -> List<ops::GetTagApplicationGroups> {
         self.at.list(ops::GetTagApplicationGroups::new(&self.tag))
     }
     /// Lists the applications with a tag.
     ///
     /// `GET /Tags/{nameOrId}/Applications`. Read-only, so it is retried.
+    #[inline]
     pub fn applications(&self) -> List<ops::GetTagApplications> {
         self.at.list(ops::GetTagApplications::new(&self.tag))
     }
@@ -158,6 +174,7 @@ impl TagHandle {
     /// - `body`: Names or IDs of objects.
     ///
     /// `PUT /Tags/{nameOrId}/Applications`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn set_applications(
         &self,
         body: impl Into<types::RefsInput>,
@@ -167,6 +184,7 @@ impl TagHandle {
     /// Lists the delivery groups with a tag.
     ///
     /// `GET /Tags/{nameOrId}/DeliveryGroups`. Read-only, so it is retried.
+    #[inline]
     pub fn delivery_groups(&self) -> List<ops::GetTagDeliveryGroups> {
         self.at.list(ops::GetTagDeliveryGroups::new(&self.tag))
     }
@@ -177,6 +195,7 @@ impl TagHandle {
     /// - `body`: Names or IDs of objects.
     ///
     /// `PUT /Tags/{nameOrId}/DeliveryGroups`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn set_delivery_groups(
         &self,
         body: impl Into<types::RefsInput>,
@@ -186,12 +205,14 @@ impl TagHandle {
     /// Lists the machine catalogs with a tag.
     ///
     /// `GET /Tags/{nameOrId}/MachineCatalogs`. Read-only, so it is retried.
+    #[inline]
     pub fn machine_catalogs(&self) -> List<ops::GetTagMachineCatalogs> {
         self.at.list(ops::GetTagMachineCatalogs::new(&self.tag))
     }
     /// Lists the machines with a tag.
     ///
     /// `GET /Tags/{nameOrId}/Machines`. Read-only, so it is retried.
+    #[inline]
     pub fn machines(&self) -> List<ops::GetTagMachines> {
         self.at.list(ops::GetTagMachines::new(&self.tag))
     }
@@ -200,6 +221,7 @@ impl TagHandle {
     /// Status 404 means that the object does not exist.
     ///
     /// `HEAD /Tags/{name}`. Read-only, so it is retried.
+    #[inline]
     pub fn exists(&self) -> Request<ops::CheckTagExists> {
         self.at.send(ops::CheckTagExists::new(&self.tag))
     }
@@ -212,6 +234,7 @@ pub struct ZoneHandle {
 }
 impl ZoneHandle {
     /// Returns the name or id that the handle was created with.
+    #[inline]
     #[must_use]
     pub fn name_or_id(&self) -> &str {
         &self.zone
@@ -219,12 +242,14 @@ impl ZoneHandle {
     /// Gets a zone.
     ///
     /// `GET /Zones/{nameOrId}`. Read-only, so it is retried.
+    #[inline]
     pub fn get(&self) -> Request<ops::GetZone> {
         self.at.send(ops::GetZone::new(&self.zone))
     }
     /// Deletes a zone.
     ///
     /// `DELETE /Zones/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn delete(&self) -> Request<ops::DeleteZone> {
         self.at.send(ops::DeleteZone::new(&self.zone))
     }
@@ -235,6 +260,7 @@ impl ZoneHandle {
     /// - `body`: Changes to a zone.
     ///
     /// `PATCH /Zones/{nameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn update(&self, body: impl Into<types::UpdateZone>) -> Request<ops::EditZone> {
         self.at.send(ops::EditZone::new(&self.zone, body))
     }
@@ -245,6 +271,7 @@ impl ZoneHandle {
     /// - `body`: Objects to add to or remove from a zone.
     ///
     /// `POST /Zones/{nameOrId}/$addItems`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn add_items(
         &self,
         body: impl Into<types::ZonedItemsInput>,
@@ -258,6 +285,7 @@ impl ZoneHandle {
     /// - `body`: Objects to add to or remove from a zone.
     ///
     /// `POST /Zones/{nameOrId}/$moveItems`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
+    #[inline]
     pub fn move_items(
         &self,
         body: impl Into<types::ZonedItemsInput>,
@@ -269,6 +297,7 @@ impl ZoneHandle {
     /// # Errors
     ///
     /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    #[inline]
     pub async fn exists(&self) -> Result<bool, Error> {
         crate::key::exists(self.get().await)
     }
@@ -295,6 +324,7 @@ impl From<&types::ZoneDetail> for Key<ZoneHandle> {
 }
 impl Request<ops::DeleteTag> {
     /// Set to `true` to delete the tag even if it is assigned to objects. The exact effect is undocumented.
+    #[inline]
     pub fn force(self, force: bool) -> Self {
         self.with(|operation| operation.force(force))
     }

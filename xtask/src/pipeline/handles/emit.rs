@@ -147,6 +147,7 @@ fn known(handle: &Handle<'_, '_>) -> Option<TokenStream> {
     let by = ident(&docs::by(handle));
     Some(quote! {
         /// Returns the name or id that the handle was created with.
+        #[inline]
         #[must_use]
         pub fn #by(&self) -> &str {
             &self.#own
@@ -164,6 +165,7 @@ fn exists(handle: &Handle<'_, '_>) -> Option<TokenStream> {
             /// # Errors
             ///
             /// The same as `get`, except [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+            #[inline]
             pub async fn exists(&self) -> Result<bool, Error> {
                 crate::key::exists(self.get().await)
             }
@@ -188,6 +190,7 @@ fn way(from: &Handle<'_, '_>, to: &Handle<'_, '_>) -> TokenStream {
             let by = ident(&docs::by(to));
             quote! {
                 #docs
+                #[inline]
                 #[must_use]
                 pub fn #method(&self, #by: impl Into<Key<#ty>>) -> #ty {
                     #ty { #root_field: #root, #kept #method: #by.into().into_value() }
@@ -198,6 +201,7 @@ fn way(from: &Handle<'_, '_>, to: &Handle<'_, '_>) -> TokenStream {
             let method = ident(step);
             quote! {
                 #docs
+                #[inline]
                 #[must_use]
                 pub fn #method(&self) -> #ty {
                     #ty { #root_field: #root, #kept }
@@ -245,6 +249,7 @@ fn method(method: &Method<'_>, is_root: bool, things: &Things<'_>) -> TokenStrea
     };
     quote! {
         #docs
+        #[inline]
         pub fn #name(&self, #(#taken),*) -> #ty<ops::#value> {
             #client.#send(ops::#value::new(#bound #(#passed),*))
         }
@@ -269,6 +274,7 @@ fn setters(method: &Method<'_>) -> TokenStream {
             let docs = doc(&docs::setter(parameter));
             quote! {
                 #docs
+                #[inline]
                 pub fn #setter(self, #name: #ty) -> Self {
                     self.with(|operation| operation.#name(#name))
                 }

@@ -18,7 +18,7 @@ pub mod types {
         ///When the administrator was added.
         #[cfg_attr(feature = "schemars", schemars(rename = "createdDate"))]
         pub created_date: ::std::option::Option<crate::DateTime>,
-        ///ID of the Citrix Cloud customer that the administrator belongs to.
+        ///Id of the Citrix Cloud customer that the administrator belongs to.
         #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
         ///Display name in the console.
@@ -32,7 +32,7 @@ pub mod types {
         ///Email preferences as a JSON string with PascalCase keys.
         #[cfg_attr(feature = "schemars", schemars(rename = "emailPreferences"))]
         pub email_preferences: ::std::option::Option<::std::string::String>,
-        ///Object ID at the identity provider.
+        ///Object id at the identity provider.
         #[cfg_attr(feature = "schemars", schemars(rename = "externalOid"))]
         pub external_oid: ::std::option::Option<::std::string::String>,
         ///First name. Not set for groups.
@@ -59,7 +59,7 @@ pub mod types {
         >,
         ///Whether the invitation is still pending.
         pub pending: ::std::option::Option<bool>,
-        ///ID of the identity provider.
+        ///Id of the identity provider.
         #[cfg_attr(feature = "schemars", schemars(rename = "providerId"))]
         pub provider_id: ::std::option::Option<::std::string::String>,
         ///Properties from the identity provider.
@@ -76,13 +76,13 @@ pub mod types {
         ///Whether the administrator is a user, a group or a service principal.
         #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::option::Option<AdministratorType>,
-        ///ID of the group.
+        ///Id of the group.
         #[cfg_attr(feature = "schemars", schemars(rename = "ucOid"))]
         pub uc_oid: ::std::option::Option<::std::string::String>,
         ///When the entry last changed.
         #[cfg_attr(feature = "schemars", schemars(rename = "updatedDate"))]
         pub updated_date: ::std::option::Option<crate::DateTime>,
-        ///ID of the user.
+        ///Id of the user.
         #[cfg_attr(feature = "schemars", schemars(rename = "userId"))]
         pub user_id: ::std::option::Option<::std::string::String>,
     }
@@ -454,7 +454,7 @@ pub mod types {
         ///Display name from the identity provider.
         #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::option::Option<::std::string::String>,
-        ///Tenant ID at the identity provider.
+        ///Tenant id at the identity provider.
         pub tid: ::std::option::Option<::std::string::String>,
     }
     crate::model! {
@@ -536,14 +536,14 @@ pub mod types {
         ///Email address. Invitations are sent to this address.
         #[serde(default, skip_serializing_if = "crate::model::Update::is_keep")]
         pub email: crate::model::Update<::std::string::String>,
-        ///ID of the tenant or domain at the identity provider, for an existing group or user.
+        ///Id of the tenant or domain at the identity provider, for an existing group or user.
         #[serde(
             rename = "externalProviderId",
             default,
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub external_provider_id: ::std::option::Option<::std::string::String>,
-        ///Object ID of the existing group or user at the identity provider.
+        ///Object id of the existing group or user at the identity provider.
         #[serde(
             rename = "externalUserId",
             default,
@@ -618,7 +618,7 @@ pub mod types {
             self.email = crate::model::Update::Clear;
             self
         }
-        ///ID of the tenant or domain at the identity provider, for an existing group or user.
+        ///Id of the tenant or domain at the identity provider, for an existing group or user.
         #[inline]
         #[must_use]
         pub fn external_provider_id(
@@ -628,7 +628,7 @@ pub mod types {
             self.external_provider_id = Some(external_provider_id.into());
             self
         }
-        ///Object ID of the existing group or user at the identity provider.
+        ///Object id of the existing group or user at the identity provider.
         #[inline]
         #[must_use]
         pub fn external_user_id(

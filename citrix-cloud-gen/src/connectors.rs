@@ -34,7 +34,7 @@ pub mod types {
         pub failed_upgrade_reason: ::std::option::Option<::std::string::String>,
         ///DNS name of the connector's machine.
         pub fqdn: ::std::option::Option<::std::string::String>,
-        ///ID of the connector.
+        ///Id of the connector.
         pub id: ::std::option::Option<::std::string::String>,
         ///Whether the connector holds the maintenance lock, for example during an upgrade.
         #[cfg_attr(feature = "schemars", schemars(rename = "inMaintenance"))]
@@ -51,7 +51,7 @@ pub mod types {
         ///When the maintenance lock ends. Null if the connector does not hold it.
         #[cfg_attr(feature = "schemars", schemars(rename = "leaseEndDateTime"))]
         pub lease_end_date_time: ::std::option::Option<::std::string::String>,
-        ///ID of the connector's resource location.
+        ///Id of the connector's resource location.
         pub location: ::std::option::Option<::std::string::String>,
         ///Role of the connector, such as `EdgeServer`.
         pub role: ::std::option::Option<::std::string::String>,

@@ -23,7 +23,7 @@ pub mod types {
     #[derive(Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CurrentLicenseUsage {
-        ///ID of the Citrix Cloud customer that owns the licenses.
+        ///Id of the Citrix Cloud customer that owns the licenses.
         #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
         ///Usage of licenses assigned to devices.

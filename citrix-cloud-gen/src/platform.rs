@@ -147,10 +147,10 @@ pub mod types {
         ///GUID chosen by the sender. The service does not enforce that it is unique.
         #[cfg_attr(feature = "schemars", schemars(rename = "eventId"))]
         pub event_id: ::std::option::Option<::std::string::String>,
-        ///ID in another system; null in Citrix's example.
+        ///Id in another system; null in Citrix's example.
         #[cfg_attr(feature = "schemars", schemars(rename = "externalId"))]
         pub external_id: ::std::option::Option<::std::string::String>,
-        ///ID of the notification. Not documented by Citrix.
+        ///Id of the notification. Not documented by Citrix.
         pub id: ::std::option::Option<::std::string::String>,
         pub priority: ::std::option::Option<NotificationPriority>,
         pub severity: ::std::option::Option<NotificationSeverity>,

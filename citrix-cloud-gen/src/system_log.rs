@@ -50,7 +50,7 @@ pub mod types {
         ///Display name of the actor that made the change.
         #[cfg_attr(feature = "schemars", schemars(rename = "ActorDisplayName"))]
         pub actor_display_name: ::std::option::Option<::std::string::String>,
-        ///ID of the actor that made the change.
+        ///Id of the actor that made the change.
         #[cfg_attr(feature = "schemars", schemars(rename = "ActorId"))]
         pub actor_id: ::std::option::Option<::std::string::String>,
         ///Type of the actor: administrator, API client or service.
@@ -75,7 +75,7 @@ pub mod types {
                 ::std::option::Option<::std::string::String>,
             >,
         >,
-        ///ID of the Citrix Cloud customer that the log belongs to.
+        ///Id of the Citrix Cloud customer that the log belongs to.
         #[cfg_attr(feature = "schemars", schemars(rename = "CustomerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
         ///Type of the event, as a code of the service.
@@ -89,7 +89,7 @@ pub mod types {
                 ::std::option::Option<::std::string::String>,
             >,
         >,
-        ///ID of the record.
+        ///Id of the record.
         #[cfg_attr(feature = "schemars", schemars(rename = "RecordId"))]
         pub record_id: ::std::option::Option<::std::string::String>,
         ///Service that reported the change.
@@ -101,13 +101,13 @@ pub mod types {
         ///Email address of the changed administrator, if the object is an administrator.
         #[cfg_attr(feature = "schemars", schemars(rename = "TargetEmail"))]
         pub target_email: ::std::option::Option<::std::string::String>,
-        ///ID of the changed object.
+        ///Id of the changed object.
         #[cfg_attr(feature = "schemars", schemars(rename = "TargetId"))]
         pub target_id: ::std::option::Option<::std::string::String>,
         ///Type of the changed object.
         #[cfg_attr(feature = "schemars", schemars(rename = "TargetType"))]
         pub target_type: ::std::option::Option<::std::string::String>,
-        ///User ID of the changed administrator, if the object is an administrator.
+        ///User id of the changed administrator, if the object is an administrator.
         #[cfg_attr(feature = "schemars", schemars(rename = "TargetUserId"))]
         pub target_user_id: ::std::option::Option<::std::string::String>,
         ///When the change was made, in UTC, with seven fractional digits.

@@ -27,7 +27,7 @@ pub mod types {
         ///Creator of the subscription.
         #[cfg_attr(feature = "schemars", schemars(rename = "createdBy"))]
         pub created_by: ::std::option::Option<::std::string::String>,
-        ///ID of the Citrix Cloud customer whose changes are reported.
+        ///Id of the Citrix Cloud customer whose changes are reported.
         #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::option::Option<::std::string::String>,
         ///Description for administrators.
@@ -38,7 +38,7 @@ pub mod types {
         ///Type of objects whose changes are reported; `*` means all objects.
         #[cfg_attr(feature = "schemars", schemars(rename = "eventType"))]
         pub event_type: ::std::option::Option<WebhookEventType>,
-        ///ID of the subscription.
+        ///Id of the subscription.
         pub id: ::std::option::Option<::std::string::String>,
         ///Type of subscription, always `Webhook`.
         #[cfg_attr(feature = "schemars", schemars(rename = "subscriptionType"))]
@@ -66,7 +66,7 @@ pub mod types {
         ///Type of changes to report; `*` means all changes.
         #[serde(rename = "changeType")]
         pub change_type: WebhookChangeType,
-        ///ID of the Citrix Cloud customer whose changes are reported.
+        ///Id of the Citrix Cloud customer whose changes are reported.
         #[serde(rename = "customerId")]
         pub customer_id: ::std::string::String,
         ///Description for administrators.
@@ -82,7 +82,7 @@ pub mod types {
         /** Creates the model with its required fields.
 
  - `change_type`: Type of changes to report; `*` means all changes.
- - `customer_id`: ID of the Citrix Cloud customer whose changes are reported.
+ - `customer_id`: Id of the Citrix Cloud customer whose changes are reported.
  - `event_type`: Type of objects whose changes are reported; `*` means all objects.
  - `url`: URL to call.*/
         #[must_use]

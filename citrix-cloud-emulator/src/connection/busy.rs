@@ -7,16 +7,16 @@ use axum::body::Body;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
-use super::handle::Begun;
+use super::handle::InProgress;
 
 #[derive(Debug)]
 pub(super) struct Busy {
     body: Body,
-    _begun: Begun,
+    _begun: InProgress,
 }
 
 impl Busy {
-    pub(super) fn new(body: Body, begun: Begun) -> Self {
+    pub(super) fn new(body: Body, begun: InProgress) -> Self {
         Self {
             body,
             _begun: begun,

@@ -38,7 +38,7 @@ pub(crate) struct ConnectionHandle(Arc<State>);
 
 /// A request in progress, which ends when this is dropped.
 #[derive(Debug)]
-pub(super) struct Begun(ConnectionHandle);
+pub(super) struct InProgress(ConnectionHandle);
 
 #[derive(Debug)]
 struct State {
@@ -104,12 +104,12 @@ impl ConnectionHandle {
     }
 
     /// Records that a complete request head has arrived.
-    pub(super) fn begin(&self, version: Version) -> Begun {
+    pub(super) fn begin(&self, version: Version) -> InProgress {
         let mut progress = self.progress();
         progress.busy += 1;
         progress.head = false;
         progress.multiplexed = version == Version::HTTP_2;
-        Begun(self.clone())
+        InProgress(self.clone())
     }
 
     /// Records that data has arrived.
@@ -168,7 +168,7 @@ impl Progress {
     }
 }
 
-impl Drop for Begun {
+impl Drop for InProgress {
     fn drop(&mut self) {
         let mut progress = self.0.progress();
         progress.busy = progress.busy.saturating_sub(1);

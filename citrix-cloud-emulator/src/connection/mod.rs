@@ -23,7 +23,7 @@ use crate::emulator::Emulator;
 use crate::limits::Limits;
 use crate::service;
 use busy::Busy;
-use wire::Tapped;
+use wire::Observed;
 
 /// Serves one connection until its client leaves, a limit or a fault cuts it, or `stopped` asks it to finish the
 /// requests in progress.
@@ -47,7 +47,7 @@ pub(crate) async fn serve<W: Wire>(emulator: &Emulator, wire: W, stopped: Stoppe
         }
     });
     let builder = builder(limits);
-    let io = TokioIo::new(Tapped::new(wire, handle.clone()));
+    let io = TokioIo::new(Observed::new(wire, handle.clone()));
     let mut connection = pin!(builder.serve_connection(io, service));
     let mut stopping = false;
     loop {

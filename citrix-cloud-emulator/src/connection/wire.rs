@@ -28,12 +28,12 @@ impl Wire for tokio::io::DuplexStream {}
 
 /// Reports reads and writes to the handle, and ends the stream when the handle is cut.
 #[derive(Debug)]
-pub(super) struct Tapped<W: Wire> {
+pub(super) struct Observed<W: Wire> {
     wire: W,
     handle: ConnectionHandle,
 }
 
-impl<W: Wire> Tapped<W> {
+impl<W: Wire> Observed<W> {
     pub(super) fn new(wire: W, handle: ConnectionHandle) -> Self {
         Self { wire, handle }
     }
@@ -44,7 +44,7 @@ impl<W: Wire> Tapped<W> {
     }
 }
 
-impl<W: Wire> Drop for Tapped<W> {
+impl<W: Wire> Drop for Observed<W> {
     fn drop(&mut self) {
         if self.handle.is_reset() {
             self.wire.reset_on_close();
@@ -52,7 +52,7 @@ impl<W: Wire> Drop for Tapped<W> {
     }
 }
 
-impl<W: Wire> AsyncRead for Tapped<W> {
+impl<W: Wire> AsyncRead for Observed<W> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -67,7 +67,7 @@ impl<W: Wire> AsyncRead for Tapped<W> {
     }
 }
 
-impl<W: Wire> AsyncWrite for Tapped<W> {
+impl<W: Wire> AsyncWrite for Observed<W> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

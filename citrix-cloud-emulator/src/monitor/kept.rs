@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::history::Picture;
+use super::history::Snapshot;
 use super::odata::{Page, Resume, Row};
 
 /// How many responses have rows kept. A customer has one query at a time, and reads its pages in order.
@@ -12,7 +12,7 @@ const MOST: usize = 4;
 /// A query for a certain state of a customer's sites.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
-    pub(crate) picture: Arc<Picture>,
+    pub(crate) snapshot: Arc<Snapshot>,
     /// The set and the options, except for the start of the page.
     pub(crate) text: String,
     pub(crate) at: i64,
@@ -20,7 +20,7 @@ pub(crate) struct Asked {
 
 impl Asked {
     fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.picture, &other.picture)
+        Arc::ptr_eq(&self.snapshot, &other.snapshot)
             && (&self.text, self.at) == (&other.text, other.at)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use super::history::{Ledger, Picture};
+use super::history::{SessionLog, Snapshot};
 use super::in_flight::InFlight;
 use super::kept::Kept;
 use crate::world::{Customer, Identity, Session, World};
@@ -24,8 +24,8 @@ type Memories = BTreeMap<String, Memory>;
 
 #[derive(Debug, Default)]
 struct Memory {
-    ledger: Ledger,
-    picture: Option<(Identity, Arc<Picture>)>,
+    session_log: SessionLog,
+    snapshot: Option<(Identity, Arc<Snapshot>)>,
 }
 
 impl Monitor {
@@ -42,7 +42,9 @@ impl Monitor {
     /// Records the end of a session, possibly before its start was observed.
     pub(crate) fn departed(&self, customer: &str, session: &Session, at: Timestamp) {
         let mut memories = self.memories();
-        memory(&mut memories, customer).ledger.departed(session, at);
+        memory(&mut memories, customer)
+            .session_log
+            .departed(session, at);
     }
 
     /// Records what changed in the world since it was last settled.
@@ -51,8 +53,8 @@ impl Monitor {
         for customer in world.customers() {
             let memory = memory(&mut memories, customer.id());
             let first = first.customer(customer.id());
-            if memory.ledger.notice(first, customer, now) {
-                memory.picture = None;
+            if memory.session_log.notice(first, customer, now) {
+                memory.snapshot = None;
             }
         }
     }
@@ -64,25 +66,25 @@ impl Monitor {
     }
 
     /// Takes a snapshot of a customer's current state.
-    pub(super) fn picture(
+    pub(super) fn snapshot(
         &self,
         first: &World,
         world: &World,
         customer: &Customer,
-    ) -> Arc<Picture> {
+    ) -> Arc<Snapshot> {
         let mut memories = self.memories();
         let memory = memory(&mut memories, customer.id());
         let identity = world.identity();
-        if let Some((of, picture)) = &memory.picture
+        if let Some((of, snapshot)) = &memory.snapshot
             && *of == identity
         {
-            return Arc::clone(picture);
+            return Arc::clone(snapshot);
         }
         let first = first.customer(customer.id());
-        let picture = Picture::of(first, customer, &memory.ledger, self.born);
-        let picture = Arc::new(picture);
-        memory.picture = Some((identity, Arc::clone(&picture)));
-        picture
+        let snapshot = Snapshot::of(first, customer, &memory.session_log, self.born);
+        let snapshot = Arc::new(snapshot);
+        memory.snapshot = Some((identity, Arc::clone(&snapshot)));
+        snapshot
     }
 
     fn memories(&self) -> MutexGuard<'_, Memories> {

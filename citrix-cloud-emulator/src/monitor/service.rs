@@ -75,18 +75,18 @@ fn rows(shared: &Shared, call: &Call, customer: &str, set: &'static Set, base: &
         QueryError::Query(why) => not_valid(&why),
         QueryError::Unknown(option) => common::not_implemented(option),
     })?;
-    let (picture, at) = {
+    let (snapshot, at) = {
         let (world, now) = shared.world();
         let now = now.as_millisecond();
         let customer = world.customer(customer).ok_or_else(common::authorization)?;
-        let picture = shared.monitor.picture(shared.first(), &world, customer);
-        (picture, query.asked_at.map_or(now, |it| it.min(now)))
+        let snapshot = shared.monitor.snapshot(shared.first(), &world, customer);
+        (snapshot, query.asked_at.map_or(now, |it| it.min(now)))
     };
-    let history = History::at(Arc::clone(&picture), at);
+    let history = History::at(Arc::clone(&snapshot), at);
     let reader = Reader::new(&history, shared.settings.limits.monitor_rows);
     let name = call.segments.last().map_or("", String::as_str);
     let text = format!("{name}?{}", options(call));
-    let asked = Asked { picture, text, at };
+    let asked = Asked { snapshot, text, at };
     paged(shared, &query, &reader, asked, base).map_err(|RowLimitExceeded| {
         shared.clock.advance(PATIENCE);
         gateway::error(504, "The query took longer than 30 seconds")

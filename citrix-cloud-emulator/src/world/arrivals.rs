@@ -15,7 +15,7 @@ pub(crate) struct Arrivals {
 
 impl Arrivals {
     /// Advances the random numbers by a fixed number of steps.
-    pub(crate) fn chance(&mut self) -> fastrand::Rng {
+    pub(crate) fn random(&mut self) -> fastrand::Rng {
         let mut random = fastrand::Rng::with_seed(self.seed);
         self.seed = random.u64(..);
         random

@@ -267,7 +267,7 @@ pub struct GetAdminAdministrator {
 impl GetAdminAdministrator {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the administrator.
+    /// - `name_or_id`: Name or id of the administrator.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -324,7 +324,7 @@ pub struct DeleteAdminAdministrator {
 impl DeleteAdminAdministrator {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the administrator.
+    /// - `name_or_id`: Name or id of the administrator.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -403,7 +403,7 @@ pub struct UpdateAdminAdministrator {
 impl UpdateAdminAdministrator {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the administrator.
+    /// - `name_or_id`: Name or id of the administrator.
     /// - `body`: Changes to an administrator.
     #[inline]
     #[must_use]
@@ -491,7 +491,7 @@ pub struct GetDeleteAdministratorConsequence {
 impl GetDeleteAdministratorConsequence {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the administrator.
+    /// - `name_or_id`: Name or id of the administrator.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -545,7 +545,7 @@ pub struct GetAdministratorReport {
 impl GetAdministratorReport {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the administrator.
+    /// - `name_or_id`: Name or id of the administrator.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -879,7 +879,7 @@ pub struct GetPredefinedPermissionsForGroups {
 impl GetPredefinedPermissionsForGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the permission group.
+    /// - `id`: Id of the permission group.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -1249,7 +1249,7 @@ pub struct GetAdminRole {
 impl GetAdminRole {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the role.
+    /// - `name_or_id`: Name or id of the role.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1307,7 +1307,7 @@ pub struct DeleteAdminRole {
 impl DeleteAdminRole {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the role.
+    /// - `name_or_id`: Name or id of the role.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1400,7 +1400,7 @@ pub struct UpdateAdminRole {
 impl UpdateAdminRole {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the role.
+    /// - `name_or_id`: Name or id of the role.
     /// - `body`: Changes to a role.
     #[inline]
     #[must_use]
@@ -1715,7 +1715,7 @@ pub struct GetAdminScope {
 impl GetAdminScope {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the scope.
+    /// - `name_or_id`: Name or id of the scope.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1773,7 +1773,7 @@ pub struct DeleteAdminScope {
 impl DeleteAdminScope {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the scope.
+    /// - `name_or_id`: Name or id of the scope.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1866,7 +1866,7 @@ pub struct UpdateAdminScope {
 impl UpdateAdminScope {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the scope.
+    /// - `name_or_id`: Name or id of the scope.
     /// - `body`: Changes to a scope.
     #[inline]
     #[must_use]
@@ -1956,7 +1956,7 @@ pub struct GetAdminScopedObjects {
 impl GetAdminScopedObjects {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the scope.
+    /// - `name_or_id`: Name or id of the scope.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2305,7 +2305,7 @@ pub struct GetAdminFolder {
 impl GetAdminFolder {
     /// Creates the operation with its required parameters.
     ///
-    /// - `path_or_id`: Path or ID of the folder.
+    /// - `path_or_id`: Path or id of the folder.
     #[inline]
     #[must_use]
     pub fn new(path_or_id: impl Into<String>) -> Self {
@@ -2363,7 +2363,7 @@ pub struct DeleteAdminFolder {
 impl DeleteAdminFolder {
     /// Creates the operation with its required parameters.
     ///
-    /// - `path_or_id`: Path or ID of the folder.
+    /// - `path_or_id`: Path or id of the folder.
     #[inline]
     #[must_use]
     pub fn new(path_or_id: impl Into<String>) -> Self {
@@ -2464,7 +2464,7 @@ pub struct UpdateAdminFolder {
 impl UpdateAdminFolder {
     /// Creates the operation with its required parameters.
     ///
-    /// - `path_or_id`: Path or ID of the folder.
+    /// - `path_or_id`: Path or id of the folder.
     /// - `body`: Changes to an administrative folder.
     #[inline]
     #[must_use]
@@ -2556,7 +2556,7 @@ pub struct GetAdminFolderApplications {
 impl GetAdminFolderApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `path_or_id`: Path or ID of the folder.
+    /// - `path_or_id`: Path or id of the folder.
     #[inline]
     #[must_use]
     pub fn new(path_or_id: impl Into<String>) -> Self {
@@ -2702,7 +2702,7 @@ pub struct GetAdminFolderMachineCatalogs {
 impl GetAdminFolderMachineCatalogs {
     /// Creates the operation with its required parameters.
     ///
-    /// - `path_or_id`: Path or ID of the folder.
+    /// - `path_or_id`: Path or id of the folder.
     #[inline]
     #[must_use]
     pub fn new(path_or_id: impl Into<String>) -> Self {
@@ -3587,7 +3587,7 @@ pub struct GetOperation {
 impl GetOperation {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the operation.
+    /// - `id`: Id of the operation.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -3641,7 +3641,7 @@ pub struct PatchOperation {
 impl PatchOperation {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the operation.
+    /// - `id`: Id of the operation.
     /// - `body`: Changes to an operation in the configuration log.
     #[inline]
     #[must_use]
@@ -3728,7 +3728,7 @@ pub struct GetLowLevelOperations {
 impl GetLowLevelOperations {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the operation.
+    /// - `id`: Id of the operation.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {

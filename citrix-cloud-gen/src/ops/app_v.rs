@@ -183,7 +183,7 @@ pub struct GetAppLibPackageDiscoveryProfile {
 impl GetAppLibPackageDiscoveryProfile {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Numeric ID of the profile.
+    /// - `uid`: Numeric id of the profile.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -261,7 +261,7 @@ pub struct RemoveAppLibPackageDiscoveryProfile {
 impl RemoveAppLibPackageDiscoveryProfile {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Numeric ID of the profile.
+    /// - `uid`: Numeric id of the profile.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -340,7 +340,7 @@ pub struct UpdateAppLibPackageDiscoveryProfile {
 impl UpdateAppLibPackageDiscoveryProfile {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Numeric ID of the profile.
+    /// - `uid`: Numeric id of the profile.
     /// - `body`: Changes to a package discovery profile.
     #[inline]
     #[must_use]
@@ -426,7 +426,7 @@ pub struct GetAppLibPackageDiscoveryLatestSessionByProfileId {
 impl GetAppLibPackageDiscoveryLatestSessionByProfileId {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Numeric ID of the profile.
+    /// - `uid`: Numeric id of the profile.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -646,7 +646,7 @@ pub struct GetAppLibPackageDiscovery {
 impl GetAppLibPackageDiscovery {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the session.
+    /// - `id`: Id of the session.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -889,7 +889,7 @@ pub struct GetAppVIsolationGroup {
 impl GetAppVIsolationGroup {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the isolation group.
+    /// - `name_or_id`: Name or id of the isolation group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -967,7 +967,7 @@ pub struct DeleteAppVIsolationGroup {
 impl DeleteAppVIsolationGroup {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the isolation group.
+    /// - `name_or_id`: Name or id of the isolation group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1046,7 +1046,7 @@ pub struct UpdateAppVIsolationGroup {
 impl UpdateAppVIsolationGroup {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the isolation group.
+    /// - `name_or_id`: Name or id of the isolation group.
     /// - `body`: Changes to an App-V isolation group.
     #[inline]
     #[must_use]
@@ -1323,7 +1323,7 @@ pub struct GetAppVPackage {
 impl GetAppVPackage {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the package.
+    /// - `id`: Id of the package.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -1341,7 +1341,7 @@ impl GetAppVPackage {
         self.fields = Some(fields.into());
         self
     }
-    /// Numeric ID of the library that contains the package.
+    /// Numeric id of the library that contains the package.
     #[inline]
     #[must_use]
     pub fn library_uid(mut self, library_uid: i64) -> Self {
@@ -1430,7 +1430,7 @@ pub struct RemoveAppVPackage {
 impl RemoveAppVPackage {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the package.
+    /// - `id`: Id of the package.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -1519,7 +1519,7 @@ pub struct GetAppVPackageApplications {
 impl GetAppVPackageApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the package.
+    /// - `id`: Id of the package.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -1586,8 +1586,8 @@ pub struct GetAppVPackageApplication {
 impl GetAppVPackageApplication {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the package.
-    /// - `app_id`: ID of the application in the package.
+    /// - `id`: Id of the package.
+    /// - `app_id`: Id of the application in the package.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>, app_id: impl Into<String>) -> Self {
@@ -1649,9 +1649,9 @@ pub struct GetPackageApplicationFileTypes {
 impl GetPackageApplicationFileTypes {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the package.
-    /// - `app_id`: ID of the application in the package.
-    /// - `library_uid`: Numeric ID of the library that contains the package.
+    /// - `id`: Id of the package.
+    /// - `app_id`: Id of the application in the package.
+    /// - `library_uid`: Numeric id of the library that contains the package.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1754,8 +1754,8 @@ pub struct GetAppVPackageApplicationIcon {
 impl GetAppVPackageApplicationIcon {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the package.
-    /// - `app_id`: ID of the application in the package.
+    /// - `id`: Id of the package.
+    /// - `app_id`: Id of the application in the package.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>, app_id: impl Into<String>) -> Self {
@@ -1834,7 +1834,7 @@ pub struct GetAppVPackageBrokerApplications {
 impl GetAppVPackageBrokerApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the package.
+    /// - `id`: Id of the package.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -1869,7 +1869,7 @@ impl GetAppVPackageBrokerApplications {
         self.fields = Some(fields.into());
         self
     }
-    /// Numeric ID of the library that contains the package.
+    /// Numeric id of the library that contains the package.
     #[inline]
     #[must_use]
     pub fn library_uid(mut self, library_uid: i64) -> Self {
@@ -2010,7 +2010,7 @@ pub struct GetAppVPackageDeliveryGroups {
 impl GetAppVPackageDeliveryGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the package.
+    /// - `id`: Id of the package.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -2045,7 +2045,7 @@ impl GetAppVPackageDeliveryGroups {
         self.fields = Some(fields.into());
         self
     }
-    /// Numeric ID of the library that contains the package.
+    /// Numeric id of the library that contains the package.
     #[inline]
     #[must_use]
     pub fn library_uid(mut self, library_uid: i64) -> Self {
@@ -2179,7 +2179,7 @@ pub struct GetAppVPackageIcon {
 impl GetAppVPackageIcon {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the package.
+    /// - `id`: Id of the package.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -2398,7 +2398,7 @@ impl GetAppVServerPackage {
     /// Creates the operation with its required parameters.
     ///
     /// - `server`: Name of the App-V server.
-    /// - `id`: ID of the package.
+    /// - `id`: Id of the package.
     #[inline]
     #[must_use]
     pub fn new(server: impl Into<String>, id: impl Into<String>) -> Self {
@@ -2457,7 +2457,7 @@ impl GetAppVServerPackageApplications {
     /// Creates the operation with its required parameters.
     ///
     /// - `server`: Name of the App-V server.
-    /// - `id`: ID of the package.
+    /// - `id`: Id of the package.
     #[inline]
     #[must_use]
     pub fn new(server: impl Into<String>, id: impl Into<String>) -> Self {
@@ -2533,8 +2533,8 @@ impl GetAppVServerPackageApplication {
     /// Creates the operation with its required parameters.
     ///
     /// - `server`: Name of the App-V server.
-    /// - `id`: ID of the package.
-    /// - `app_id`: ID of the application in the package.
+    /// - `id`: Id of the package.
+    /// - `app_id`: Id of the application in the package.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2602,8 +2602,8 @@ impl GetAppVServerPackageApplicationIcon {
     /// Creates the operation with its required parameters.
     ///
     /// - `server`: Name of the App-V server.
-    /// - `id`: ID of the package.
-    /// - `app_id`: ID of the application in the package.
+    /// - `id`: Id of the package.
+    /// - `app_id`: Id of the application in the package.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2684,7 +2684,7 @@ impl GetAppVServerPackageIcon {
     /// Creates the operation with its required parameters.
     ///
     /// - `server`: Name of the App-V server.
-    /// - `id`: ID of the package.
+    /// - `id`: Id of the package.
     #[inline]
     #[must_use]
     pub fn new(server: impl Into<String>, id: impl Into<String>) -> Self {

@@ -178,7 +178,7 @@ pub struct GetApplicationFolder {
 impl GetApplicationFolder {
     /// Creates the operation with its required parameters.
     ///
-    /// - `path_or_id`: Path or ID of the folder.
+    /// - `path_or_id`: Path or id of the folder.
     #[inline]
     #[must_use]
     pub fn new(path_or_id: impl Into<String>) -> Self {
@@ -235,7 +235,7 @@ pub struct DeleteApplicationFolder {
 impl DeleteApplicationFolder {
     /// Creates the operation with its required parameters.
     ///
-    /// - `path_or_id`: Path or ID of the folder.
+    /// - `path_or_id`: Path or id of the folder.
     #[inline]
     #[must_use]
     pub fn new(path_or_id: impl Into<String>) -> Self {
@@ -314,7 +314,7 @@ pub struct UpdateApplicationFolder {
 impl UpdateApplicationFolder {
     /// Creates the operation with its required parameters.
     ///
-    /// - `path_or_id`: Path or ID of the folder.
+    /// - `path_or_id`: Path or id of the folder.
     /// - `body`: Changes to an application folder.
     #[inline]
     #[must_use]
@@ -406,7 +406,7 @@ pub struct GetApplicationFolderApplications {
 impl GetApplicationFolderApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `path_or_id`: Path or ID of the folder.
+    /// - `path_or_id`: Path or id of the folder.
     #[inline]
     #[must_use]
     pub fn new(path_or_id: impl Into<String>) -> Self {
@@ -1046,7 +1046,7 @@ pub struct GetApplicationGroup {
 impl GetApplicationGroup {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application group.
+    /// - `name_or_id`: Name or id of the application group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1145,7 +1145,7 @@ pub struct DeleteApplicationGroup {
 impl DeleteApplicationGroup {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application group.
+    /// - `name_or_id`: Name or id of the application group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1224,7 +1224,7 @@ pub struct UpdateApplicationGroup {
 impl UpdateApplicationGroup {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application group.
+    /// - `name_or_id`: Name or id of the application group.
     /// - `body`: Changes to an application group.
     #[inline]
     #[must_use]
@@ -1316,7 +1316,7 @@ pub struct GetApplicationGroupApplications {
 impl GetApplicationGroupApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application group.
+    /// - `name_or_id`: Name or id of the application group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1460,7 +1460,7 @@ pub struct ApplicationGroupsAddApplications {
 impl ApplicationGroupsAddApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application group.
+    /// - `name_or_id`: Name or id of the application group.
     /// - `body`: Applications to add to an application group.
     #[inline]
     #[must_use]
@@ -1550,8 +1550,8 @@ pub struct RemoveApplication {
 impl RemoveApplication {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application group.
-    /// - `app_name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application group.
+    /// - `app_name_or_id`: Name or id of the application.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1637,7 +1637,7 @@ pub struct GetApplicationGroupDeliveryGroups {
 impl GetApplicationGroupDeliveryGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application group.
+    /// - `name_or_id`: Name or id of the application group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1759,7 +1759,7 @@ pub struct GetApplicationGroupTags {
 impl GetApplicationGroupTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application group.
+    /// - `name_or_id`: Name or id of the application group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1854,7 +1854,7 @@ pub struct SetApplicationGroupTags {
 impl SetApplicationGroupTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application group.
+    /// - `name_or_id`: Name or id of the application group.
     /// - `body`: Tags to assign to an object, to create and to delete.
     #[inline]
     #[must_use]
@@ -1940,8 +1940,8 @@ pub struct AddApplicationGroupTag {
 impl AddApplicationGroupTag {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application group.
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the application group.
+    /// - `tag_name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2026,8 +2026,8 @@ pub struct RemoveApplicationGroupTag {
 impl RemoveApplicationGroupTag {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application group.
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the application group.
+    /// - `tag_name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2872,7 +2872,7 @@ pub struct GetApplication {
 impl GetApplication {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2971,7 +2971,7 @@ pub struct DeleteApplication {
 impl DeleteApplication {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3050,7 +3050,7 @@ pub struct PatchApplication {
 impl PatchApplication {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     /// - `body`: Changes to an application.
     #[inline]
     #[must_use]
@@ -3140,7 +3140,7 @@ pub struct DuplicateApplication {
 impl DuplicateApplication {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     /// - `body`: Name and folder of a copy.
     #[inline]
     #[must_use]
@@ -3230,7 +3230,7 @@ pub struct GetApplicationAdministrators {
 impl GetApplicationAdministrators {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3333,7 +3333,7 @@ pub struct GetApplicationApplicationGroups {
 impl GetApplicationApplicationGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3458,7 +3458,7 @@ pub struct GetApplicationDeliveryGroups {
 impl GetApplicationDeliveryGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3604,7 +3604,7 @@ pub struct GetApplicationFtas {
 impl GetApplicationFtas {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3714,7 +3714,7 @@ pub struct EnableApplicationFta {
 impl EnableApplicationFta {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     /// - `body`: A file type to enable.
     #[inline]
     #[must_use]
@@ -3810,7 +3810,7 @@ pub struct ImportFileTypes {
 impl ImportFileTypes {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3886,7 +3886,7 @@ pub struct GetApplicationFta {
 impl GetApplicationFta {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     /// - `extension_name`: Extension of the file type, such as `.txt`.
     #[inline]
     #[must_use]
@@ -3951,7 +3951,7 @@ pub struct DisableApplicationFta {
 impl DisableApplicationFta {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     /// - `extension_name`: Extension of the file type, such as `.txt`.
     #[inline]
     #[must_use]
@@ -4036,7 +4036,7 @@ pub struct GetApplicationRecommendName {
 impl GetApplicationRecommendName {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4109,7 +4109,7 @@ pub struct GetApplicationSessions {
 impl GetApplicationSessions {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4229,7 +4229,7 @@ pub struct GetApplicationTags {
 impl GetApplicationTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4324,7 +4324,7 @@ pub struct SetApplicationTags {
 impl SetApplicationTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the application.
     /// - `body`: Tags to assign to an object, to create and to delete.
     #[inline]
     #[must_use]
@@ -4410,8 +4410,8 @@ pub struct AddApplicationTags {
 impl AddApplicationTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the application.
+    /// - `tag_name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4496,8 +4496,8 @@ pub struct RemoveApplicationTags {
 impl RemoveApplicationTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the application.
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the application.
+    /// - `tag_name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(
@@ -5065,7 +5065,7 @@ pub struct GetIcon {
 impl GetIcon {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the icon.
+    /// - `id`: Id of the icon.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -5136,7 +5136,7 @@ pub struct RemoveIcon {
 impl RemoveIcon {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the icon.
+    /// - `id`: Id of the icon.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {

@@ -256,7 +256,7 @@ pub struct GetBackupHistoryForSpecificHistory {
 impl GetBackupHistoryForSpecificHistory {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Numeric ID of the entry.
+    /// - `uid`: Numeric id of the entry.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -332,7 +332,7 @@ pub struct UpdateBckRstrHistoryNotes {
 impl UpdateBckRstrHistoryNotes {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Numeric ID of the entry.
+    /// - `uid`: Numeric id of the entry.
     /// - `body`: New notes.
     #[inline]
     #[must_use]
@@ -541,7 +541,7 @@ pub struct DeleteBackupSchedule {
 impl DeleteBackupSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Numeric ID of the schedule.
+    /// - `uid`: Numeric id of the schedule.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -707,7 +707,7 @@ pub struct GetBackupSchedule {
 impl GetBackupSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Numeric ID of the schedule. Same as `uid` in the other schedule operations, which the official Go SDK writes in lowercase.
+    /// - `uid`: Numeric id of the schedule. Same as `uid` in the other schedule operations, which the official Go SDK writes in lowercase.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -758,7 +758,7 @@ pub struct ModifyBackupSchedule {
 impl ModifyBackupSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Numeric ID of the schedule.
+    /// - `uid`: Numeric id of the schedule.
     /// - `body`: A backup schedule, to create or change.
     #[inline]
     #[must_use]
@@ -823,7 +823,7 @@ pub struct DisableSingleBackupSchedule {
 impl DisableSingleBackupSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Numeric ID of the schedule.
+    /// - `uid`: Numeric id of the schedule.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {
@@ -873,7 +873,7 @@ pub struct EnableSingleBackupSchedule {
 impl EnableSingleBackupSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `uid`: Numeric ID of the schedule.
+    /// - `uid`: Numeric id of the schedule.
     #[inline]
     #[must_use]
     pub fn new(uid: impl Into<String>) -> Self {

@@ -192,7 +192,7 @@ impl CreateMachineCatalog {
         self.async_ = Some(async_);
         self
     }
-    /// Name or ID of a catalog to copy settings from. The exact meaning is undocumented.
+    /// Name or id of a catalog to copy settings from. The exact meaning is undocumented.
     #[inline]
     #[must_use]
     pub fn source_name_or_id(mut self, source_name_or_id: impl Into<String>) -> Self {
@@ -361,7 +361,7 @@ pub struct GetMachineCatalog {
 impl GetMachineCatalog {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -465,7 +465,7 @@ pub struct DeleteMachineCatalog {
 impl DeleteMachineCatalog {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -627,7 +627,7 @@ pub struct UpdateMachineCatalog {
 impl UpdateMachineCatalog {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `body`: Changes to a machine catalog.
     #[inline]
     #[must_use]
@@ -730,7 +730,7 @@ pub struct RebootMachineCatalogMachines {
 impl RebootMachineCatalogMachines {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `body`: How machines are restarted, and how their users are warned.
     #[inline]
     #[must_use]
@@ -797,7 +797,7 @@ pub struct RollbackMachineCatalogProvisioningScheme {
 impl RollbackMachineCatalogProvisioningScheme {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `body`: How machines are restarted, and how their users are warned.
     #[inline]
     #[must_use]
@@ -904,7 +904,7 @@ pub struct UpdateMachineCatalogProvisioningScheme {
 impl UpdateMachineCatalogProvisioningScheme {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `body`: Changes to the machines of a catalog: image, size or number.
     #[inline]
     #[must_use]
@@ -991,7 +991,7 @@ pub struct Export {
 impl Export {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1067,7 +1067,7 @@ pub struct ExportMachineProfile {
 impl ExportMachineProfile {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1126,7 +1126,7 @@ pub struct ImportProvisionedVirtualMachines {
 impl ImportProvisionedVirtualMachines {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `body`: Virtual machines to import.
     #[inline]
     #[must_use]
@@ -1217,7 +1217,7 @@ pub struct RepairMachineCatalogMachineAccounts {
 impl RepairMachineCatalogMachineAccounts {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `repair_option`: Which property of the accounts to repair.
     #[inline]
     #[must_use]
@@ -1326,7 +1326,7 @@ pub struct TestMachineCatalog {
 impl TestMachineCatalog {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1401,7 +1401,7 @@ pub struct GetMachineCatalogsAdministrators {
 impl GetMachineCatalogsAdministrators {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1477,7 +1477,7 @@ pub struct GetMachineCatalogCostSummary {
 impl GetMachineCatalogCostSummary {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `end`: End of the period.
     /// - `start`: Start of the period.
     #[inline]
@@ -1603,7 +1603,7 @@ pub struct GetMachineCatalogDailyCost {
 impl GetMachineCatalogDailyCost {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `end`: End of the period.
     /// - `start`: Start of the period.
     #[inline]
@@ -1712,7 +1712,7 @@ pub struct GetMachineCatalogDeliveryGroupAssociations {
 impl GetMachineCatalogDeliveryGroupAssociations {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1833,7 +1833,7 @@ pub struct GetMachineCatalogEnrollments {
 impl GetMachineCatalogEnrollments {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1906,7 +1906,7 @@ pub struct GetMachineCatalogLastMasterImage {
 impl GetMachineCatalogLastMasterImage {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1987,7 +1987,7 @@ pub struct GetMachineCatalogMachineAccounts {
 impl GetMachineCatalogMachineAccounts {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2130,7 +2130,7 @@ pub struct AddMachineCatalogMachineAccount {
 impl AddMachineCatalogMachineAccount {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `body`: A machine account to use.
     #[inline]
     #[must_use]
@@ -2220,8 +2220,8 @@ pub struct RemoveMachineCatalogMachineAccount {
 impl RemoveMachineCatalogMachineAccount {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
-    /// - `machine`: Name or ID of the machine account.
+    /// - `name_or_id`: Name or id of the catalog.
+    /// - `machine`: Name or id of the machine account.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, machine: impl Into<String>) -> Self {
@@ -2321,8 +2321,8 @@ pub struct UpdateMachineCatalogMachineAccount {
 impl UpdateMachineCatalogMachineAccount {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
-    /// - `machine`: Name or ID of the machine account.
+    /// - `name_or_id`: Name or id of the catalog.
+    /// - `machine`: Name or id of the machine account.
     /// - `body`: Changes to a machine account.
     #[inline]
     #[must_use]
@@ -2417,7 +2417,7 @@ pub struct GetMachineCatalogMachines {
 impl GetMachineCatalogMachines {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2563,7 +2563,7 @@ pub struct AddMachineCatalogMachine {
 impl AddMachineCatalogMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `body`: A machine to add to a catalog, with all its properties.
     #[inline]
     #[must_use]
@@ -2684,8 +2684,8 @@ pub struct RemoveMachineCatalogMachine {
 impl RemoveMachineCatalogMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
-    /// - `machine`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the catalog.
+    /// - `machine`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, machine: impl Into<String>) -> Self {
@@ -2742,7 +2742,7 @@ pub struct GetMachineCatalogMasterImageHistory {
 impl GetMachineCatalogMasterImageHistory {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2815,7 +2815,7 @@ pub struct TestRemotePcEnrollmentScopeExists {
 impl TestRemotePcEnrollmentScopeExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `body`: The organizational unit to check.
     #[inline]
     #[must_use]
@@ -2884,7 +2884,7 @@ pub struct CheckRemotePcEnrollmentScopeExists {
 impl CheckRemotePcEnrollmentScopeExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `name`: Organizational unit to check.
     #[inline]
     #[must_use]
@@ -2946,7 +2946,7 @@ pub struct GetMachineCatalogStartMenuApplications {
 impl GetMachineCatalogStartMenuApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3055,7 +3055,7 @@ pub struct GetMachineCatalogTags {
 impl GetMachineCatalogTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3150,7 +3150,7 @@ pub struct SetMachineCatalogTags {
 impl SetMachineCatalogTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `body`: Tags to assign to an object, to create and to delete.
     #[inline]
     #[must_use]
@@ -3236,8 +3236,8 @@ pub struct AddMachineCatalogTags {
 impl AddMachineCatalogTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the catalog.
+    /// - `tag_name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3322,8 +3322,8 @@ pub struct RemoveMachineCatalogTags {
 impl RemoveMachineCatalogTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the catalog.
+    /// - `tag_name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3404,7 +3404,7 @@ pub struct GetMachineCatalogTestReport {
 impl GetMachineCatalogTestReport {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3462,7 +3462,7 @@ pub struct CreateMachineCatalogUpgradeSchedule {
 impl CreateMachineCatalogUpgradeSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `body`: A VDA upgrade to schedule.
     #[inline]
     #[must_use]
@@ -3552,7 +3552,7 @@ pub struct RemoveMachineCatalogUpgradeSchedule {
 impl RemoveMachineCatalogUpgradeSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3645,7 +3645,7 @@ pub struct UpdateMachineCatalogUpgradeSchedule {
 impl UpdateMachineCatalogUpgradeSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `body`: Changes to a scheduled upgrade.
     #[inline]
     #[must_use]
@@ -3732,7 +3732,7 @@ pub struct GetMachineCatalogVdaComponentsAndFeatures {
 impl GetMachineCatalogVdaComponentsAndFeatures {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3804,7 +3804,7 @@ pub struct ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
 impl ValidateMachineCatalogVdaComponentsAndFeaturesSelection {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     /// - `body`: A selection of components and features to validate.
     #[inline]
     #[must_use]
@@ -3893,7 +3893,7 @@ pub struct GetMachineCatalogVdaUpgradeVersions {
 impl GetMachineCatalogVdaUpgradeVersions {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the catalog.
+    /// - `name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4489,7 +4489,7 @@ pub struct GetAction {
 impl GetAction {
     /// Creates the operation with its required parameters.
     ///
-    /// - `catalog_name_or_id`: Name or ID of the catalog.
+    /// - `catalog_name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(catalog_name_or_id: impl Into<String>) -> Self {
@@ -4499,7 +4499,7 @@ impl GetAction {
             async_: None,
         }
     }
-    /// Return only the action with this ID.
+    /// Return only the action with this id.
     #[inline]
     #[must_use]
     pub fn action_id(mut self, action_id: impl Into<String>) -> Self {
@@ -4598,7 +4598,7 @@ pub struct DeleteAction {
 impl DeleteAction {
     /// Creates the operation with its required parameters.
     ///
-    /// - `catalog_name_or_id`: Name or ID of the catalog.
+    /// - `catalog_name_or_id`: Name or id of the catalog.
     #[inline]
     #[must_use]
     pub fn new(catalog_name_or_id: impl Into<String>) -> Self {
@@ -4678,8 +4678,8 @@ pub struct GetActionById {
 impl GetActionById {
     /// Creates the operation with its required parameters.
     ///
-    /// - `catalog_name_or_id`: Name or ID of the catalog.
-    /// - `action_id`: ID of the action.
+    /// - `catalog_name_or_id`: Name or id of the catalog.
+    /// - `action_id`: Id of the action.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4765,8 +4765,8 @@ pub struct CancelAction {
 impl CancelAction {
     /// Creates the operation with its required parameters.
     ///
-    /// - `catalog_name_or_id`: Name or ID of the catalog.
-    /// - `action_id`: ID of the action.
+    /// - `catalog_name_or_id`: Name or id of the catalog.
+    /// - `action_id`: Id of the action.
     #[inline]
     #[must_use]
     pub fn new(

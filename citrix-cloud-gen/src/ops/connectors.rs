@@ -41,7 +41,7 @@ impl ListConnectors {
         self.extended_data = Some(extended_data);
         self
     }
-    /// Return only connectors of the resource location with this ID.
+    /// Return only connectors of the resource location with this id.
     #[inline]
     #[must_use]
     pub fn location(mut self, location: impl Into<String>) -> Self {
@@ -139,7 +139,7 @@ pub struct DeleteConnector {
 impl DeleteConnector {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the connector.
+    /// - `id`: Id of the connector.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {

@@ -1035,7 +1035,7 @@ pub struct GetDeliveryGroup {
 impl GetDeliveryGroup {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1114,7 +1114,7 @@ pub struct DeleteDeliveryGroup {
 impl DeleteDeliveryGroup {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1207,7 +1207,7 @@ pub struct PatchDeliveryGroup {
 impl PatchDeliveryGroup {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     /// - `body`: Changes to a delivery group.
     #[inline]
     #[must_use]
@@ -1297,7 +1297,7 @@ pub struct StartDeliveryGroupRebootCycle {
 impl StartDeliveryGroupRebootCycle {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     /// - `body`: How the machines of a delivery group are restarted.
     #[inline]
     #[must_use]
@@ -1386,7 +1386,7 @@ pub struct TestDeliveryGroup {
 impl TestDeliveryGroup {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1465,7 +1465,7 @@ pub struct GetDeliveryGroupsAdministrators {
 impl GetDeliveryGroupsAdministrators {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1567,7 +1567,7 @@ pub struct GetDeliveryGroupAdvancedAccessPolicies {
 impl GetDeliveryGroupAdvancedAccessPolicies {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1669,7 +1669,7 @@ pub struct CreateDeliveryGroupAdvancedAccessPolicy {
 impl CreateDeliveryGroupAdvancedAccessPolicy {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     /// - `body`: An access policy of a delivery group, to create or change.
     #[inline]
     #[must_use]
@@ -1756,8 +1756,8 @@ pub struct GetDeliveryGroupAdvancedAccessPolicy {
 impl GetDeliveryGroupAdvancedAccessPolicy {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `policy_id`: ID of the access policy.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `policy_id`: Id of the access policy.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, policy_id: impl Into<String>) -> Self {
@@ -1818,8 +1818,8 @@ pub struct DeleteDeliveryGroupAdvancedAccessPolicy {
 impl DeleteDeliveryGroupAdvancedAccessPolicy {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `policy_id`: ID of the access policy.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `policy_id`: Id of the access policy.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, policy_id: impl Into<String>) -> Self {
@@ -1902,8 +1902,8 @@ pub struct PatchDeliveryGroupAdvancedAccessPolicy {
 impl PatchDeliveryGroupAdvancedAccessPolicy {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `policy_id`: ID of the access policy.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `policy_id`: Id of the access policy.
     /// - `body`: An access policy of a delivery group, to create or change.
     #[inline]
     #[must_use]
@@ -1997,7 +1997,7 @@ pub struct GetDeliveryGroupsApplicationGroups {
 impl GetDeliveryGroupsApplicationGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2099,8 +2099,8 @@ pub struct DoRemoveApplicationGroups {
 impl DoRemoveApplicationGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `app_group_name_or_id`: Name or ID of the application group.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `app_group_name_or_id`: Name or id of the application group.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2187,7 +2187,7 @@ pub struct GetDeliveryGroupApplications {
 impl GetDeliveryGroupApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2310,7 +2310,7 @@ pub struct DoAddApplications {
 impl DoAddApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     /// - `body`: Applications to add to a delivery group.
     #[inline]
     #[must_use]
@@ -2400,8 +2400,8 @@ pub struct DoRemoveApplications {
 impl DoRemoveApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `app_name_or_id`: Name or ID of the application.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `app_name_or_id`: Name or id of the application.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2486,7 +2486,7 @@ pub struct GetDeliveryGroupAutoscaleGroupPlugins {
 impl GetDeliveryGroupAutoscaleGroupPlugins {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2595,7 +2595,7 @@ pub struct CreateDeliveryGroupAutoscaleGroupPlugin {
 impl CreateDeliveryGroupAutoscaleGroupPlugin {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     /// - `body`: An Autoscale plugin to create.
     #[inline]
     #[must_use]
@@ -2685,8 +2685,8 @@ pub struct DeleteDeliveryGroupAutoscaleGroupPlugin {
 impl DeleteDeliveryGroupAutoscaleGroupPlugin {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `uid`: Numeric ID of the plugin.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `uid`: Numeric id of the plugin.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, uid: impl Into<String>) -> Self {
@@ -2769,8 +2769,8 @@ pub struct UpdateDeliveryGroupAutoscaleGroupPlugin {
 impl UpdateDeliveryGroupAutoscaleGroupPlugin {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `uid`: Numeric ID of the plugin.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `uid`: Numeric id of the plugin.
     /// - `body`: Changes to an Autoscale plugin.
     #[inline]
     #[must_use]
@@ -2865,7 +2865,7 @@ pub struct GetDeliveryGroupsDesktops {
 impl GetDeliveryGroupsDesktops {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2989,7 +2989,7 @@ pub struct GetDeliveryGroupsMachineCatalogs {
 impl GetDeliveryGroupsMachineCatalogs {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3113,7 +3113,7 @@ pub struct AddDeliveryGroupMachineCatalog {
 impl AddDeliveryGroupMachineCatalog {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     /// - `body`: An object with its priority.
     #[inline]
     #[must_use]
@@ -3218,8 +3218,8 @@ pub struct RemoveDeliveryGroupMachineCatalog {
 impl RemoveDeliveryGroupMachineCatalog {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `catalog_name_or_id`: Name or ID of the machine catalog.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `catalog_name_or_id`: Name or id of the machine catalog.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3316,8 +3316,8 @@ pub struct GetDeliveryGroupsMachineCatalogDetails {
 impl GetDeliveryGroupsMachineCatalogDetails {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `id`: ID of the machine catalog.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `id`: Id of the machine catalog.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, id: impl Into<String>) -> Self {
@@ -3378,7 +3378,7 @@ pub struct GetDeliveryGroupMachines {
 impl GetDeliveryGroupMachines {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3481,7 +3481,7 @@ pub struct DoAddMachines {
 impl DoAddMachines {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     /// - `body`: Machines to add to a delivery group.
     #[inline]
     #[must_use]
@@ -3585,8 +3585,8 @@ pub struct DoRemoveMachines {
 impl DoRemoveMachines {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `machine_name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `machine_name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3672,7 +3672,7 @@ pub struct GetDeliveryGroupPowerTimeSchemes {
 impl GetDeliveryGroupPowerTimeSchemes {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3774,7 +3774,7 @@ pub struct CreateDeliveryGroupPowerTimeScheme {
 impl CreateDeliveryGroupPowerTimeScheme {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     /// - `body`: A power schedule, to create or change.
     #[inline]
     #[must_use]
@@ -3861,8 +3861,8 @@ pub struct GetDeliveryGroupPowerTimeScheme {
 impl GetDeliveryGroupPowerTimeScheme {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `scheme_name_or_id`: Name or ID of the power schedule.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `scheme_name_or_id`: Name or id of the power schedule.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3926,8 +3926,8 @@ pub struct DeleteDeliveryGroupPowerTimeScheme {
 impl DeleteDeliveryGroupPowerTimeScheme {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `scheme_name_or_id`: Name or ID of the power schedule.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `scheme_name_or_id`: Name or id of the power schedule.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4013,8 +4013,8 @@ pub struct PatchDeliveryGroupPowerTimeScheme {
 impl PatchDeliveryGroupPowerTimeScheme {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `scheme_name_or_id`: Name or ID of the power schedule.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `scheme_name_or_id`: Name or id of the power schedule.
     /// - `body`: A power schedule, to create or change.
     #[inline]
     #[must_use]
@@ -4097,7 +4097,7 @@ impl operation::FromArguments for PatchDeliveryGroupPowerTimeScheme {
 }
 /// Get the number of machines that Autoscale is expected to keep powered on
 ///
-/// The operation ID is misspelled in the official Go SDK as well.
+/// The operation id is misspelled in the official Go SDK as well.
 ///
 /// `GET /DeliveryGroups/{nameOrId}/ProjectedAutoscaleMachines`
 #[derive(Clone, Debug)]
@@ -4109,7 +4109,7 @@ pub struct GetDeiliveryGroupProjectedAutoscaleMachines {
 impl GetDeiliveryGroupProjectedAutoscaleMachines {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4195,7 +4195,7 @@ pub struct GetDeliveryGroupRebootSchedules {
 impl GetDeliveryGroupRebootSchedules {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4294,7 +4294,7 @@ pub struct CreateDeliveryGroupRebootSchedule {
 impl CreateDeliveryGroupRebootSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     /// - `body`: A restart schedule, to create or change.
     #[inline]
     #[must_use]
@@ -4362,7 +4362,7 @@ pub struct CheckRebootScheduleNameExists {
 impl CheckRebootScheduleNameExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     /// - `name`: Name to check.
     #[inline]
     #[must_use]
@@ -4421,8 +4421,8 @@ pub struct GetDeliveryGroupRebootSchedule {
 impl GetDeliveryGroupRebootSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `schedule_name_or_id`: Name or ID of the restart schedule.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `schedule_name_or_id`: Name or id of the restart schedule.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4484,8 +4484,8 @@ pub struct DeleteDeliveryGroupRebootSchedule {
 impl DeleteDeliveryGroupRebootSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `schedule_name_or_id`: Name or ID of the restart schedule.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `schedule_name_or_id`: Name or id of the restart schedule.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4548,8 +4548,8 @@ pub struct PatchDeliveryGroupRebootSchedule {
 impl PatchDeliveryGroupRebootSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `schedule_name_or_id`: Name or ID of the restart schedule.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `schedule_name_or_id`: Name or id of the restart schedule.
     /// - `body`: A restart schedule, to create or change.
     #[inline]
     #[must_use]
@@ -4623,7 +4623,7 @@ pub struct GetDeliveryGroupStartMenuApplications {
 impl GetDeliveryGroupStartMenuApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4732,7 +4732,7 @@ pub struct GetDeliveryGroupTags {
 impl GetDeliveryGroupTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -4848,7 +4848,7 @@ pub struct SetDeliveryGroupTags {
 impl SetDeliveryGroupTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     /// - `body`: Tags to assign to an object, to create and to delete.
     #[inline]
     #[must_use]
@@ -4934,8 +4934,8 @@ pub struct AddDeliveryGroupTags {
 impl AddDeliveryGroupTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `tag_name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(
@@ -5020,8 +5020,8 @@ pub struct RemoveDeliveryGroupTags {
 impl RemoveDeliveryGroupTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the delivery group.
+    /// - `tag_name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(
@@ -5102,7 +5102,7 @@ pub struct GetDeliveryGroupTestReport {
 impl GetDeliveryGroupTestReport {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -5160,7 +5160,7 @@ pub struct GetDeliveryGroupsUsage {
 impl GetDeliveryGroupsUsage {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the delivery group.
+    /// - `name_or_id`: Name or id of the delivery group.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {

@@ -99,7 +99,7 @@ pub struct TestHypervisor {
 impl TestHypervisor {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -177,7 +177,7 @@ pub struct GetHypervisorOrphanedResources {
 impl GetHypervisorOrphanedResources {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -256,8 +256,8 @@ pub struct TestHypervisorResourcePool {
 impl TestHypervisorResourcePool {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `pool_id`: ID of the resource pool.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
+    /// - `pool_id`: Id of the resource pool.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, pool_id: impl Into<String>) -> Self {
@@ -336,8 +336,8 @@ pub struct GetHypervisorResourcePoolTestReport {
 impl GetHypervisorResourcePoolTestReport {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `pool_id`: ID of the resource pool.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
+    /// - `pool_id`: Id of the resource pool.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, pool_id: impl Into<String>) -> Self {
@@ -394,7 +394,7 @@ pub struct GetHypervisorTestReport {
 impl GetHypervisorTestReport {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1390,7 +1390,7 @@ pub struct GetHypervisor {
 impl GetHypervisor {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1482,7 +1482,7 @@ pub struct DeleteHypervisor {
 impl DeleteHypervisor {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1561,7 +1561,7 @@ pub struct PatchHypervisor {
 impl PatchHypervisor {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     /// - `body`: Changes to a hypervisor connection. The supported properties depend on the type of connection.
     #[inline]
     #[must_use]
@@ -1650,7 +1650,7 @@ pub struct ResetBrokerHypervisorConnection {
 impl ResetBrokerHypervisorConnection {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1730,7 +1730,7 @@ pub struct GetHypervisorAdministrators {
 impl GetHypervisorAdministrators {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1860,7 +1860,7 @@ pub struct GetHypervisorAllResources {
 impl GetHypervisorAllResources {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2054,7 +2054,7 @@ pub struct DoHypervisorAllResourcesSearch {
 impl DoHypervisorAllResourcesSearch {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     /// - `body`: Search criteria for the resources of a hypervisor.
     #[inline]
     #[must_use]
@@ -2203,7 +2203,7 @@ pub struct PutBrokerHypervisorConnection {
 impl PutBrokerHypervisorConnection {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     /// - `body`: The preferred controller of a hypervisor connection.
     #[inline]
     #[must_use]
@@ -2292,7 +2292,7 @@ pub struct GetHypervisorDeletePreview {
 impl GetHypervisorDeletePreview {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2367,7 +2367,7 @@ pub struct GetHypervisorJobs {
 impl GetHypervisorJobs {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2442,7 +2442,7 @@ pub struct GetHypervisorMachineCatalogs {
 impl GetHypervisorMachineCatalogs {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2567,7 +2567,7 @@ pub struct GetHypervisorResourcePools {
 impl GetHypervisorResourcePools {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2678,7 +2678,7 @@ pub struct CreateResourcePool {
 impl CreateResourcePool {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     /// - `body`: A resource pool to create. The required properties depend on the type of connection.
     #[inline]
     #[must_use]
@@ -2767,7 +2767,7 @@ pub struct CheckHypervisorResourcePoolExists {
 impl CheckHypervisorResourcePoolExists {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     /// - `name`: Name to check.
     #[inline]
     #[must_use]
@@ -2830,8 +2830,8 @@ pub struct GetHypervisorResourcePool {
 impl GetHypervisorResourcePool {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `pool_id`: ID of the resource pool.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
+    /// - `pool_id`: Id of the resource pool.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, pool_id: impl Into<String>) -> Self {
@@ -2927,8 +2927,8 @@ pub struct DeleteHypervisorResourcePool {
 impl DeleteHypervisorResourcePool {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `pool_id`: ID of the resource pool.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
+    /// - `pool_id`: Id of the resource pool.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, pool_id: impl Into<String>) -> Self {
@@ -3011,8 +3011,8 @@ pub struct PatchHypervisorResourcePool {
 impl PatchHypervisorResourcePool {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `pool_id`: ID of the resource pool.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
+    /// - `pool_id`: Id of the resource pool.
     /// - `body`: Changes to a resource pool. The supported properties depend on the type of connection.
     #[inline]
     #[must_use]
@@ -3107,8 +3107,8 @@ pub struct GetHypervisorResourcePoolPatchPreview {
 impl GetHypervisorResourcePoolPatchPreview {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `pool_id`: ID of the resource pool.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
+    /// - `pool_id`: Id of the resource pool.
     /// - `body`: Networks to assign to a resource pool.
     #[inline]
     #[must_use]
@@ -3205,8 +3205,8 @@ pub struct GetHypervisorResourcePoolAdministrators {
 impl GetHypervisorResourcePoolAdministrators {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `pool_id`: ID of the resource pool.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
+    /// - `pool_id`: Id of the resource pool.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, pool_id: impl Into<String>) -> Self {
@@ -3332,8 +3332,8 @@ pub struct GetHypervisorResourcePoolDeletePreview {
 impl GetHypervisorResourcePoolDeletePreview {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `pool_id`: ID of the resource pool.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
+    /// - `pool_id`: Id of the resource pool.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, pool_id: impl Into<String>) -> Self {
@@ -3412,8 +3412,8 @@ pub struct GetHypervisorResourcePoolJobs {
 impl GetHypervisorResourcePoolJobs {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `pool_id`: ID of the resource pool.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
+    /// - `pool_id`: Id of the resource pool.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, pool_id: impl Into<String>) -> Self {
@@ -3492,8 +3492,8 @@ pub struct GetHypervisorResourcePoolMachineCatalogs {
 impl GetHypervisorResourcePoolMachineCatalogs {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `pool_id`: ID of the resource pool.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
+    /// - `pool_id`: Id of the resource pool.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, pool_id: impl Into<String>) -> Self {
@@ -3629,8 +3629,8 @@ pub struct GetHypervisorResourcePoolResources {
 impl GetHypervisorResourcePoolResources {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `pool_id`: ID of the resource pool.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
+    /// - `pool_id`: Id of the resource pool.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, pool_id: impl Into<String>) -> Self {
@@ -3828,8 +3828,8 @@ pub struct DoHypervisorResourceSearch {
 impl DoHypervisorResourceSearch {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `pool_id`: ID of the resource pool.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
+    /// - `pool_id`: Id of the resource pool.
     /// - `body`: Search criteria for the resources of a hypervisor.
     #[inline]
     #[must_use]
@@ -3983,8 +3983,8 @@ pub struct ValidateHypervisorResourcePoolResource {
 impl ValidateHypervisorResourcePoolResource {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
-    /// - `pool_id`: ID of the resource pool.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
+    /// - `pool_id`: Id of the resource pool.
     /// - `body`: Path of the resource to validate.
     #[inline]
     #[must_use]
@@ -4079,7 +4079,7 @@ pub struct GetHypervisorResourcePrices {
 impl GetHypervisorResourcePrices {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     /// - `body`: Machine sizes and disks to price.
     #[inline]
     #[must_use]
@@ -4170,7 +4170,7 @@ pub struct GetHypervisorServerHaAddresses {
 impl GetHypervisorServerHaAddresses {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the hypervisor connection.
+    /// - `name_or_id`: Name or id of the hypervisor connection.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {

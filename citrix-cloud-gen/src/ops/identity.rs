@@ -18,7 +18,7 @@ pub struct QueryAzureAdSecurityGroups {
 impl QueryAzureAdSecurityGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `azure_ad_tenant_id`: ID of the Microsoft Entra tenant.
+    /// - `azure_ad_tenant_id`: Id of the Microsoft Entra tenant.
     #[inline]
     #[must_use]
     pub fn new(azure_ad_tenant_id: impl Into<String>) -> Self {
@@ -52,7 +52,7 @@ impl QueryAzureAdSecurityGroups {
         self.name = Some(name.into());
         self
     }
-    /// ID of the service account to use.
+    /// Id of the service account to use.
     #[inline]
     #[must_use]
     pub fn service_account_uid(
@@ -165,8 +165,8 @@ pub struct GetAzureAdSecurityGroups {
 impl GetAzureAdSecurityGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `azure_ad_tenant_id`: ID of the Microsoft Entra tenant.
-    /// - `group_id`: ID of the security group.
+    /// - `azure_ad_tenant_id`: Id of the Microsoft Entra tenant.
+    /// - `group_id`: Id of the security group.
     #[inline]
     #[must_use]
     pub fn new(
@@ -180,7 +180,7 @@ impl GetAzureAdSecurityGroups {
             x_access_token: None,
         }
     }
-    /// ID of the service account to use.
+    /// Id of the service account to use.
     #[inline]
     #[must_use]
     pub fn service_account_uid(
@@ -263,8 +263,8 @@ pub struct GetAzureAdSecurityGroupMember {
 impl GetAzureAdSecurityGroupMember {
     /// Creates the operation with its required parameters.
     ///
-    /// - `azure_ad_tenant_id`: ID of the Microsoft Entra tenant.
-    /// - `group_id`: ID of the security group.
+    /// - `azure_ad_tenant_id`: Id of the Microsoft Entra tenant.
+    /// - `group_id`: Id of the security group.
     #[inline]
     #[must_use]
     pub fn new(
@@ -287,7 +287,7 @@ impl GetAzureAdSecurityGroupMember {
         self.max_count = Some(max_count);
         self
     }
-    /// ID of the service account to use.
+    /// Id of the service account to use.
     #[inline]
     #[must_use]
     pub fn service_account_uid(
@@ -406,9 +406,9 @@ pub struct AddAzureAdSecurityGroupMember {
 impl AddAzureAdSecurityGroupMember {
     /// Creates the operation with its required parameters.
     ///
-    /// - `azure_ad_tenant_id`: ID of the Microsoft Entra tenant.
-    /// - `group_id`: ID of the security group.
-    /// - `ref_group_id`: ID of the group to add.
+    /// - `azure_ad_tenant_id`: Id of the Microsoft Entra tenant.
+    /// - `group_id`: Id of the security group.
+    /// - `ref_group_id`: Id of the group to add.
     #[inline]
     #[must_use]
     pub fn new(
@@ -424,7 +424,7 @@ impl AddAzureAdSecurityGroupMember {
             x_access_token: None,
         }
     }
-    /// ID of the service account to use.
+    /// Id of the service account to use.
     #[inline]
     #[must_use]
     pub fn service_account_uid(
@@ -802,7 +802,7 @@ pub struct GetContainer {
 impl GetContainer {
     /// Creates the operation with its required parameters.
     ///
-    /// - `container`: Name or ID of the container.
+    /// - `container`: Name or id of the container.
     #[inline]
     #[must_use]
     pub fn new(container: impl Into<String>) -> Self {
@@ -1268,7 +1268,7 @@ pub struct GetDomain {
 impl GetDomain {
     /// Creates the operation with its required parameters.
     ///
-    /// - `domain`: Name or ID of the domain.
+    /// - `domain`: Name or id of the domain.
     #[inline]
     #[must_use]
     pub fn new(domain: impl Into<String>) -> Self {
@@ -1387,7 +1387,7 @@ pub struct GetDomainAzureAdCustomDomain {
 impl GetDomainAzureAdCustomDomain {
     /// Creates the operation with its required parameters.
     ///
-    /// - `domain`: Name or ID of the domain.
+    /// - `domain`: Name or id of the domain.
     #[inline]
     #[must_use]
     pub fn new(domain: impl Into<String>) -> Self {
@@ -2056,7 +2056,7 @@ pub struct GetMachine {
 impl GetMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `machine`: Name or ID of the machine account.
+    /// - `machine`: Name or id of the machine account.
     #[inline]
     #[must_use]
     pub fn new(machine: impl Into<String>) -> Self {
@@ -2196,7 +2196,7 @@ pub struct DeleteMachine {
 impl DeleteMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `machine`: Name or ID of the machine account.
+    /// - `machine`: Name or id of the machine account.
     /// - `domain`: Domain of the account.
     /// - `forest`: Forest of the account.
     #[inline]
@@ -2328,7 +2328,7 @@ pub struct UpdateMachine {
 impl UpdateMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `machine`: Name or ID of the machine account.
+    /// - `machine`: Name or id of the machine account.
     /// - `domain`: Domain of the account.
     /// - `forest`: Forest of the account.
     /// - `body`: Changes to a machine account.
@@ -2711,7 +2711,7 @@ pub struct GetServiceAccount {
 impl GetServiceAccount {
     /// Creates the operation with its required parameters.
     ///
-    /// - `service_account_uid`: ID of the service account.
+    /// - `service_account_uid`: Id of the service account.
     #[inline]
     #[must_use]
     pub fn new(service_account_uid: impl Into<String>) -> Self {
@@ -2766,7 +2766,7 @@ pub struct DeleteServiceAccount {
 impl DeleteServiceAccount {
     /// Creates the operation with its required parameters.
     ///
-    /// - `service_account_uid`: ID of the service account.
+    /// - `service_account_uid`: Id of the service account.
     #[inline]
     #[must_use]
     pub fn new(service_account_uid: impl Into<String>) -> Self {
@@ -2825,7 +2825,7 @@ pub struct SetServiceAccount {
 impl SetServiceAccount {
     /// Creates the operation with its required parameters.
     ///
-    /// - `service_account_uid`: ID of the service account.
+    /// - `service_account_uid`: Id of the service account.
     /// - `body`: Changes to a service account.
     #[inline]
     #[must_use]
@@ -3190,7 +3190,7 @@ pub struct GetSite {
 impl GetSite {
     /// Creates the operation with its required parameters.
     ///
-    /// - `site`: Name or ID of the site.
+    /// - `site`: Name or id of the site.
     #[inline]
     #[must_use]
     pub fn new(site: impl Into<String>) -> Self {
@@ -3738,7 +3738,7 @@ pub struct GetUser {
 impl GetUser {
     /// Creates the operation with its required parameters.
     ///
-    /// - `user_or_group`: Name or ID of the user or group.
+    /// - `user_or_group`: Name or id of the user or group.
     #[inline]
     #[must_use]
     pub fn new(user_or_group: impl Into<String>) -> Self {
@@ -3879,7 +3879,7 @@ pub struct UpdateUser {
 impl UpdateUser {
     /// Creates the operation with its required parameters.
     ///
-    /// - `user`: Name or ID of the user.
+    /// - `user`: Name or id of the user.
     /// - `domain`: Domain of the account.
     /// - `forest`: Forest of the account.
     /// - `body`: The current and the new password of a user.
@@ -4016,7 +4016,7 @@ pub struct GetServiceAccountCapabilityPatchPreview {
 impl GetServiceAccountCapabilityPatchPreview {
     /// Creates the operation with its required parameters.
     ///
-    /// - `service_account_uid`: ID of the service account.
+    /// - `service_account_uid`: Id of the service account.
     /// - `body`: Capabilities to assign to a service account.
     #[inline]
     #[must_use]
@@ -4107,7 +4107,7 @@ pub struct TestServiceAccount {
 impl TestServiceAccount {
     /// Creates the operation with its required parameters.
     ///
-    /// - `service_account_uid`: ID of the service account.
+    /// - `service_account_uid`: Id of the service account.
     #[inline]
     #[must_use]
     pub fn new(service_account_uid: impl Into<String>) -> Self {
@@ -4184,7 +4184,7 @@ pub struct GetServiceAccountTestReport {
 impl GetServiceAccountTestReport {
     /// Creates the operation with its required parameters.
     ///
-    /// - `service_account_uid`: ID of the service account.
+    /// - `service_account_uid`: Id of the service account.
     #[inline]
     #[must_use]
     pub fn new(service_account_uid: impl Into<String>) -> Self {

@@ -190,7 +190,7 @@ pub struct GetImageDefinition {
 impl GetImageDefinition {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the image definition.
+    /// - `name_or_id`: Name or id of the image definition.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -247,7 +247,7 @@ pub struct DeleteImageDefinition {
 impl DeleteImageDefinition {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the image definition.
+    /// - `name_or_id`: Name or id of the image definition.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -323,7 +323,7 @@ pub struct UpdateImageDefinition {
 impl UpdateImageDefinition {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the image definition.
+    /// - `name_or_id`: Name or id of the image definition.
     /// - `body`: Changes to an image definition.
     #[inline]
     #[must_use]
@@ -392,7 +392,7 @@ pub struct GetImageDefinitionImageVersions {
 impl GetImageDefinitionImageVersions {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the image definition.
+    /// - `name_or_id`: Name or id of the image definition.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -494,7 +494,7 @@ pub struct CreateImageVersion {
 impl CreateImageVersion {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the image definition.
+    /// - `name_or_id`: Name or id of the image definition.
     /// - `body`: An image version to create.
     #[inline]
     #[must_use]
@@ -581,8 +581,8 @@ pub struct GetImageDefinitionImageVersion {
 impl GetImageDefinitionImageVersion {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the image definition.
-    /// - `version_number_or_id`: Number or ID of the version.
+    /// - `name_or_id`: Name or id of the image definition.
+    /// - `version_number_or_id`: Number or id of the version.
     #[inline]
     #[must_use]
     pub fn new(
@@ -648,8 +648,8 @@ pub struct SetImageDefinitionImageVersion {
 impl SetImageDefinitionImageVersion {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the image definition.
-    /// - `version_number_or_id`: Number or ID of the version.
+    /// - `name_or_id`: Name or id of the image definition.
+    /// - `version_number_or_id`: Number or id of the version.
     /// - `body`: An image version to create.
     #[inline]
     #[must_use]
@@ -745,8 +745,8 @@ pub struct DeleteImageDefinitionImageVersion {
 impl DeleteImageDefinitionImageVersion {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the image definition.
-    /// - `version_number_or_id`: Number or ID of the version.
+    /// - `name_or_id`: Name or id of the image definition.
+    /// - `version_number_or_id`: Number or id of the version.
     #[inline]
     #[must_use]
     pub fn new(
@@ -844,8 +844,8 @@ pub struct UpdateImageDefinitionImageVersion {
 impl UpdateImageDefinitionImageVersion {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the image definition.
-    /// - `version_number_or_id`: Number or ID of the version.
+    /// - `name_or_id`: Name or id of the image definition.
+    /// - `version_number_or_id`: Number or id of the version.
     /// - `body`: Changes to an image version.
     #[inline]
     #[must_use]
@@ -920,8 +920,8 @@ pub struct ImageDefinitionsUpdateImageVersionResourcePools {
 impl ImageDefinitionsUpdateImageVersionResourcePools {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the image definition.
-    /// - `version_number_or_id`: Number or ID of the version.
+    /// - `name_or_id`: Name or id of the image definition.
+    /// - `version_number_or_id`: Number or id of the version.
     /// - `body`: Resource pools of an image version.
     #[inline]
     #[must_use]
@@ -1013,8 +1013,8 @@ pub struct ImageDefinitionsGetImageVersionProvisioningSchemes {
 impl ImageDefinitionsGetImageVersionProvisioningSchemes {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the image definition.
-    /// - `version_number_or_id`: Number or ID of the version.
+    /// - `name_or_id`: Name or id of the image definition.
+    /// - `version_number_or_id`: Number or id of the version.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1246,7 +1246,7 @@ pub struct GetImageVersion {
 impl GetImageVersion {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the version.
+    /// - `id`: Id of the version.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -1300,7 +1300,7 @@ pub struct SetImageVersion {
 impl SetImageVersion {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the version.
+    /// - `id`: Id of the version.
     /// - `body`: An image version to create.
     #[inline]
     #[must_use]
@@ -1390,7 +1390,7 @@ pub struct DeleteImageVersion {
 impl DeleteImageVersion {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the version.
+    /// - `id`: Id of the version.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -1480,7 +1480,7 @@ pub struct UpdateImageVersion {
 impl UpdateImageVersion {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the version.
+    /// - `id`: Id of the version.
     /// - `body`: Changes to an image version.
     #[inline]
     #[must_use]
@@ -1549,7 +1549,7 @@ pub struct ImageVersionsUpdateImageVersionResourcePools {
 impl ImageVersionsUpdateImageVersionResourcePools {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the version.
+    /// - `id`: Id of the version.
     /// - `body`: Resource pools of an image version.
     #[inline]
     #[must_use]
@@ -1635,7 +1635,7 @@ pub struct ImageVersionsGetImageVersionProvisioningSchemes {
 impl ImageVersionsGetImageVersionProvisioningSchemes {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the version.
+    /// - `id`: Id of the version.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -1866,7 +1866,7 @@ pub struct GetPvsStreamingStores {
 impl GetPvsStreamingStores {
     /// Creates the operation with its required parameters.
     ///
-    /// - `farm_id`: ID of the Citrix Provisioning farm.
+    /// - `farm_id`: Id of the Citrix Provisioning farm.
     #[inline]
     #[must_use]
     pub fn new(farm_id: impl Into<String>) -> Self {
@@ -2619,7 +2619,7 @@ pub struct GetMaintenanceCycle {
 impl GetMaintenanceCycle {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the maintenance cycle.
+    /// - `name_or_id`: Name or id of the maintenance cycle.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2697,7 +2697,7 @@ pub struct RemoveMaintenanceCycle {
 impl RemoveMaintenanceCycle {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the maintenance cycle.
+    /// - `name_or_id`: Name or id of the maintenance cycle.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2775,7 +2775,7 @@ pub struct CancelMaintenanceCycle {
 impl CancelMaintenanceCycle {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the maintenance cycle.
+    /// - `name_or_id`: Name or id of the maintenance cycle.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2854,7 +2854,7 @@ pub struct RestartMaintenanceCycle {
 impl RestartMaintenanceCycle {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the maintenance cycle.
+    /// - `name_or_id`: Name or id of the maintenance cycle.
     /// - `body`: When to run a maintenance cycle again.
     #[inline]
     #[must_use]
@@ -3274,7 +3274,7 @@ impl operation::FromArguments for GetMaintenanceCycleVmOperationJobs {
 }
 /// List the versions of a provisioning scheme's settings
 ///
-/// The operation ID is misspelled in the official Go SDK as well. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
+/// The operation id is misspelled in the official Go SDK as well. With `async=true`, the service returns 202 with an empty body, and `Location` names the job that does the work.
 ///
 /// `GET /provisioningSchemes/{nameOrId}/configurations`
 #[derive(Clone, Debug)]
@@ -3286,7 +3286,7 @@ pub struct GetProvisioiningSchemeConfigurations {
 impl GetProvisioiningSchemeConfigurations {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the provisioning scheme.
+    /// - `name_or_id`: Name or id of the provisioning scheme.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3396,7 +3396,7 @@ pub struct GetMaintenanceCycles {
 impl GetMaintenanceCycles {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the provisioning scheme.
+    /// - `name_or_id`: Name or id of the provisioning scheme.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3491,7 +3491,7 @@ pub struct GetVmConfigurationResultantSet {
 impl GetVmConfigurationResultantSet {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the provisioning scheme.
+    /// - `name_or_id`: Name or id of the provisioning scheme.
     /// - `vm_sid`: SID of the machine.
     #[inline]
     #[must_use]

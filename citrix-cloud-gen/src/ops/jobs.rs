@@ -154,7 +154,7 @@ pub struct GetJob {
 impl GetJob {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the job.
+    /// - `id`: Id of the job.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -206,7 +206,7 @@ pub struct DeleteJob {
 impl DeleteJob {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the job.
+    /// - `id`: Id of the job.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -258,7 +258,7 @@ pub struct SkipRemainingSubtasks {
 impl SkipRemainingSubtasks {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the job.
+    /// - `id`: Id of the job.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -310,7 +310,7 @@ pub struct CancelJob {
 impl CancelJob {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the job.
+    /// - `id`: Id of the job.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -362,7 +362,7 @@ pub struct GetJobResults {
 impl GetJobResults {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the job.
+    /// - `id`: Id of the job.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {

@@ -483,7 +483,7 @@ pub struct GetMachine {
 impl GetMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -565,7 +565,7 @@ pub struct RemoveMachine {
 impl RemoveMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -712,7 +712,7 @@ pub struct UpdateMachineCatalogMachine {
 impl UpdateMachineCatalogMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     /// - `body`: Changes to a machine. Omitted fields stay unchanged.
     #[inline]
     #[must_use]
@@ -799,7 +799,7 @@ pub struct DisconnectSessions {
 impl DisconnectSessions {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -892,7 +892,7 @@ pub struct LogoffMachineSessions {
 impl LogoffMachineSessions {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -986,7 +986,7 @@ pub struct RebootMachine {
 impl RebootMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1093,7 +1093,7 @@ pub struct ResumeMachine {
 impl ResumeMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1188,7 +1188,7 @@ pub struct ShutdownMachine {
 impl ShutdownMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1309,7 +1309,7 @@ pub struct StartMachine {
 impl StartMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1403,7 +1403,7 @@ pub struct SuspendMachine {
 impl SuspendMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1506,7 +1506,7 @@ pub struct TestMachine {
 impl TestMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1560,7 +1560,7 @@ pub struct GetMachinesAdministrators {
 impl GetMachinesAdministrators {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1630,7 +1630,7 @@ pub struct GetMachineApplications {
 impl GetMachineApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1700,7 +1700,7 @@ pub struct GetMachineDeliveryGroup {
 impl GetMachineDeliveryGroup {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1754,7 +1754,7 @@ pub struct GetMachineDesktop {
 impl GetMachineDesktop {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1811,7 +1811,7 @@ pub struct ImportFileTypes {
 impl ImportFileTypes {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1886,7 +1886,7 @@ pub struct GetMachineMachineCatalog {
 impl GetMachineMachineCatalog {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1940,7 +1940,7 @@ pub struct GetMachinePowerActionSchedules {
 impl GetMachinePowerActionSchedules {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2013,7 +2013,7 @@ pub struct RemovePowerActionSchedule {
 impl RemovePowerActionSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2089,7 +2089,7 @@ pub struct GetMachineSessions {
 impl GetMachineSessions {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2185,7 +2185,7 @@ pub struct GetMachineStartMenuShortcutIcon {
 impl GetMachineStartMenuShortcutIcon {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2288,7 +2288,7 @@ pub struct GetMachineStartMenuShortcuts {
 impl GetMachineStartMenuShortcuts {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2359,7 +2359,7 @@ pub struct GetMachineTags {
 impl GetMachineTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2454,7 +2454,7 @@ pub struct SetMachineTags {
 impl SetMachineTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     /// - `body`: Tags to assign to an object, to create and to delete.
     #[inline]
     #[must_use]
@@ -2540,8 +2540,8 @@ pub struct AddMachineTags {
 impl AddMachineTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the machine.
+    /// - `tag_name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2626,8 +2626,8 @@ pub struct RemoveMachineTags {
 impl RemoveMachineTags {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the machine.
+    /// - `tag_name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2709,8 +2709,8 @@ pub struct GetTestMachineReport {
 impl GetTestMachineReport {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
-    /// - `report_id`: ID of the report.
+    /// - `name_or_id`: Name or id of the machine.
+    /// - `report_id`: Id of the report.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>, report_id: impl Into<String>) -> Self {
@@ -2771,7 +2771,7 @@ pub struct CreateMachineUpgradeSchedule {
 impl CreateMachineUpgradeSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     /// - `body`: A VDA upgrade to schedule.
     #[inline]
     #[must_use]
@@ -2861,7 +2861,7 @@ pub struct RemoveMachineUpgradeSchedule {
 impl RemoveMachineUpgradeSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -2954,7 +2954,7 @@ pub struct UpdateMachineUpgradeSchedule {
 impl UpdateMachineUpgradeSchedule {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     /// - `body`: Changes to a scheduled upgrade.
     #[inline]
     #[must_use]
@@ -3040,7 +3040,7 @@ pub struct GetMachineUpgradeVersions {
 impl GetMachineUpgradeVersions {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3095,7 +3095,7 @@ pub struct GetVdaComponentsAndFeatures {
 impl GetVdaComponentsAndFeatures {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -3167,7 +3167,7 @@ pub struct ValidateVdaComponentsAndFeaturesSelection {
 impl ValidateVdaComponentsAndFeaturesSelection {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the machine.
+    /// - `name_or_id`: Name or id of the machine.
     /// - `body`: A selection of components and features to validate.
     #[inline]
     #[must_use]

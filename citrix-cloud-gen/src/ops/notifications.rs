@@ -16,7 +16,7 @@ pub struct SendCustomerNotification {
 impl SendCustomerNotification {
     /// Creates the operation with its required parameters.
     ///
-    /// - `customer_id`: Citrix Cloud customer ID.
+    /// - `customer_id`: Citrix Cloud customer id.
     /// - `body`: A notification to send.
     #[inline]
     #[must_use]

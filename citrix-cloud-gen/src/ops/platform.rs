@@ -5,7 +5,7 @@ use crate::platform::types;
 use crate::operation;
 /// Get an access token
 ///
-/// Exchange a client ID and secret for an access token (OAuth 2.0 client credentials). The literal `root` serves as `{customerId}` for every customer. The content type of the request must be exactly `application/x-www-form-urlencoded`, without a charset. The token is valid for one hour. There is no refresh token, so request a new token before it expires.
+/// Exchange a client id and secret for an access token (OAuth 2.0 client credentials). The literal `root` serves as `{customerId}` for every customer. The content type of the request must be exactly `application/x-www-form-urlencoded`, without a charset. The token is valid for one hour. There is no refresh token, so request a new token before it expires.
 ///
 /// `POST /cctrustoauth2/{customerId}/tokens/clients`
 #[derive(Clone, Debug)]
@@ -360,7 +360,7 @@ impl operation::FromArguments for ListResourceLocations {
 }
 /// Create a resource location
 ///
-/// Returns 200 with the new resource location, including the ID that the service assigned.
+/// Returns 200 with the new resource location, including the id that the service assigned.
 ///
 /// `POST /resourcelocations`
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use crate::daas::types;
 use crate::operation;
 /// Compare policies
 ///
-/// Takes a list of policy IDs in the body.
+/// Takes a list of policy ids in the body.
 ///
 /// `POST /gpo/comparePolicies`
 #[derive(Clone, Debug)]
@@ -138,7 +138,7 @@ pub struct ReadGpoFilters {
 impl ReadGpoFilters {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_guid`: ID of the policy.
+    /// - `policy_guid`: Id of the policy.
     #[inline]
     #[must_use]
     pub fn new(policy_guid: impl Into<String>) -> Self {
@@ -209,7 +209,7 @@ pub struct CreateGpoFilter {
 impl CreateGpoFilter {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_guid`: ID of the policy.
+    /// - `policy_guid`: Id of the policy.
     /// - `body`: A filter, to create or change.
     #[inline]
     #[must_use]
@@ -397,7 +397,7 @@ pub struct ReadGpoFilter {
 impl ReadGpoFilter {
     /// Creates the operation with its required parameters.
     ///
-    /// - `filter_guid`: ID of the filter.
+    /// - `filter_guid`: Id of the filter.
     #[inline]
     #[must_use]
     pub fn new(filter_guid: impl Into<String>) -> Self {
@@ -451,7 +451,7 @@ pub struct DeleteGpoFilter {
 impl DeleteGpoFilter {
     /// Creates the operation with its required parameters.
     ///
-    /// - `filter_guid`: ID of the filter.
+    /// - `filter_guid`: Id of the filter.
     #[inline]
     #[must_use]
     pub fn new(filter_guid: impl Into<String>) -> Self {
@@ -508,7 +508,7 @@ pub struct UpdateGpoFilter {
 impl UpdateGpoFilter {
     /// Creates the operation with its required parameters.
     ///
-    /// - `filter_guid`: ID of the filter.
+    /// - `filter_guid`: Id of the filter.
     /// - `body`: A filter, to create or change.
     #[inline]
     #[must_use]
@@ -572,7 +572,7 @@ pub struct ReadGpoPolicies {
 impl ReadGpoPolicies {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_set_guid`: ID of the policy set.
+    /// - `policy_set_guid`: Id of the policy set.
     #[inline]
     #[must_use]
     pub fn new(policy_set_guid: impl Into<String>) -> Self {
@@ -671,7 +671,7 @@ pub struct CreateGpoPolicy {
 impl CreateGpoPolicy {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_set_guid`: ID of the policy set.
+    /// - `policy_set_guid`: Id of the policy set.
     /// - `body`: A policy to create.
     #[inline]
     #[must_use]
@@ -788,7 +788,7 @@ impl operation::FromArguments for CopyGpoPolicies {
 }
 /// Disable policies
 ///
-/// Takes a list of policy IDs in the body. The response has no body.
+/// Takes a list of policy ids in the body. The response has no body.
 ///
 /// `POST /gpo/policies/$disable`
 #[derive(Clone, Debug)]
@@ -842,7 +842,7 @@ impl operation::FromArguments for DisableGpoPolicies {
 }
 /// Enable policies
 ///
-/// Takes a list of policy IDs in the body. The response has no body.
+/// Takes a list of policy ids in the body. The response has no body.
 ///
 /// `POST /gpo/policies/$enable`
 #[derive(Clone, Debug)]
@@ -896,7 +896,7 @@ impl operation::FromArguments for EnableGpoPolicies {
 }
 /// Move policies to another policy set
 ///
-/// Takes a list of policy IDs in the body. The response has no body.
+/// Takes a list of policy ids in the body. The response has no body.
 ///
 /// `POST /gpo/policies/$move`
 #[derive(Clone, Debug)]
@@ -907,7 +907,7 @@ pub struct MoveGpoPolicies {
 impl MoveGpoPolicies {
     /// Creates the operation with its required parameters.
     ///
-    /// - `to_policy_set`: ID of the target policy set.
+    /// - `to_policy_set`: Id of the target policy set.
     /// - `body`
     #[inline]
     #[must_use]
@@ -960,7 +960,7 @@ impl operation::FromArguments for MoveGpoPolicies {
 }
 /// Delete several policies
 ///
-/// Takes a list of policy IDs in the body. The response has no body.
+/// Takes a list of policy ids in the body. The response has no body.
 ///
 /// `POST /gpo/policies/$remove`
 #[derive(Clone, Debug)]
@@ -1150,7 +1150,7 @@ pub struct ReadGpoPolicy {
 impl ReadGpoPolicy {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_guid`: ID of the policy.
+    /// - `policy_guid`: Id of the policy.
     #[inline]
     #[must_use]
     pub fn new(policy_guid: impl Into<String>) -> Self {
@@ -1232,7 +1232,7 @@ pub struct DeleteGpoPolicy {
 impl DeleteGpoPolicy {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_guid`: ID of the policy.
+    /// - `policy_guid`: Id of the policy.
     #[inline]
     #[must_use]
     pub fn new(policy_guid: impl Into<String>) -> Self {
@@ -1289,7 +1289,7 @@ pub struct UpdateGpoPolicy {
 impl UpdateGpoPolicy {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_guid`: ID of the policy.
+    /// - `policy_guid`: Id of the policy.
     /// - `body`: Name and state of a policy.
     #[inline]
     #[must_use]
@@ -1346,7 +1346,7 @@ impl operation::FromArguments for UpdateGpoPolicy {
 }
 /// Set the order of the policies of a policy set
 ///
-/// Takes a list of policy IDs in the body, in the new order.
+/// Takes a list of policy ids in the body, in the new order.
 ///
 /// `POST /gpo/policyPriorities`
 #[derive(Clone, Debug)]
@@ -1357,7 +1357,7 @@ pub struct RankGpoPolicies {
 impl RankGpoPolicies {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_set_guid`: ID of the policy set.
+    /// - `policy_set_guid`: Id of the policy set.
     /// - `body`
     #[inline]
     #[must_use]
@@ -1660,7 +1660,7 @@ pub struct ReadGpoPolicySet {
 impl ReadGpoPolicySet {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_set_guid`: ID of the policy set.
+    /// - `policy_set_guid`: Id of the policy set.
     #[inline]
     #[must_use]
     pub fn new(policy_set_guid: impl Into<String>) -> Self {
@@ -1730,7 +1730,7 @@ pub struct UpdatePolicySetBlob {
 impl UpdatePolicySetBlob {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_set_guid`: ID of the policy set.
+    /// - `policy_set_guid`: Id of the policy set.
     #[inline]
     #[must_use]
     pub fn new(policy_set_guid: impl Into<String>) -> Self {
@@ -1786,7 +1786,7 @@ pub struct CopyGpoPolicySet {
 impl CopyGpoPolicySet {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_set_guid`: ID of the policy set.
+    /// - `policy_set_guid`: Id of the policy set.
     /// - `name`: Name of the new policy set.
     /// - `with_filters`: Whether to copy the filters as well.
     #[inline]
@@ -1854,7 +1854,7 @@ pub struct DeleteGpoPolicySet {
 impl DeleteGpoPolicySet {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_set_guid`: ID of the policy set.
+    /// - `policy_set_guid`: Id of the policy set.
     #[inline]
     #[must_use]
     pub fn new(policy_set_guid: impl Into<String>) -> Self {
@@ -1911,7 +1911,7 @@ pub struct UpdateGpoPolicySet {
 impl UpdateGpoPolicySet {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_set_guid`: ID of the policy set.
+    /// - `policy_set_guid`: Id of the policy set.
     /// - `body`: A policy set, to create or change.
     #[inline]
     #[must_use]
@@ -2182,7 +2182,7 @@ pub struct ReadGpoSettings {
 impl ReadGpoSettings {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_guid`: ID of the policy.
+    /// - `policy_guid`: Id of the policy.
     #[inline]
     #[must_use]
     pub fn new(policy_guid: impl Into<String>) -> Self {
@@ -2253,7 +2253,7 @@ pub struct CreateGpoSetting {
 impl CreateGpoSetting {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_guid`: ID of the policy.
+    /// - `policy_guid`: Id of the policy.
     /// - `body`: A setting of a policy, to add or change.
     #[inline]
     #[must_use]
@@ -2441,7 +2441,7 @@ pub struct ReadGpoSetting {
 impl ReadGpoSetting {
     /// Creates the operation with its required parameters.
     ///
-    /// - `setting_guid`: ID of the setting.
+    /// - `setting_guid`: Id of the setting.
     #[inline]
     #[must_use]
     pub fn new(setting_guid: impl Into<String>) -> Self {
@@ -2495,7 +2495,7 @@ pub struct DeleteGpoSetting {
 impl DeleteGpoSetting {
     /// Creates the operation with its required parameters.
     ///
-    /// - `setting_guid`: ID of the setting.
+    /// - `setting_guid`: Id of the setting.
     #[inline]
     #[must_use]
     pub fn new(setting_guid: impl Into<String>) -> Self {
@@ -2552,7 +2552,7 @@ pub struct UpdateGpoSetting {
 impl UpdateGpoSetting {
     /// Creates the operation with its required parameters.
     ///
-    /// - `setting_guid`: ID of the setting.
+    /// - `setting_guid`: Id of the setting.
     /// - `body`: A setting of a policy, to add or change.
     #[inline]
     #[must_use]
@@ -2617,7 +2617,7 @@ pub struct RunSimulation {
 impl RunSimulation {
     /// Creates the operation with its required parameters.
     ///
-    /// - `policy_set_guid`: ID of the policy set.
+    /// - `policy_set_guid`: Id of the policy set.
     /// - `body`: The user, machine and connection to simulate policies for.
     #[inline]
     #[must_use]

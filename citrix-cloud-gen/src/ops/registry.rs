@@ -15,7 +15,7 @@ pub struct ListCustomerResourceLocations {
 impl ListCustomerResourceLocations {
     /// Creates the operation with its required parameters.
     ///
-    /// - `customer_id`: Citrix Cloud customer ID.
+    /// - `customer_id`: Citrix Cloud customer id.
     #[inline]
     #[must_use]
     pub fn new(customer_id: impl Into<String>) -> Self {

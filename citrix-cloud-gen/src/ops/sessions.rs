@@ -333,7 +333,7 @@ pub struct GetSessionRecordingStatus {
 impl GetSessionRecordingStatus {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the session.
+    /// - `id`: Id of the session.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -384,7 +384,7 @@ pub struct GetSession {
 impl GetSession {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the session.
+    /// - `id`: Id of the session.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -462,7 +462,7 @@ pub struct DisconnectSession {
 impl DisconnectSession {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the session.
+    /// - `id`: Id of the session.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -540,7 +540,7 @@ pub struct HideSession {
 impl HideSession {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the session.
+    /// - `id`: Id of the session.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -618,7 +618,7 @@ pub struct LogoffSession {
 impl LogoffSession {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the session.
+    /// - `id`: Id of the session.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -697,7 +697,7 @@ pub struct SendSessionMessage {
 impl SendSessionMessage {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the session.
+    /// - `id`: Id of the session.
     /// - `body`: A message for the user of a session.
     #[inline]
     #[must_use]
@@ -781,7 +781,7 @@ pub struct StartSessionRecording {
 impl StartSessionRecording {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the session.
+    /// - `id`: Id of the session.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -873,7 +873,7 @@ pub struct StopSessionRecording {
 impl StopSessionRecording {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the session.
+    /// - `id`: Id of the session.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -951,7 +951,7 @@ pub struct UnhideSession {
 impl UnhideSession {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the session.
+    /// - `id`: Id of the session.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -1029,7 +1029,7 @@ pub struct GetSessionApplications {
 impl GetSessionApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the session.
+    /// - `id`: Id of the session.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -1120,7 +1120,7 @@ pub struct GetSessionMachine {
 impl GetSessionMachine {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the session.
+    /// - `id`: Id of the session.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {

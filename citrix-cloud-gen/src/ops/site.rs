@@ -219,7 +219,7 @@ pub struct GetSite {
 impl GetSite {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the site.
+    /// - `name_or_id`: Name or id of the site.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -276,7 +276,7 @@ pub struct TestSite {
 impl TestSite {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the site.
+    /// - `name_or_id`: Name or id of the site.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -355,7 +355,7 @@ pub struct GetSiteErrorWarning {
 impl GetSiteErrorWarning {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the site.
+    /// - `name_or_id`: Name or id of the site.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -453,7 +453,7 @@ pub struct GetSiteMisconfigurationReport {
 impl GetSiteMisconfigurationReport {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the site.
+    /// - `name_or_id`: Name or id of the site.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -507,7 +507,7 @@ pub struct GetMultipleRemotePcAssignments {
 impl GetMultipleRemotePcAssignments {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the site.
+    /// - `name_or_id`: Name or id of the site.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -564,7 +564,7 @@ pub struct PatchMultipleRemotePcAssignments {
 impl PatchMultipleRemotePcAssignments {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the site.
+    /// - `name_or_id`: Name or id of the site.
     /// - `allow`: Whether a Remote PC machine may have several users.
     #[inline]
     #[must_use]
@@ -625,7 +625,7 @@ pub struct GetSessionsTrend {
 impl GetSessionsTrend {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the site.
+    /// - `name_or_id`: Name or id of the site.
     /// - `end_date`: End of the period.
     /// - `interval_length`: Length of each interval. Its unit is undocumented.
     /// - `start_date`: Start of the period.
@@ -713,7 +713,7 @@ pub struct GetSiteSettings {
 impl GetSiteSettings {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the site.
+    /// - `name_or_id`: Name or id of the site.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -791,7 +791,7 @@ pub struct PatchSiteSettings {
 impl PatchSiteSettings {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the site.
+    /// - `name_or_id`: Name or id of the site.
     /// - `body`: Settings of the site to change.
     #[inline]
     #[must_use]
@@ -859,7 +859,7 @@ pub struct GetSiteStatus {
 impl GetSiteStatus {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the site.
+    /// - `name_or_id`: Name or id of the site.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -934,7 +934,7 @@ pub struct GetSiteTestReport {
 impl GetSiteTestReport {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the site.
+    /// - `name_or_id`: Name or id of the site.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -988,7 +988,7 @@ pub struct GetUpgradePackageVersions {
 impl GetUpgradePackageVersions {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the site.
+    /// - `name_or_id`: Name or id of the site.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1110,7 +1110,7 @@ impl operation::FromArguments for GetTimeZones {
 }
 /// Get the caller and the caller's sites
 ///
-/// Does not need the `Citrix-InstanceId` header, so this is how to find the site ID. Site IDs do not change and can be stored.
+/// Does not need the `Citrix-InstanceId` header, so this is how to find the site id. Site ids do not change and can be stored.
 ///
 /// `GET /me`
 #[derive(Clone, Debug)]
@@ -1562,7 +1562,7 @@ pub struct SetRecommendation {
 impl SetRecommendation {
     /// Creates the operation with its required parameters.
     ///
-    /// - `id`: ID of the recommendation.
+    /// - `id`: Id of the recommendation.
     /// - `body`: The decision about a recommendation.
     #[inline]
     #[must_use]

@@ -155,7 +155,7 @@ pub struct GetStoreFrontServer {
 impl GetStoreFrontServer {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the StoreFront server.
+    /// - `name_or_id`: Name or id of the StoreFront server.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -212,7 +212,7 @@ pub struct DeleteStoreFrontServer {
 impl DeleteStoreFrontServer {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the StoreFront server.
+    /// - `name_or_id`: Name or id of the StoreFront server.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -291,7 +291,7 @@ pub struct UpdateStoreFrontServer {
 impl UpdateStoreFrontServer {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the StoreFront server.
+    /// - `name_or_id`: Name or id of the StoreFront server.
     /// - `body`: A StoreFront server, to create or change.
     #[inline]
     #[must_use]
@@ -377,7 +377,7 @@ pub struct GetStoreFrontDeliveryGroups {
 impl GetStoreFrontDeliveryGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the StoreFront server.
+    /// - `name_or_id`: Name or id of the StoreFront server.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {

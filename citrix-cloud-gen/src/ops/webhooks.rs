@@ -14,7 +14,7 @@ pub struct CreateWebhookSubscription {
 impl CreateWebhookSubscription {
     /// Creates the operation with its required parameters.
     ///
-    /// - `customer_id`: Citrix Cloud customer ID.
+    /// - `customer_id`: Citrix Cloud customer id.
     /// - `body`: A subscription to create.
     #[inline]
     #[must_use]

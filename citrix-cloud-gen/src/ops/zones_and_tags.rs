@@ -208,7 +208,7 @@ pub struct GetTag {
 impl GetTag {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -266,7 +266,7 @@ pub struct DeleteTag {
 impl DeleteTag {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -359,7 +359,7 @@ pub struct PatchTag {
 impl PatchTag {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the tag.
     /// - `body`: A tag, to create or change.
     #[inline]
     #[must_use]
@@ -442,7 +442,7 @@ pub struct GetTagApplicationGroups {
 impl GetTagApplicationGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -544,7 +544,7 @@ pub struct GetTagApplications {
 impl GetTagApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -646,8 +646,8 @@ pub struct SetTagApplications {
 impl SetTagApplications {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the tag.
-    /// - `body`: Names or IDs of objects.
+    /// - `name_or_id`: Name or id of the tag.
+    /// - `body`: Names or ids of objects.
     #[inline]
     #[must_use]
     pub fn new(
@@ -732,7 +732,7 @@ pub struct GetTagDeliveryGroups {
 impl GetTagDeliveryGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -834,8 +834,8 @@ pub struct SetTagDeliveryGroups {
 impl SetTagDeliveryGroups {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the tag.
-    /// - `body`: Names or IDs of objects.
+    /// - `name_or_id`: Name or id of the tag.
+    /// - `body`: Names or ids of objects.
     #[inline]
     #[must_use]
     pub fn new(
@@ -920,7 +920,7 @@ pub struct GetTagMachineCatalogs {
 impl GetTagMachineCatalogs {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1023,7 +1023,7 @@ pub struct GetTagMachines {
 impl GetTagMachines {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the tag.
+    /// - `name_or_id`: Name or id of the tag.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1579,7 +1579,7 @@ pub struct GetZone {
 impl GetZone {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the zone.
+    /// - `name_or_id`: Name or id of the zone.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1636,7 +1636,7 @@ pub struct DeleteZone {
 impl DeleteZone {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the zone.
+    /// - `name_or_id`: Name or id of the zone.
     #[inline]
     #[must_use]
     pub fn new(name_or_id: impl Into<String>) -> Self {
@@ -1715,7 +1715,7 @@ pub struct EditZone {
 impl EditZone {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the zone.
+    /// - `name_or_id`: Name or id of the zone.
     /// - `body`: Changes to a zone.
     #[inline]
     #[must_use]
@@ -1802,7 +1802,7 @@ pub struct AddItemsIntoZone {
 impl AddItemsIntoZone {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the zone.
+    /// - `name_or_id`: Name or id of the zone.
     /// - `body`: Objects to add to or remove from a zone.
     #[inline]
     #[must_use]
@@ -1892,7 +1892,7 @@ pub struct MoveItemsIntoZone {
 impl MoveItemsIntoZone {
     /// Creates the operation with its required parameters.
     ///
-    /// - `name_or_id`: Name or ID of the zone.
+    /// - `name_or_id`: Name or id of the zone.
     /// - `body`: Objects to add to or remove from a zone.
     #[inline]
     #[must_use]

@@ -497,7 +497,7 @@ impl AppVPackageApplicationHandle {
     }
     /// Lists the file types that an application in a package can open.
     ///
-    /// - `library_uid`: Numeric ID of the library that contains the package.
+    /// - `library_uid`: Numeric id of the library that contains the package.
     ///
     /// `GET /AppVPackages/{id}/Applications/{appId}/FileTypes`. Read-only, so it is retried.
     #[inline]
@@ -731,7 +731,7 @@ impl From<&types::AppLibPackageDiscovery> for Key<PackageDiscoverySessionHandle>
     }
 }
 impl Request<ops::GetAppVPackage> {
-    /// Numeric ID of the library that contains the package.
+    /// Numeric id of the library that contains the package.
     #[inline]
     pub fn library_uid(self, library_uid: i64) -> Self {
         self.with(|operation| operation.library_uid(library_uid))
@@ -757,7 +757,7 @@ impl Request<ops::GetAppVPackageApplicationIcon> {
     }
 }
 impl List<ops::GetAppVPackageBrokerApplications> {
-    /// Numeric ID of the library that contains the package.
+    /// Numeric id of the library that contains the package.
     #[inline]
     pub fn library_uid(self, library_uid: i64) -> Self {
         self.with(|operation| operation.library_uid(library_uid))
@@ -769,7 +769,7 @@ impl List<ops::GetAppVPackageBrokerApplications> {
     }
 }
 impl List<ops::GetAppVPackageDeliveryGroups> {
-    /// Numeric ID of the library that contains the package.
+    /// Numeric id of the library that contains the package.
     #[inline]
     pub fn library_uid(self, library_uid: i64) -> Self {
         self.with(|operation| operation.library_uid(library_uid))

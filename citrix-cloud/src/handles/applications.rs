@@ -429,7 +429,7 @@ impl ApplicationHandle {
     ///
     /// In the official Go SDK, the response is a list of applications, although the same operation on other objects returns tags.
     ///
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `tag_name_or_id`: Name or id of the tag.
     ///
     /// `POST /Applications/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     #[inline]
@@ -441,7 +441,7 @@ impl ApplicationHandle {
     }
     /// Removes a tag from an application.
     ///
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `tag_name_or_id`: Name or id of the tag.
     ///
     /// `DELETE /Applications/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     #[inline]
@@ -624,7 +624,7 @@ impl ApplicationGroupHandle {
     }
     /// Removes an application from an application group.
     ///
-    /// - `app_name_or_id`: Name or ID of the application.
+    /// - `app_name_or_id`: Name or id of the application.
     ///
     /// `DELETE /ApplicationGroups/{nameOrId}/Applications/{appNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     #[inline]
@@ -671,7 +671,7 @@ impl ApplicationGroupHandle {
     }
     /// Adds a tag to an application group.
     ///
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `tag_name_or_id`: Name or id of the tag.
     ///
     /// `POST /ApplicationGroups/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     #[inline]
@@ -686,7 +686,7 @@ impl ApplicationGroupHandle {
     }
     /// Removes a tag from an application group.
     ///
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `tag_name_or_id`: Name or id of the tag.
     ///
     /// `DELETE /ApplicationGroups/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     #[inline]

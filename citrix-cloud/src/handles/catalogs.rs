@@ -381,7 +381,7 @@ impl MachineCatalogHandle {
     ///
     /// Keeps the account in the directory unless `deleteAccount` says otherwise.
     ///
-    /// - `machine`: Name or ID of the machine account.
+    /// - `machine`: Name or id of the machine account.
     ///
     /// `DELETE /MachineCatalogs/{nameOrId}/MachineAccounts/{machine}`. A write.
     #[inline]
@@ -399,7 +399,7 @@ impl MachineCatalogHandle {
     }
     /// Changes a machine account of a machine catalog.
     ///
-    /// - `machine`: Name or ID of the machine account.
+    /// - `machine`: Name or id of the machine account.
     /// - `body`: Changes to a machine account.
     ///
     /// `PATCH /MachineCatalogs/{nameOrId}/MachineAccounts/{machine}`. A write; `None` if the response is empty.
@@ -441,7 +441,7 @@ impl MachineCatalogHandle {
     }
     /// Removes a machine from a machine catalog.
     ///
-    /// - `machine`: Name or ID of the machine.
+    /// - `machine`: Name or id of the machine.
     ///
     /// `DELETE /MachineCatalogs/{nameOrId}/Machines/{machine}`. A write.
     #[inline]
@@ -536,7 +536,7 @@ impl MachineCatalogHandle {
     }
     /// Adds a tag to a machine catalog.
     ///
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `tag_name_or_id`: Name or id of the tag.
     ///
     /// `POST /MachineCatalogs/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     #[inline]
@@ -549,7 +549,7 @@ impl MachineCatalogHandle {
     }
     /// Removes a tag from a machine catalog.
     ///
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `tag_name_or_id`: Name or id of the tag.
     ///
     /// `DELETE /MachineCatalogs/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     #[inline]
@@ -752,7 +752,7 @@ impl List<ops::GetMachineCatalogs> {
     }
 }
 impl Request<ops::CreateMachineCatalog> {
-    /// Name or ID of a catalog to copy settings from. The exact meaning is undocumented.
+    /// Name or id of a catalog to copy settings from. The exact meaning is undocumented.
     #[inline]
     pub fn source_name_or_id(self, source_name_or_id: impl Into<String>) -> Self {
         self.with(|operation| operation.source_name_or_id(source_name_or_id))
@@ -933,7 +933,7 @@ impl List<ops::GetMachineCatalogsV2> {
     }
 }
 impl List<ops::GetAction> {
-    /// Return only the action with this ID.
+    /// Return only the action with this id.
     #[inline]
     pub fn action_id(self, action_id: impl Into<String>) -> Self {
         self.with(|operation| operation.action_id(action_id))

@@ -387,7 +387,7 @@ impl DeliveryGroupHandle {
     }
     /// Removes an application group from a delivery group.
     ///
-    /// - `app_group_name_or_id`: Name or ID of the application group.
+    /// - `app_group_name_or_id`: Name or id of the application group.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/ApplicationGroups/{appGroupNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     #[inline]
@@ -426,7 +426,7 @@ impl DeliveryGroupHandle {
     }
     /// Removes an application from a delivery group.
     ///
-    /// - `app_name_or_id`: Name or ID of the application.
+    /// - `app_name_or_id`: Name or id of the application.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/Applications/{appNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     #[inline]
@@ -469,7 +469,7 @@ impl DeliveryGroupHandle {
     }
     /// Deletes an Autoscale plugin of a delivery group.
     ///
-    /// - `uid`: Numeric ID of the plugin.
+    /// - `uid`: Numeric id of the plugin.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     #[inline]
@@ -489,7 +489,7 @@ impl DeliveryGroupHandle {
     ///
     /// The response has no body.
     ///
-    /// - `uid`: Numeric ID of the plugin.
+    /// - `uid`: Numeric id of the plugin.
     /// - `body`: Changes to an Autoscale plugin.
     ///
     /// `PATCH /DeliveryGroups/{nameOrId}/AutoscaleGroupPlugins/{uid}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
@@ -537,7 +537,7 @@ impl DeliveryGroupHandle {
     }
     /// Removes a machine catalog from a delivery group.
     ///
-    /// - `catalog_name_or_id`: Name or ID of the machine catalog.
+    /// - `catalog_name_or_id`: Name or id of the machine catalog.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/MachineCatalogs/{catalogNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     #[inline]
@@ -557,7 +557,7 @@ impl DeliveryGroupHandle {
     }
     /// Gets a machine catalog of a delivery group.
     ///
-    /// - `id`: ID of the machine catalog.
+    /// - `id`: Id of the machine catalog.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/MachineCatalogs/{id}`. Read-only, so it is retried.
     #[inline]
@@ -598,7 +598,7 @@ impl DeliveryGroupHandle {
     ///
     /// Keeps the machine in its catalog.
     ///
-    /// - `machine_name_or_id`: Name or ID of the machine.
+    /// - `machine_name_or_id`: Name or id of the machine.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/Machines/{machineNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     #[inline]
@@ -638,7 +638,7 @@ impl DeliveryGroupHandle {
     }
     /// Gets the number of machines that Autoscale is expected to keep powered on.
     ///
-    /// The operation ID is misspelled in the official Go SDK as well.
+    /// The operation id is misspelled in the official Go SDK as well.
     ///
     /// `GET /DeliveryGroups/{nameOrId}/ProjectedAutoscaleMachines`. Read-only, so it is retried.
     #[inline]
@@ -707,7 +707,7 @@ impl DeliveryGroupHandle {
     }
     /// Adds a tag to a delivery group.
     ///
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `tag_name_or_id`: Name or id of the tag.
     ///
     /// `POST /DeliveryGroups/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     #[inline]
@@ -720,7 +720,7 @@ impl DeliveryGroupHandle {
     }
     /// Removes a tag from a delivery group.
     ///
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `tag_name_or_id`: Name or id of the tag.
     ///
     /// `DELETE /DeliveryGroups/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     #[inline]

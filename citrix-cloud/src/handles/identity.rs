@@ -396,7 +396,7 @@ impl IdentityAzureAdTenantAzureAdSecurityGroupHandle {
     ///
     /// The response has no body.
     ///
-    /// - `ref_group_id`: ID of the group to add.
+    /// - `ref_group_id`: Id of the group to add.
     ///
     /// `PUT /Identity/AzureADTenants/{azureAdTenantId}/AzureADSecurityGroups/{groupId}/members/{refGroupId}`. A write.
     #[inline]
@@ -802,7 +802,7 @@ impl List<ops::QueryAzureAdSecurityGroups> {
     pub fn name(self, name: impl Into<String>) -> Self {
         self.with(|operation| operation.name(name))
     }
-    /// ID of the service account to use.
+    /// Id of the service account to use.
     #[inline]
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))
@@ -814,7 +814,7 @@ impl List<ops::QueryAzureAdSecurityGroups> {
     }
 }
 impl Request<ops::GetAzureAdSecurityGroups> {
-    /// ID of the service account to use.
+    /// Id of the service account to use.
     #[inline]
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))
@@ -831,7 +831,7 @@ impl List<ops::GetAzureAdSecurityGroupMember> {
     pub fn max_count(self, max_count: i64) -> Self {
         self.with(|operation| operation.max_count(max_count))
     }
-    /// ID of the service account to use.
+    /// Id of the service account to use.
     #[inline]
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))
@@ -848,7 +848,7 @@ impl List<ops::GetAzureAdSecurityGroupMember> {
     }
 }
 impl Request<ops::AddAzureAdSecurityGroupMember> {
-    /// ID of the service account to use.
+    /// Id of the service account to use.
     #[inline]
     pub fn service_account_uid(self, service_account_uid: impl Into<String>) -> Self {
         self.with(|operation| operation.service_account_uid(service_account_uid))

@@ -216,7 +216,7 @@ impl Pvs {
     }
     /// Lists the stores of a Citrix Provisioning farm.
     ///
-    /// - `farm_id`: ID of the Citrix Provisioning farm.
+    /// - `farm_id`: Id of the Citrix Provisioning farm.
     ///
     /// `GET /PvsStreaming/Stores/{farmId}`. Read-only, so it is retried.
     #[inline]
@@ -704,7 +704,7 @@ impl ProvisioningSchemeHandle {
     }
     /// Lists the versions of a provisioning scheme's settings.
     ///
-    /// The operation ID is misspelled in the official Go SDK as well.
+    /// The operation id is misspelled in the official Go SDK as well.
     ///
     /// `GET /provisioningSchemes/{nameOrId}/configurations`. Read-only, so it is retried.
     #[inline]

@@ -255,7 +255,7 @@ impl MachineHandle {
     }
     /// Adds a tag to a machine.
     ///
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `tag_name_or_id`: Name or id of the tag.
     ///
     /// `POST /Machines/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)); `None` if the response is empty.
     #[inline]
@@ -267,7 +267,7 @@ impl MachineHandle {
     }
     /// Removes a tag from a machine.
     ///
-    /// - `tag_name_or_id`: Name or ID of the tag.
+    /// - `tag_name_or_id`: Name or id of the tag.
     ///
     /// `DELETE /Machines/{nameOrId}/Tags/{tagNameOrId}`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     #[inline]

@@ -78,7 +78,7 @@ impl Site {
     }
     /// Compares policies.
     ///
-    /// Takes a list of policy IDs in the body.
+    /// Takes a list of policy ids in the body.
     ///
     /// - `with_defaults`: Whether to compare default values as well.
     ///
@@ -100,9 +100,9 @@ impl Site {
     }
     /// Sets the order of the policies of a policy set.
     ///
-    /// Takes a list of policy IDs in the body, in the new order.
+    /// Takes a list of policy ids in the body, in the new order.
     ///
-    /// - `policy_set_guid`: ID of the policy set.
+    /// - `policy_set_guid`: Id of the policy set.
     ///
     /// `POST /gpo/policyPriorities`. A write; `None` if the response is empty.
     #[inline]
@@ -138,7 +138,7 @@ impl Site {
     ///
     /// Makes no changes.
     ///
-    /// - `policy_set_guid`: ID of the policy set.
+    /// - `policy_set_guid`: Id of the policy set.
     /// - `body`: The user, machine and connection to simulate policies for.
     ///
     /// `POST /gpo/simulation`. Read-only, so it is retried.
@@ -166,7 +166,7 @@ pub struct Policies {
 impl Policies {
     /// Lists the policies of a policy set.
     ///
-    /// - `policy_set_guid`: ID of the policy set.
+    /// - `policy_set_guid`: Id of the policy set.
     ///
     /// `GET /gpo/policies`. Read-only, so it is retried.
     #[inline]
@@ -178,7 +178,7 @@ impl Policies {
     }
     /// Creates a policy in a policy set.
     ///
-    /// - `policy_set_guid`: ID of the policy set.
+    /// - `policy_set_guid`: Id of the policy set.
     /// - `body`: A policy to create.
     ///
     /// `POST /gpo/policies`. A write; `None` if the response is empty.
@@ -209,7 +209,7 @@ impl Policies {
     }
     /// Disables policies.
     ///
-    /// Takes a list of policy IDs in the body. The response has no body.
+    /// Takes a list of policy ids in the body. The response has no body.
     ///
     /// `POST /gpo/policies/$disable`. A write.
     #[inline]
@@ -221,7 +221,7 @@ impl Policies {
     }
     /// Enables policies.
     ///
-    /// Takes a list of policy IDs in the body. The response has no body.
+    /// Takes a list of policy ids in the body. The response has no body.
     ///
     /// `POST /gpo/policies/$enable`. A write.
     #[inline]
@@ -233,9 +233,9 @@ impl Policies {
     }
     /// Moves policies to another policy set.
     ///
-    /// Takes a list of policy IDs in the body. The response has no body.
+    /// Takes a list of policy ids in the body. The response has no body.
     ///
-    /// - `to_policy_set`: ID of the target policy set.
+    /// - `to_policy_set`: Id of the target policy set.
     ///
     /// `POST /gpo/policies/$move`. A write.
     #[inline]
@@ -248,7 +248,7 @@ impl Policies {
     }
     /// Deletes several policies.
     ///
-    /// Takes a list of policy IDs in the body. The response has no body.
+    /// Takes a list of policy ids in the body. The response has no body.
     ///
     /// `POST /gpo/policies/$remove`. A write.
     #[inline]
@@ -279,7 +279,7 @@ pub struct PolicyFilters {
 impl PolicyFilters {
     /// Lists the filters of a policy.
     ///
-    /// - `policy_guid`: ID of the policy.
+    /// - `policy_guid`: Id of the policy.
     ///
     /// `GET /gpo/filters`. Read-only, so it is retried.
     #[inline]
@@ -291,7 +291,7 @@ impl PolicyFilters {
     }
     /// Creates a filter of a policy.
     ///
-    /// - `policy_guid`: ID of the policy.
+    /// - `policy_guid`: Id of the policy.
     /// - `body`: A filter, to create or change.
     ///
     /// `POST /gpo/filters`. A write; `None` if the response is empty.
@@ -362,7 +362,7 @@ pub struct PolicySettings {
 impl PolicySettings {
     /// Lists the settings of a policy.
     ///
-    /// - `policy_guid`: ID of the policy.
+    /// - `policy_guid`: Id of the policy.
     ///
     /// `GET /gpo/settings`. Read-only, so it is retried.
     #[inline]
@@ -374,7 +374,7 @@ impl PolicySettings {
     }
     /// Adds a setting to a policy.
     ///
-    /// - `policy_guid`: ID of the policy.
+    /// - `policy_guid`: Id of the policy.
     /// - `body`: A setting of a policy, to add or change.
     ///
     /// `POST /gpo/settings`. A write; `None` if the response is empty.

@@ -52,7 +52,7 @@ impl Sessions {
     }
     /// Checks whether a session is being recorded.
     ///
-    /// - `id`: ID of the session.
+    /// - `id`: Id of the session.
     ///
     /// `GET /Sessions/RecordingStatus`. Read-only, so it is retried.
     #[inline]

@@ -18,7 +18,7 @@ impl Daas {
     }
     /// Gets the caller and the caller's sites.
     ///
-    /// Does not need the `Citrix-InstanceId` header, so this is how to find the site ID. Site IDs do not change and can be stored.
+    /// Does not need the `Citrix-InstanceId` header, so this is how to find the site id. Site ids do not change and can be stored.
     ///
     /// `GET /me`. Read-only, so it is retried.
     #[inline]

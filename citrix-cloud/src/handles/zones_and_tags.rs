@@ -171,7 +171,7 @@ impl TagHandle {
     ///
     /// The response has no body.
     ///
-    /// - `body`: Names or IDs of objects.
+    /// - `body`: Names or ids of objects.
     ///
     /// `PUT /Tags/{nameOrId}/Applications`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     #[inline]
@@ -192,7 +192,7 @@ impl TagHandle {
     ///
     /// The response has no body.
     ///
-    /// - `body`: Names or IDs of objects.
+    /// - `body`: Names or ids of objects.
     ///
     /// `PUT /Tags/{nameOrId}/DeliveryGroups`. A write; can run as a job ([`Request::as_job`](crate::Request::as_job)).
     #[inline]

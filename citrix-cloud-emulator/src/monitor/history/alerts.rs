@@ -4,12 +4,12 @@ use super::super::odata::Row;
 use super::super::schema::Set;
 use super::cells::Cells;
 use super::moment::{DAY, HOUR, MINUTE, day_of, start_of, time};
-use super::picture::{Picture, id_of};
+use super::snapshot::{Snapshot, id_of};
 
 /// Two alerts: an open one about the machine on which launches fail, and one that has ended.
-pub(super) fn alerts(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
-    let hole = picture.black_hole.and_then(|it| picture.machine(it));
-    let today = start_of(day_of(picture.born));
+pub(super) fn alerts(snapshot: &Snapshot, set: &'static Set, now: i64) -> Vec<Row> {
+    let hole = snapshot.black_hole.and_then(|it| snapshot.machine(it));
+    let today = start_of(day_of(snapshot.born));
     let mut alerts = vec![(
         2_i64,
         today - 9 * DAY + 9 * HOUR,
@@ -19,13 +19,13 @@ pub(super) fn alerts(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row>
     if let Some(machine) = hole {
         alerts.push((
             1,
-            (today + 8 * HOUR).min(picture.born),
+            (today + 8 * HOUR).min(snapshot.born),
             1,
             machine.name.clone(),
         ));
     }
     const RULES: [(i64, &str); 2] = [(1, "Failed launches"), (2, "Slow logons")];
-    let founded = picture.founded();
+    let founded = snapshot.founded();
     match set.name {
         "NotificationRuleGroups" => vec![
             Cells::of(set)

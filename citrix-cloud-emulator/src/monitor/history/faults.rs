@@ -3,11 +3,11 @@
 use super::super::odata::Row;
 use super::super::schema::Set;
 use super::cells::Cells;
-use super::chance::Chance;
 use super::moment::{DAY, HOUR, MINUTE, start_of, time, time_or_null};
 use super::of_machines::MachineDay;
 use super::of_sessions::index;
-use super::picture::{Machine, Picture};
+use super::random::Random;
+use super::snapshot::{Machine, Snapshot};
 use crate::world::{PowerState, RegistrationState};
 
 /// A period in which a machine was faulty.
@@ -19,20 +19,20 @@ pub(crate) struct Fault {
 }
 
 /// Generates the fault of a machine on a day, if any.
-pub(crate) fn fault_of(picture: &Picture, machine: &Machine, day: i32) -> Option<Fault> {
+pub(crate) fn fault_of(snapshot: &Snapshot, machine: &Machine, day: i32) -> Option<Fault> {
     const KINDS: [(i64, i64); 4] = [(4, 207), (2, 401), (3, 102), (5, 400)];
     let past = machine.past?;
-    let mut chance = Chance::of(&[picture.seed, machine.chance, day.unsigned_abs().into(), 9]);
-    let frail = if machine.chance.is_multiple_of(13) {
+    let mut random = Random::of(&[snapshot.seed, machine.seed, day.unsigned_abs().into(), 9]);
+    let frail = if machine.seed.is_multiple_of(13) {
         0.2
     } else {
         0.008
     };
-    let start = start_of(day) + chance.around(5 * HOUR, 20 * HOUR);
-    let end = start + chance.between(4 * MINUTE, 5 * HOUR);
-    let (state, reason) = KINDS[index(machine.chance >> 5, KINDS.len())];
-    let end = Some(end).filter(|it| *it < past.until.min(picture.born))?;
-    chance.share(frail).then_some(Fault {
+    let start = start_of(day) + random.around(5 * HOUR, 20 * HOUR);
+    let end = start + random.between(4 * MINUTE, 5 * HOUR);
+    let (state, reason) = KINDS[index(machine.seed >> 5, KINDS.len())];
+    let end = Some(end).filter(|it| *it < past.until.min(snapshot.born))?;
+    random.share(frail).then_some(Fault {
         state,
         start,
         end: Some(end),
@@ -41,13 +41,13 @@ pub(crate) fn fault_of(picture: &Picture, machine: &Machine, day: i32) -> Option
 }
 
 /// Returns a machine's current fault: it is running but not registered, which `DaaS` also reports as a fault.
-pub(crate) fn fault_now(picture: &Picture, machine: &Machine) -> Option<Fault> {
+pub(crate) fn fault_now(snapshot: &Snapshot, machine: &Machine) -> Option<Fault> {
     let now = machine.now?;
     let is_lost =
         now.registration == RegistrationState::Unregistered && now.power == PowerState::On;
     is_lost.then(|| Fault {
         state: 4,
-        start: now.deregistered.unwrap_or(picture.born - HOUR),
+        start: now.deregistered.unwrap_or(snapshot.born - HOUR),
         end: None,
         reason: 207,
     })
@@ -69,7 +69,7 @@ pub(crate) fn fault_row(set: &'static Set, machine: &Machine, fault: &Fault, now
 impl MachineDay<'_> {
     /// Returns the machine's fault on the day.
     pub(super) fn faults(&self, set: &'static Set) -> Vec<Row> {
-        let fault = fault_of(self.picture, self.machine, self.day);
+        let fault = fault_of(self.snapshot, self.machine, self.day);
         let fault = fault.filter(|it| it.start >= self.now - 90 * DAY);
         let row = fault.map(|it| fault_row(set, self.machine, &it, self.now));
         row.into_iter().collect()

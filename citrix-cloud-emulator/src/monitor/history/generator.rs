@@ -6,12 +6,12 @@
 
 use uuid::Uuid;
 
-use super::chance::{Chance, hash};
-use super::ledger::SessionRecord;
+use super::launch::{FIRST_USE, Launch, Link, Logon, Slowness, Use};
 use super::moment::{HOUR, MINUTE, SECOND, day_of, is_monday, is_weekend, start_of};
 use super::numbers::{Place, live_number, number_of, session_key};
-use super::picture::{Machine, Picture};
-use super::story::{FIRST_USE, Link, Logon, Slowness, Story, Use};
+use super::random::{Random, hash};
+use super::session_log::SessionRecord;
+use super::snapshot::{Machine, Snapshot};
 
 /// Codes of failed launches.
 pub(crate) const CANNOT_PREPARE: i64 = 2;
@@ -27,18 +27,18 @@ const FEW: usize = 10;
 
 /// The sessions of one machine and day while they are being generated.
 struct Generator<'a> {
-    picture: &'a Picture,
+    snapshot: &'a Snapshot,
     machine: &'a Machine,
     day: i32,
     /// Generated sessions end by then.
     until: i64,
-    chance: Chance,
-    stories: Vec<Story>,
+    random: Random,
+    launches: Vec<Launch>,
 }
 
-impl Picture {
+impl Snapshot {
     /// Generates the sessions that started on a machine on a day, and the launches that failed.
-    pub(crate) fn stories(&self, machine: &Machine, day: i32) -> Vec<Story> {
+    pub(crate) fn launches(&self, machine: &Machine, day: i32) -> Vec<Launch> {
         let Some(past) = machine.past else {
             return Vec::new();
         };
@@ -50,31 +50,31 @@ impl Picture {
             return Vec::new();
         }
         let mut generator = Generator {
-            picture: self,
+            snapshot: self,
             machine,
             day,
             until,
-            chance: Chance::of(&[self.seed, machine.chance, u64::from(day.unsigned_abs())]),
-            stories: Vec::new(),
+            random: Random::of(&[self.seed, machine.seed, u64::from(day.unsigned_abs())]),
+            launches: Vec::new(),
         };
         generator.incidents();
         generator.sessions();
         generator.last_use();
-        generator.stories
+        generator.launches
     }
 
     /// Returns a machine's sessions in the world since the start, including ended ones.
-    pub(crate) fn real_stories(&self, machine: &Machine) -> Vec<Story> {
+    pub(crate) fn real_launches(&self, machine: &Machine) -> Vec<Launch> {
         let records = self.records_of(machine.serial);
-        records.map(|it| self.story_of(machine, it)).collect()
+        records.map(|it| self.launch_of(machine, it)).collect()
     }
 
-    fn story_of(&self, machine: &Machine, record: &SessionRecord) -> Story {
+    fn launch_of(&self, machine: &Machine, record: &SessionRecord) -> Launch {
         let seed = hash(&[self.seed, record.number, record.started.unsigned_abs()]);
-        let mut chance = Chance::of(&[seed]);
-        let user = self.user_place(super::picture::user_id(&record.user));
+        let mut random = Random::of(&[seed]);
+        let user = self.user_place(super::snapshot::user_id(&record.user));
         let user = user.unwrap_or(0);
-        let logon = Logon::begin(record.started, self.slowness(user, 0), &mut chance);
+        let logon = Logon::begin(record.started, self.slowness(user, 0), &mut random);
         let begun = record.started + logon.total;
         let changed = record.changed.unwrap_or(begun).max(record.started);
         let link = Link {
@@ -84,9 +84,9 @@ impl Picture {
             is_reconnect: false,
             disconnected: record.is_disconnected.then_some(changed),
         };
-        let mut story = Story {
+        let mut launch = Launch {
             key: record.key,
-            chance: seed,
+            seed,
             user,
             machine: Some(machine.serial),
             start: record.started,
@@ -98,8 +98,8 @@ impl Picture {
             links: vec![link],
             uses: Vec::new(),
         };
-        self.use_applications(machine, &mut story, &mut chance);
-        story
+        self.use_applications(machine, &mut launch, &mut random);
+        launch
     }
 
     fn slowness(&self, user: usize, day: i32) -> Slowness {
@@ -130,26 +130,26 @@ impl Picture {
         }
     }
 
-    fn use_applications(&self, machine: &Machine, story: &mut Story, chance: &mut Chance) {
+    fn use_applications(&self, machine: &Machine, launch: &mut Launch, random: &mut Random) {
         let share = if self.is_shared(machine) { 0.7 } else { 0.25 };
-        if self.popular() == 0 || !chance.share(share) {
+        if self.popular() == 0 || !random.share(share) {
             return;
         }
         let popular = i64::try_from(self.popular()).unwrap_or(1);
-        let mut at = story.start + story.logon.unwrap_or_default() + chance.between(0, MINUTE);
-        for nth in 0..=u32::from(chance.share(0.4)) {
-            let end = at + chance.between(3 * MINUTE, 2 * HOUR);
-            let end = story.end.map(|it| it.min(end));
+        let mut at = launch.start + launch.logon.unwrap_or_default() + random.between(0, MINUTE);
+        for nth in 0..=u32::from(random.share(0.4)) {
+            let end = at + random.between(3 * MINUTE, 2 * HOUR);
+            let end = launch.end.map(|it| it.min(end));
             if end.is_some_and(|it| it <= at) {
                 break;
             }
-            story.uses.push(Use {
-                number: story.number(FIRST_USE + nth),
-                application: usize::try_from(chance.between(0, popular)).unwrap_or(0),
+            launch.uses.push(Use {
+                number: launch.number(FIRST_USE + nth),
+                application: usize::try_from(random.between(0, popular)).unwrap_or(0),
                 start: at,
                 end,
             });
-            at = end.unwrap_or(at) + chance.between(SECOND, 5 * MINUTE);
+            at = end.unwrap_or(at) + random.between(SECOND, 5 * MINUTE);
         }
     }
 
@@ -165,15 +165,15 @@ impl Picture {
 
 impl Generator<'_> {
     fn anybody(&mut self) -> usize {
-        let last = i64::try_from(self.picture.users.len()).unwrap_or(1);
-        usize::try_from(self.chance.between(0, last)).unwrap_or(0)
+        let last = i64::try_from(self.snapshot.users.len()).unwrap_or(1);
+        usize::try_from(self.random.between(0, last)).unwrap_or(0)
     }
 
     fn place(&self) -> Place {
         Place {
             day: self.day,
             machine: self.machine.serial,
-            number: u8::try_from(self.stories.len()).unwrap_or(u8::MAX),
+            number: u8::try_from(self.launches.len()).unwrap_or(u8::MAX),
         }
     }
 
@@ -182,24 +182,24 @@ impl Generator<'_> {
     }
 
     fn incidents(&mut self) {
-        let today = day_of(self.picture.born);
-        if self.picture.black_hole == Some(self.machine.serial) && self.day >= today - 1 {
-            for _ in 0..self.chance.between(6, 11) {
+        let today = day_of(self.snapshot.born);
+        if self.snapshot.black_hole == Some(self.machine.serial) && self.day >= today - 1 {
+            for _ in 0..self.random.between(6, 11) {
                 let user = self.anybody();
                 let last = self.until.min(self.clock(11, 0));
-                let at = self.chance.around(self.clock(5, 30), last);
+                let at = self.random.around(self.clock(5, 30), last);
                 self.fail(user, at, CANNOT_PREPARE);
             }
         }
-        let luck = self.machine.chance;
-        if self.day == self.picture.short_monday() && luck.is_multiple_of(5) {
+        let luck = self.machine.seed;
+        if self.day == self.snapshot.short_monday() && luck.is_multiple_of(5) {
             let (user, at) = (self.anybody(), self.clock(8, 45));
-            let at = at + self.chance.between(0, 40 * MINUTE);
+            let at = at + self.random.between(0, 40 * MINUTE);
             self.fail(user, at, NO_MACHINE);
         }
         if self.day == today - 23 && luck.is_multiple_of(9) {
             let (user, at) = (self.anybody(), self.clock(10, 0));
-            let at = at + self.chance.between(0, 2 * HOUR);
+            let at = at + self.random.between(0, 2 * HOUR);
             self.fail(user, at, NO_LICENSE);
         }
     }
@@ -207,11 +207,11 @@ impl Generator<'_> {
     fn sessions(&mut self) {
         let regular = self.machine.past.and_then(|it| it.user);
         let is_weekend = is_weekend(self.day);
-        let number = match (self.picture.is_shared(self.machine), is_weekend) {
-            (true, false) => self.chance.between(7, 13),
-            (true, true) => self.chance.between(0, 3),
-            (false, false) => 1 + i64::from(self.chance.share(0.45)),
-            (false, true) => i64::from(self.chance.share(0.08)),
+        let number = match (self.snapshot.is_shared(self.machine), is_weekend) {
+            (true, false) => self.random.between(7, 13),
+            (true, true) => self.random.between(0, 3),
+            (false, false) => 1 + i64::from(self.random.share(0.45)),
+            (false, true) => i64::from(self.random.share(0.08)),
         };
         for nth in 0..number {
             let user = regular.filter(|_| nth == 0);
@@ -219,24 +219,24 @@ impl Generator<'_> {
             let midnight = self.clock(0, 0);
             let (start, length) = match nth {
                 0 => (
-                    self.chance.around(6 * HOUR, 11 * HOUR),
-                    self.chance.around(4 * HOUR, 11 * HOUR),
+                    self.random.around(6 * HOUR, 11 * HOUR),
+                    self.random.around(4 * HOUR, 11 * HOUR),
                 ),
                 _ => (
-                    self.chance.around(8 * HOUR, 18 * HOUR),
-                    self.chance.around(15 * MINUTE, 5 * HOUR),
+                    self.random.around(8 * HOUR, 18 * HOUR),
+                    self.random.around(15 * MINUTE, 5 * HOUR),
                 ),
             };
             // Add milliseconds, so that start times are not whole seconds.
-            let start = midnight + start + self.chance.between(0, SECOND);
-            let share = if self.picture.is_unlucky(user) {
+            let start = midnight + start + self.random.between(0, SECOND);
+            let share = if self.snapshot.is_unlucky(user) {
                 0.3
             } else {
                 0.012
             };
-            if self.chance.share(share) {
+            if self.random.share(share) {
                 let codes = [TIMEOUT, NO_REGISTRATION, NO_COMMUNICATION, REFUSED, TIMEOUT];
-                let code = self.chance.pick(&codes).copied().unwrap_or(TIMEOUT);
+                let code = self.random.pick(&codes).copied().unwrap_or(TIMEOUT);
                 self.fail(user, start - 2 * MINUTE, code);
             }
             self.session(user, start, length);
@@ -249,20 +249,20 @@ impl Generator<'_> {
         let Some((user, at)) = past.and_then(|it| Some((it.user?, it.last_use?))) else {
             return;
         };
-        let mut records = self.picture.records_of(self.machine.serial);
+        let mut records = self.snapshot.records_of(self.machine.serial);
         if day_of(at) == self.day && !records.any(|it| it.started == at) {
-            let left = (self.picture.born - at) / 2;
-            self.until = self.until.max(self.picture.born);
+            let left = (self.snapshot.born - at) / 2;
+            self.until = self.until.max(self.snapshot.born);
             self.session(user, at, left.clamp(0, 90 * MINUTE));
         }
     }
 
     fn session(&mut self, user: usize, start: i64, length: i64) {
         let place = self.place();
-        let key = session_key(self.picture.seed, place);
-        let mut slow = self.picture.slowness(user, self.day);
-        slow.cold = self.machine.chance.is_multiple_of(4) && self.stories.is_empty();
-        let logon = Logon::begin(start, slow, &mut self.chance);
+        let key = session_key(self.snapshot.seed, place);
+        let mut slow = self.snapshot.slowness(user, self.day);
+        slow.cold = self.machine.seed.is_multiple_of(4) && self.launches.is_empty();
+        let logon = Logon::begin(start, slow, &mut self.random);
         let end = (start + length).max(start + logon.total + SECOND);
         if end > self.until || place.number > 28 {
             return;
@@ -274,9 +274,9 @@ impl Generator<'_> {
             is_reconnect: false,
             disconnected: None,
         };
-        let mut story = Story {
+        let mut launch = Launch {
             key,
-            chance: hash(&[self.picture.seed, place.day.unsigned_abs().into(), {
+            seed: hash(&[self.snapshot.seed, place.day.unsigned_abs().into(), {
                 (u64::from(place.machine) << 8) | u64::from(place.number)
             }]),
             user,
@@ -290,18 +290,18 @@ impl Generator<'_> {
             links: vec![first],
             uses: Vec::new(),
         };
-        let noon = self.clock(12, 0) + self.chance.between(0, 30 * MINUTE);
-        let back = noon + self.chance.between(20 * MINUTE, 70 * MINUTE);
+        let noon = self.clock(12, 0) + self.random.between(0, 30 * MINUTE);
+        let back = noon + self.random.between(20 * MINUTE, 70 * MINUTE);
         let is_long = noon > start + HOUR && back < end - HOUR;
-        if is_long && self.chance.share(0.35) {
-            story.links[0].disconnected = Some(noon);
+        if is_long && self.random.share(0.35) {
+            launch.links[0].disconnected = Some(noon);
             let logon = Logon {
-                brokering: self.chance.between(90, 400),
-                hdx: Some((back + 300, back + self.chance.between(600, 1900))),
-                authentication: self.chance.between(100, 900),
+                brokering: self.random.between(90, 400),
+                hdx: Some((back + 300, back + self.random.between(600, 1900))),
+                authentication: self.random.between(100, 900),
                 ..Logon::default()
             };
-            story.links.push(Link {
+            launch.links.push(Link {
                 number: number_of(place, 1),
                 start: back,
                 logon,
@@ -309,16 +309,16 @@ impl Generator<'_> {
                 disconnected: None,
             });
         }
-        let idle = self.chance.between(2 * MINUTE, 50 * MINUTE);
-        if self.chance.share(0.3)
-            && let Some(last) = story.links.last_mut()
+        let idle = self.random.between(2 * MINUTE, 50 * MINUTE);
+        if self.random.share(0.3)
+            && let Some(last) = launch.links.last_mut()
             && last.start + last.logon.total + idle < end
         {
             last.disconnected = Some(end - idle);
         }
-        self.picture
-            .use_applications(self.machine, &mut story, &mut self.chance);
-        self.stories.push(story);
+        self.snapshot
+            .use_applications(self.machine, &mut launch, &mut self.random);
+        self.launches.push(launch);
     }
 
     /// Adds a failed launch. If no machine was found, it has none.
@@ -329,7 +329,7 @@ impl Generator<'_> {
         }
         let machine = (code != NO_MACHINE && code != NO_LICENSE).then_some(self.machine.serial);
         let logon = Logon {
-            brokering: self.chance.between(300, 4000),
+            brokering: self.random.between(300, 4000),
             ..Logon::default()
         };
         let link = Link {
@@ -339,11 +339,11 @@ impl Generator<'_> {
             is_reconnect: false,
             disconnected: None,
         };
-        let key: Uuid = session_key(self.picture.seed, place);
-        let failed = at + self.chance.between(SECOND, 90 * SECOND);
-        self.stories.push(Story {
+        let key: Uuid = session_key(self.snapshot.seed, place);
+        let failed = at + self.random.between(SECOND, 90 * SECOND);
+        self.launches.push(Launch {
             key,
-            chance: hash(&[self.picture.seed, at.unsigned_abs()]),
+            seed: hash(&[self.snapshot.seed, at.unsigned_abs()]),
             user,
             machine,
             start: at,

@@ -4,38 +4,38 @@ use super::super::odata::Row;
 use super::super::schema::Set;
 use super::super::value::Value;
 use super::cells::Cells;
-use super::chance::hash;
 use super::faults::fault_now;
 use super::moment::{HOUR, MINUTE, day_of, start_of, time, time_or_null};
 use super::of_machines::last_load;
 use super::of_site::state;
 use super::people::{DOMAIN, full_name, short, upn};
-use super::picture::{Machine, Now, Picture, id_of};
+use super::random::hash;
+use super::snapshot::{Machine, Now, Snapshot, id_of};
 use crate::ids;
 use crate::world::{PowerState, RegistrationState};
 
 /// Builds the row of a machine.
-pub(super) fn machine(picture: &Picture, set: &'static Set, it: &Machine, now: i64) -> Row {
+pub(super) fn machine(snapshot: &Snapshot, set: &'static Set, it: &Machine, now: i64) -> Row {
     let present = it.now;
     let has = |power: &[PowerState]| present.is_some_and(|it| power.contains(&it.power));
     let is_registered = present.is_some_and(|it| it.registration == RegistrationState::Registered);
     let is_managed = present.is_some_and(|it| it.is_managed);
-    let fault = fault_now(picture, it);
+    let fault = fault_now(snapshot, it);
     let deregistered = present.and_then(|it| it.deregistered);
     let hosted = is_managed.then(|| short(&it.name).to_owned());
     // If `DaaS` does not know the number of sessions, Monitor counts them.
     let counted = || {
-        let records = picture.records_of(it.serial);
+        let records = snapshot.records_of(it.serial);
         let running = records.filter(|it| it.ended.is_none()).count();
         u32::try_from(running).unwrap_or(u32::MAX)
     };
     let sessions = present.map_or(0, |it| it.sessions.unwrap_or_else(counted));
     let load = if is_registered {
-        last_load(picture, it, now)
+        last_load(snapshot, it, now)
     } else {
         None
     };
-    let user = it.past.and_then(|it| picture.users.get(it.user?));
+    let user = it.past.and_then(|it| snapshot.users.get(it.user?));
     let on_since = start_of(day_of(now)) + 4 * HOUR;
     let since = deregistered.unwrap_or(on_since).min(now);
     let is_on = has(&[PowerState::On]);
@@ -108,9 +108,9 @@ pub(super) fn machine(picture: &Picture, set: &'static Set, it: &Machine, now: i
             time_or_null(is_managed.then_some(since)),
         )
         .put("Tags", Value::Empty)
-        .put("Hash", format!("{:016x}", hash(&[it.chance])))
+        .put("Hash", format!("{:016x}", hash(&[it.seed])))
         .put("MachineRole", 0)
-        .stamped(picture.founded(), since.max(now - 5 * MINUTE))
+        .stamped(snapshot.founded(), since.max(now - 5 * MINUTE))
         .row()
 }
 

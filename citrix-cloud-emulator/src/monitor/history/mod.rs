@@ -5,13 +5,12 @@
 
 mod alerts;
 mod cells;
-mod chance;
 mod faults;
 mod generator;
 mod hotfixes;
 mod intervals;
+mod launch;
 mod layout;
-mod ledger;
 mod machine_row;
 mod moment;
 mod numbers;
@@ -20,10 +19,11 @@ mod of_machines;
 mod of_sessions;
 mod of_site;
 mod people;
-mod picture;
 mod processes;
+mod random;
+mod session_log;
 mod sites;
-mod story;
+mod snapshot;
 mod usage;
 
 use std::sync::Arc;
@@ -33,12 +33,12 @@ use super::schema::{Set, Type};
 use super::value::Value;
 use faults::{fault_now, fault_row};
 use layout::Layout;
-pub(crate) use ledger::Ledger;
 use moment::{DAY, day_of, moment};
 use numbers::{live_of_number, place_of, place_of_number};
 use of_groups::GroupDay;
 use of_machines::{MachineDay, load_place};
-pub(crate) use picture::Picture;
+pub(crate) use session_log::SessionLog;
+pub(crate) use snapshot::Snapshot;
 
 /// Stands for the day of current rows from the world; it is later than any real day.
 const NOW: i32 = i32::MAX;
@@ -48,13 +48,13 @@ const ALWAYS: i32 = 0;
 /// All rows as of a point in time.
 #[derive(Debug)]
 pub(crate) struct History {
-    picture: Arc<Picture>,
+    snapshot: Arc<Snapshot>,
     now: i64,
 }
 
 impl History {
-    pub(crate) fn at(picture: Arc<Picture>, now: i64) -> Self {
-        Self { picture, now }
+    pub(crate) fn at(snapshot: Arc<Snapshot>, now: i64) -> Self {
+        Self { snapshot, now }
     }
 
     /// Returns the days that can contain rows within bounds.
@@ -87,7 +87,7 @@ impl History {
             "MachineId"
         };
         match bounds.of(set, column)? {
-            Value::Guid(id) => Some(self.picture.machine_by_id(*id).map(|it| it.serial)),
+            Value::Guid(id) => Some(self.snapshot.machine_by_id(*id).map(|it| it.serial)),
             _ => None,
         }
     }
@@ -97,16 +97,16 @@ impl History {
         if let Layout::Sessions { .. } = layout {
             let key = bounds.of(set, layout::session_column(set.name));
             if let Some(Value::Guid(key)) = key {
-                return Some(match self.picture.visit_by_key(*key) {
+                return Some(match self.snapshot.visit_by_key(*key) {
                     Some(record) => self.chunk_now(record.machine),
-                    None => self.chunk_of(place_of(self.picture.seed, *key)),
+                    None => self.chunk_of(place_of(self.snapshot.seed, *key)),
                 });
             }
             if let (Some(Value::Int(number)), true) =
                 (bounds.of(set, "Id"), set.name == "Connections")
             {
                 let record = live_of_number(*number);
-                let record = record.and_then(|it| self.picture.visit_by_number(it));
+                let record = record.and_then(|it| self.snapshot.visit_by_number(it));
                 return Some(match record {
                     Some(record) => self.chunk_now(record.machine),
                     None => self.chunk_of(place_of_number(*number)),
@@ -116,11 +116,11 @@ impl History {
         match (set.name, bounds.of(set, "Id")) {
             ("LoadIndexes", Some(Value::Int(number))) => {
                 let (day, place) = load_place(*number);
-                let chunk = self.picture.machine(place).map(|_| Chunk { day, place });
+                let chunk = self.snapshot.machine(place).map(|_| Chunk { day, place });
                 Some(chunk.into_iter().collect())
             }
             ("Users", Some(Value::Int(id))) => {
-                let place = self.picture.user_place(*id);
+                let place = self.snapshot.user_place(*id);
                 let place = place.and_then(|it| u32::try_from(it).ok());
                 let day = ALWAYS;
                 Some(
@@ -135,14 +135,14 @@ impl History {
     }
 
     fn chunk_now(&self, machine: uuid::Uuid) -> Vec<Chunk> {
-        let machine = self.picture.machine_by_id(machine);
+        let machine = self.snapshot.machine_by_id(machine);
         let place = machine.map(|it| it.serial);
         let chunk = place.map(|place| Chunk { day: NOW, place });
         chunk.into_iter().collect()
     }
 
     fn chunk_of(&self, place: Option<numbers::Place>) -> Vec<Chunk> {
-        let place = place.filter(|it| self.picture.machine(it.machine).is_some());
+        let place = place.filter(|it| self.snapshot.machine(it.machine).is_some());
         let chunk = place.map(|it| Chunk {
             day: it.day,
             place: it.machine,
@@ -151,7 +151,7 @@ impl History {
     }
 
     fn serials(&self) -> impl Iterator<Item = u32> + '_ {
-        self.picture.machines.iter().map(|it| it.serial)
+        self.snapshot.machines.iter().map(|it| it.serial)
     }
 }
 
@@ -171,7 +171,7 @@ impl Source for History {
             Layout::Nothing => Box::new(std::iter::empty()),
             Layout::Site => Box::new(std::iter::once(always(0))),
             Layout::Users => {
-                let users = u32::try_from(self.picture.users.len()).unwrap_or(u32::MAX);
+                let users = u32::try_from(self.snapshot.users.len()).unwrap_or(u32::MAX);
                 Box::new((0..users).map(always))
             }
             Layout::Machines => match self.only_machine(set, bounds) {
@@ -205,50 +205,50 @@ impl Source for History {
     }
 
     fn rows(&self, set: &'static Set, chunk: Chunk, bounds: &Bounds) -> Vec<Row> {
-        let picture = &*self.picture;
+        let snapshot = &*self.snapshot;
         let layout = layout::of(set.name);
         match layout {
             Layout::Nothing => return Vec::new(),
-            Layout::Site => return of_site::rows(picture, set, self.now),
-            Layout::Groups => return GroupDay::of(picture, chunk.day, self.now).rows(set, bounds),
+            Layout::Site => return of_site::rows(snapshot, set, self.now),
+            Layout::Groups => return GroupDay::of(snapshot, chunk.day, self.now).rows(set, bounds),
             Layout::Users => {
                 let place = usize::try_from(chunk.place).unwrap_or(usize::MAX);
-                let user = picture.users.get(place);
+                let user = snapshot.users.get(place);
                 return user
-                    .map(|it| people::user(picture, set, it))
+                    .map(|it| people::user(snapshot, set, it))
                     .into_iter()
                     .collect();
             }
             _ => {}
         }
-        let Some(machine) = picture.machine(chunk.place) else {
+        let Some(machine) = snapshot.machine(chunk.place) else {
             return Vec::new();
         };
         match (layout, set.name) {
             (Layout::Machines, "Machines") => {
-                vec![machine_row::machine(picture, set, machine, self.now)]
+                vec![machine_row::machine(snapshot, set, machine, self.now)]
             }
-            (Layout::Machines, "MachineCosts") => vec![of_site::cost(picture, set, machine)],
-            (Layout::Machines, _) => processes::processes(picture, set, machine),
+            (Layout::Machines, "MachineCosts") => vec![of_site::cost(snapshot, set, machine)],
+            (Layout::Machines, _) => processes::processes(snapshot, set, machine),
             (Layout::Sessions { keep }, _) => {
-                let stories = match chunk.day {
-                    NOW => picture.real_stories(machine),
-                    day => picture.stories(machine, day),
+                let launches = match chunk.day {
+                    NOW => snapshot.real_launches(machine),
+                    day => snapshot.launches(machine, day),
                 };
                 let from = self.now - keep * DAY;
-                let kept = stories
+                let kept = launches
                     .iter()
                     .filter(|it| it.end.is_none_or(|it| it >= from));
-                let rows = kept.flat_map(|it| of_sessions::rows(picture, set, it, self.now));
+                let rows = kept.flat_map(|it| of_sessions::rows(snapshot, set, it, self.now));
                 rows.collect()
             }
             (Layout::Measurements { .. }, "MachineFailureLogs") if chunk.day == NOW => {
-                let fault = fault_now(picture, machine);
+                let fault = fault_now(snapshot, machine);
                 let row = fault.map(|it| fault_row(set, machine, &it, self.now));
                 row.into_iter().collect()
             }
             (Layout::Measurements { .. }, _) if chunk.day != NOW => {
-                MachineDay::of(picture, machine, chunk.day, self.now).rows(set, bounds)
+                MachineDay::of(snapshot, machine, chunk.day, self.now).rows(set, bounds)
             }
             _ => Vec::new(),
         }

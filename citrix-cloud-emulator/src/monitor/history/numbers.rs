@@ -2,7 +2,7 @@
 
 use uuid::{Builder, Uuid};
 
-use super::chance::hash;
+use super::random::hash;
 
 /// The location of a session: its start day, its machine, and its number within that day and machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,25 +7,25 @@ use super::super::schema::Set;
 use super::cells::Cells;
 use super::faults::{fault_now, fault_of};
 use super::intervals::{Interval, intervals};
+use super::launch::{Launch, Logon, Phase};
 use super::moment::{DAY, HOUR, MINUTE, start_of, time};
 use super::of_machines::MachineDay;
-use super::picture::{Machine, Object, Picture};
-use super::story::{Logon, Phase, Story};
+use super::snapshot::{Machine, Object, Snapshot};
 use super::usage::{Span, peak, usage};
 
 /// The activity in a site on a day.
 pub(crate) struct GroupDay<'a> {
-    picture: &'a Picture,
+    snapshot: &'a Snapshot,
     day: i32,
     now: i64,
 }
 
 /// The sessions of one group.
-type Stories = Vec<Story>;
+type Launches = Vec<Launch>;
 
 impl<'a> GroupDay<'a> {
-    pub(crate) fn of(picture: &'a Picture, day: i32, now: i64) -> Self {
-        Self { picture, day, now }
+    pub(crate) fn of(snapshot: &'a Snapshot, day: i32, now: i64) -> Self {
+        Self { snapshot, day, now }
     }
 
     pub(crate) fn rows(&self, set: &'static Set, bounds: &Bounds) -> Vec<Row> {
@@ -58,29 +58,29 @@ impl<'a> GroupDay<'a> {
     }
 
     /// Returns the sessions and failed launches of the day, including sessions that started earlier, by group.
-    fn stories(&self) -> BTreeMap<usize, Stories> {
+    fn launches(&self) -> BTreeMap<usize, Launches> {
         let (from, to) = (start_of(self.day), start_of(self.day + 1));
-        let mut groups: BTreeMap<usize, Stories> = BTreeMap::new();
-        for machine in &self.picture.machines {
+        let mut groups: BTreeMap<usize, Launches> = BTreeMap::new();
+        for machine in &self.snapshot.machines {
             let Some(group) = self.group(machine) else {
                 continue;
             };
-            let mut stories = self.picture.stories(machine, self.day - 1);
-            stories.extend(self.picture.stories(machine, self.day));
-            stories.extend(self.picture.real_stories(machine));
-            stories.retain(|it| it.start < to && it.end.is_none_or(|it| it >= from));
-            groups.entry(group).or_default().extend(stories);
+            let mut launches = self.snapshot.launches(machine, self.day - 1);
+            launches.extend(self.snapshot.launches(machine, self.day));
+            launches.extend(self.snapshot.real_launches(machine));
+            launches.retain(|it| it.start < to && it.end.is_none_or(|it| it >= from));
+            groups.entry(group).or_default().extend(launches);
         }
         groups
     }
 
     fn group(&self, machine: &Machine) -> Option<usize> {
         let group = machine.group?;
-        self.picture.groups.iter().position(|it| it.id == group)
+        self.snapshot.groups.iter().position(|it| it.id == group)
     }
 
     fn is_single_session(&self, group: &super::super::value::Value) -> bool {
-        let mut groups = self.picture.groups.iter();
+        let mut groups = self.snapshot.groups.iter();
         let group = groups.find(|it| super::super::value::Value::Guid(it.id) == *group);
         group.is_some_and(|it| !it.is_multi_session())
     }
@@ -89,13 +89,13 @@ impl<'a> GroupDay<'a> {
         &self,
         set: &'static Set,
         over: &[Interval],
-        row: fn(Cells, &Stories, &Interval) -> Cells,
+        row: fn(Cells, &Launches, &Interval) -> Cells,
     ) -> Vec<Row> {
         let mut rows = Vec::new();
-        for (place, stories) in self.stories() {
+        for (place, launches) in self.launches() {
             for it in over {
                 let cells = self.head(set, place, 0, it);
-                let cells = row(cells, &stories, it);
+                let cells = row(cells, &launches, it);
                 rows.push(self.tail(cells, it));
             }
         }
@@ -109,7 +109,7 @@ impl<'a> GroupDay<'a> {
         Cells::of(set)
             .put("Id", number)
             .put("SummaryDate", time(over.from))
-            .put("DesktopGroupId", self.picture.groups[group].id)
+            .put("DesktopGroupId", self.snapshot.groups[group].id)
     }
 
     fn tail(&self, cells: Cells, over: &Interval) -> Row {
@@ -120,12 +120,12 @@ impl<'a> GroupDay<'a> {
     fn failures(&self, set: &'static Set, over: &[Interval]) -> Vec<Row> {
         let mut rows = Vec::new();
         let mut faults = self.faults();
-        for (place, stories) in self.stories() {
+        for (place, launches) in self.launches() {
             let faults = faults.remove(&place).unwrap_or_default();
             for it in over {
                 let mut counts: BTreeMap<(i64, i64), i64> = BTreeMap::new();
-                for story in &stories {
-                    let code = story.failure.zip(story.end);
+                for launch in &launches {
+                    let code = launch.failure.zip(launch.end);
                     if let Some((code, _)) = code.filter(|(_, at)| (it.from..it.to).contains(at)) {
                         *counts.entry((1, code)).or_default() += 1;
                     }
@@ -152,15 +152,15 @@ impl<'a> GroupDay<'a> {
     /// Returns when machines of each group were faulty, by the type of fault.
     fn faults(&self) -> BTreeMap<usize, BTreeMap<i64, Vec<Span>>> {
         let mut groups: BTreeMap<usize, BTreeMap<i64, Vec<Span>>> = BTreeMap::new();
-        for machine in &self.picture.machines {
+        for machine in &self.snapshot.machines {
             let Some(group) = self.group(machine) else {
                 continue;
             };
             let days = [self.day - 1, self.day];
             let made_up = days
                 .iter()
-                .filter_map(|it| fault_of(self.picture, machine, *it));
-            for fault in made_up.chain(fault_now(self.picture, machine)) {
+                .filter_map(|it| fault_of(self.snapshot, machine, *it));
+            for fault in made_up.chain(fault_now(self.snapshot, machine)) {
                 let states = groups.entry(group).or_default();
                 let spans = states.entry(fault.state).or_default();
                 spans.push((fault.start, fault.end));
@@ -171,9 +171,9 @@ impl<'a> GroupDay<'a> {
 
     fn applications(&self, set: &'static Set, over: &[Interval]) -> Vec<Row> {
         let mut rows = Vec::new();
-        for (place, stories) in self.stories() {
-            for (part, application) in self.picture.applications.iter().enumerate() {
-                let uses = stories.iter().flat_map(|it| &it.uses);
+        for (place, launches) in self.launches() {
+            for (part, application) in self.snapshot.applications.iter().enumerate() {
+                let uses = launches.iter().flat_map(|it| &it.uses);
                 let uses = uses.filter(|it| it.application == part);
                 let spans: Vec<Span> = uses.map(|it| (it.start, it.end)).collect();
                 for it in over {
@@ -194,9 +194,9 @@ impl<'a> GroupDay<'a> {
     /// Counts machines at the start of each hour; the row of a day has the maximum of its hours.
     fn machines(&self, set: &'static Set, over: &[Interval]) -> Vec<Row> {
         let mut groups: BTreeMap<usize, Vec<MachineDay<'_>>> = BTreeMap::new();
-        for machine in &self.picture.machines {
+        for machine in &self.snapshot.machines {
             if let Some(group) = self.group(machine).filter(|_| machine.now.is_some()) {
-                let day = MachineDay::of(self.picture, machine, self.day, self.now);
+                let day = MachineDay::of(self.snapshot, machine, self.day, self.now);
                 groups.entry(group).or_default().push(day);
             }
         }
@@ -236,19 +236,19 @@ impl<'a> GroupDay<'a> {
             return Vec::new();
         }
         let mut groups: BTreeMap<usize, Vec<MachineDay<'_>>> = BTreeMap::new();
-        for machine in &self.picture.machines {
+        for machine in &self.snapshot.machines {
             let is_managed = machine.now.is_some_and(|it| it.is_managed);
             if let Some(group) = self.group(machine).filter(|_| is_managed) {
-                let day = MachineDay::of(self.picture, machine, self.day, self.now);
+                let day = MachineDay::of(self.snapshot, machine, self.day, self.now);
                 groups.entry(group).or_default().push(day);
             }
         }
-        let stories = self.stories();
+        let launches = self.launches();
         let rows = groups.into_iter().map(|(place, machines)| {
             let none = Vec::new();
-            let stories = stories.get(&place).unwrap_or(&none);
-            let group = &self.picture.groups[place];
-            saving(set, group, from, &machines, stories)
+            let launches = launches.get(&place).unwrap_or(&none);
+            let group = &self.snapshot.groups[place];
+            saving(set, group, from, &machines, launches)
         });
         rows.collect()
     }
@@ -262,7 +262,7 @@ fn saving(
     group: &Object,
     from: i64,
     machines: &[MachineDay<'_>],
-    stories: &Stories,
+    launches: &Launches,
 ) -> Row {
     let hours = |on: bool| {
         let each = machines.iter().map(|it| {
@@ -281,7 +281,7 @@ fn saving(
         .iter()
         .filter(|it| it.is_on(noon) && !it.is_used(noon))
         .count();
-    let sessions = stories.iter().filter(|it| it.failure.is_none());
+    let sessions = launches.iter().filter(|it| it.failure.is_none());
     let spans = sessions.clone().map(|it| (it.start, it.end));
     let peak = peak(spans, from, from + DAY);
     let begun: Vec<i64> = sessions
@@ -342,20 +342,20 @@ fn used(cells: Cells, usage: &super::usage::Usage) -> Cells {
         .put("StartingInstanceCount", usage.starting)
 }
 
-fn desktops(cells: Cells, stories: &Stories, over: &Interval) -> Cells {
-    let desktops = stories
+fn desktops(cells: Cells, launches: &Launches, over: &Interval) -> Cells {
+    let desktops = launches
         .iter()
         .filter(|it| it.failure.is_none() && it.uses.is_empty());
     let spans: Vec<Span> = desktops.map(|it| (it.start, it.end)).collect();
     used(cells, &usage(&spans, over.from, over.to))
 }
 
-fn activity(cells: Cells, stories: &Stories, over: &Interval) -> Cells {
+fn activity(cells: Cells, launches: &Launches, over: &Interval) -> Cells {
     let (from, to) = (over.from, over.to);
-    let sessions = || stories.iter().filter(|it| it.failure.is_none());
+    let sessions = || launches.iter().filter(|it| it.failure.is_none());
     let all = sessions().map(|it| (it.start, it.end));
     let gaps = sessions()
-        .flat_map(Story::gaps)
+        .flat_map(Launch::gaps)
         .map(|(from, to)| (from, Some(to)));
     let begun = sessions().filter(|it| (from..to).contains(&it.start));
     let logons: Vec<i64> = begun.filter_map(|it| it.logon).collect();
@@ -373,15 +373,15 @@ fn activity(cells: Cells, stories: &Stories, over: &Interval) -> Cells {
 }
 
 /// Returns the periods in which a session had a client.
-fn connected(story: &Story) -> Vec<Span> {
-    let links = story.links.iter();
+fn connected(launch: &Launch) -> Vec<Span> {
+    let links = launch.links.iter();
     links
-        .map(|it| (it.start, it.disconnected.or(story.end)))
+        .map(|it| (it.start, it.disconnected.or(launch.end)))
         .collect()
 }
 
-fn logons(cells: Cells, stories: &Stories, over: &Interval) -> Cells {
-    let begun = stories
+fn logons(cells: Cells, launches: &Launches, over: &Interval) -> Cells {
+    let begun = launches
         .iter()
         .filter(|it| (over.from..over.to).contains(&it.start));
     let begun = begun.filter(|it| it.logon.is_some());

@@ -3,11 +3,11 @@
 use super::super::odata::{Bounds, Row};
 use super::super::schema::Set;
 use super::cells::Cells;
-use super::chance::Chance;
 use super::intervals::{Interval, intervals};
+use super::launch::Launch;
 use super::moment::{DAY, HOUR, MINUTE, SECOND, day_of, is_weekend, start_of, time};
-use super::picture::{Machine, Picture};
-use super::story::Story;
+use super::random::Random;
+use super::snapshot::{Machine, Snapshot};
 use super::usage::{Span, usage};
 use crate::world::{PowerState, RegistrationState};
 
@@ -19,11 +19,11 @@ const TOLD: i64 = 2 * SECOND;
 
 /// A machine on a day, with its sessions.
 pub(crate) struct MachineDay<'a> {
-    pub(crate) picture: &'a Picture,
+    pub(crate) snapshot: &'a Snapshot,
     pub(crate) machine: &'a Machine,
     pub(crate) day: i32,
     pub(crate) now: i64,
-    stories: Vec<Story>,
+    launches: Vec<Launch>,
 }
 
 /// A machine's measurements at a point in time.
@@ -37,18 +37,18 @@ pub(super) struct Sample {
 }
 
 impl<'a> MachineDay<'a> {
-    pub(crate) fn of(picture: &'a Picture, machine: &'a Machine, day: i32, now: i64) -> Self {
+    pub(crate) fn of(snapshot: &'a Snapshot, machine: &'a Machine, day: i32, now: i64) -> Self {
         let (from, to) = (start_of(day), start_of(day + 1));
-        let mut stories = picture.stories(machine, day - 1);
-        stories.extend(picture.stories(machine, day));
-        stories.extend(picture.real_stories(machine));
-        stories.retain(|it| it.touches(from, to) && it.machine == Some(machine.serial));
+        let mut launches = snapshot.launches(machine, day - 1);
+        launches.extend(snapshot.launches(machine, day));
+        launches.extend(snapshot.real_launches(machine));
+        launches.retain(|it| it.touches(from, to) && it.machine == Some(machine.serial));
         Self {
-            picture,
+            snapshot,
             machine,
             day,
             now,
-            stories,
+            launches,
         }
     }
 
@@ -88,7 +88,7 @@ impl<'a> MachineDay<'a> {
     /// Returns whether the machine was on at a time. Some machines are off at night, and those that are off now have
     /// been off since midnight.
     pub(crate) fn is_on(&self, at: i64) -> bool {
-        let today = start_of(day_of(self.picture.born));
+        let today = start_of(day_of(self.snapshot.born));
         let off = self.machine.now.is_none_or(|it| {
             !matches!(
                 it.power,
@@ -100,7 +100,7 @@ impl<'a> MachineDay<'a> {
         }
         let hour = (at - start_of(self.day)) / HOUR;
         let is_day = (5..21).contains(&hour) && !is_weekend(self.day);
-        !self.machine.chance.is_multiple_of(4) || is_day || self.sessions(at).next().is_some()
+        !self.machine.seed.is_multiple_of(4) || is_day || self.sessions(at).next().is_some()
     }
 
     pub(crate) fn is_used(&self, at: i64) -> bool {
@@ -122,29 +122,31 @@ impl<'a> MachineDay<'a> {
         self.machine.now.is_some_and(|it| it.in_maintenance)
     }
 
-    fn sessions(&self, at: i64) -> impl Iterator<Item = &Story> {
-        self.stories.iter().filter(move |it| it.touches(at, at + 1))
+    fn sessions(&self, at: i64) -> impl Iterator<Item = &Launch> {
+        self.launches
+            .iter()
+            .filter(move |it| it.touches(at, at + 1))
     }
 
     pub(super) fn sample(&self, at: i64) -> Option<Sample> {
         if !self.is_on(at) || at + TOLD > self.now {
             return None;
         }
-        let mut chance = Chance::of(&[self.machine.chance, at.unsigned_abs()]);
+        let mut random = Random::of(&[self.machine.seed, at.unsigned_abs()]);
         let sessions = i64::try_from(self.sessions(at).count()).unwrap_or(0);
-        let total = if self.picture.is_shared(self.machine) {
+        let total = if self.snapshot.is_shared(self.machine) {
             32
         } else {
             8
         } * 1_073_741_824;
-        let used = total / 5 + sessions * 730_000_000 + chance.between(0, 90_000_000);
+        let used = total / 5 + sessions * 730_000_000 + random.between(0, 90_000_000);
         Some(Sample {
             at,
             sessions,
-            cpu: (2 + chance.between(0, 4) + sessions * chance.around(3, 15)).min(100),
+            cpu: (2 + random.between(0, 4) + sessions * random.around(3, 15)).min(100),
             used: used.min(total),
             total,
-            rtt: (sessions > 0).then(|| chance.between(15, 95)),
+            rtt: (sessions > 0).then(|| random.between(15, 95)),
         })
     }
 
@@ -223,13 +225,13 @@ impl<'a> MachineDay<'a> {
         };
         let most = |of: fn(&Sample) -> i64| samples.iter().map(of).max().map(float);
         let rtts: Vec<i64> = samples.iter().filter_map(|it| it.rtt).collect();
-        let logons = self.stories.iter().filter_map(|it| {
+        let logons = self.launches.iter().filter_map(|it| {
             let is_here = (over.from..over.to).contains(&it.start);
             it.logon.filter(|_| is_here)
         });
         let empty = samples.iter().filter(|it| it.sessions == 0).count();
         let minutes = SAMPLED / MINUTE;
-        let spans: Vec<Span> = self.stories.iter().map(|it| (it.start, it.end)).collect();
+        let spans: Vec<Span> = self.launches.iter().map(|it| (it.start, it.end)).collect();
         let row = Cells::of(set)
             .put("MachineId", self.machine.id)
             .put("Granularity", over.granularity)
@@ -258,14 +260,14 @@ impl<'a> MachineDay<'a> {
     /// Returns the desktops of a multi-session machine.
     fn desktops(&self, set: &'static Set, over: &[Interval]) -> Vec<Row> {
         let catalog = self
-            .picture
+            .snapshot
             .catalogs
             .iter()
             .find(|it| it.id == self.machine.catalog);
-        if !catalog.is_none_or(super::picture::Object::is_multi_session) {
+        if !catalog.is_none_or(super::snapshot::Object::is_multi_session) {
             return Vec::new();
         }
-        let desktops = self.stories.iter().filter(|it| it.uses.is_empty());
+        let desktops = self.launches.iter().filter(|it| it.uses.is_empty());
         let spans: Vec<Span> = desktops.map(|it| (it.start, it.end)).collect();
         let rows = over.iter().filter_map(|over| {
             let usage = usage(&spans, over.from, over.to);
@@ -289,9 +291,9 @@ impl<'a> MachineDay<'a> {
     fn disk(&self, hour: i64) -> Option<(i64, i64, f64)> {
         let at = start_of(self.day) + hour * HOUR;
         let sample = self.sample(at)?;
-        let mut chance = Chance::of(&[self.machine.chance, at.unsigned_abs(), 3]);
-        let iops = 4 + sample.sessions * chance.around(5, 60) + chance.between(0, 9);
-        let latency = float(chance.around(4, 80)) / 10.0;
+        let mut random = Random::of(&[self.machine.seed, at.unsigned_abs(), 3]);
+        let iops = 4 + sample.sessions * random.around(5, 60) + random.between(0, 9);
+        let latency = float(random.around(4, 80)) / 10.0;
         Some((at, iops, latency))
     }
 
@@ -367,9 +369,9 @@ pub(crate) fn load_place(number: i64) -> (i32, u32) {
 }
 
 /// Returns the last measurement of a running machine.
-pub(crate) fn last_load(picture: &Picture, machine: &Machine, now: i64) -> Option<i64> {
+pub(crate) fn last_load(snapshot: &Snapshot, machine: &Machine, now: i64) -> Option<i64> {
     let at = (now - TOLD).div_euclid(SAMPLED) * SAMPLED;
-    let day = MachineDay::of(picture, machine, day_of(at), now);
+    let day = MachineDay::of(snapshot, machine, day_of(at), now);
     day.sample(at).map(|it| load_number(it.at, machine.serial))
 }
 

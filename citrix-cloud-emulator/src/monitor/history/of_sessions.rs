@@ -5,41 +5,41 @@ use uuid::Uuid;
 use super::super::odata::Row;
 use super::super::schema::Set;
 use super::cells::Cells;
-use super::chance::{Chance, hash};
+use super::launch::{FAILURE, FAULT, Launch, Link, METRICS, Phase, RECONNECT};
 use super::moment::{MINUTE, SECOND, time, time_or_null};
-use super::picture::Picture;
-use super::story::{FAILURE, FAULT, Link, METRICS, Phase, RECONNECT, Story};
+use super::random::{Random, hash};
+use super::snapshot::Snapshot;
 
 /// Builds a session's rows of a set.
-pub(crate) fn rows(picture: &Picture, set: &'static Set, story: &Story, now: i64) -> Vec<Row> {
+pub(crate) fn rows(snapshot: &Snapshot, set: &'static Set, launch: &Launch, now: i64) -> Vec<Row> {
     match set.name {
-        "Sessions" => vec![session(picture, set, story, now)],
+        "Sessions" => vec![session(snapshot, set, launch, now)],
         "Connections" => {
-            let links = story.links.iter();
+            let links = launch.links.iter();
             links
-                .map(|it| connection(picture, set, story, it, now))
+                .map(|it| connection(snapshot, set, launch, it, now))
                 .collect()
         }
-        "ConnectionFailureLogs" => failure(picture, set, story, now).into_iter().collect(),
-        "ApplicationInstances" => instances(picture, set, story, now),
-        "LogOnMetrics" => userinit(set, story, now).into_iter().collect(),
-        "SessionMetrics" => metrics(set, story, now),
-        "SessionMetricsLatest" => latest(set, story, now).into_iter().collect(),
-        "SessionAutoReconnects" => reconnects(set, story).into_iter().collect(),
-        "SessionLogonMetrics" => profile(set, story, now).into_iter().collect(),
-        "ApplicationFaults" => fault(picture, set, story, "FaultReportedDate", 5),
-        "ApplicationErrors" => fault(picture, set, story, "ErrorReportedDate", 4),
+        "ConnectionFailureLogs" => failure(snapshot, set, launch, now).into_iter().collect(),
+        "ApplicationInstances" => instances(snapshot, set, launch, now),
+        "LogOnMetrics" => userinit(set, launch, now).into_iter().collect(),
+        "SessionMetrics" => metrics(set, launch, now),
+        "SessionMetricsLatest" => latest(set, launch, now).into_iter().collect(),
+        "SessionAutoReconnects" => reconnects(set, launch).into_iter().collect(),
+        "SessionLogonMetrics" => profile(set, launch, now).into_iter().collect(),
+        "ApplicationFaults" => fault(snapshot, set, launch, "FaultReportedDate", 5),
+        "ApplicationErrors" => fault(snapshot, set, launch, "ErrorReportedDate", 4),
         _ => Vec::new(),
     }
 }
 
 /// Returns the machine's GUID, if the launch reached a machine.
-fn machine(picture: &Picture, story: &Story) -> Option<Uuid> {
-    Some(picture.machine(story.machine?)?.id)
+fn machine(snapshot: &Snapshot, launch: &Launch) -> Option<Uuid> {
+    Some(snapshot.machine(launch.machine?)?.id)
 }
 
-fn user(picture: &Picture, story: &Story) -> Option<i64> {
-    picture.users.get(story.user).map(|it| it.id)
+fn user(snapshot: &Snapshot, launch: &Launch) -> Option<i64> {
+    snapshot.users.get(launch.user).map(|it| it.id)
 }
 
 /// Returns the category of a failed launch, which is not the failure code itself.
@@ -47,39 +47,39 @@ pub(crate) fn category_of(code: i64) -> i64 {
     code + 1
 }
 
-fn session(picture: &Picture, set: &'static Set, story: &Story, now: i64) -> Row {
-    let state = match (story.end, story.is_disconnected) {
+fn session(snapshot: &Snapshot, set: &'static Set, launch: &Launch, now: i64) -> Row {
+    let state = match (launch.end, launch.is_disconnected) {
         (Some(_), _) => 3,
         (None, true) => 2,
         (None, false) => 5,
     };
-    let is_running = story.end.is_none();
-    let idle = story.chance.is_multiple_of(4) && is_running && !story.is_disconnected;
+    let is_running = launch.end.is_none();
+    let idle = launch.seed.is_multiple_of(4) && is_running && !launch.is_disconnected;
     // The session became idle some time between the logon and now.
-    let idle = idle.then(|| story.changed + (now - story.changed) / 2);
-    let link = story.links.last();
+    let idle = idle.then(|| launch.changed + (now - launch.changed) / 2);
+    let link = launch.links.last();
     let connection = link.filter(|it| is_running && it.disconnected.is_none());
-    let failed = story.failure.and(story.end);
+    let failed = launch.failure.and(launch.end);
     // A logon in progress has no duration yet.
-    let logon = story.logon.filter(|it| story.start + it <= now);
+    let logon = launch.logon.filter(|it| launch.start + it <= now);
     Cells::of(set)
-        .put("SessionKey", story.key)
-        .put("StartDate", time(story.start))
+        .put("SessionKey", launch.key)
+        .put("StartDate", time(launch.start))
         .put("LogOnDuration", logon)
-        .put("EndDate", time_or_null(story.end))
+        .put("EndDate", time_or_null(launch.end))
         .put("ExitCode", if is_running { 0 } else { 1 })
-        .put("FailureId", story.failure.map(category_of))
+        .put("FailureId", launch.failure.map(category_of))
         .put("FailureDate", time_or_null(failed))
         .put("ConnectionState", state)
         .put("SessionIdleTime", time_or_null(idle))
-        .put("ConnectionStateChangeDate", time(story.changed.min(now)))
+        .put("ConnectionStateChangeDate", time(launch.changed.min(now)))
         .put("LifecycleState", if is_running { 0 } else { 1 })
         .put("CurrentConnectionId", connection.map(|it| it.number))
-        .put("UserId", user(picture, story))
-        .put("MachineId", machine(picture, story))
-        .put("SessionType", i64::from(!story.uses.is_empty()))
+        .put("UserId", user(snapshot, launch))
+        .put("MachineId", machine(snapshot, launch))
+        .put("SessionType", i64::from(!launch.uses.is_empty()))
         .put("IsAnonymous", false)
-        .stamped((story.start + 103).min(now), story.modified(now))
+        .stamped((launch.start + 103).min(now), launch.modified(now))
         .row()
 }
 
@@ -92,10 +92,16 @@ const CLIENTS: [(&str, [&str; 3], i64); 5] = [
     ("Linux", ["25.5.0.14", "24.8.0.98", "23.9.0.24"], 3),
 ];
 
-fn connection(picture: &Picture, set: &'static Set, story: &Story, link: &Link, now: i64) -> Row {
-    let person = picture
+fn connection(
+    snapshot: &Snapshot,
+    set: &'static Set,
+    launch: &Launch,
+    link: &Link,
+    now: i64,
+) -> Row {
+    let person = snapshot
         .users
-        .get(story.user)
+        .get(launch.user)
         .map_or(0, |it| it.id.unsigned_abs());
     let of = hash(&[person, 3]);
     let (platform, versions, kind) = CLIENTS[index(of, CLIENTS.len())];
@@ -113,20 +119,20 @@ fn connection(picture: &Picture, set: &'static Set, story: &Story, link: &Link, 
         span(logon.profile),
         span(logon.interactive),
     );
-    let is_logon = story.failure.is_none() && !link.is_reconnect;
+    let is_logon = launch.failure.is_none() && !link.is_reconnect;
     let begun = is_logon.then_some(link.start);
-    let ready = story
+    let ready = launch
         .failure
         .is_none()
         .then(|| link.start + logon.brokering);
-    let is_last = story
+    let is_last = launch
         .links
         .last()
         .is_some_and(|it| it.number == link.number);
-    let logged_off = story.end.filter(|_| is_last && story.failure.is_none());
+    let logged_off = launch.end.filter(|_| is_last && launch.failure.is_none());
     let disconnected = link.disconnected.or(logged_off);
     let modified = disconnected
-        .or(story.end)
+        .or(launch.end)
         .unwrap_or(link.start + logon.total);
     Cells::of(set)
         .put("Id", link.number)
@@ -174,7 +180,7 @@ fn connection(picture: &Picture, set: &'static Set, story: &Story, link: &Link, 
         .put("ProfileLoadEndDate", profile.1)
         .put("InteractiveStartDate", interactive.0)
         .put("InteractiveEndDate", interactive.1)
-        .put("SessionKey", story.key)
+        .put("SessionKey", launch.key)
         .stamped(
             (link.start + 110).min(now),
             (modified + 1500).min(now).max(link.start),
@@ -188,30 +194,30 @@ pub(crate) fn index(of: u64, number: usize) -> usize {
     usize::try_from(of % number).unwrap_or(0)
 }
 
-fn failure(picture: &Picture, set: &'static Set, story: &Story, now: i64) -> Option<Row> {
-    let (code, at) = (story.failure?, story.end?);
+fn failure(snapshot: &Snapshot, set: &'static Set, launch: &Launch, now: i64) -> Option<Row> {
+    let (code, at) = (launch.failure?, launch.end?);
     let row = Cells::of(set)
-        .put("Id", story.number(FAILURE))
-        .put("SessionKey", story.key)
+        .put("Id", launch.number(FAILURE))
+        .put("SessionKey", launch.key)
         .put("FailureDate", time(at))
-        .put("UserId", user(picture, story))
-        .put("MachineId", machine(picture, story))
+        .put("UserId", user(snapshot, launch))
+        .put("MachineId", machine(snapshot, launch))
         .put("ConnectionFailureEnumValue", code)
         .stamped((at + 12).min(now), (at + 1950).min(now));
     Some(row.row())
 }
 
-fn instances(picture: &Picture, set: &'static Set, story: &Story, now: i64) -> Vec<Row> {
-    let uses = story.uses.iter().filter(|it| it.start <= now);
+fn instances(snapshot: &Snapshot, set: &'static Set, launch: &Launch, now: i64) -> Vec<Row> {
+    let uses = launch.uses.iter().filter(|it| it.start <= now);
     let rows = uses.filter_map(|it| {
         let end = it.end.filter(|it| *it <= now);
         let row = Cells::of(set)
             .put("Id", it.number)
             .put(
                 "ApplicationId",
-                picture.applications.get(it.application)?.id,
+                snapshot.applications.get(it.application)?.id,
             )
-            .put("SessionKey", story.key)
+            .put("SessionKey", launch.key)
             .put("StartDate", time(it.start))
             .put("EndDate", time_or_null(end))
             .stamped(
@@ -224,13 +230,13 @@ fn instances(picture: &Picture, set: &'static Set, story: &Story, now: i64) -> V
     rows.collect()
 }
 
-fn userinit(set: &'static Set, story: &Story, now: i64) -> Option<Row> {
-    let logon = &story.links.first()?.logon;
+fn userinit(set: &'static Set, launch: &Launch, now: i64) -> Option<Row> {
+    let logon = &launch.links.first()?.logon;
     let (start, end) = logon.interactive.filter(|it| it.1 <= now)?;
     let third = (end - start) / 3;
     let row = Cells::of(set)
-        .put("Id", story.number(METRICS))
-        .put("SessionKey", story.key)
+        .put("Id", launch.number(METRICS))
+        .put("SessionKey", launch.key)
         .put("UserInitStartDate", time(start + 20))
         .put("UserInitEndDate", time(start + third));
     Some(row.row())
@@ -240,21 +246,21 @@ fn userinit(set: &'static Set, story: &Story, now: i64) -> Option<Row> {
 const MEASURED: i64 = 48;
 
 /// Returns when a session was measured, and the round-trip time in milliseconds.
-fn measured(story: &Story, now: i64) -> Vec<(i64, i64)> {
-    if story.failure.is_some() {
+fn measured(launch: &Launch, now: i64) -> Vec<(i64, i64)> {
+    if launch.failure.is_some() {
         return Vec::new();
     }
-    let last = story.end.unwrap_or(now).min(now);
-    let from = story.start.max(last - MEASURED * 15 * MINUTE);
+    let last = launch.end.unwrap_or(now).min(now);
+    let from = launch.start.max(last - MEASURED * 15 * MINUTE);
     let mut at = from + 15 * MINUTE - from.rem_euclid(15 * MINUTE);
     let mut all = Vec::new();
     while at < last {
-        let mut chance = Chance::of(&[story.chance, at.unsigned_abs()]);
+        let mut random = Random::of(&[launch.seed, at.unsigned_abs()]);
         // One user in eight is far away.
-        let is_far = story.chance.is_multiple_of(8);
+        let is_far = launch.seed.is_multiple_of(8);
         let rtt = match is_far {
-            true => chance.between(140, 380),
-            false => chance.between(12, 60),
+            true => random.between(140, 380),
+            false => random.between(12, 60),
         };
         all.push((at, rtt));
         at += 15 * MINUTE;
@@ -262,33 +268,33 @@ fn measured(story: &Story, now: i64) -> Vec<(i64, i64)> {
     all
 }
 
-fn metrics(set: &'static Set, story: &Story, now: i64) -> Vec<Row> {
+fn metrics(set: &'static Set, launch: &Launch, now: i64) -> Vec<Row> {
     #[expect(clippy::cast_precision_loss, reason = "numbers are small")]
     let row = |(at, rtt): (i64, i64)| {
         let slot = at.div_euclid(15 * MINUTE) % 1024;
-        let gap = story.gaps().any(|(from, to)| (from..to).contains(&at));
+        let gap = launch.gaps().any(|(from, to)| (from..to).contains(&at));
         Cells::of(set)
-            .put("Id", (story.number(METRICS) << 4) ^ slot)
+            .put("Id", (launch.number(METRICS) << 4) ^ slot)
             .put("CollectedDate", time(at))
             .put("IcaRttMS", rtt as f64)
             .put("IcaLatency", (rtt * 6 / 10) as f64)
             .put("ClientL7Latency", (rtt * 3 / 10) as f64)
             .put("ServerL7Latency", (rtt / 10) as f64)
-            .put("SessionId", story.key)
+            .put("SessionId", launch.key)
             .put("ConnectionState", if gap { 2 } else { 5 })
             .stamped(at + SECOND, at + SECOND)
             .row()
     };
-    measured(story, now).into_iter().map(row).collect()
+    measured(launch, now).into_iter().map(row).collect()
 }
 
 /// Returns the latest measurement.
-fn latest(set: &'static Set, story: &Story, now: i64) -> Option<Row> {
-    let (at, rtt) = measured(story, now).pop()?;
+fn latest(set: &'static Set, launch: &Launch, now: i64) -> Option<Row> {
+    let (at, rtt) = measured(launch, now).pop()?;
     let row = Cells::of(set)
-        .put("SessionKey", story.key)
+        .put("SessionKey", launch.key)
         .put("ClientL7Latency", rtt * 3 / 10)
-        .put("CreatedDate", time(story.start + SECOND))
+        .put("CreatedDate", time(launch.start + SECOND))
         .put("EdtMtu", "1480")
         .put("HdxProtocolName", "EDT")
         .put("ModifiedDate", time(at + SECOND))
@@ -297,32 +303,32 @@ fn latest(set: &'static Set, story: &Story, now: i64) -> Option<Row> {
 }
 
 /// One session in six briefly loses its network connection.
-fn reconnects(set: &'static Set, story: &Story) -> Option<Row> {
-    let mut chance = Chance::of(&[story.chance, 5]);
-    let end = story.end?;
-    let at = chance.between(story.start, end);
-    if story.failure.is_some() || !chance.share(0.16) {
+fn reconnects(set: &'static Set, launch: &Launch) -> Option<Row> {
+    let mut random = Random::of(&[launch.seed, 5]);
+    let end = launch.end?;
+    let at = random.between(launch.start, end);
+    if launch.failure.is_some() || !random.share(0.16) {
         return None;
     }
-    let connection = story.links.iter().rev().find(|it| it.start <= at)?;
+    let connection = launch.links.iter().rev().find(|it| it.start <= at)?;
     let row = Cells::of(set)
-        .put("Id", story.number(RECONNECT))
-        .put("SessionKey", story.key)
+        .put("Id", launch.number(RECONNECT))
+        .put("SessionKey", launch.key)
         .put("ConnectionId", connection.number)
-        .put("AutoReconnectCount", chance.between(1, 5))
-        .put("AutoReconnectType", chance.between(1, 3))
+        .put("AutoReconnectCount", random.between(1, 5))
+        .put("AutoReconnectType", random.between(1, 3))
         .put("EventTimestamp", time(at))
         .put("CreatedDate", time(at + 400));
     Some(row.row())
 }
 
 /// Returns the profile load; only large profiles take long.
-fn profile(set: &'static Set, story: &Story, now: i64) -> Option<Row> {
-    let profile = story.links.first()?.logon.profile;
+fn profile(set: &'static Set, launch: &Launch, now: i64) -> Option<Row> {
+    let profile = launch.links.first()?.logon.profile;
     let (start, end) = profile.filter(|it| it.1 + SECOND <= now)?;
     let bytes = (end - start) * 24_000;
     let row = Cells::of(set)
-        .put("SessionKey", story.key)
+        .put("SessionKey", launch.key)
         .put("CreatedDate", time(end + SECOND))
         .put("DiskCapacity", 30_000_000_000_i64)
         .put("DiskSizeUsed", bytes + 700_000_000)
@@ -337,14 +343,20 @@ fn profile(set: &'static Set, story: &Story, now: i64) -> Option<Row> {
 }
 
 /// Returns a crashed or hung application, which some sessions have.
-fn fault(picture: &Picture, set: &'static Set, story: &Story, date: &str, one_of: u64) -> Vec<Row> {
-    let Some(end) = story
+fn fault(
+    snapshot: &Snapshot,
+    set: &'static Set,
+    launch: &Launch,
+    date: &str,
+    one_of: u64,
+) -> Vec<Row> {
+    let Some(end) = launch
         .end
-        .filter(|_| hash(&[story.chance, one_of]).is_multiple_of(one_of))
+        .filter(|_| hash(&[launch.seed, one_of]).is_multiple_of(one_of))
     else {
         return Vec::new();
     };
-    if story.failure.is_some() {
+    if launch.failure.is_some() {
         return Vec::new();
     }
     const PROGRAMS: [(&str, &str, &str); 3] = [
@@ -360,21 +372,21 @@ fn fault(picture: &Picture, set: &'static Set, story: &Story, date: &str, one_of
         ),
         ("erp-client.exe", r"C:\ERP\erp-client.exe", "7.1.4.0"),
     ];
-    let (name, path, version) = PROGRAMS[index(story.chance >> 9, PROGRAMS.len())];
-    let at = story.start + (end - story.start) / 2;
-    let open = story.uses.iter().filter_map(|it| {
-        let application = picture.applications.get(it.application)?;
+    let (name, path, version) = PROGRAMS[index(launch.seed >> 9, PROGRAMS.len())];
+    let at = launch.start + (end - launch.start) / 2;
+    let open = launch.uses.iter().filter_map(|it| {
+        let application = snapshot.applications.get(it.application)?;
         Some(application.name.clone())
     });
     let row = Cells::of(set)
-        .put("Id", story.number(FAULT))
+        .put("Id", launch.number(FAULT))
         .put("FaultingApplicationPath", path)
         .put("ProcessName", name)
-        .put("SessionKey", story.key)
+        .put("SessionKey", launch.key)
         .put("Version", version)
         .put("Description", format!("{name} stopped working"))
         .put(date, time(at))
         .put("BrowserNames", open.collect::<Vec<_>>().join(","))
-        .put("MachineId", machine(picture, story));
+        .put("MachineId", machine(snapshot, launch));
     vec![row.row()]
 }

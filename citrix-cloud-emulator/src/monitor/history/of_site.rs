@@ -4,12 +4,12 @@ use super::super::odata::Row;
 use super::super::schema::Set;
 use super::alerts::alerts;
 use super::cells::Cells;
-use super::chance::{Chance, hash};
 use super::hotfixes::hotfixes;
 use super::moment::{DAY, HOUR, MINUTE, SECOND, day_of, start_of, time};
 use super::of_groups::COST;
 use super::of_sessions::category_of;
-use super::picture::{Machine, Object, Picture, id_of};
+use super::random::{Random, hash};
+use super::snapshot::{Machine, Object, Snapshot, id_of};
 use crate::ids;
 
 pub(super) fn state(is_there: bool) -> i64 {
@@ -17,36 +17,38 @@ pub(super) fn state(is_there: bool) -> i64 {
 }
 
 /// Builds the rows of a set that has only a few rows per site.
-pub(crate) fn rows(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
+pub(crate) fn rows(snapshot: &Snapshot, set: &'static Set, now: i64) -> Vec<Row> {
     let all = |objects: &[Object], row: &dyn Fn(Cells, &Object) -> Cells| {
         let rows = objects.iter().map(|it| {
             let cells = Cells::of(set).put("Id", it.id).put("Name", it.name.clone());
             let cells = cells.put("LifecycleState", state(it.is_there));
-            let founded = picture.founded();
+            let founded = snapshot.founded();
             row(cells, it).stamped(founded, founded).row()
         });
         rows.collect()
     };
     match set.name {
-        "DesktopGroups" => all(&picture.groups, &group),
-        "Catalogs" => all(&picture.catalogs, &|cells, it| catalog(picture, cells, it)),
-        "Hypervisors" => all(&picture.hypervisors, &|cells, it| {
+        "DesktopGroups" => all(&snapshot.groups, &group),
+        "Catalogs" => all(&snapshot.catalogs, &|cells, it| {
+            catalog(snapshot, cells, it)
+        }),
+        "Hypervisors" => all(&snapshot.hypervisors, &|cells, it| {
             cells.put(
                 "Type",
                 it.text("ConnectionType").unwrap_or("XenServer").to_owned(),
             )
         }),
-        "Applications" => all(&picture.applications, &application),
-        "DesktopGroupApplications" => published(picture, set),
-        "ConnectionFailureCategories" => categories(picture, set),
-        "Hotfixes" => hotfixes(picture, set),
-        "TaskLogs" => tasks(picture, set, now),
-        "LhcReport" => outages(picture, set, now),
+        "Applications" => all(&snapshot.applications, &application),
+        "DesktopGroupApplications" => published(snapshot, set),
+        "ConnectionFailureCategories" => categories(snapshot, set),
+        "Hotfixes" => hotfixes(snapshot, set),
+        "TaskLogs" => tasks(snapshot, set, now),
+        "LhcReport" => outages(snapshot, set, now),
         "Notifications"
         | "NotificationRules"
         | "NotificationTargets"
         | "NotificationsLogs"
-        | "NotificationRuleGroups" => alerts(picture, set, now),
+        | "NotificationRuleGroups" => alerts(snapshot, set, now),
         _ => Vec::new(),
     }
 }
@@ -74,7 +76,7 @@ fn group(cells: Cells, it: &Object) -> Cells {
         .put("CurrencyType", 1)
 }
 
-fn catalog(picture: &Picture, cells: Cells, it: &Object) -> Cells {
+fn catalog(snapshot: &Snapshot, cells: Cells, it: &Object) -> Cells {
     let provisioning = match it.text("ProvisioningType") {
         Some("MCS") => 1,
         Some("PVS" | "PvsStreaming") => 2,
@@ -100,7 +102,7 @@ fn catalog(picture: &Picture, cells: Cells, it: &Object) -> Cells {
         .put("AllocationType", allocation)
         .put("SessionSupport", support(it))
         .put("ZoneUid", id_of(it.text("Zone").unwrap_or(ids::ZONE_ID)))
-        .put("ZoneName", picture.zone_name(it.text("Zone")))
+        .put("ZoneName", snapshot.zone_name(it.text("Zone")))
 }
 
 fn application(cells: Cells, it: &Object) -> Cells {
@@ -117,15 +119,15 @@ fn application(cells: Cells, it: &Object) -> Cells {
 }
 
 /// Returns which delivery groups publish which applications.
-fn published(picture: &Picture, set: &'static Set) -> Vec<Row> {
+fn published(snapshot: &Snapshot, set: &'static Set) -> Vec<Row> {
     let mut rows = Vec::new();
-    for application in &picture.applications {
+    for application in &snapshot.applications {
         let groups = application.fields.get("DeliveryGroups");
         let groups = groups.and_then(|it| it.as_array()).into_iter().flatten();
         let named = groups.filter_map(|it| it.as_str().or_else(|| it.get("Id")?.as_str()));
         for group in named {
             let is_it = |it: &&Object| it.id == id_of(group) || it.name.eq_ignore_ascii_case(group);
-            if let Some(group) = picture.groups.iter().find(is_it) {
+            if let Some(group) = snapshot.groups.iter().find(is_it) {
                 let row = Cells::of(set)
                     .put("ApplicationId", application.id)
                     .put("DesktopGroupId", group.id);
@@ -146,8 +148,8 @@ const CATEGORIES: [(i64, &[i64]); 6] = [
     (5, &[6, 9, 10, 14]),
 ];
 
-fn categories(picture: &Picture, set: &'static Set) -> Vec<Row> {
-    let founded = picture.founded();
+fn categories(snapshot: &Snapshot, set: &'static Set) -> Vec<Row> {
+    let founded = snapshot.founded();
     let mut rows = Vec::new();
     for (category, codes) in CATEGORIES {
         for code in codes {
@@ -163,7 +165,7 @@ fn categories(picture: &Picture, set: &'static Set) -> Vec<Row> {
 }
 
 /// Returns the service's own tasks: a consolidation every hour, and a cleanup every night.
-fn tasks(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
+fn tasks(snapshot: &Snapshot, set: &'static Set, now: i64) -> Vec<Row> {
     const TASKS: [(i64, i64); 5] = [(1, 1), (1, 2), (1, 3), (3, 4), (3, 6)];
     let mut rows = Vec::new();
     for day in day_of(now) - 7..=day_of(now) {
@@ -171,7 +173,7 @@ fn tasks(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
             let nth = i64::try_from(nth).unwrap_or(0);
             let at = start_of(day) + 10 * MINUTE + nth * 90 * SECOND;
             let failed =
-                hash(&[picture.seed, day.unsigned_abs().into(), *task as u64]).is_multiple_of(19);
+                hash(&[snapshot.seed, day.unsigned_abs().into(), *task as u64]).is_multiple_of(19);
             if at > now {
                 continue;
             }
@@ -197,27 +199,27 @@ fn tasks(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
 }
 
 /// Returns two periods in which the site had no connection to the cloud.
-fn outages(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
-    let machines = picture
+fn outages(snapshot: &Snapshot, set: &'static Set, now: i64) -> Vec<Row> {
+    let machines = snapshot
         .machines
         .iter()
         .filter(|it| it.past.is_some())
         .count();
     let rows = [57_i64, 16].into_iter().filter_map(|days| {
-        let mut chance = Chance::of(&[picture.seed, days.unsigned_abs()]);
-        let start = start_of(day_of(picture.born)) - days * DAY + 9 * HOUR;
-        let start = start + chance.between(0, 4 * HOUR);
-        let end = start + chance.between(10 * MINUTE, 70 * MINUTE);
+        let mut random = Random::of(&[snapshot.seed, days.unsigned_abs()]);
+        let start = start_of(day_of(snapshot.born)) - days * DAY + 9 * HOUR;
+        let start = start + random.between(0, 4 * HOUR);
+        let end = start + random.between(10 * MINUTE, 70 * MINUTE);
         let most = i64::try_from(machines).unwrap_or(0);
         let row = Cells::of(set)
             .put("Id", days)
             .put("StartDate", time(start))
             .put("EndDate", time(end))
-            .put("SessionBrokeredCount", chance.between(0, most + 1))
-            .put("ReconnectedSessionCount", chance.between(0, most / 4 + 1))
+            .put("SessionBrokeredCount", random.between(0, most + 1))
+            .put("ReconnectedSessionCount", random.between(0, most / 4 + 1))
             .put("MachineInZoneCount", most)
             .put("MachineRegisteredCount", most - most / 20)
-            .put("ZoneName", picture.zone_name(None))
+            .put("ZoneName", snapshot.zone_name(None))
             .put("ControllerName", "connector01.demolab.example");
         (start >= now - 90 * DAY).then(|| row.row())
     });
@@ -225,8 +227,8 @@ fn outages(picture: &Picture, set: &'static Set, now: i64) -> Vec<Row> {
 }
 
 /// Returns the cost of machines.
-pub(crate) fn cost(picture: &Picture, set: &'static Set, machine: &Machine) -> Row {
-    let founded = picture.founded();
+pub(crate) fn cost(snapshot: &Snapshot, set: &'static Set, machine: &Machine) -> Row {
+    let founded = snapshot.founded();
     Cells::of(set)
         .put("MachineId", machine.id)
         .put("SpecId", 1)

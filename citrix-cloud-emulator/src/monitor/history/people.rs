@@ -3,8 +3,8 @@
 use super::super::odata::Row;
 use super::super::schema::Set;
 use super::cells::Cells;
-use super::chance::hash_text;
-use super::picture::{Picture, User};
+use super::random::hash_text;
+use super::snapshot::{Snapshot, User};
 
 /// The domain of machines and users.
 pub(super) const DOMAIN: &str = "S-1-5-21-1004336348-1177238915-682003330";
@@ -27,7 +27,7 @@ pub(super) fn full_name(user: &User) -> String {
     user.full_name.clone().unwrap_or_else(made_up)
 }
 
-pub(super) fn user(picture: &Picture, set: &'static Set, user: &User) -> Row {
+pub(super) fn user(snapshot: &Snapshot, set: &'static Set, user: &User) -> Row {
     let domain = user.name.split_once('\\').map(|it| it.0.to_owned());
     Cells::of(set)
         .put("Id", user.id)
@@ -42,6 +42,6 @@ pub(super) fn user(picture: &Picture, set: &'static Set, user: &User) -> Row {
         .put("UserName", short(&user.name).to_owned())
         .put("FullName", full_name(user))
         .put("Domain", domain)
-        .stamped(picture.founded(), picture.founded())
+        .stamped(snapshot.founded(), snapshot.founded())
         .row()
 }

@@ -3,10 +3,10 @@
 use super::super::odata::Row;
 use super::super::schema::Set;
 use super::cells::Cells;
-use super::chance::hash;
 use super::moment::{DAY, MINUTE, day_of, start_of, time};
 use super::of_machines::{MachineDay, Sample, float};
-use super::picture::{Machine, Picture};
+use super::random::hash;
+use super::snapshot::{Machine, Snapshot};
 
 /// The processes, and their share of the load in percent.
 const PROCESSES: [(&str, i64); 4] = [
@@ -16,8 +16,8 @@ const PROCESSES: [(&str, i64); 4] = [
     ("erp-client.exe", 9),
 ];
 
-fn is_watched(picture: &Picture, machine: &Machine) -> bool {
-    picture.is_shared(machine) || machine.chance.is_multiple_of(3)
+fn is_watched(snapshot: &Snapshot, machine: &Machine) -> bool {
+    snapshot.is_shared(machine) || machine.seed.is_multiple_of(3)
 }
 
 fn process_key(machine: &Machine, nth: usize) -> i64 {
@@ -25,8 +25,8 @@ fn process_key(machine: &Machine, nth: usize) -> i64 {
 }
 
 /// Returns the processes of the monitored machines.
-pub(super) fn processes(picture: &Picture, set: &'static Set, machine: &Machine) -> Vec<Row> {
-    if !is_watched(picture, machine) {
+pub(super) fn processes(snapshot: &Snapshot, set: &'static Set, machine: &Machine) -> Vec<Row> {
+    if !is_watched(snapshot, machine) {
         return Vec::new();
     }
     let rows = PROCESSES.iter().enumerate().map(|(nth, (name, _))| {
@@ -37,7 +37,7 @@ pub(super) fn processes(picture: &Picture, set: &'static Set, machine: &Machine)
             .put("ProcessName", *name)
             .put(
                 "ProcessCreationDate",
-                time(start_of(day_of(picture.born)) - 2 * DAY),
+                time(start_of(day_of(snapshot.born)) - 2 * DAY),
             )
             .put(
                 "ApplicationName",
@@ -58,7 +58,7 @@ impl MachineDay<'_> {
         days: i64,
         late: i64,
     ) -> Vec<Row> {
-        if !is_watched(self.picture, self.machine) {
+        if !is_watched(self.snapshot, self.machine) {
             return Vec::new();
         }
         let length = minutes * MINUTE;
@@ -93,7 +93,7 @@ impl MachineDay<'_> {
         let number = float(i64::try_from(samples.len()).ok().filter(|it| *it > 0)?);
         let cpu = samples.iter().map(|it| float(it.cpu * process.1) / 100.0);
         let memory = samples.iter().map(|it| {
-            let salt = hash(&[self.machine.chance, it.at.unsigned_abs(), nth as u64]);
+            let salt = hash(&[self.machine.seed, it.at.unsigned_abs(), nth as u64]);
             float(process.1) / 10.0 + float(i64::try_from(salt % 10).unwrap_or(0)) / 10.0
         });
         let key = process_key(self.machine, nth);

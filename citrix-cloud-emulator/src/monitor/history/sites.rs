@@ -1,6 +1,6 @@
 //! The sites of a customer, at the start and now. Monitor shows all of them as one.
 
-use super::chance::{hash, hash_text};
+use super::random::{hash, hash_text};
 use crate::world::{Customer, Site};
 
 /// A site at the start and now.

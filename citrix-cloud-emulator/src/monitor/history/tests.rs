@@ -54,8 +54,8 @@ fn world(seed: u8, machines: usize) -> World {
 fn history(seed: u8, machines: usize) -> History {
     let world = world(seed, machines);
     let customer = &world.customers()[0];
-    let picture = Picture::of(Some(customer), customer, &Ledger::default(), now());
-    History::at(Arc::new(picture), moment(now()))
+    let snapshot = Snapshot::of(Some(customer), customer, &SessionLog::default(), now());
+    History::at(Arc::new(snapshot), moment(now()))
 }
 
 /// Creates a customer with several sites and a few machines in each.
@@ -81,8 +81,8 @@ fn history_of_sites(sites: u8) -> History {
         }
         it.with_site(site)
     });
-    let picture = Picture::of(Some(&customer), &customer, &Ledger::default(), now());
-    History::at(Arc::new(picture), moment(now()))
+    let snapshot = Snapshot::of(Some(&customer), &customer, &SessionLog::default(), now());
+    History::at(Arc::new(snapshot), moment(now()))
 }
 
 fn ask(set: &str, filter: &str) -> Query {
@@ -134,7 +134,7 @@ fn rows_of_several_sites_have_keys_of_their_own_and_no_site_is_nothing_wrong() {
     let filled = filled_sets(&history);
     assert!(filled > 40, "{filled} sets have rows");
     let logons = |site: u32| {
-        let machines = history.picture.machines.chunks(6).nth(site as usize);
+        let machines = history.snapshot.machines.chunks(6).nth(site as usize);
         let ids: Vec<Value> = machines
             .unwrap()
             .iter()

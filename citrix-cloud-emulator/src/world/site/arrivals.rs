@@ -16,13 +16,13 @@ const TRIES: usize = 8;
 impl Site {
     /// Schedules the next arrival.
     pub(crate) fn expect_sessions(&mut self, mut arrivals: Arrivals, now: Timestamp) {
-        let wait = around(arrivals.every, &mut arrivals.chance());
+        let wait = around(arrivals.every, &mut arrivals.random());
         self.schedule.plan(now, wait, Event::Arrival { arrivals });
     }
 
     /// Starts a session for an arriving user, if one of a few machines is available.
     pub(crate) fn arrive(&mut self, mut arrivals: Arrivals, at: Timestamp) {
-        let mut random = arrivals.chance();
+        let mut random = arrivals.random();
         let machine = (0..TRIES).find_map(|_| ready(&self.machines, random.u64(..)));
         if let Some(machine) = machine {
             let user = format!(r"DEMOLAB\user{:05}", random.u32(1..=99_999));
@@ -41,8 +41,8 @@ impl Site {
 }
 
 /// Returns the machine at a position in the list, if a session can start on it.
-fn ready(machines: &Collection<Machine>, chance: u64) -> Option<String> {
-    let place = chance.checked_rem(machines.last_serial())?;
+fn ready(machines: &Collection<Machine>, number: u64) -> Option<String> {
+    let place = number.checked_rem(machines.last_serial())?;
     let (_, machine) = machines.after(place).next()?;
     let is_ready = machine.registration_state == RegistrationState::Registered
         && !machine.in_maintenance_mode

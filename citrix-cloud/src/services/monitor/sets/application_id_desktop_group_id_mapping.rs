@@ -10,11 +10,11 @@ use super::*;
 entity! {
     /// Applications of a delivery group.
     ApplicationIdDesktopGroupIdMapping {
-        /// ID of the application.
+        /// Id of the application.
         0 app_id APP_ID = "AppId" Text;
         /// Version of the application.
         1 app_version APP_VERSION = "AppVersion" Text;
-        /// ID of the delivery group.
+        /// Id of the delivery group.
         2 desktop_group_id DESKTOP_GROUP_ID = "DesktopGroupId" Guid;
         /// When the row was created.
         3 created_date CREATED_DATE = "CreatedDate" Time;

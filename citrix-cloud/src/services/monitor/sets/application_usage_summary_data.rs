@@ -14,9 +14,9 @@ entity! {
         0 id ID = "Id" Int;
         /// Start of the interval.
         1 summary_date SUMMARY_DATE = "SummaryDate" Time;
-        /// ID of the delivery group.
+        /// Id of the delivery group.
         2 desktop_group_id DESKTOP_GROUP_ID = "DesktopGroupId" Guid;
-        /// ID of the application.
+        /// Id of the application.
         3 app_id APP_ID = "AppId" Text;
         /// Number of unique users.
         4 unique_user_count UNIQUE_USER_COUNT = "UniqueUserCount" Int;

@@ -10,7 +10,7 @@ use super::*;
 entity! {
     /// Autoscale forecast per delivery group and hour.
     AutoScalePrediction in "AutoScalePredictions" {
-        /// ID of the delivery group.
+        /// Id of the delivery group.
         0 desktop_group_id DESKTOP_GROUP_ID = "DesktopGroupId" Guid;
         /// Date of the prediction.
         1 prediction_date PREDICTION_DATE = "PredictionDate" Time;

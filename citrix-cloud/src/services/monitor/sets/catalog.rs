@@ -26,9 +26,9 @@ entity! {
         6 allocation_type ALLOCATION_TYPE = "AllocationType" AllocationType;
         /// Whether the machines are single-session or multi-session.
         7 session_support SESSION_SUPPORT = "SessionSupport" SessionSupportCode;
-        /// ID of the MCS provisioning scheme. Only for catalogs created by MCS.
+        /// Id of the MCS provisioning scheme. Only for catalogs created by MCS.
         8 provisioning_scheme_id PROVISIONING_SCHEME_ID = "ProvisioningSchemeId" Guid;
-        /// ID of the zone.
+        /// Id of the zone.
         9 zone_uid ZONE_UID = "ZoneUid" Guid;
         /// Name of the zone.
         10 zone_name ZONE_NAME = "ZoneName" Text;

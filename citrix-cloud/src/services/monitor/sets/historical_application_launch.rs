@@ -12,7 +12,7 @@ entity! {
     HistoricalApplicationLaunch {
         /// Key.
         0 id ID = "Id" Int;
-        /// ID of the application.
+        /// Id of the application.
         1 app_id APP_ID = "AppId" Text;
         /// Name of the process.
         2 process_name PROCESS_NAME = "ProcessName" Text;
@@ -26,9 +26,9 @@ entity! {
         6 executable_path EXECUTABLE_PATH = "ExecutablePath" Text;
         /// Name of the user.
         7 user_name USER_NAME = "UserName" Text;
-        /// ID of the machine.
+        /// Id of the machine.
         8 machine_id MACHINE_ID = "MachineId" Guid;
-        /// ID of the delivery group.
+        /// Id of the delivery group.
         9 desktop_group_id DESKTOP_GROUP_ID = "DesktopGroupId" Guid;
         /// GUID of the session.
         10 session_guid SESSION_GUID = "SessionGUID" Guid;

@@ -22,7 +22,7 @@ entity! {
         4 lifecycle_state LIFECYCLE_STATE = "LifecycleState" LifecycleState;
         /// IPv4 or IPv6 address; null in Citrix's sample.
         5 ip_address IP_ADDRESS = "IPAddress" Text;
-        /// ID of the virtual machine on the hypervisor, usually a GUID.
+        /// Id of the virtual machine on the hypervisor, usually a GUID.
         6 hosted_machine_id HOSTED_MACHINE_ID = "HostedMachineId" Text;
         /// Name of the host that the virtual machine runs on.
         7 hosting_server_name HOSTING_SERVER_NAME = "HostingServerName" Text;

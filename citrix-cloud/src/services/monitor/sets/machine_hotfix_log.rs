@@ -12,7 +12,7 @@ entity! {
     MachineHotfixLog in "MachineHotfixLogs" {
         /// Key.
         0 id ID = "Id" Int;
-        /// ID of the machine.
+        /// Id of the machine.
         1 machine_id MACHINE_ID = "MachineId" Guid;
         /// References Hotfixes.
         2 hotfix_id HOTFIX_ID = "HotfixId" Guid;

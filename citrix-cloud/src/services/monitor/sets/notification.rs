@@ -22,9 +22,9 @@ entity! {
         4 last_time_condition_true LAST_TIME_CONDITION_TRUE = "LastTimeConditionTrue" Time;
         /// Lifecycle state.
         5 lifecycle_state LIFECYCLE_STATE = "LifecycleState" NotificationLifecycle;
-        /// ID of the alert rule.
+        /// Id of the alert rule.
         6 notification_rule_id NOTIFICATION_RULE_ID = "NotificationRuleId" Int;
-        /// ID of the alert target.
+        /// Id of the alert target.
         7 notification_target_id NOTIFICATION_TARGET_ID = "NotificationTargetId" Int;
         /// Priority of the alert.
         8 notification_priority NOTIFICATION_PRIORITY = "NotificationPriority" NotificationRulePriorityType;

@@ -14,7 +14,7 @@ entity! {
         0 id ID = "Id" Int;
         /// Email address.
         1 email_address EMAIL_ADDRESS = "EmailAddress" Text;
-        /// ID of the email action.
+        /// Id of the email action.
         2 notification_action_email_id NOTIFICATION_ACTION_EMAIL_ID = "NotificationActionEmailId" Int;
         /// When the row was created.
         3 created_date CREATED_DATE = "CreatedDate" Time;

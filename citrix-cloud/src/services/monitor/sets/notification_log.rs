@@ -18,11 +18,11 @@ entity! {
         2 notification_state_change_date NOTIFICATION_STATE_CHANGE_DATE = "NotificationStateChangeDate" Time;
         /// Whether the entry is a repeated announcement.
         3 is_reannouncement IS_REANNOUNCEMENT = "IsReannouncement" Bool;
-        /// ID of the alert rule.
+        /// Id of the alert rule.
         4 notification_rule_id NOTIFICATION_RULE_ID = "NotificationRuleId" Int;
         /// Priority of the alert.
         5 notification_priority NOTIFICATION_PRIORITY = "NotificationPriority" NotificationRulePriorityType;
-        /// ID of the alert.
+        /// Id of the alert.
         6 notification_id NOTIFICATION_ID = "NotificationId" Guid;
         /// When the row was created.
         7 created_date CREATED_DATE = "CreatedDate" Time;

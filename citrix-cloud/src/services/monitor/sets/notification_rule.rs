@@ -20,9 +20,9 @@ entity! {
         3 name NAME = "Name" Text;
         /// Description.
         4 description DESCRIPTION = "Description" Text;
-        /// ID of the alert template.
+        /// Id of the alert template.
         5 notification_template_id NOTIFICATION_TEMPLATE_ID = "NotificationTemplateId" Text;
-        /// ID of the alert policy.
+        /// Id of the alert policy.
         6 notification_rule_group_id NOTIFICATION_RULE_GROUP_ID = "NotificationRuleGroupId" Int;
         /// Source of the data.
         7 data_source DATA_SOURCE = "DataSource" Int;

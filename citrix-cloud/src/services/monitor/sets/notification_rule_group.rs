@@ -26,7 +26,7 @@ entity! {
         6 is_webhook_attachment_enabled IS_WEBHOOK_ATTACHMENT_ENABLED = "IsWebhookAttachmentEnabled" Bool;
         /// State of the policy.
         7 notification_group_state NOTIFICATION_GROUP_STATE = "NotificationGroupState" NotificationGroupState;
-        /// ID of the webhook profile.
+        /// Id of the webhook profile.
         8 notification_webhook_profile_id NOTIFICATION_WEBHOOK_PROFILE_ID = "NotificationWebhookProfileId" Int;
         /// When the row was created.
         9 created_date CREATED_DATE = "CreatedDate" Time;

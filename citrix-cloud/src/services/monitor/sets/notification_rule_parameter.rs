@@ -12,15 +12,15 @@ entity! {
     NotificationRuleParameter in "NotificationRuleParameters" {
         /// Key.
         0 id ID = "Id" Int;
-        /// ID of the template parameter.
+        /// Id of the template parameter.
         1 template_parameter_id TEMPLATE_PARAMETER_ID = "TemplateParameterId" Text;
         /// Type of the parameter.
         2 notification_rule_parameter_type NOTIFICATION_RULE_PARAMETER_TYPE = "NotificationRuleParameterType" NotificationRuleParameterType;
         /// Value.
         3 value VALUE = "Value" Text;
-        /// ID of the alert rule.
+        /// Id of the alert rule.
         4 notification_rule_id NOTIFICATION_RULE_ID = "NotificationRuleId" Int;
-        /// ID of the parameter change.
+        /// Id of the parameter change.
         5 notification_rule_parameter_change_log_id NOTIFICATION_RULE_PARAMETER_CHANGE_LOG_ID = "NotificationRuleParameterChangeLogId" Int;
         /// When the row was created.
         6 created_date CREATED_DATE = "CreatedDate" Time;

@@ -14,7 +14,7 @@ entity! {
         0 id ID = "Id" Int;
         /// When the change was made.
         1 change_time CHANGE_TIME = "ChangeTime" Time;
-        /// ID of the alert rule.
+        /// Id of the alert rule.
         2 notification_rule_id NOTIFICATION_RULE_ID = "NotificationRuleId" Int;
         /// When the row was created.
         3 created_date CREATED_DATE = "CreatedDate" Time;

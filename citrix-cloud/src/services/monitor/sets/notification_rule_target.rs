@@ -16,7 +16,7 @@ entity! {
         1 name NAME = "Name" Text;
         /// Type of the target.
         2 notification_rule_target_type NOTIFICATION_RULE_TARGET_TYPE = "NotificationRuleTargetType" NotificationRuleTargetType;
-        /// ID of the alert rule.
+        /// Id of the alert rule.
         3 notification_rule_id NOTIFICATION_RULE_ID = "NotificationRuleId" Int;
         /// Type of the subtarget.
         4 notification_rule_sub_target_type NOTIFICATION_RULE_SUB_TARGET_TYPE = "NotificationRuleSubTargetType" NotificationRuleTargetType;

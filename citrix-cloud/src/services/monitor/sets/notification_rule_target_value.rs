@@ -14,7 +14,7 @@ entity! {
         0 id ID = "Id" Int;
         /// Value.
         1 value VALUE = "Value" Text;
-        /// ID of the rule target.
+        /// Id of the rule target.
         2 notification_rule_target_id NOTIFICATION_RULE_TARGET_ID = "NotificationRuleTargetId" Int;
         /// When the row was created.
         3 created_date CREATED_DATE = "CreatedDate" Time;

@@ -26,7 +26,7 @@ entity! {
         6 auth_password_protocol AUTH_PASSWORD_PROTOCOL = "AuthPasswordProtocol" Int;
         /// Privacy protocol.
         7 private_password_protocol PRIVATE_PASSWORD_PROTOCOL = "PrivatePasswordProtocol" Int;
-        /// SNMP engine ID.
+        /// SNMP engine id.
         8 engine_id ENGINE_ID = "EngineId" Text;
         /// SNMP community string.
         9 community_string COMMUNITY_STRING = "CommunityString" Text;

@@ -14,7 +14,7 @@ entity! {
         0 id ID = "Id" Int;
         /// Type of the target.
         1 notification_rule_target_type NOTIFICATION_RULE_TARGET_TYPE = "NotificationRuleTargetType" NotificationRuleTargetType;
-        /// ID of the alert.
+        /// Id of the alert.
         2 notification_id NOTIFICATION_ID = "NotificationId" Guid;
         /// Value of the target.
         3 notification_target_value NOTIFICATION_TARGET_VALUE = "NotificationTargetValue" Text;

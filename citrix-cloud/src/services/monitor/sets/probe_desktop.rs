@@ -12,11 +12,11 @@ entity! {
     ProbeDesktop in "ProbeDesktop" {
         /// Key.
         0 id ID = "Id" Guid;
-        /// ID of the desktop in the Broker.
+        /// Id of the desktop in the Broker.
         1 desktop_broker_id DESKTOP_BROKER_ID = "DesktopBrokerId" Text;
         /// Name of the desktop.
         2 desktop_name DESKTOP_NAME = "DesktopName" Text;
-        /// ID of the delivery group.
+        /// Id of the delivery group.
         3 desktop_group_id DESKTOP_GROUP_ID = "DesktopGroupId" Guid;
         /// Lifecycle state.
         4 lifecycle_state LIFECYCLE_STATE = "LifecycleState" LifecycleState;

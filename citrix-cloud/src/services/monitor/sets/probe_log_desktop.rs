@@ -16,11 +16,11 @@ entity! {
         1 user_name USER_NAME = "UserName" Text;
         /// When the probe started.
         2 probe_start_time PROBE_START_TIME = "ProbeStartTime" Time;
-        /// ID of the endpoint.
+        /// Id of the endpoint.
         3 end_point_id END_POINT_ID = "EndPointId" Int;
-        /// ID of the probe rule.
+        /// Id of the probe rule.
         4 rule_id RULE_ID = "RuleId" Int;
-        /// ID of the desktop.
+        /// Id of the desktop.
         5 desktop_id DESKTOP_ID = "DesktopId" Guid;
         /// Result of the probe.
         6 probe_log_result PROBE_LOG_RESULT = "ProbeLogResult" Bool;

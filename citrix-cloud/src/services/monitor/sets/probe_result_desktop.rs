@@ -12,9 +12,9 @@ entity! {
     ProbeResultDesktop in "ProbeResultDesktop" {
         /// Key.
         0 id ID = "Id" Int;
-        /// ID of the probe run.
+        /// Id of the probe run.
         1 probe_log_id PROBE_LOG_ID = "ProbeLogId" Int;
-        /// ID of the stage.
+        /// Id of the stage.
         2 stage_id STAGE_ID = "StageId" Int;
         /// Result of the stage.
         3 stage_result STAGE_RESULT = "StageResult" Bool;

@@ -12,7 +12,7 @@ entity! {
     ProbeRuleApplication in "ProbeRuleApplications" {
         /// References ProbeRules. Together with ApplicationId, it links a rule and an application.
         0 rule_id RULE_ID = "RuleId" Int;
-        /// ID of the application.
+        /// Id of the application.
         1 application_id APPLICATION_ID = "ApplicationId" Guid;
     }
     leads to {

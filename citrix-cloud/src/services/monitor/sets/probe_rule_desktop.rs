@@ -10,9 +10,9 @@ use super::*;
 entity! {
     /// Assignment of desktops to probe rules.
     ProbeRuleDesktop in "ProbeRuleDesktop" {
-        /// ID of the probe rule.
+        /// Id of the probe rule.
         0 rule_id RULE_ID = "RuleId" Int;
-        /// ID of the desktop.
+        /// Id of the desktop.
         1 desktop_id DESKTOP_ID = "DesktopId" Guid;
     }
     leads to {

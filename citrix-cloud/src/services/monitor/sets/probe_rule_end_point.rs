@@ -10,9 +10,9 @@ use super::*;
 entity! {
     /// Assignment of endpoints to probe rules.
     ProbeRuleEndPoint in "ProbeRuleEndpoints" {
-        /// ID of the probe rule.
+        /// Id of the probe rule.
         0 rule_id RULE_ID = "RuleId" Int;
-        /// ID of the endpoint.
+        /// Id of the endpoint.
         1 end_point_id END_POINT_ID = "EndPointId" Int;
     }
     leads to {

@@ -14,7 +14,7 @@ entity! {
         0 id ID = "Id" Int;
         /// When the row last changed.
         1 last_modified_date LAST_MODIFIED_DATE = "LastModifiedDate" Time;
-        /// ID of the machine.
+        /// Id of the machine.
         2 machine_id MACHINE_ID = "MachineId" Guid;
     }
     leads to {

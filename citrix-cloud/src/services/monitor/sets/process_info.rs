@@ -12,7 +12,7 @@ entity! {
     ProcessInfo in "Processes" {
         /// Key.
         0 process_key PROCESS_KEY = "ProcessKey" Int;
-        /// Process ID (PID) in Windows.
+        /// Process id (PID) in Windows.
         1 process_id PROCESS_ID = "ProcessId" Int;
         /// Name of the process.
         2 process_name PROCESS_NAME = "ProcessName" Text;

@@ -14,7 +14,7 @@ entity! {
         0 id ID = "Id" Int;
         /// Name of the application.
         1 application_name APPLICATION_NAME = "ApplicationName" Text;
-        /// ID of the application.
+        /// Id of the application.
         2 application_id APPLICATION_ID = "ApplicationId" Text;
         /// Status of the application.
         3 application_status APPLICATION_STATUS = "ApplicationStatus" Text;
@@ -24,7 +24,7 @@ entity! {
         5 message_code MESSAGE_CODE = "MessageCode" Int;
         /// When the application was launched.
         6 launch_time LAUNCH_TIME = "LaunchTime" Time;
-        /// Transaction ID.
+        /// Transaction id.
         7 transaction_id TRANSACTION_ID = "TransactionId" Text;
         /// URL that was accessed.
         8 accessed_url ACCESSED_URL = "AccessedUrl" Text;
@@ -40,9 +40,9 @@ entity! {
         13 data_path DATA_PATH = "DataPath" Text;
         /// Component that caused the failure.
         14 failure_originator FAILURE_ORIGINATOR = "FailureOriginator" Text;
-        /// ID of the session.
+        /// Id of the session.
         15 session_id SESSION_ID = "SessionId" Int;
-        /// ID of the enumeration.
+        /// Id of the enumeration.
         16 enumeration_id ENUMERATION_ID = "EnumerationId" Int;
     }
     leads to {

@@ -16,25 +16,25 @@ entity! {
         1 user_name USER_NAME = "UserName" Text;
         /// SID of the user.
         2 user_sid USER_SID = "UserSid" Text;
-        /// Object ID of the user.
+        /// Object id of the user.
         3 user_oid USER_OID = "UserOid" Text;
         /// Status.
         4 status STATUS = "Status" Text;
         /// Status code.
         5 status_code STATUS_CODE = "StatusCode" Int;
-        /// Transaction ID.
+        /// Transaction id.
         6 transaction_id TRANSACTION_ID = "TransactionId" Text;
         /// Contextual tags.
         7 contextual_tags CONTEXTUAL_TAGS = "ContextualTags" Text;
         /// Name of the device.
         8 device_name DEVICE_NAME = "DeviceName" Text;
-        /// ID of the device.
+        /// Id of the device.
         9 device_id DEVICE_ID = "DeviceId" Text;
         /// IP address of the device.
         10 device_ip DEVICE_IP = "DeviceIp" Text;
         /// Public IP address of the device.
         11 device_public_ip DEVICE_PUBLIC_IP = "DevicePublicIp" Text;
-        /// ID of the gateway session.
+        /// Id of the gateway session.
         12 gateway_session_id GATEWAY_SESSION_ID = "GatewaySessionId" Text;
         /// Name of the gateway.
         13 gateway_name GATEWAY_NAME = "GatewayName" Text;

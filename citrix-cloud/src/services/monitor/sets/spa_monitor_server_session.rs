@@ -16,13 +16,13 @@ entity! {
         1 user_name USER_NAME = "UserName" Text;
         /// SID of the user.
         2 user_sid USER_SID = "UserSid" Text;
-        /// Object ID of the user.
+        /// Object id of the user.
         3 user_oid USER_OID = "UserOid" Text;
         /// Status.
         4 status STATUS = "Status" Text;
         /// Status code.
         5 status_code STATUS_CODE = "StatusCode" Int;
-        /// ID of the gateway session.
+        /// Id of the gateway session.
         6 gateway_session_id GATEWAY_SESSION_ID = "GatewaySessionId" Text;
         /// Address of the gateway.
         7 gateway_address GATEWAY_ADDRESS = "GatewayAddress" Text;
@@ -32,7 +32,7 @@ entity! {
         9 contextual_tags CONTEXTUAL_TAGS = "ContextualTags" Text;
         /// Name of the device.
         10 device_name DEVICE_NAME = "DeviceName" Text;
-        /// ID of the device.
+        /// Id of the device.
         11 device_id DEVICE_ID = "DeviceId" Text;
         /// IP address of the device.
         12 device_ip DEVICE_IP = "DeviceIp" Text;

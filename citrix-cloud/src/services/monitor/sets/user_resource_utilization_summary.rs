@@ -14,11 +14,11 @@ entity! {
         0 granularity GRANULARITY = "Granularity" Double;
         /// Start of the interval.
         1 summary_date SUMMARY_DATE = "SummaryDate" Time;
-        /// ID of the delivery group.
+        /// Id of the delivery group.
         2 desktop_group_id DESKTOP_GROUP_ID = "DesktopGroupId" Guid;
-        /// ID of the machine.
+        /// Id of the machine.
         3 machine_id MACHINE_ID = "MachineId" Guid;
-        /// ID of the user.
+        /// Id of the user.
         4 user_id USER_ID = "UserId" Int;
         /// Average duration of sessions, in minutes.
         5 avg_session_duration_in_mins AVG_SESSION_DURATION_IN_MINS = "AvgSessionDurationInMins" Double;

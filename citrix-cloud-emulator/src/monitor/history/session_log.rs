@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::moment::moment;
-use super::picture::id_of;
 use super::sites::{ThenAndNow, sites};
+use super::snapshot::id_of;
 use crate::world::{Customer, ResourceKind, Session, SessionState, Site};
 
 /// How many ended sessions are kept.
@@ -29,7 +29,7 @@ pub(crate) struct SessionRecord {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Ledger {
+pub(crate) struct SessionLog {
     /// Sessions that started or changed since the start, as last seen.
     seen: BTreeMap<u64, SessionRecord>,
     ended: VecDeque<SessionRecord>,
@@ -41,7 +41,7 @@ pub(crate) struct Ledger {
 /// Sessions that started and ended between observations get numbers from here on.
 const UNSEEN: u64 = 1 << 44;
 
-impl Ledger {
+impl SessionLog {
     /// Records that a session has ended.
     pub(crate) fn departed(&mut self, session: &Session, at: Timestamp) {
         if self.departed.len() < REMEMBERED {

@@ -1,9 +1,9 @@
-//! The full record of one session, from launch to end, of which several sets show a part.
+//! One launch and its session, from start to end, of which several sets show a part.
 
 use uuid::Uuid;
 
-use super::chance::Chance;
 use super::moment::{MINUTE, SECOND};
+use super::random::Random;
 
 /// A phase of a logon, as start and end.
 pub(crate) type Phase = Option<(i64, i64)>;
@@ -37,17 +37,17 @@ pub(crate) struct Slowness {
 }
 
 impl Logon {
-    pub(crate) fn begin(start: i64, slow: Slowness, chance: &mut Chance) -> Self {
-        let brokering = chance.between(180, 900);
+    pub(crate) fn begin(start: i64, slow: Slowness, random: &mut Random) -> Self {
+        let brokering = random.between(180, 900);
         let mut at = start + brokering;
         let (mut vm_start, mut powered) = (None, None);
         if slow.cold {
-            let took = chance.around(25 * SECOND, 95 * SECOND);
+            let took = random.around(25 * SECOND, 95 * SECOND);
             (vm_start, powered) = (Some((at, at + took)), Some(at + took / 3));
             at += took;
         }
         let mut span = |from: i64, least: i64, most: i64| {
-            let to = from + chance.around(least, most);
+            let to = from + random.around(least, most);
             (from, to)
         };
         let hdx = span(at, 400, 2500);
@@ -91,7 +91,7 @@ pub(crate) struct Link {
     pub(crate) disconnected: Option<i64>,
 }
 
-/// One launch of a published application: its number, the application, start and end.
+/// One use of a published application: its number, the application, start and end.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Use {
     pub(crate) number: i64,
@@ -100,12 +100,12 @@ pub(crate) struct Use {
     pub(crate) end: Option<i64>,
 }
 
-/// One session, or a launch that failed.
+/// A launch with its session, or one that failed.
 #[derive(Debug, Clone)]
-pub(crate) struct Story {
+pub(crate) struct Launch {
     pub(crate) key: Uuid,
     /// The seed of its random choices.
-    pub(crate) chance: u64,
+    pub(crate) seed: u64,
     /// Its user, as an index into the list of users.
     pub(crate) user: usize,
     /// The serial number of its machine; a failed launch may have none.
@@ -129,7 +129,7 @@ pub(crate) const METRICS: u32 = 17;
 pub(crate) const RECONNECT: u32 = 18;
 pub(crate) const FAULT: u32 = 19;
 
-impl Story {
+impl Launch {
     /// Returns whether it was running at any time in an interval.
     pub(crate) fn touches(&self, from: i64, to: i64) -> bool {
         self.failure.is_none() && self.start < to && self.end.is_none_or(|it| it > from)

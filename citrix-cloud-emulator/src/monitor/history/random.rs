@@ -21,9 +21,9 @@ pub(crate) fn hash_text(text: &str) -> u64 {
 }
 
 /// The random numbers of one object.
-pub(crate) struct Chance(Rng);
+pub(crate) struct Random(Rng);
 
-impl Chance {
+impl Random {
     pub(crate) fn of(parts: &[u64]) -> Self {
         Self(Rng::with_seed(hash(parts)))
     }

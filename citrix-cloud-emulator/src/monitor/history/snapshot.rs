@@ -1,4 +1,4 @@
-//! A customer as the history sees it: its objects at the start and now.
+//! A snapshot of a customer, from which its history is derived: its objects at the start and now.
 
 use std::collections::HashMap;
 
@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::chance::{hash, hash_text};
-use super::ledger::{Ledger, SessionRecord};
 use super::moment::{DAY, moment};
+use super::random::{hash, hash_text};
+use super::session_log::{SessionLog, SessionRecord};
 use super::sites::{ThenAndNow, sites};
 use crate::world::{self, Customer, PowerState, RegistrationState, Resource, ResourceKind};
 
@@ -24,7 +24,7 @@ pub(crate) struct Machine {
     pub(crate) catalog: Uuid,
     pub(crate) group: Option<Uuid>,
     /// The seed of its random choices.
-    pub(crate) chance: u64,
+    pub(crate) seed: u64,
     /// Its previous user and the time of last use; a machine added later has no history.
     pub(crate) past: Option<Past>,
     pub(crate) now: Option<Now>,
@@ -83,7 +83,7 @@ impl Object {
 }
 
 #[derive(Debug)]
-pub(crate) struct Picture {
+pub(crate) struct Snapshot {
     pub(crate) seed: u64,
     /// When the emulator started: earlier data is generated, later data is real.
     pub(crate) born: i64,
@@ -116,16 +116,16 @@ pub(crate) fn user_id(name: &str) -> i64 {
     i64::try_from(number).unwrap_or(0).max(1)
 }
 
-impl Picture {
+impl Snapshot {
     pub(crate) fn of(
         first: Option<&Customer>,
         customer: &Customer,
-        ledger: &Ledger,
+        session_log: &SessionLog,
         born: Timestamp,
     ) -> Self {
         let sites: Vec<ThenAndNow<'_>> = sites(first, customer).collect();
         let of_kind = |kind| objects(&sites, kind);
-        let mut picture = Self {
+        let mut snapshot = Self {
             seed: sites.first().map_or(0, ThenAndNow::seed),
             born: moment(born),
             machines: Vec::new(),
@@ -135,7 +135,7 @@ impl Picture {
             applications: of_kind(ResourceKind::Application),
             zones: of_kind(ResourceKind::Zone),
             users: Vec::new(),
-            records: ledger.records(customer),
+            records: session_log.records(customer),
             black_hole: None,
             machine_ids: HashMap::new(),
             user_ids: HashMap::new(),
@@ -144,14 +144,14 @@ impl Picture {
             catalog_sizes: HashMap::new(),
         };
         for site in &sites {
-            picture.take_machines(site, customer);
+            snapshot.take_machines(site, customer);
         }
-        picture.machines.sort_by_key(|it| it.serial);
-        let ids = picture.machines.iter().map(|it| it.id);
-        picture.machine_ids = ids.zip(0..).collect();
-        picture.take_records(customer);
-        picture.black_hole = picture.choose_black_hole();
-        picture
+        snapshot.machines.sort_by_key(|it| it.serial);
+        let ids = snapshot.machines.iter().map(|it| it.id);
+        snapshot.machine_ids = ids.zip(0..).collect();
+        snapshot.take_records(customer);
+        snapshot.black_hole = snapshot.choose_black_hole();
+        snapshot
     }
 
     /// Returns the name of a zone by its id, or the name of the primary zone, which comes first.
@@ -213,7 +213,7 @@ impl Picture {
             name: it.name().to_owned(),
             catalog: id_of(&it.catalog_id),
             group: it.delivery_group_id.as_deref().map(id_of),
-            chance: hash(&[site.seed(), hash_text(machine.name())]),
+            seed: hash(&[site.seed(), hash_text(machine.name())]),
             past,
             now: present.map(|it| Now {
                 power: it.power_state,
@@ -276,7 +276,7 @@ impl Picture {
             let is_free = it.past.is_some_and(|it| it.until == self.born);
             is_ready && is_free && !self.is_unused(it)
         });
-        let worst = usable.min_by_key(|it| it.chance)?;
+        let worst = usable.min_by_key(|it| it.seed)?;
         (self.machines.len() >= LARGE).then_some(worst.serial)
     }
 

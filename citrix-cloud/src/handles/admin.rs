@@ -45,7 +45,7 @@ impl Site {
     pub fn scopes(&self) -> Scopes {
         Scopes { at: self.clone() }
     }
-    /// Returns a handle to an admin folder by path or ID; nothing is sent.
+    /// Returns a handle to an admin folder by path or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn admin_folder(
@@ -57,7 +57,7 @@ impl Site {
             admin_folder: path_or_id.into().into_value(),
         }
     }
-    /// Returns a handle to an administrator by name or ID; nothing is sent.
+    /// Returns a handle to an administrator by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn administrator(
@@ -69,7 +69,7 @@ impl Site {
             administrator: name_or_id.into().into_value(),
         }
     }
-    /// Returns a handle to a permission group by ID; nothing is sent.
+    /// Returns a handle to a permission group by id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn permission_group(
@@ -81,7 +81,7 @@ impl Site {
             permission_group: id.into().into_value(),
         }
     }
-    /// Returns a handle to a role by name or ID; nothing is sent.
+    /// Returns a handle to a role by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn role(&self, name_or_id: impl Into<Key<RoleHandle>>) -> RoleHandle {
@@ -90,7 +90,7 @@ impl Site {
             role: name_or_id.into().into_value(),
         }
     }
-    /// Returns a handle to a scope by name or ID; nothing is sent.
+    /// Returns a handle to a scope by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn scope(&self, name_or_id: impl Into<Key<ScopeHandle>>) -> ScopeHandle {
@@ -194,7 +194,7 @@ impl ConfigLog {
             at: self.at.clone(),
         }
     }
-    /// Returns a handle to an operation by ID; nothing is sent.
+    /// Returns a handle to an operation by id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn operation(
@@ -289,7 +289,7 @@ impl ConfigLogOperations {
         self.at.list(ops::DoConfigLogSearch::new(body))
     }
 }
-/// A handle to an operation, by ID.
+/// A handle to an operation, by id.
 #[derive(Clone, Debug)]
 pub struct ConfigLogOperationHandle {
     pub(crate) at: Site,
@@ -410,7 +410,7 @@ impl Scopes {
         self.at.send(ops::CreateAdminScope::new(body))
     }
 }
-/// A handle to an admin folder, by path or ID.
+/// A handle to an admin folder, by path or id.
 #[derive(Clone, Debug)]
 pub struct AdminFolderHandle {
     pub(crate) at: Site,
@@ -473,7 +473,7 @@ impl AdminFolderHandle {
         crate::key::exists(self.get().await)
     }
 }
-/// A handle to an administrator, by name or ID.
+/// A handle to an administrator, by name or id.
 #[derive(Clone, Debug)]
 pub struct AdministratorHandle {
     pub(crate) at: Site,
@@ -551,7 +551,7 @@ impl AdministratorHandle {
         crate::key::exists(self.get().await)
     }
 }
-/// A handle to a permission group, by ID.
+/// A handle to a permission group, by id.
 #[derive(Clone, Debug)]
 pub struct PermissionGroupHandle {
     pub(crate) at: Site,
@@ -572,7 +572,7 @@ impl PermissionGroupHandle {
         self.at.list(ops::GetPredefinedPermissionsForGroups::new(&self.permission_group))
     }
 }
-/// A handle to a role, by name or ID.
+/// A handle to a role, by name or id.
 #[derive(Clone, Debug)]
 pub struct RoleHandle {
     pub(crate) at: Site,
@@ -623,7 +623,7 @@ impl RoleHandle {
         self.at.send(ops::CheckRoleNameExists::new(&self.role))
     }
 }
-/// A handle to a scope, by name or ID.
+/// A handle to a scope, by name or id.
 #[derive(Clone, Debug)]
 pub struct ScopeHandle {
     pub(crate) at: Site,

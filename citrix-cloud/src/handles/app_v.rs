@@ -35,7 +35,7 @@ impl Site {
             at: self.clone(),
         }
     }
-    /// Returns a handle to an app v isolation group by name or ID; nothing is sent.
+    /// Returns a handle to an app v isolation group by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn app_v_isolation_group(
@@ -47,7 +47,7 @@ impl Site {
             app_v_isolation_group: name_or_id.into().into_value(),
         }
     }
-    /// Returns a handle to an app v package by ID; nothing is sent.
+    /// Returns a handle to an app v package by id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn app_v_package(
@@ -176,7 +176,7 @@ impl PackageDiscovery {
             profile: uid.into().into_value(),
         }
     }
-    /// Returns a handle to a session by ID; nothing is sent.
+    /// Returns a handle to a session by id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn session(
@@ -308,7 +308,7 @@ impl PackageDiscoveryProfileHandle {
         crate::key::exists(self.get().await)
     }
 }
-/// A handle to a session, by ID.
+/// A handle to a session, by id.
 #[derive(Clone, Debug)]
 pub struct PackageDiscoverySessionHandle {
     pub(crate) at: Site,
@@ -338,7 +338,7 @@ impl PackageDiscoverySessionHandle {
         crate::key::exists(self.get().await)
     }
 }
-/// A handle to an app v isolation group, by name or ID.
+/// A handle to an app v isolation group, by name or id.
 #[derive(Clone, Debug)]
 pub struct AppVIsolationGroupHandle {
     pub(crate) at: Site,
@@ -390,7 +390,7 @@ impl AppVIsolationGroupHandle {
         crate::key::exists(self.get().await)
     }
 }
-/// A handle to an app v package, by ID.
+/// A handle to an app v package, by id.
 #[derive(Clone, Debug)]
 pub struct AppVPackageHandle {
     pub(crate) at: Site,
@@ -403,7 +403,7 @@ impl AppVPackageHandle {
     pub fn id(&self) -> &str {
         &self.app_v_package
     }
-    /// Returns a handle to an application by app ID; nothing is sent.
+    /// Returns a handle to an application by app id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn application(
@@ -468,7 +468,7 @@ impl AppVPackageHandle {
         crate::key::exists(self.get().await)
     }
 }
-/// A handle to an application, by app ID.
+/// A handle to an application, by app id.
 #[derive(Clone, Debug)]
 pub struct AppVPackageApplicationHandle {
     pub(crate) at: Site,
@@ -550,7 +550,7 @@ impl AppVServerHandle {
     pub fn server(&self) -> &str {
         &self.app_v_server
     }
-    /// Returns a handle to a package by ID; nothing is sent.
+    /// Returns a handle to a package by id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn package(
@@ -571,7 +571,7 @@ impl AppVServerHandle {
         self.at.list(ops::GetAppVServerPackages::new(&self.app_v_server))
     }
 }
-/// A handle to a package, by ID.
+/// A handle to a package, by id.
 #[derive(Clone, Debug)]
 pub struct AppVServerPackageHandle {
     pub(crate) at: Site,
@@ -585,7 +585,7 @@ impl AppVServerPackageHandle {
     pub fn id(&self) -> &str {
         &self.package
     }
-    /// Returns a handle to an application by app ID; nothing is sent.
+    /// Returns a handle to an application by app id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn application(
@@ -637,7 +637,7 @@ impl AppVServerPackageHandle {
         crate::key::exists(self.get().await)
     }
 }
-/// A handle to an application, by app ID.
+/// A handle to an application, by app id.
 #[derive(Clone, Debug)]
 pub struct AppVServerPackageApplicationHandle {
     pub(crate) at: Site,

@@ -35,7 +35,7 @@ impl Site {
     pub fn icons(&self) -> Icons {
         Icons { at: self.clone() }
     }
-    /// Returns a handle to an application by name or ID; nothing is sent.
+    /// Returns a handle to an application by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn application(
@@ -47,7 +47,7 @@ impl Site {
             application: name_or_id.into().into_value(),
         }
     }
-    /// Returns a handle to an application folder by path or ID; nothing is sent.
+    /// Returns a handle to an application folder by path or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn application_folder(
@@ -59,7 +59,7 @@ impl Site {
             application_folder: path_or_id.into().into_value(),
         }
     }
-    /// Returns a handle to an application group by name or ID; nothing is sent.
+    /// Returns a handle to an application group by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn application_group(
@@ -71,7 +71,7 @@ impl Site {
             application_group: name_or_id.into().into_value(),
         }
     }
-    /// Returns a handle to an icon by ID; nothing is sent.
+    /// Returns a handle to an icon by id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn icon(&self, id: impl Into<Key<IconHandle>>) -> IconHandle {
@@ -271,7 +271,7 @@ impl Icons {
         self.at.send(ops::GetAppVServerPackageApplicationIcon::new(body))
     }
 }
-/// A handle to an application, by name or ID.
+/// A handle to an application, by name or id.
 #[derive(Clone, Debug)]
 pub struct ApplicationHandle {
     pub(crate) at: Site,
@@ -499,7 +499,7 @@ impl ApplicationFileTypeHandle {
         crate::key::exists(self.get().await)
     }
 }
-/// A handle to an application folder, by path or ID.
+/// A handle to an application folder, by path or id.
 #[derive(Clone, Debug)]
 pub struct ApplicationFolderHandle {
     pub(crate) at: Site,
@@ -557,7 +557,7 @@ impl ApplicationFolderHandle {
             .send(ops::CheckApplicationFolderPathExists::new(&self.application_folder))
     }
 }
-/// A handle to an application group, by name or ID.
+/// A handle to an application group, by name or id.
 #[derive(Clone, Debug)]
 pub struct ApplicationGroupHandle {
     pub(crate) at: Site,
@@ -712,7 +712,7 @@ impl ApplicationGroupHandle {
         self.at.send(ops::CheckApplicationGroupExists::new(&self.application_group))
     }
 }
-/// A handle to an icon, by ID.
+/// A handle to an icon, by id.
 #[derive(Clone, Debug)]
 pub struct IconHandle {
     pub(crate) at: Site,

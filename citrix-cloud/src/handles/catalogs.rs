@@ -23,7 +23,7 @@ impl Site {
             at: self.clone(),
         }
     }
-    /// Returns a handle to a machine catalog by name or ID; nothing is sent.
+    /// Returns a handle to a machine catalog by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn machine_catalog(
@@ -120,7 +120,7 @@ impl MachineCatalogs {
         self.at.list(ops::DoMachineCatalogSearch::new(body))
     }
 }
-/// A handle to a machine catalog, by name or ID.
+/// A handle to a machine catalog, by name or id.
 #[derive(Clone, Debug)]
 pub struct MachineCatalogHandle {
     pub(crate) at: Site,
@@ -133,7 +133,7 @@ impl MachineCatalogHandle {
     pub fn name_or_id(&self) -> &str {
         &self.machine_catalog
     }
-    /// Returns a handle to an action by action ID; nothing is sent.
+    /// Returns a handle to an action by action id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn action(
@@ -689,7 +689,7 @@ impl MachineCatalogHandle {
         self.at.send(ops::DeleteAction::new(&self.machine_catalog))
     }
 }
-/// A handle to an action, by action ID.
+/// A handle to an action, by action id.
 #[derive(Clone, Debug)]
 pub struct MachineCatalogActionHandle {
     pub(crate) at: Site,

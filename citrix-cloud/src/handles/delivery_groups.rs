@@ -13,7 +13,7 @@ impl Site {
     pub fn delivery_groups(&self) -> DeliveryGroups {
         DeliveryGroups { at: self.clone() }
     }
-    /// Returns a handle to an autoscale plugin by type; nothing is sent.
+    /// Returns a handle to an autoscale plugin by type ; nothing is sent.
     #[inline]
     #[must_use]
     pub fn autoscale_plugin(
@@ -25,7 +25,7 @@ impl Site {
             autoscale_plugin: type_.into().into_value(),
         }
     }
-    /// Returns a handle to a delivery group by name or ID; nothing is sent.
+    /// Returns a handle to a delivery group by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn delivery_group(
@@ -118,7 +118,7 @@ impl DeliveryGroups {
         self.at.list(ops::GetDeliveryGroupsV2::new())
     }
 }
-/// A handle to an autoscale plugin, by type.
+/// A handle to an autoscale plugin, by type .
 #[derive(Clone, Debug)]
 pub struct AutoscalePluginHandle {
     pub(crate) at: Site,
@@ -238,7 +238,7 @@ impl AutoscalePluginTemplateHandle {
         crate::key::exists(self.get().await)
     }
 }
-/// A handle to a delivery group, by name or ID.
+/// A handle to a delivery group, by name or id.
 #[derive(Clone, Debug)]
 pub struct DeliveryGroupHandle {
     pub(crate) at: Site,
@@ -251,7 +251,7 @@ impl DeliveryGroupHandle {
     pub fn name_or_id(&self) -> &str {
         &self.delivery_group
     }
-    /// Returns a handle to an advanced access policy by policy ID; nothing is sent.
+    /// Returns a handle to an advanced access policy by policy id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn advanced_access_policy(
@@ -264,7 +264,7 @@ impl DeliveryGroupHandle {
             advanced_access_policy: policy_id.into().into_value(),
         }
     }
-    /// Returns a handle to a power time scheme by scheme name or ID; nothing is sent.
+    /// Returns a handle to a power time scheme by scheme name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn power_time_scheme(
@@ -277,7 +277,7 @@ impl DeliveryGroupHandle {
             power_time_scheme: scheme_name_or_id.into().into_value(),
         }
     }
-    /// Returns a handle to a reboot schedule by schedule name or ID; nothing is sent.
+    /// Returns a handle to a reboot schedule by schedule name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn reboot_schedule(
@@ -757,7 +757,7 @@ impl DeliveryGroupHandle {
         self.at.send(ops::CheckDeliveryGroupExists::new(&self.delivery_group))
     }
 }
-/// A handle to an advanced access policy, by policy ID.
+/// A handle to an advanced access policy, by policy id.
 #[derive(Clone, Debug)]
 pub struct DeliveryGroupAdvancedAccessPolicyHandle {
     pub(crate) at: Site,
@@ -826,7 +826,7 @@ impl DeliveryGroupAdvancedAccessPolicyHandle {
         crate::key::exists(self.get().await)
     }
 }
-/// A handle to a power time scheme, by scheme name or ID.
+/// A handle to a power time scheme, by scheme name or id.
 #[derive(Clone, Debug)]
 pub struct DeliveryGroupPowerTimeSchemeHandle {
     pub(crate) at: Site,
@@ -895,7 +895,7 @@ impl DeliveryGroupPowerTimeSchemeHandle {
         crate::key::exists(self.get().await)
     }
 }
-/// A handle to a reboot schedule, by schedule name or ID.
+/// A handle to a reboot schedule, by schedule name or id.
 #[derive(Clone, Debug)]
 pub struct DeliveryGroupRebootScheduleHandle {
     pub(crate) at: Site,

@@ -13,7 +13,7 @@ impl Site {
     pub fn hypervisors(&self) -> Hypervisors {
         Hypervisors { at: self.clone() }
     }
-    /// Returns a handle to a hypervisor by name or ID; nothing is sent.
+    /// Returns a handle to a hypervisor by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn hypervisor(
@@ -138,7 +138,7 @@ impl Hypervisors {
         self.at.list(ops::GetHypervisorsAndResourcePools::new())
     }
 }
-/// A handle to a hypervisor, by name or ID.
+/// A handle to a hypervisor, by name or id.
 #[derive(Clone, Debug)]
 pub struct HypervisorHandle {
     pub(crate) at: Site,
@@ -151,7 +151,7 @@ impl HypervisorHandle {
     pub fn name_or_id(&self) -> &str {
         &self.hypervisor
     }
-    /// Returns a handle to a resource pool by pool ID; nothing is sent.
+    /// Returns a handle to a resource pool by pool id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn resource_pool(
@@ -339,7 +339,7 @@ impl HypervisorHandle {
         self.at.send(ops::CheckHypervisorExists::new(&self.hypervisor))
     }
 }
-/// A handle to a resource pool, by pool ID.
+/// A handle to a resource pool, by pool id.
 #[derive(Clone, Debug)]
 pub struct HypervisorResourcePoolHandle {
     pub(crate) at: Site,

@@ -76,7 +76,7 @@ impl Identity {
             at: self.at.clone(),
         }
     }
-    /// Returns a handle to an azure ad tenant by azure ad tenant ID; nothing is sent.
+    /// Returns a handle to an azure ad tenant by azure ad tenant id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn azure_ad_tenant(
@@ -318,7 +318,7 @@ impl IdentityUsers {
         self.at.send(ops::ValidateUser::new(body))
     }
 }
-/// A handle to an azure ad tenant, by azure ad tenant ID.
+/// A handle to an azure ad tenant, by azure ad tenant id.
 #[derive(Clone, Debug)]
 pub struct IdentityAzureAdTenantHandle {
     pub(crate) at: Site,
@@ -331,7 +331,7 @@ impl IdentityAzureAdTenantHandle {
     pub fn azure_ad_tenant_id(&self) -> &str {
         &self.azure_ad_tenant
     }
-    /// Returns a handle to an azure ad security group by group ID; nothing is sent.
+    /// Returns a handle to an azure ad security group by group id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn azure_ad_security_group(
@@ -352,7 +352,7 @@ impl IdentityAzureAdTenantHandle {
         self.at.list(ops::QueryAzureAdSecurityGroups::new(&self.azure_ad_tenant))
     }
 }
-/// A handle to an azure ad security group, by group ID.
+/// A handle to an azure ad security group, by group id.
 #[derive(Clone, Debug)]
 pub struct IdentityAzureAdTenantAzureAdSecurityGroupHandle {
     pub(crate) at: Site,

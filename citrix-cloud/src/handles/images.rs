@@ -29,7 +29,7 @@ impl Site {
     pub fn pvs(&self) -> Pvs {
         Pvs { at: self.clone() }
     }
-    /// Returns a handle to an image definition by name or ID; nothing is sent.
+    /// Returns a handle to an image definition by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn image_definition(
@@ -41,7 +41,7 @@ impl Site {
             image_definition: name_or_id.into().into_value(),
         }
     }
-    /// Returns a handle to an image version by ID; nothing is sent.
+    /// Returns a handle to an image version by id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn image_version(
@@ -53,7 +53,7 @@ impl Site {
             image_version: id.into().into_value(),
         }
     }
-    /// Returns a handle to a maintenance cycle by name or ID; nothing is sent.
+    /// Returns a handle to a maintenance cycle by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn maintenance_cycle(
@@ -77,7 +77,7 @@ impl Site {
             provisioned_virtual_machine: vm_sid.into().into_value(),
         }
     }
-    /// Returns a handle to a provisioning scheme by name or ID; nothing is sent.
+    /// Returns a handle to a provisioning scheme by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn provisioning_scheme(
@@ -234,7 +234,7 @@ impl Pvs {
         self.at.list(ops::GetPvsStreamingVDisks::new())
     }
 }
-/// A handle to an image definition, by name or ID.
+/// A handle to an image definition, by name or id.
 #[derive(Clone, Debug)]
 pub struct ImageDefinitionHandle {
     pub(crate) at: Site,
@@ -247,7 +247,7 @@ impl ImageDefinitionHandle {
     pub fn name_or_id(&self) -> &str {
         &self.image_definition
     }
-    /// Returns a handle to an image version by version number or ID; nothing is sent.
+    /// Returns a handle to an image version by version number or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn image_version(
@@ -317,7 +317,7 @@ impl ImageDefinitionHandle {
         self.at.send(ops::CheckImageDefinitionExist::new(&self.image_definition))
     }
 }
-/// A handle to an image version, by version number or ID.
+/// A handle to an image version, by version number or id.
 #[derive(Clone, Debug)]
 pub struct ImageDefinitionImageVersionHandle {
     pub(crate) at: Site,
@@ -443,7 +443,7 @@ impl ImageDefinitionImageVersionHandle {
         crate::key::exists(self.get().await)
     }
 }
-/// A handle to an image version, by ID.
+/// A handle to an image version, by id.
 #[derive(Clone, Debug)]
 pub struct ImageVersionHandle {
     pub(crate) at: Site,
@@ -540,7 +540,7 @@ impl ImageVersionHandle {
         crate::key::exists(self.get().await)
     }
 }
-/// A handle to a maintenance cycle, by name or ID.
+/// A handle to a maintenance cycle, by name or id.
 #[derive(Clone, Debug)]
 pub struct MaintenanceCycleHandle {
     pub(crate) at: Site,
@@ -676,7 +676,7 @@ impl ProvisionedVirtualMachineHandle {
             )
     }
 }
-/// A handle to a provisioning scheme, by name or ID.
+/// A handle to a provisioning scheme, by name or id.
 #[derive(Clone, Debug)]
 pub struct ProvisioningSchemeHandle {
     pub(crate) at: Site,

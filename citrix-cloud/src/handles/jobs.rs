@@ -13,7 +13,7 @@ impl Site {
     pub fn jobs(&self) -> Jobs {
         Jobs { at: self.clone() }
     }
-    /// Returns a handle to a job by ID; nothing is sent.
+    /// Returns a handle to a job by id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn job(&self, id: impl Into<Key<JobHandle>>) -> JobHandle {
@@ -37,7 +37,7 @@ impl Jobs {
         self.at.list(ops::GetJobs::new())
     }
 }
-/// A handle to a job, by ID.
+/// A handle to a job, by id.
 #[derive(Clone, Debug)]
 pub struct JobHandle {
     pub(crate) at: Site,

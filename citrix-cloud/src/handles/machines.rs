@@ -13,7 +13,7 @@ impl Site {
     pub fn machines(&self) -> Machines {
         Machines { at: self.clone() }
     }
-    /// Returns a handle to a machine by name or ID; nothing is sent.
+    /// Returns a handle to a machine by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn machine(&self, name_or_id: impl Into<Key<MachineHandle>>) -> MachineHandle {
@@ -70,7 +70,7 @@ impl Machines {
         self.at.list(ops::GetMachinesV2::new())
     }
 }
-/// A handle to a machine, by name or ID.
+/// A handle to a machine, by name or id.
 #[derive(Clone, Debug)]
 pub struct MachineHandle {
     pub(crate) at: Site,
@@ -83,7 +83,7 @@ impl MachineHandle {
     pub fn name_or_id(&self) -> &str {
         &self.machine
     }
-    /// Returns a handle to a test report by report ID; nothing is sent.
+    /// Returns a handle to a test report by report id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn test_report(
@@ -355,7 +355,7 @@ impl MachineHandle {
         self.at.send(ops::CheckMachineExists::new(&self.machine))
     }
 }
-/// A handle to a test report, by report ID.
+/// A handle to a test report, by report id.
 #[derive(Clone, Debug)]
 pub struct MachineTestReportHandle {
     pub(crate) at: Site,

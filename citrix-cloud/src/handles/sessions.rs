@@ -13,7 +13,7 @@ impl Site {
     pub fn sessions(&self) -> Sessions {
         Sessions { at: self.clone() }
     }
-    /// Returns a handle to a session by ID; nothing is sent.
+    /// Returns a handle to a session by id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn session(&self, id: impl Into<Key<SessionHandle>>) -> SessionHandle {
@@ -70,7 +70,7 @@ impl Sessions {
         self.at.list(ops::GetSessionsV2::new())
     }
 }
-/// A handle to a session, by ID.
+/// A handle to a session, by id.
 #[derive(Clone, Debug)]
 pub struct SessionHandle {
     pub(crate) at: Site,

@@ -64,7 +64,7 @@ impl Site {
             at: self.clone(),
         }
     }
-    /// Returns a handle to a recommendation by ID; nothing is sent.
+    /// Returns a handle to a recommendation by id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn recommendation(
@@ -302,7 +302,7 @@ impl Recommendations {
         self.at.send(ops::SetRecommendations::new(body))
     }
 }
-/// A handle to a recommendation, by ID.
+/// A handle to a recommendation, by id.
 #[derive(Clone, Debug)]
 pub struct RecommendationHandle {
     pub(crate) at: Site,

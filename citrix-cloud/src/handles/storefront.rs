@@ -15,7 +15,7 @@ impl Site {
             at: self.clone(),
         }
     }
-    /// Returns a handle to a storefront server by name or ID; nothing is sent.
+    /// Returns a handle to a storefront server by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn storefront_server(
@@ -54,7 +54,7 @@ impl StorefrontServers {
         self.at.send(ops::CreateStoreFrontServer::new(body))
     }
 }
-/// A handle to a storefront server, by name or ID.
+/// A handle to a storefront server, by name or id.
 #[derive(Clone, Debug)]
 pub struct StorefrontServerHandle {
     pub(crate) at: Site,

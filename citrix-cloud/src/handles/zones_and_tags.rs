@@ -19,7 +19,7 @@ impl Site {
     pub fn zones(&self) -> Zones {
         Zones { at: self.clone() }
     }
-    /// Returns a handle to a tag by name or ID; nothing is sent.
+    /// Returns a handle to a tag by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn tag(&self, name_or_id: impl Into<Key<TagHandle>>) -> TagHandle {
@@ -28,7 +28,7 @@ impl Site {
             tag: name_or_id.into().into_value(),
         }
     }
-    /// Returns a handle to a zone by name or ID; nothing is sent.
+    /// Returns a handle to a zone by name or id; nothing is sent.
     #[inline]
     #[must_use]
     pub fn zone(&self, name_or_id: impl Into<Key<ZoneHandle>>) -> ZoneHandle {
@@ -117,7 +117,7 @@ impl Zones {
         self.at.list(ops::DoZoneSearch::new(body))
     }
 }
-/// A handle to a tag, by name or ID.
+/// A handle to a tag, by name or id.
 #[derive(Clone, Debug)]
 pub struct TagHandle {
     pub(crate) at: Site,
@@ -226,7 +226,7 @@ impl TagHandle {
         self.at.send(ops::CheckTagExists::new(&self.tag))
     }
 }
-/// A handle to a zone, by name or ID.
+/// A handle to a zone, by name or id.
 #[derive(Clone, Debug)]
 pub struct ZoneHandle {
     pub(crate) at: Site,

@@ -361,7 +361,7 @@ async fn what_is_wrong_is_named_with_what_to_do() {
         (
             "call_operation",
             json!({ "operation": "daas zones get" }),
-            "error: argument `name_or_id` is missing\nhint: Name or ID of the zone.",
+            "error: argument `name_or_id` is missing\nhint: Name or id of the zone.",
         ),
     ] {
         let told = client.refused(tool, arguments.clone());

@@ -13,7 +13,7 @@ pub(super) fn handle(handle: &Handle<'_, '_>) -> String {
     match handle.way.last() {
         Some(Step::One(name)) => {
             let name = words(name);
-            let by = spoken(&by(handle));
+            let by = words(&by(handle));
             format!("A handle to {} {name}, by {by}.", article(&name))
         }
         Some(Step::Many(name)) => format!("A handle to {}.", words(name)),
@@ -26,7 +26,7 @@ pub(super) fn way(to: &Handle<'_, '_>) -> String {
     let text = match to.way.last() {
         Some(Step::One(name)) => {
             let name = words(name);
-            format!("{} {name} by {}", article(&name), spoken(&by(to)))
+            format!("{} {name} by {}", article(&name), words(&by(to)))
         }
         Some(Step::Many(name)) => words(name),
         None => String::new(),
@@ -152,12 +152,6 @@ pub(in crate::pipeline) fn sentence(text: &str) -> String {
 
 fn words(name: &str) -> String {
     name.replace('_', " ")
-}
-
-fn spoken(parameter: &str) -> String {
-    let text = format!("_{parameter}_");
-    let text = text.replace("_id_", "_ID_");
-    words(text.trim_matches('_'))
 }
 
 fn article(name: &str) -> &'static str {

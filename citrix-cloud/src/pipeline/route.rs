@@ -93,14 +93,15 @@ impl Router {
         let guard = self.finding.lock().await;
         if self.found.get().is_none() {
             if call.meta.id == ME.id {
-                let response = self.probe(call, request, progress, decode).await?;
+                let response = Box::pin(self.probe(call, request, progress, decode)).await?;
                 return Ok(Routed::Response(response));
             }
             let mut probe = probe_call(call);
             let mut me = Request::new(Bytes::new());
             *me.uri_mut() = http::Uri::from_static("/me");
             headers::insert(&mut me, &probe, &progress.transaction_id)?;
-            let response = self.probe(&probe, &me, progress, &mut |_| Ok(())).await?;
+            // Boxed, so that the futures of all calls need not have room for it.
+            let response = Box::pin(self.probe(&probe, &me, progress, &mut |_| Ok(()))).await?;
             // If the probe fails, the call fails with its error. The probe is a read, so the outcome
             // of a write is not in doubt.
             probe.meta.id = call.meta.id;

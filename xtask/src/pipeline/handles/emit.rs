@@ -1,4 +1,6 @@
 //! Emits the code of handles: a type for each, its methods, and the methods that return it.
+//!
+//! All methods are `#[inline]`, so that a program compiles those that it calls, and the SDK none.
 
 use anyhow::{Context as _, Result};
 use proc_macro2::{Ident, TokenStream};

@@ -27,18 +27,17 @@ async fn with(fault: Fault) -> Stage {
     Stage::with(Emulator::builder().faults(vec![fault]).build()).await
 }
 
-fn machines(stage: &Stage, format: &str) -> Ran {
-    let mut command = stage.command();
-    command.args([
-        "daas",
-        "machines",
-        "list",
-        "--timeout",
-        "1",
-        "--output",
-        format,
-    ]);
-    Ran::of(&mut command)
+/// Lists machines in two formats at once, and returns what both runs printed.
+async fn machines(fault: Fault, timeout: &'static str) -> [Ran; 2] {
+    let stage = with(fault).await;
+    let runs = ["table", "json"].map(|format| {
+        let mut command = stage.command();
+        command.args(["daas", "machines", "list", "--output", format]);
+        command.args(["--timeout", timeout]);
+        tokio::task::spawn_blocking(move || Ran::of(&mut command))
+    });
+    let [text, json] = runs;
+    [text.await.unwrap(), json.await.unwrap()]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,7 +48,7 @@ async fn what_the_service_refuses_is_told_in_three_lines_and_as_json() {
         location: true,
     };
     let mut lines = String::new();
-    for (name, fault) in [
+    let cases = [
         ("another region", on(redirect)),
         ("unauthorized", on(FaultKind::Status(401))),
         ("forbidden", on(FaultKind::Status(403))),
@@ -62,10 +61,19 @@ async fn what_the_service_refuses_is_told_in_three_lines_and_as_json() {
         ("reset", on(FaultKind::Reset)),
         ("cut off", on(FaultKind::CloseInBody)),
         ("no JSON", on(FaultKind::TruncatedJson)),
-    ] {
-        let stage = with(fault).await;
-        let text = machines(&stage, "table");
-        let json = machines(&stage, "json");
+    ];
+    // Side by side, because most of them wait before they try again.
+    let cases = cases.map(|(name, fault)| {
+        // A request that was rejected is sent again until its time is over. All others must have time to fail for good,
+        // however busy this machine is.
+        let timeout = match name {
+            "throttled" | "frozen" => "10",
+            _ => "120",
+        };
+        (name, tokio::spawn(machines(fault, timeout)))
+    });
+    for (name, runs) in cases {
+        let [text, json] = runs.await.unwrap();
         assert_eq!(text.code, json.code);
         let told: Value = serde_json::from_str(json.stderr.trim_end()).expect(&json.stderr);
         assert_eq!(

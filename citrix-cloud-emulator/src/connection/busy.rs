@@ -12,14 +12,14 @@ use super::handle::InProgress;
 #[derive(Debug)]
 pub(super) struct Busy {
     body: Body,
-    _begun: InProgress,
+    _in_progress: InProgress,
 }
 
 impl Busy {
-    pub(super) fn new(body: Body, begun: InProgress) -> Self {
+    pub(super) fn new(body: Body, in_progress: InProgress) -> Self {
         Self {
             body,
-            _begun: begun,
+            _in_progress: in_progress,
         }
     }
 }

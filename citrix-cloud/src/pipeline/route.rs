@@ -100,7 +100,6 @@ impl Router {
             let mut me = Request::new(Bytes::new());
             *me.uri_mut() = http::Uri::from_static("/me");
             headers::insert(&mut me, &probe, &progress.transaction_id)?;
-            // Boxed, so that the futures of all calls need not have room for it.
             let response = Box::pin(self.probe(&probe, &me, progress, &mut |_| Ok(()))).await?;
             // If the probe fails, the call fails with its error. The probe is a read, so the outcome
             // of a write is not in doubt.
@@ -130,6 +129,8 @@ impl Router {
 
     /// Sends a request to the current path and, after a 404, to the walkthrough's; a success tells
     /// the version of the API.
+    ///
+    /// Callers box it: it runs once per client, and the future of every call would need room for it.
     async fn probe(
         &self,
         call: &Call,

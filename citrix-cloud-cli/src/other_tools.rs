@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_advised_exists() {
+    fn commands_that_hints_suggest_exist() {
         for line in [
             "citrix-cloud daas tags list --query [0] --limit 3 --columns Name --output json -vvv",
             "citrix-cloud daas machines reboot x --async",

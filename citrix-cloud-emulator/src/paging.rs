@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_good_for_nothing_else() {
+    fn a_continuation_token_works_only_for_its_own_list() {
         let pager = Pager::new(true);
         let first = page(&pager, "birds", "limit=3").unwrap();
         let token = escaped(&first["ContinuationToken"]);

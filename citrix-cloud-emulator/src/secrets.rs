@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn names_about_secrets_are_no_secrets() {
+    fn fields_about_secrets_are_not_secrets() {
         for name in [
             "ContinuationToken",
             "token_type",

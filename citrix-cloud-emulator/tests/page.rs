@@ -55,7 +55,7 @@ async fn serve(emulator: Emulator) -> Server {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reboot_is_seen_happening() {
+async fn the_page_shows_a_reboot_as_it_happens() {
     let emulator = Emulator::default();
     emulator.clock().freeze();
     let server = serve(emulator).await;

@@ -67,7 +67,7 @@ fn an_address_that_is_not_loopback_needs_leave_and_a_token() {
 }
 
 #[test]
-fn numbers_that_make_no_sense_are_refused_with_their_option() {
+fn numbers_out_of_range_are_rejected_with_the_option() {
     for (option, value) in [
         ("--machines", "1000001"),
         ("--machines", "many"),

@@ -49,7 +49,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_mended_stays_as_it_is(body in prop::collection::vec(
+        fn text_already_fixed_is_not_changed_again(body in prop::collection::vec(
             prop_oneof![Just(b'\\'), Just(b'x'), Just(b'2'), Just(b'f'), Just(b'"'), any::<u8>()],
             0..40,
         )) {

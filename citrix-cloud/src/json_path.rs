@@ -197,7 +197,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_the_path_that_tracking_finds(value in anything(), pretty: bool) {
+        fn our_path_is_the_one_serde_path_to_error_finds(value in anything(), pretty: bool) {
             let text = if pretty { format!("{value:#}") } else { value.to_string() };
             if serde_json::from_str::<Row>(&text).is_err() {
                 prop_assert_eq!(path_of::<Row>(&text), tracked::<Row>(&text), "{}", text);

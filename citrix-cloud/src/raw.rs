@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_method_that_is_none_or_takes_no_body_is_named() {
+    fn an_invalid_method_or_one_without_a_body_is_named() {
         assert!(refusal("BREW", "/Machines", "").starts_with("method `BREW`"));
         for method in ["GET", "HEAD", "DELETE"] {
             let words = refusal(method, "/Machines", "{}");

@@ -194,13 +194,13 @@ mod tests {
     }
 
     #[test]
-    fn regions_and_versions_go_round_as_text_and_as_json() {
+    fn regions_and_versions_round_trip_as_text_and_json() {
         goes_round(&Region::ALL, &["global", "us", "eu", "ap-s", "jp"]);
         goes_round(&ApiVersion::ALL, &["auto", "current", "preview"]);
     }
 
     #[test]
-    fn what_is_neither_is_refused_with_what_is_expected() {
+    fn other_values_are_rejected_with_the_ones_expected() {
         let region = "a region (expected global, us, eu, ap-s or jp)";
         let version = "an API version (expected auto, current or preview)";
         for text in ["", "EU", "eu ", "mars"] {

@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_process_left_is_taken_away() {
+    fn leftovers_of_a_killed_process_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.json");
         let left = folder.path().join("a.json.new");
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_killed_processes_left_is_taken_away_and_what_others_write_is_not() {
+    fn leftovers_of_killed_processes_are_removed_but_not_files_in_use() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         for left in ["a.0123456789abcdef.new", "b.fedcba9876543210.new"] {
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_replaced_stays_and_nothing_else_is_left() {
+    fn a_file_that_cannot_be_replaced_stays_and_nothing_is_left_over() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.json");
         fs::create_dir(&path).unwrap();

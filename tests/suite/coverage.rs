@@ -159,7 +159,7 @@ fn the_three_outputs_count_by_area_and_list_what_is_missing() {
 }
 
 #[test]
-fn what_does_not_look_as_expected_is_named() {
+fn unexpected_source_is_named() {
     let fails = |file: &str, text: &str| {
         let workspace = workspace();
         let root = workspace.path();

@@ -108,7 +108,7 @@ fn parameters(old: &'static str, new: &'static str) -> Vec<String> {
 const NO_CHANGE: [&str; 0] = [];
 
 #[test]
-fn a_field_more_breaks_only_where_it_must_be_sent() {
+fn an_added_field_breaks_only_if_required_in_a_request() {
     assert_eq!(
         sent(
             "A: { type: string }",
@@ -133,7 +133,7 @@ fn a_field_more_breaks_only_where_it_must_be_sent() {
 }
 
 #[test]
-fn a_field_less_breaks_on_both_sides() {
+fn a_removed_field_breaks_requests_and_responses() {
     let (old, new) = (
         "A: { type: string }\n        B: { type: integer }",
         "A: { type: string }",
@@ -199,7 +199,7 @@ fn presence_does_not_count_for_responses_except_where_it_is_listed() {
 }
 
 #[test]
-fn another_type_breaks_and_another_bound_does_not() {
+fn a_changed_type_breaks_and_a_changed_bound_does_not() {
     assert_eq!(
         received("A: { type: string }", "A: { type: integer }"),
         ["! ~ Received: field `A` is integer, was string"]
@@ -232,7 +232,7 @@ fn another_type_breaks_and_another_bound_does_not() {
 }
 
 #[test]
-fn an_enum_value_more_does_not_break_and_one_less_does() {
+fn an_added_enum_value_does_not_break_and_a_removed_one_does() {
     let (old, new) = (
         "A: { type: string, enum: [x, y] }",
         "A: { type: string, enum: [x, z, x] }",
@@ -305,7 +305,7 @@ fn parameters_break_when_they_are_gone_or_must_now_be_sent() {
 }
 
 #[test]
-fn injected_headers_are_no_parameters() {
+fn injected_headers_are_not_parameters() {
     let rules = Rules {
         injected_headers: vec!["Citrix-CustomerId".to_owned()],
         ..Rules::default()
@@ -371,7 +371,7 @@ fn models_that_come_together_from_parts_are_compared_by_their_fields() {
 }
 
 #[test]
-fn circles_and_references_that_lead_nowhere_do_not_stop_it() {
+fn cycles_and_dangling_references_do_not_stop_the_comparison() {
     let circle = "Loop: { allOf: [ { $ref: '#/components/schemas/Loop' }, { type: object, properties: { A: { type: string } } } ] }";
     let nowhere = "        - { $ref: '#/components/parameters/none' }";
     let new = Tiny {
@@ -393,7 +393,7 @@ fn circles_and_references_that_lead_nowhere_do_not_stop_it() {
 }
 
 #[test]
-fn words_alone_are_a_patch() {
+fn text_changes_alone_are_a_patch() {
     let old = TINY.document();
     let new = old.replace("description: Done", "description: It is done");
     let found = difference(&old, &new, &Rules::default());

@@ -159,6 +159,7 @@ fn the_repository_is_up_to_date() {
 #[test]
 fn check_names_a_file_that_was_changed_by_hand_and_shows_the_difference() {
     let copy = Copy::of_the_repository();
+    let before = copy.content();
     copy.replace(PLATFORM, "pub struct ResourceLocation", "pub struct Place");
     let (message, printed) = copy.fails(&CHECK);
     assert_eq!(
@@ -167,27 +168,22 @@ fn check_names_a_file_that_was_changed_by_hand_and_shows_the_difference() {
     );
     assert!(printed.contains("\n-    pub struct Place {\n+    pub struct ResourceLocation {\n"));
     assert_eq!(copy.run(&REGEN), Ok(format!("wrote {PLATFORM}\n")));
-    assert!(copy.run(&CHECK).is_ok());
+    assert!(before == copy.content(), "something else was changed");
 }
 
 #[test]
-fn check_names_a_file_that_is_missing() {
+fn check_names_a_file_that_is_missing_and_reads_windows_line_ends() {
     let copy = Copy::of_the_repository();
     fs::remove_file(copy.path(PLATFORM)).expect("removed");
+    let registry = "citrix-cloud-gen/src/registry.rs";
+    let text = copy.read(registry).replace('\n', "\r\n");
+    fs::write(copy.path(registry), text).expect("written");
     let (message, printed) = copy.fails(&CHECK);
     assert_eq!(
         message,
         format!("stale: {PLATFORM}\nrun `cargo xtask regen`")
     );
     assert!(printed.ends_with(" more lines\n"), "a whole file is cut");
-}
-
-#[test]
-fn a_file_with_windows_line_ends_is_up_to_date() {
-    let copy = Copy::of_the_repository();
-    let text = copy.read(PLATFORM).replace('\n', "\r\n");
-    fs::write(copy.path(PLATFORM), text).expect("written");
-    assert!(copy.run(&CHECK).is_ok());
 }
 
 #[test]
@@ -274,64 +270,63 @@ fn a_document_that_does_not_parse_leaves_every_file_untouched() {
 }
 
 #[test]
-fn a_generated_file_without_a_module_is_reported_and_removed() {
+fn generated_files_whose_source_is_gone_are_reported_and_removed() {
     let copy = Copy::of_the_repository();
-    let orphan = "citrix-cloud-gen/src/former.rs";
-    fs::write(copy.path(orphan), format!("{BANNER}\npub struct Former;\n")).expect("written");
-    fs::write(
-        copy.path("citrix-cloud-gen/src/.former.rs.swp"),
-        [0xff, 0xfe],
-    )
-    .expect("written");
+    let before = copy.content();
+    let orphans = [
+        "citrix-cloud/src/handles/former.rs",
+        "citrix-cloud-gen/src/former.rs",
+        "citrix-cloud-gen/src/ops/former.rs",
+    ];
+    for orphan in orphans {
+        fs::write(copy.path(orphan), format!("{BANNER}\npub struct Former;\n")).expect("written");
+    }
+    let swap_file = "citrix-cloud-gen/src/.former.rs.swp";
+    fs::write(copy.path(swap_file), [0xff, 0xfe]).expect("written");
+
     let (message, printed) = copy.fails(&CHECK);
-    assert_eq!(message, format!("stale: {orphan}\nrun `cargo xtask regen`"));
-    assert!(printed.contains("\n-pub struct Former;\n"), "{printed}");
-    assert_eq!(copy.run(&REGEN), Ok(format!("removed {orphan}\n")));
-    assert!(!copy.path(orphan).exists());
-    assert!(copy.run(&CHECK).is_ok());
-}
-
-#[test]
-fn operations_of_an_area_that_is_gone_are_removed() {
-    let copy = Copy::of_the_repository();
-    let orphan = "citrix-cloud-gen/src/ops/former.rs";
-    fs::write(copy.path(orphan), format!("{BANNER}\npub struct Former;\n")).expect("written");
-    let (message, _) = copy.fails(&CHECK);
-    assert_eq!(message, format!("stale: {orphan}\nrun `cargo xtask regen`"));
-    assert_eq!(copy.run(&REGEN), Ok(format!("removed {orphan}\n")));
-    assert!(copy.run(&CHECK).is_ok());
-}
-
-#[test]
-fn operations_are_made_anew_where_none_are() {
-    let copy = Copy::of_the_repository();
-    let before = copy.content();
-    fs::remove_dir_all(copy.path("citrix-cloud-gen/src/ops")).expect("removed");
-    let (message, _) = copy.fails(&CHECK);
-    assert!(
-        message.contains("citrix-cloud-gen/src/ops/machines.rs"),
-        "{message}"
+    assert_eq!(
+        message,
+        format!("stale: {}\nrun `cargo xtask regen`", orphans.join(", "))
     );
-    assert!(copy.run(&REGEN).is_ok());
-    assert!(before == copy.content(), "something else was written");
+    assert_eq!(
+        printed.matches("\n-pub struct Former;\n").count(),
+        orphans.len(),
+        "{printed}"
+    );
+    let removed = orphans.map(|orphan| format!("removed {orphan}\n"));
+    assert_eq!(copy.run(&REGEN), Ok(removed.concat()));
+    fs::remove_file(copy.path(swap_file)).expect("it is kept");
+    assert!(before == copy.content(), "something else was changed");
 }
 
 #[test]
-fn handles_are_removed_with_their_area_and_made_anew_where_none_are() {
+fn everything_generated_is_made_anew_in_any_folder() {
     let copy = Copy::of_the_repository();
     let before = copy.content();
-    let orphan = "citrix-cloud/src/handles/former.rs";
-    fs::write(copy.path(orphan), format!("{BANNER}\npub struct Former;\n")).expect("written");
-    assert_eq!(copy.run(&REGEN), Ok(format!("removed {orphan}\n")));
-    fs::remove_dir_all(copy.path("citrix-cloud/src/handles")).expect("removed");
+    for folder in ["citrix-cloud-gen/src", "citrix-cloud/src/handles"] {
+        for file in files(&copy.path(folder)) {
+            let text = fs::read_to_string(&file).expect("a file");
+            if text.starts_with(BANNER) {
+                fs::remove_file(file).expect("removed");
+            }
+        }
+    }
+    fs::remove_dir(copy.path("citrix-cloud-gen/src/ops")).expect("nothing is written by hand");
+    fs::remove_dir(copy.path("citrix-cloud/src/handles")).expect("nothing is written by hand");
     fs::remove_file(copy.path("docs/src/handles.md")).expect("removed");
+
     let (message, _) = copy.fails(&CHECK);
-    assert!(
-        message.contains("citrix-cloud/src/handles/machines.rs"),
-        "{message}"
-    );
+    for file in [
+        PLATFORM,
+        "citrix-cloud-gen/src/ops/machines.rs",
+        "citrix-cloud/src/handles/machines.rs",
+        "docs/src/handles.md",
+    ] {
+        assert!(message.contains(file), "{message} lacks {file}");
+    }
     assert!(copy.run(&REGEN).is_ok());
-    assert!(before == copy.content(), "something else was written");
+    assert!(before == copy.content(), "another folder, another output");
 }
 
 #[test]
@@ -406,24 +401,6 @@ fn a_module_does_not_overwrite_what_was_written_by_hand() {
         message,
         "openapi/regen.toml: module `wire` would overwrite a file written by hand"
     );
-}
-
-#[test]
-fn the_output_does_not_depend_on_the_folder() {
-    let copies = [Copy::of_the_repository(), Copy::of_the_repository()];
-    let [one, other] = copies.map(|copy| {
-        for file in files(&copy.path("citrix-cloud-gen/src")) {
-            if fs::read_to_string(&file)
-                .expect("a file")
-                .starts_with(BANNER)
-            {
-                fs::remove_file(file).expect("removed");
-            }
-        }
-        copy.run(&REGEN).expect("made");
-        copy.content()
-    });
-    assert!(one == other, "two folders, two outputs");
 }
 
 #[test]

@@ -200,7 +200,7 @@ fn values_that_lie_too_deep_are_refused_with_the_line() {
 }
 
 #[test]
-fn names_of_any_letters_are_taken() {
+fn names_in_any_script_are_accepted() {
     let names = [
         "ß",
         "ẞ",
@@ -416,7 +416,7 @@ fn the_limit_of_time_is_named() {
 /// A document that comes slowly, as everything does on a busy machine.
 #[cfg(target_os = "linux")]
 #[test]
-fn waiting_does_not_count_as_time() {
+fn waiting_does_not_count_towards_the_time_limit() {
     let folder = tempfile::tempdir().expect("a folder");
     let pipe = folder.path().join("slow.yml");
     let made = Command::new("mkfifo").arg(&pipe).status();

@@ -152,7 +152,7 @@ mod tests {
     use super::*;
     use crate::options::Program;
 
-    /// The other hand-written commands: they change something, or do not print rows.
+    /// The other hand-written commands: each changes something or does not print rows.
     const OTHERS: &[&str] = &[
         "api",
         "completions",

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_a_wrong_file_is_repeated() {
+    fn errors_repeat_nothing_of_a_malformed_file() {
         for (text, expected) in [
             ("", "empty"),
             ("hunter2\n", "`ID,Secret`"),

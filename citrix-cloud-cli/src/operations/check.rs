@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_held_against_its_model() {
+    fn a_body_is_checked_against_its_model() {
         let fits = json!({ "Role": "Help Desk", "Scope": "All" });
         assert_eq!(body("AdminRightRequestModel", &fits), []);
         for (given, expected) in [
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_not_documented_is_shown_with_those_that_are() {
+    fn an_undocumented_value_is_shown_with_the_documented_ones() {
         let kind = json!({ "accessType": "full", "policies": [] });
         assert_eq!(
             problems("AdministratorAccessModel", &kind),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_called_as_the_body_is() {
+    fn a_place_in_a_body_is_named_as_the_body_spells_it() {
         let of = |it: Value| {
             let problems = body("AdminRightRequestModel", &it);
             problems.first().map(|it| it.words("body"))

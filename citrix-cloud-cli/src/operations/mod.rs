@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_by_hand_is_there_and_nothing_else_is_twice() {
+    fn hand_written_commands_replace_generated_ones_and_no_others() {
         let by_hand = Program::command();
         let wrong = all()
             .iter()

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_does_no_harm() {
+    fn text_that_is_not_json_is_left_alone() {
         for text in [
             "]",
             "}}",

@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_expression_is_refused_with_a_reason() {
+    fn an_invalid_expression_is_rejected_with_a_reason() {
         let refused = Query::read("[?Age >").unwrap_err();
         assert!(refused.contains("[?Age >"), "{refused}");
         let query = Query::read("abs(@)").unwrap();

@@ -203,7 +203,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_killed_process_left_is_taken_away() {
+    fn leftovers_of_a_killed_process_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
         fs::write(folder.path().join("config.toml.new"), "half of it").unwrap();

@@ -65,7 +65,7 @@ async fn pages_become_one_array() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_sent_is_named_and_not_sent() {
+async fn an_unsendable_request_is_named_and_not_sent() {
     let stage = Stage::new().await;
     for (arguments, words) in [
         (
@@ -94,7 +94,7 @@ async fn what_cannot_be_sent_is_named_and_not_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_is_printed_while_it_comes_and_left_open_when_it_fails() {
+async fn a_list_is_printed_as_pages_arrive_and_left_open_if_it_fails() {
     let stage = Stage::new().await;
     // The first page arrives, the second does not.
     let refused = Fault::new(FaultKind::Status(400))

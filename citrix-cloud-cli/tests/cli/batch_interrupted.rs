@@ -85,7 +85,7 @@ fn changed(stage: &Stage) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_sent_before_ctrl_c_is_waited_for_and_the_rest_is_named() {
+async fn requests_sent_before_ctrl_c_are_awaited_and_the_rest_is_named() {
     let stage = farm(Duration::from_millis(50)).await;
     let file = calls(&stage);
     let child = start(&stage, &file);

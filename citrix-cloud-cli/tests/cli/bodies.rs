@@ -55,7 +55,7 @@ async fn a_file_that_does_not_fit_is_refused_with_every_place_and_value() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_set_gives_is_not_missing_in_the_file() {
+async fn fields_given_by_set_may_be_missing_in_the_file() {
     let stage = Stage::new().await;
     let file = File::of(&json!({ "Description": "One of nine" }));
     let refused = create(&stage, &file, &[]).refused();

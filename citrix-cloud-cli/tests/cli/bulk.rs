@@ -61,7 +61,7 @@ async fn without_a_choice_or_consent_nothing_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn numbers_and_patterns_that_make_no_sense_are_refused_with_what_would() {
+async fn malformed_numbers_and_patterns_are_rejected_with_an_example() {
     let stage = Stage::new().await;
     for (option, value, words) in [
         ("--min-available", "-1", "a whole number, 0 or more"),
@@ -228,7 +228,7 @@ async fn a_run_is_resumed_when_what_it_named_is_gone_by_then() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forced_power_action_says_what_is_lost() {
+async fn a_forced_power_action_warns_of_lost_sessions() {
     let stage = Stage::new().await;
     let power = |more: &[&str]| {
         let mut command = stage.command();
@@ -337,7 +337,7 @@ async fn a_run_is_resumed_from_its_report() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn lengths_of_time_need_their_unit() {
+async fn durations_need_a_unit() {
     let stage = Stage::new().await;
     for settle in ["30", "-1s", "soon"] {
         let mut command = stage.command();

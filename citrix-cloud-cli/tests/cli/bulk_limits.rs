@@ -61,7 +61,7 @@ fn most_during(stage: &Stage, is: fn(&Machine) -> bool, run: impl FnOnce()) -> u
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_more_machines_are_away_at_once_than_may_be() {
+async fn no_more_machines_restart_at_once_than_allowed() {
     let stage = farm(12).await;
     let most = most_during(&stage, away, || {
         reboot_idle(&stage, &["--max-unavailable", "4"]).ok();
@@ -71,7 +71,7 @@ async fn no_more_machines_are_away_at_once_than_may_be() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn so_many_machines_of_the_group_stay_in_service() {
+async fn the_required_number_of_machines_stays_in_service() {
     let stage = farm(8).await;
     let most = most_during(
         &stage,
@@ -119,7 +119,7 @@ async fn a_drained_machine_is_in_maintenance_mode_until_it_is_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_so_many_failures_the_rest_is_not_asked_for() {
+async fn after_too_many_failures_the_rest_is_not_attempted() {
     let stage = farm(6).await;
     let refuse = Fault::new(FaultKind::Status(403)).on("MachinesRebootMachine");
     stage.emulator().faults().set(vec![refuse]);

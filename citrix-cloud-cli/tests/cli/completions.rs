@@ -259,7 +259,7 @@ fn offered(stage: &Stage, folder: &str, words: &[&str]) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_are_offered_and_a_second_key_asks_nobody() {
+async fn names_are_completed_and_cached_for_the_next_key() {
     let stage = Stage::new().await;
     for (words, expected) in [
         (["machines", "list", "--catalog", "demo"], "Demo Catalog"),

@@ -48,7 +48,7 @@ const WRITES: [(&[&str], &str); 8] = [
 const AT_ONCE: [&str; 2] = ["create", "update"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_write_can_be_looked_at_and_what_deletes_or_reaches_many_asks() {
+async fn every_write_has_a_dry_run_and_destructive_ones_ask_first() {
     let stage = Stage::new().await;
     for (words, shown) in WRITES {
         let mut dry = stage.command();

@@ -59,7 +59,7 @@ async fn the_demo_leaves_the_configured_customer_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_live_demo_wants_a_terminal() {
+async fn the_live_demo_needs_a_terminal() {
     let stage = Stage::new().await;
     stage.run(["demo", "--live"]).refused();
     stage

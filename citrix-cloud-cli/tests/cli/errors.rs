@@ -41,7 +41,7 @@ async fn machines(fault: Fault, timeout: &'static str) -> [Ran; 2] {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_service_refuses_is_told_in_three_lines_and_as_json() {
+async fn errors_of_the_service_are_shown_in_three_lines_and_as_json() {
     let on = |kind| Fault::new(kind).on("MachinesGetMachines");
     let redirect = FaultKind::Redirect {
         host: "api-eu.cloud.com".to_owned(),
@@ -143,7 +143,7 @@ async fn an_object_of_the_table_that_is_not_there_has_near_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn objects_that_fail_are_told_one_by_one() {
+async fn failed_objects_are_reported_one_by_one() {
     let stage = with(Fault::new(FaultKind::Status(400)).on("MachinesRebootMachine")).await;
     let ran = Ran::of(&mut stage.reboot_idle(&[]));
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);

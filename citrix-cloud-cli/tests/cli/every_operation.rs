@@ -214,7 +214,7 @@ fn difference(stage: &Stage, fact: &Fact, words: &[&str], cache: &str) -> Option
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_arrives_is_what_the_facts_say() {
+async fn commands_send_what_the_facts_say() {
     let facts = facts();
     let commands = commands();
     assert_eq!(facts.len(), 537);

@@ -27,7 +27,7 @@ fn writes(stage: &Stage) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_named_and_not_there_is_an_error_with_near_names() {
+async fn an_unknown_name_is_an_error_with_suggestions() {
     let stage = Stage::new().await;
     let nobody = "87654321-4321-4321-4321-dcba87654321";
     for (arguments, words) in [
@@ -86,7 +86,7 @@ async fn what_is_named_and_not_there_is_an_error_with_near_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_selection_is_fine_where_that_is_said() {
+async fn an_empty_selection_succeeds_if_allowed() {
     let stage = Stage::new().await;
     for arguments in [["--name", "nothing*"], ["--delivery-group", "Nobodys"]] {
         let ran = power(&stage, &[arguments[0], arguments[1], "--allow-empty"]);
@@ -101,7 +101,7 @@ async fn an_empty_selection_is_fine_where_that_is_said() {
 
 /// A tag exists even if no machine has it.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_there_and_empty_is_no_error() {
+async fn an_existing_but_empty_catalog_is_not_an_error() {
     let stage = Stage::new().await;
     for machines in [
         &["--tag", "Pilot"][..],
@@ -136,7 +136,7 @@ async fn a_name_in_a_file_that_does_not_exist_is_named_and_the_others_are_done()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_list_prints_is_what_an_action_reads() {
+async fn an_action_reads_what_a_list_prints() {
     let stage = Stage::new().await;
     for format in ["json", "jsonl", "csv", "name"] {
         let mut list = stage.command();
@@ -261,7 +261,7 @@ async fn one_wrong_value_among_good_ones_is_an_error_before_anything_is_changed(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_there_in_another_state_is_no_error() {
+async fn machines_in_another_state_are_not_an_error() {
     let stage = Stage::new().await;
     for (command, said) in [
         (

@@ -158,7 +158,7 @@ async fn a_customer_that_fails_is_named_at_the_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_changes_something_is_refused_and_so_is_nonsense() {
+async fn fleet_rejects_commands_that_write_and_malformed_ones() {
     let (stage, home) = fleet().await;
     for command in [
         &["daas", "machines", "power", "start", "--all", "--yes"][..],

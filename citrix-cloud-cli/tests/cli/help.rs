@@ -23,7 +23,8 @@ fn the_command_tree_is_the_checked_in_one() {
         .find(|(new, old)| new != old);
     assert!(
         tree == expected,
-        "the help has changed; look at it and run with {UPDATE}=1\nfirst difference: {differs:?}"
+        "the help has changed; if it should, run `{UPDATE}=1 cargo test -p citrix-cloud-cli --test cli help` \
+         and look at what git shows\nfirst difference: {differs:?}"
     );
 }
 

@@ -29,7 +29,7 @@ async fn ids_that_would_lead_to_another_path_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn arguments_that_cannot_be_right_are_refused() {
+async fn impossible_arguments_are_rejected() {
     let stage = Stage::new().await;
     let send = [
         "notifications",

@@ -175,7 +175,7 @@ async fn each_call_of_a_batch_has_a_line_in_the_order_of_the_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn calls_that_are_told_to_wait_are_sent_again_and_the_others_are_not() {
+async fn throttled_calls_are_sent_again_and_the_others_are_not() {
     for more in [&["--size", "4"][..], &["--as-job", "--concurrency", "1"]] {
         let stage = quick().await;
         let calls: String = (0..10)

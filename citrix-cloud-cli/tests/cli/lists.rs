@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::stage::{Ran, Stage, TOKEN};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_is_a_table_of_what_people_need() {
+async fn a_list_is_a_table_of_the_most_useful_columns() {
     let stage = Stage::new().await;
     assert_eq!(
         stage.run(["resource-locations", "list"]).ok(),

@@ -10,7 +10,7 @@ fn sign_ins(stage: &Stage) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_signs_in_once_and_then_works() {
+async fn after_one_login_all_commands_work() {
     let (stage, home) = (Stage::new().await, Home::new());
     let ran = home.sign_in(&stage, &["--profile", "work"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
@@ -65,7 +65,7 @@ async fn one_signs_in_once_and_then_works() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_is_for_its_owner_alone_and_is_not_used_else() {
+async fn files_are_private_and_not_used_if_others_can_read_them() {
     use std::fs::{Permissions, metadata, set_permissions};
     use std::os::unix::fs::PermissionsExt as _;
 
@@ -153,7 +153,7 @@ fn a_client_of_another_customer_is_not_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_file_of_citrix_does_in_every_encoding() {
+async fn citrixs_csv_file_is_read_in_every_encoding() {
     let stage = Stage::new().await;
     let text = format!(
         "ID,Secret\r\n\"{}\",\"{}\"\r\n",
@@ -247,7 +247,7 @@ async fn another_customer_takes_no_profile_by_accident() {
 /// Simulates a full disk, as far as a process can notice.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_there_survives_a_full_disk() {
+async fn existing_settings_survive_a_full_disk() {
     use std::process::Command;
 
     let (stage, home) = (Stage::new().await, Home::new());

@@ -78,7 +78,7 @@ fn every_word_has_its_page_and_every_page_names_what_follows() {
 }
 
 #[test]
-fn readers_of_pages_find_nothing_wrong() {
+fn man_reports_no_problems_in_the_pages() {
     let home = TempDir::new().unwrap();
     let folder = home.path();
     written(folder);
@@ -103,7 +103,7 @@ fn readers_of_pages_find_nothing_wrong() {
 }
 
 #[test]
-fn pages_are_replaced_and_a_folder_that_is_none_is_named() {
+fn man_pages_are_replaced_and_a_path_that_is_not_a_folder_is_named() {
     let home = TempDir::new().unwrap();
     let page = home.path().join("citrix-cloud.1");
     std::fs::write(&page, "old").unwrap();

@@ -77,7 +77,7 @@ async fn a_property_that_is_wrong_is_named_and_nothing_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_deletes_asks_and_what_is_not_there_is_missing() {
+async fn deletions_ask_first_and_a_missing_object_exits_with_not_found() {
     let stage = Stage::new().await;
     let refused = stage.run(["daas", "tags", "delete", "Pilot"]).refused();
     assert!(refused.contains("--yes"), "{refused}");
@@ -314,7 +314,7 @@ async fn services_without_a_site_have_their_commands_too() {
 
 /// Where the service accepts ids, names work as well: they are looked up in one request.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_name_does_where_the_service_takes_an_id() {
+async fn a_name_is_accepted_where_the_service_takes_an_id() {
     let stage = Stage::new().await;
     let set = ["daas", "policy-sets", "get", "defaultsitepolicies"];
     let by_name = stage.run(set);

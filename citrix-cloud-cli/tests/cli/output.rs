@@ -62,7 +62,7 @@ async fn a_list_is_printed_in_every_format() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_more_is_asked_for_than_is_shown() {
+async fn no_more_pages_are_requested_than_are_shown() {
     let stage = Stage::new().await;
     for (options, fields) in [
         (&["--output", "name"][..], Some("Name")),
@@ -112,7 +112,7 @@ async fn a_limit_ends_the_paging() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_column_is_refused_and_near_ones_are_named() {
+async fn an_unknown_column_is_rejected_with_suggestions() {
     let stage = Stage::new().await;
     for (options, words) in [
         (
@@ -136,7 +136,7 @@ async fn what_is_no_column_is_refused_and_near_ones_are_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_query_shapes_what_is_printed() {
+async fn a_query_shapes_the_output() {
     let stage = Stage::new().await;
     let query = |expression: &str, format: &str| {
         machines(&stage, &["--query", expression, "--output", format]).ok()
@@ -155,7 +155,7 @@ async fn a_query_shapes_what_is_printed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_object_is_shown_with_what_it_has() {
+async fn one_object_is_shown_with_all_its_fields() {
     let stage = Stage::new().await;
     let id = "9e2fda49-c878-4c23-aae1-8ffcbdc2dab2";
     let get = |options: &[&str]| {
@@ -183,7 +183,7 @@ async fn one_object_is_shown_with_what_it_has() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_report_is_no_list() {
+async fn a_report_is_not_printed_as_a_list() {
     let stage = Stage::new().await;
     for options in [["--output", "csv"], ["--limit", "1"], ["--columns", "Name"]] {
         let mut reboot = stage.reboot_idle(&["--dry-run"]);

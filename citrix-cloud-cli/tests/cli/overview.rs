@@ -72,7 +72,7 @@ async fn an_overview_is_written_as_a_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_reads_is_watched_and_what_writes_is_not() {
+async fn commands_that_read_can_be_watched_and_those_that_write_cannot() {
     let stage = Stage::new().await;
     for command in [
         &["daas", "machines", "power", "start", "--all", "--yes"][..],

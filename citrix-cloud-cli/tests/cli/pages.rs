@@ -90,7 +90,7 @@ async fn every_report_can_be_read_on_any_page() {
 }
 
 #[test]
-fn a_page_that_cannot_be_read_is_found_out() {
+fn an_unreadable_page_is_detected() {
     let Some(mut browser) = Browser::open("about:blank") else {
         return;
     };

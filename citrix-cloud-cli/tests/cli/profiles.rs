@@ -206,7 +206,7 @@ async fn a_profile_that_does_not_exist_is_an_error_with_near_names() {
 }
 
 #[test]
-fn a_file_that_is_not_right_is_named_with_line_and_field() {
+fn a_malformed_file_is_named_with_line_and_field() {
     let home = Home::new();
     let path = home.file("config.toml").display().to_string();
     for (text, expected) in [

@@ -131,7 +131,7 @@ async fn a_catalog_is_named_by_name_or_by_its_id_in_braces() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_name_or_no_number_is_refused_before_anything_is_sent() {
+async fn malformed_names_and_numbers_are_rejected_before_anything_is_sent() {
     let stage = Stage::new().await;
     let (site, catalog) = (ids::SITE_ID, ids::CATALOG_ID);
     let cases: [[&str; 6]; 5] = [
@@ -260,7 +260,7 @@ fn a_reboot_without_a_response_is_unknown_and_not_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_catalog_is_said_to_be_empty() {
+async fn an_empty_catalog_is_reported_as_empty() {
     let emulator = Emulator::builder().world(World::with_machines(0)).build();
     let stage = Stage::with(emulator).await;
     let ran = stage.run(["daas", "reboot-idle", "--catalog", ids::CATALOG_ID, "--yes"]);
@@ -327,7 +327,7 @@ async fn ctrl_c_starts_no_further_reboots_and_says_how_many_were_left() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_of_the_system_to_end_is_treated_like_ctrl_c() {
+async fn sigterm_is_treated_like_ctrl_c() {
     stop_with("-TERM").await;
 }
 

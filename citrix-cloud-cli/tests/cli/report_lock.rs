@@ -76,7 +76,7 @@ async fn a_second_run_on_a_report_is_refused_by_whatever_name_it_comes() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_that_resume_a_killed_run_one_does_and_nothing_is_done_twice() {
+async fn only_one_of_two_processes_resumes_a_killed_run() {
     let stage = farm().await;
     let folder = folder();
     let file = folder.join("report.jsonl");

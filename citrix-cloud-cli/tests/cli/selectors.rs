@@ -184,7 +184,7 @@ fn id_of(stage: &Stage, name: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn actions_choose_as_lists_do() {
+async fn actions_select_machines_as_lists_do() {
     let stage = stage().await;
     let would = |things: &str, action: &[&str], options: &[&str]| {
         let mut command = stage.command();
@@ -229,7 +229,7 @@ async fn actions_choose_as_lists_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_of_what_does_not_exist_is_an_error() {
+async fn listing_by_an_unknown_name_is_an_error() {
     let stage = Stage::new().await;
     for (things, options, words) in [
         (

@@ -40,7 +40,7 @@ fn differences(report: &Value) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_emulator_is_as_the_documents_say() {
+async fn the_emulator_matches_the_documents() {
     let stage = Stage::new().await;
     let ran = verify(&stage, stage.url(), &["--areas", "all", "--output", "json"]);
     let report = report(&ran);
@@ -196,7 +196,7 @@ fn texts(value: &Value, into: &mut BTreeSet<String>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_of_a_user_is_in_the_report() {
+async fn the_report_has_no_user_data() {
     let stage = Stage::new().await;
     let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
     let learn = seen.clone();

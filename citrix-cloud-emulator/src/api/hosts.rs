@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_citrix_is_not() {
+    fn lookalike_hosts_are_not_citrix() {
         for (host, want) in [
             ("core.citrixworkspacesapi.us", Host::Unknown),
             ("a.b.xendesktop.net", Host::Unknown),

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_asked_for_where_there_is_one() {
+    fn a_token_is_required_if_one_is_set() {
         let host = ("host", "10.0.0.1");
         for (header, expected) in [
             ("Bearer right", 200),

@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_wins_over_a_parameter() {
+    fn a_literal_segment_wins_over_a_parameter() {
         let Lookup::Found(operation, _) = find(&Method::GET, "/Sessions/RecordingStatus") else {
             panic!("no operation");
         };

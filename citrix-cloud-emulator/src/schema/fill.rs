@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_set_is_null_where_it_may_be_and_else_the_least_of_its_type() {
+    fn unset_fields_are_null_or_the_smallest_value_of_their_type() {
         let zone = filled("ZoneDetailResponseModel", |field| match field.name {
             "Id" => Some(json!("7")),
             "ResourceLocation" => Some(json!({ "Name": "Home" })),

@@ -339,7 +339,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_not_be_written_is_written_once_there_is_room() {
+    fn writes_that_failed_on_a_full_disk_are_written_once_there_is_room() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("world.state");
         std::fs::write(&path, "").unwrap();

@@ -78,7 +78,7 @@ fn history(folder: &Folder) -> Vec<(usize, String)> {
 }
 
 #[test]
-fn everything_that_changed_is_there_again_and_what_was_planned_still_happens() {
+fn a_restored_world_has_all_changes_and_runs_its_scheduled_events() {
     let folder = Folder::new();
     let last = history(&folder).pop().unwrap().1;
     let emulator = folder.open();
@@ -137,7 +137,7 @@ fn a_file_that_was_cut_holds_what_was_whole_and_can_be_written_again() {
 }
 
 #[test]
-fn a_byte_that_changed_is_noticed_wherever_it_is() {
+fn any_changed_byte_is_detected() {
     let folder = Folder::new();
     let history = history(&folder);
     let whole = fs::read(folder.file()).unwrap();
@@ -174,7 +174,7 @@ fn a_byte_that_changed_is_noticed_wherever_it_is() {
 }
 
 #[test]
-fn what_is_no_state_file_a_newer_one_or_one_in_use_is_refused_and_left_alone() {
+fn files_that_are_foreign_newer_or_in_use_are_rejected_and_left_alone() {
     let folder = Folder::new();
     for (content, words) in [
         ("", "is not a state file"),
@@ -206,7 +206,7 @@ fn what_is_no_state_file_a_newer_one_or_one_in_use_is_refused_and_left_alone() {
 }
 
 #[test]
-fn a_world_put_in_place_of_another_is_kept_whole() {
+fn a_world_that_replaces_another_is_saved_completely() {
     let folder = Folder::new();
     let emulator = folder.open();
     emulator.update(|world| *world = World::with_machines(2));
@@ -231,7 +231,7 @@ fn nobody_else_can_read_the_secrets_in_it() {
 
 #[cfg(unix)]
 #[test]
-fn one_file_is_used_once_whatever_name_it_is_given() {
+fn a_state_file_is_opened_only_once_even_under_two_names() {
     let folder = Folder::new();
     let emulator = folder.open();
     let symbolic = folder.0.path().join("symbolic.state");
@@ -262,7 +262,7 @@ fn one_file_is_used_once_whatever_name_it_is_given() {
 }
 
 #[test]
-fn lines_that_are_lost_doubled_or_swapped_are_noticed() {
+fn lost_duplicated_and_swapped_lines_are_detected() {
     let folder = Folder::new();
     history(&folder);
     let whole = fs::read_to_string(folder.file()).unwrap();

@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn looking_is_no_change() {
+    fn reading_changes_nothing() {
         let mut birds = birds();
         assert_eq!(birds.get_mut("kite").unwrap().1, "land");
         birds.change_where(|_| false, |_| unreachable!());

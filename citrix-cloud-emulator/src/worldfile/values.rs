@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_has_one_place_for_a_number() {
+    fn a_pattern_has_one_placeholder() {
         let pattern = |text: &str| Pattern::try_from(text.to_owned());
         assert_eq!(pattern(r"LAB\W10-{:04}").unwrap().name(7), r"LAB\W10-0007");
         assert_eq!(pattern("{}x").unwrap().name(12), "12x");

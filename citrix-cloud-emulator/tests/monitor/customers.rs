@@ -185,7 +185,7 @@ async fn a_token_opens_only_its_own_customers_monitor() {
 }
 
 #[tokio::test]
-async fn what_happens_in_any_site_shows_at_its_own_customer() {
+async fn changes_in_a_site_show_up_for_its_customer_only() {
     let mut both = Companies::of(companies()).await;
     let clock = both.office.emulator.clock();
     let gone = both.change("north", SECOND, |site| {

@@ -92,7 +92,7 @@ async fn the_metadata_says_what_the_tables_say() {
 }
 
 #[tokio::test]
-async fn what_people_were_seen_to_ask_is_understood() {
+async fn queries_from_public_programs_are_understood() {
     let office = Office::open().await;
     let mut asked = 0;
     for row in table("queries.tsv") {

@@ -89,7 +89,7 @@ async fn every_host_form_responds_with_its_own_addresses() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_look_is_told_so_in_the_words_of_who_refuses() {
+async fn a_forbidden_query_gets_the_error_body_of_the_part_that_refuses_it() {
     let office = Office::open().await;
     let get = async |host: &str, path: &str, headers: &str| {
         let request =
@@ -180,7 +180,7 @@ async fn responses_have_the_shapes_that_samples_show() {
 }
 
 #[tokio::test]
-async fn what_does_not_work_responds_as_observed() {
+async fn queries_that_fail_respond_as_observed() {
     let office = Office::open().await;
     for (query, status) in [
         ("Machines(11111111-2222-3333-4444-555555555555)", 404),
@@ -346,7 +346,7 @@ async fn running(office: &Office) -> (BTreeSet<String>, BTreeSet<String>) {
 }
 
 #[tokio::test]
-async fn what_happens_in_the_world_shows() {
+async fn changes_in_the_world_show_up_in_monitor() {
     let mut office = Office::open().await;
     let (shown, live) = running(&office).await;
     assert_eq!(shown, live);
@@ -376,7 +376,7 @@ async fn what_happens_in_the_world_shows() {
 }
 
 #[tokio::test]
-async fn people_who_come_and_go_while_nobody_looks_are_remembered() {
+async fn sessions_that_start_and_end_between_queries_are_recorded() {
     let office = Office::open().await;
     office
         .emulator

@@ -6,7 +6,7 @@ use citrix_cloud_emulator::ids;
 use crate::run::{emulator, exec, printed, shell};
 
 #[test]
-fn the_exit_status_is_the_programs() {
+fn exec_exits_with_the_status_of_the_program() {
     for (script, status) in [("exit 0", 0), ("exit 37", 37), ("exit 255", 255)] {
         assert_eq!(shell(script).status.code(), Some(status), "{script}");
     }
@@ -106,7 +106,7 @@ fn the_time_of_jobs_is_a_number_of_seconds() {
 }
 
 #[test]
-fn standard_streams_are_the_programs_and_nobody_elses() {
+fn standard_streams_belong_to_the_program_alone() {
     let temporary = tempfile::tempdir().unwrap();
     let mut child = emulator(temporary.path())
         .args(["exec", "--", "sh", "-c", "cat; echo oops >&2"])
@@ -123,7 +123,7 @@ fn standard_streams_are_the_programs_and_nobody_elses() {
 }
 
 #[test]
-fn an_unusable_folder_for_temporary_files_is_125() {
+fn an_unusable_temporary_folder_exits_with_125() {
     let temporary = tempfile::tempdir().unwrap();
     let output = emulator(&temporary.path().join("nowhere"))
         .args(["exec", "--", "true"])

@@ -33,7 +33,7 @@ fn the_program_reaches_the_emulator_and_nothing_else() {
 }
 
 #[test]
-fn the_program_is_who_it_was() {
+fn the_program_keeps_its_user_and_group() {
     if !has("unshare", &["--user", "--net", "true"]) {
         return;
     }

@@ -54,7 +54,7 @@ fn python_is_told_that_a_foreign_host_is_refused() {
 
 /// Each of these prints the status of a call without a token: the emulator's, not the real service's.
 #[test]
-fn python_that_knows_no_proxy_is_led_to_the_emulator() {
+fn python_without_proxy_support_reaches_the_emulator() {
     let url = "https://api-eu.cloud.com/cvad/manage/me";
     let ways = [
         (
@@ -101,7 +101,7 @@ fn python_that_knows_no_proxy_is_led_to_the_emulator() {
 }
 
 #[test]
-fn python_that_goes_around_the_proxy_reaches_nobody() {
+fn python_that_bypasses_the_proxy_reaches_nothing() {
     if !has("python3", &["-c", "pass"]) {
         return;
     }

@@ -27,7 +27,7 @@ async fn say(proxy: &Proxy, bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn a_foreign_host_is_refused_and_not_even_looked_at() {
+async fn a_foreign_host_is_refused_without_a_dns_lookup() {
     let (emulator, proxy) = proxy().await;
     let target = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let local = target.local_addr().unwrap();
@@ -67,7 +67,7 @@ async fn addresses_without_tls_and_of_both_schemes_get_responses() {
 }
 
 #[tokio::test]
-async fn what_comes_through_a_tunnel_is_in_the_journal_with_its_host() {
+async fn requests_through_a_tunnel_are_in_the_journal_with_their_host() {
     if !has("curl", &["--version"]) {
         return;
     }
@@ -108,7 +108,7 @@ async fn what_comes_through_a_tunnel_is_in_the_journal_with_its_host() {
 }
 
 #[tokio::test]
-async fn what_is_no_request_for_a_proxy_gets_a_hint() {
+async fn requests_not_meant_for_a_proxy_get_a_hint() {
     let (_, proxy) = proxy().await;
     let response = say(&proxy, b"GET /cvad/manage/me HTTP/1.1\r\nHost: x\r\n\r\n").await;
     assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
@@ -116,7 +116,7 @@ async fn what_is_no_request_for_a_proxy_gets_a_hint() {
 }
 
 #[tokio::test]
-async fn no_bytes_make_it_panic_or_hang() {
+async fn no_input_makes_the_proxy_panic_or_hang() {
     // A panicking task only ends its connection, so only a panic hook notices it.
     static PANICKED: AtomicBool = AtomicBool::new(false);
     let report = panic::take_hook();

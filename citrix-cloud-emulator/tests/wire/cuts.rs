@@ -101,7 +101,7 @@ async fn a_slow_body_arrives_whole_and_late() {
 }
 
 #[tokio::test]
-async fn a_connection_is_refused_before_anything_is_said() {
+async fn a_connection_is_refused_before_any_bytes() {
     let server = server().await;
     let token = token(&server).await;
     server
@@ -116,7 +116,7 @@ async fn a_connection_is_refused_before_anything_is_said() {
 }
 
 #[tokio::test]
-async fn a_client_that_gives_up_is_on_record() {
+async fn a_client_that_gives_up_is_in_the_journal() {
     let server = server().await;
     let token = token(&server).await;
     let latency = citrix_cloud_emulator::faults::Latency::Fixed(Duration::from_secs(60));

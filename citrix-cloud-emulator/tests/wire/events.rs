@@ -36,7 +36,7 @@ impl Events {
 }
 
 #[tokio::test]
-async fn requests_and_machines_are_told_as_they_happen() {
+async fn the_event_stream_reports_requests_and_machines() {
     let emulator = Emulator::default();
     emulator.clock().freeze();
     let server = emulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();

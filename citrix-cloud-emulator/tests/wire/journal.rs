@@ -119,7 +119,7 @@ async fn memory_is_bounded_whether_bodies_fill_it_or_headers() {
 }
 
 #[tokio::test]
-async fn without_memory_nothing_is_kept_and_everything_gets_a_response() {
+async fn a_journal_without_memory_keeps_nothing_and_requests_still_succeed() {
     let limits = Limits {
         journal_bytes: 0,
         ..Limits::default()

@@ -54,7 +54,7 @@ async fn is_well(server: &Server) {
 }
 
 #[tokio::test]
-async fn what_is_no_http_is_refused() {
+async fn input_that_is_not_http_is_rejected() {
     let server = server(Limits::default()).await;
     for request in [
         &b"\r\n\r\n\r\n"[..],
@@ -87,7 +87,7 @@ async fn what_is_no_http_is_refused() {
 }
 
 #[tokio::test]
-async fn paths_with_tricks_lead_nowhere() {
+async fn path_traversal_is_rejected() {
     let server = server(Limits::default()).await;
     for target in [
         "/../../etc/passwd",
@@ -125,7 +125,7 @@ async fn paths_with_tricks_lead_nowhere() {
 }
 
 #[tokio::test]
-async fn what_is_too_long_is_refused() {
+async fn input_that_is_too_long_is_rejected() {
     let limits = Limits {
         header_bytes: 8 * 1024,
         body_bytes: 1000,
@@ -186,7 +186,7 @@ async fn deep_json_is_an_error() {
 }
 
 #[tokio::test]
-async fn who_is_slow_or_idle_is_let_go() {
+async fn slow_and_idle_clients_are_disconnected() {
     let limits = Limits {
         head_time: SOON,
         body_time: SOON,

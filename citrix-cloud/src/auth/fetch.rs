@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn the_life_is_read_from_text_and_number() {
+    fn the_lifetime_is_read_from_text_and_number() {
         let life = |json: &str| {
             serde_json::from_str::<TokenResponse>(json)
                 .unwrap()

@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn other_actions_leave_alone_what_is_so_already_or_would_lose_sessions() {
+    fn other_actions_skip_machines_already_in_that_state_or_with_sessions() {
         use PowerAction as A;
         use SkipReason as S;
         let (off, on) = (r#"{"PowerState":"Off"}"#, r#"{"PowerState":"On"}"#);
@@ -436,7 +436,7 @@ mod tests {
     }
 
     #[test]
-    fn maintenance_mode_of_ours_keeps_nothing_from_a_reboot() {
+    fn our_own_maintenance_mode_does_not_prevent_a_reboot() {
         let look = Snapshot {
             sessions: Some(0),
             in_maintenance: Some(true),

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn pending_may_come_and_go_between_two_looks() {
+    async fn a_pending_action_may_come_and_go_between_two_polls() {
         let (confirmed, ..) = after(|at| {
             Ok(match at {
                 0..=4_000 => up(),
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nothing_to_the_end_means_that_it_did_not_run() {
+    async fn no_evidence_by_the_deadline_means_that_it_did_not_run() {
         let (confirmed, took, looks) = after(|_| Ok(up())).await;
         assert!(matches!(confirmed, Confirmation::NotRun(now, _) if now == up()));
         assert_eq!(
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn looks_that_fail_are_taken_again_and_the_last_one_must_succeed() {
+    async fn failed_polls_are_repeated_and_the_last_must_succeed() {
         let down = || failed(ErrorKind::Unavailable);
         let (confirmed, ..) = after(|at| if at < 20_000 { down() } else { Ok(rebooted()) }).await;
         assert!(matches!(confirmed, Confirmation::Ran));
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_contradicts_itself_is_never_taken_for_nothing() {
+    async fn contradictory_evidence_never_counts_as_no_evidence() {
         let skewed = || Snapshot {
             deregistered: Some("2026-01-05T08:00:00Z".into()),
             ..up()
@@ -223,13 +223,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_machine_that_is_gone_says_nothing() {
+    async fn a_machine_that_no_longer_exists_is_no_evidence() {
         let (confirmed, ..) = after(|_| failed(ErrorKind::NotFound)).await;
         assert!(matches!(confirmed, Confirmation::Unclear));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_can_be_repeated_is_looked_at_once() {
+    async fn repeatable_actions_are_checked_once() {
         let looks = RefCell::new(VecDeque::from([Ok(up())]));
         let look = || std::future::ready(looks.borrow_mut().pop_front().unwrap());
         let confirmed = confirm(&Action::MaintenanceMode(true), &up(), WITHIN, look).await;

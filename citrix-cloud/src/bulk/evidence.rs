@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_contradicts_itself_proves_nothing() {
+    fn contradictory_evidence_proves_nothing() {
         let cases = [
             // The clock of the controller that responds now is behind.
             r#"{"PowerState":"On","RegistrationState":"Registered","PowerActionPending":false,
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_changed_means_nothing_ran_only_where_running_leaves_a_trace() {
+    fn no_change_means_not_run_only_for_actions_that_leave_a_trace() {
         use PowerAction as A;
         let whole = [
             (r#""PowerState""#, r#""On""#),

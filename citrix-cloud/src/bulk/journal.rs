@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn records_are_lines_that_read_back() {
+    fn journal_records_are_lines_that_can_be_read_back() {
         let record = JournalEntry {
             id: "1".into(),
             name: "D\\X".into(),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_asked_for_and_has_no_end_is_unconfirmed() {
+    fn requests_without_an_outcome_are_unconfirmed() {
         let records = lines(
             r#"{"id":"A","name":"a","state":"asking","before":{}}
 {"id":"a","name":"a","state":"done"}

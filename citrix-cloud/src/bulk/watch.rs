@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_that_does_not_come_back_is_given_up() {
+    async fn a_machine_that_does_not_come_back_is_given_up() {
         let before = up("2026-01-01T00:00:00Z");
         let (came, took) = waited(&before, Until::Returned, |_| down("2026-01-01T01:00:00Z")).await;
         assert_eq!((came, took), (false, WITHIN.as_secs()));

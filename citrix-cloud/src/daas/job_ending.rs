@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn every_status_has_its_end() {
+    fn every_job_status_has_an_outcome() {
         let over = |status: Value| is_over(&job(json!({ "Status": status })));
         for status in ["Unknown", "NotStarted", "InProgress"] {
             assert!(!over(json!(status)), "{status}");
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_of_a_failed_job_begin_with_its_details() {
+    fn the_message_of_a_failed_job_begins_with_its_details() {
         let failed = job(json!({
             "Status": "Failed",
             "ErrorString": "It failed.",

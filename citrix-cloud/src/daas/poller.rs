@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_failed_look_does_not_end_the_wait() {
+    async fn a_failed_poll_does_not_end_the_wait() {
         use ErrorKind as K;
         for kind in [
             K::Unavailable,
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_deadline_comes_right_after_a_last_look() {
+    async fn the_last_poll_comes_right_before_the_deadline() {
         let (seen, times) = looks(60, []).await;
         assert_eq!(times.last().unwrap().round(), 59.);
         let error = seen.last().unwrap().as_ref().unwrap_err();
@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_job_that_is_gone_is_told_from_one_that_never_was() {
+    async fn a_job_that_is_gone_differs_from_one_that_never_existed() {
         let gone = || failing(ErrorKind::NotFound);
         let (seen, _) = looks(60, [running(40), gone(), gone()]).await;
         let error = seen[1].as_ref().unwrap_err();
@@ -412,7 +412,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_deadline_beyond_all_clocks_is_none() {
+    async fn a_deadline_beyond_the_clocks_range_means_no_deadline() {
         let look = |_| async { complete() };
         let stream = watch("j".to_owned(), Duration::MAX, Pauses::Growing, look);
         assert_eq!(stream.count().await, 1);

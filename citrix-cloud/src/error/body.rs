@@ -264,14 +264,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_body_gives_words_that_stand_in_one_line(body in any::<Vec<u8>>()) {
+        fn any_body_gives_a_message_on_one_line(body in any::<Vec<u8>>()) {
             let words = ErrorBody::read(&body, &KnownSecrets::default());
             prop_assert!(!words.message.contains(char::is_control));
             prop_assert!(!words.from_daas && words.message.chars().count() <= EXCERPT + 3);
         }
 
         #[test]
-        fn any_fields_of_all_families_give_words_that_stand_in_one_line(
+        fn any_fields_of_any_family_give_a_message_on_one_line(
             fields in prop::collection::hash_map(
                 prop::sample::select(&[
                     "Error", "ErrorMessage", "ErrorType", "ErrorDetails", "SdkErrorId", "error",
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn every_family_gives_its_words() {
+    fn every_family_gives_its_message() {
         let problem = "https://errors-api.cloud.com/common/authentication";
         let cases = [
             (
@@ -458,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delay_stands_in_parameters_or_in_the_message() {
+    fn a_delay_is_read_from_parameters_or_the_message() {
         for body in [
             r#"{"detail":"slow","parameters":[{"name":"retryDelay","value":"30"}]}"#,
             r#"{"statusCode":429,"message":"Rate limit is exceeded. Try again in 30 seconds."}"#,

@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn the_walkthroughs_troubles_name_their_cause() {
+    fn errors_of_the_walkthrough_name_their_cause() {
         let signing_in = ErrorContext {
             signing_in: true,
             ..context(false)
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_that_does_not_exist_is_no_missing_generation() {
+    fn a_missing_machine_is_not_mistaken_for_a_missing_api_version() {
         let error = judged(
             404,
             r#"{"SdkErrorId":"e","ErrorMessage":"No such machine"}"#,

@@ -131,7 +131,7 @@ mod tests {
         }
 
         #[test]
-        fn a_delay_in_any_body_is_no_panic(number in "[0-9+-.eE]{0,30}") {
+        fn no_delay_in_a_body_causes_a_panic(number in "[0-9+-.eE]{0,30}") {
             // JSON does not allow leading zeros.
             let is_json = number == "0" || !number.starts_with('0');
             for (body, is_number) in [

@@ -131,7 +131,7 @@ proptest! {
     }
 
     #[test]
-    fn base64_of_whatever_holds_a_secret_is_masked_as_a_whole(
+    fn base64_that_contains_a_secret_is_masked_completely(
         secret in secret(),
         user in "[a-z0-9-]{0,12}:?",
         after in "[a-z]{0,4}",
@@ -159,7 +159,7 @@ proptest! {
     }
 
     #[test]
-    fn a_part_from_the_beginning_of_a_secret_is_masked(secret in "[A-Za-z0-9]{20,60}", at in 16..20_usize) {
+    fn a_prefix_of_a_secret_is_masked(secret in "[A-Za-z0-9]{20,60}", at in 16..20_usize) {
         prop_assert_eq!(masked(&secret, &format!("sent {}...", &secret[..at])), "sent ***...");
     }
 }
@@ -174,7 +174,7 @@ fn a_short_secret_does_not_blank_ordinary_words() {
 }
 
 #[test]
-fn what_stands_before_a_secret_is_not_taken_for_an_escape_with_it() {
+fn text_before_a_secret_is_not_mistaken_for_an_escape() {
     for before in ["100%", r"DOMAIN\", r"\u", "&"] {
         assert_eq!(
             masked("beefcafe-12", &format!("{before}beefcafe-12")),

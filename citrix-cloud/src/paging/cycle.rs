@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_earlier_token_is_known_at_once() {
+    fn a_repeated_token_is_detected_at_once() {
         for earlier in 0..100 {
             let mut detector = CycleDetector::default();
             assert!((0..100).all(|token: u32| !detector.is_repeated(&token.to_string())));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_longer_than_the_memory_is_found_too() {
+    fn a_cycle_longer_than_the_memory_is_detected_too() {
         for (lead, circle) in [(0, 17), (5, 100), (1000, 33)] {
             let mut detector = CycleDetector::remembering(16);
             let token = |at: usize| match at < lead {

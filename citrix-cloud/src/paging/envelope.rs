@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_that_is_no_row_is_named() {
+    fn an_item_that_is_not_a_row_is_named() {
         #[derive(serde::Deserialize, Debug)]
         #[serde(rename_all = "PascalCase")]
         #[allow(dead_code)]

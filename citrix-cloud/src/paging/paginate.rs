@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_time_that_the_reader_takes_is_not_the_lists() {
+    async fn time_spent_by_the_reader_does_not_count() {
         let mut pages = Box::pin(endless(Some(Duration::from_secs(10))));
         for _ in 0..10 {
             pages.try_next().await.unwrap().unwrap();

@@ -77,7 +77,7 @@ fn client_of(url: &str) -> Client {
 }
 
 #[tokio::test]
-async fn a_refusal_is_named_in_the_span_of_its_call() {
+async fn a_refusal_is_recorded_in_the_span_of_its_call() {
     let server = Emulator::default().serve(([127, 0, 0, 1], 0).into()).await;
     let server = server.unwrap();
     let stages = Stages::default();
@@ -109,7 +109,7 @@ async fn a_call_goes_through_its_stages_in_this_order() {
 }
 
 #[tokio::test]
-async fn a_trace_is_asked_for_inside_the_span_of_the_call() {
+async fn the_traceparent_is_requested_inside_the_span_of_the_call() {
     let server = Emulator::default().serve(([127, 0, 0, 1], 0).into()).await;
     let server = server.unwrap();
     let stages = Stages::default();

@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn an_outage_is_not_multiplied_and_its_end_is_noticed() {
+    async fn retries_do_not_multiply_an_outage_and_its_end_is_noticed() {
         let budget = RetryBudget::default();
         assert_eq!((0..10_000).filter(|_| budget.withdraw()).count(), 100);
         tokio::time::advance(Duration::from_secs(3)).await;

@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_named_with_its_place() {
+    fn unreadable_text_is_named_with_its_position() {
         let deep = "(".repeat(DEPTH + 1);
         for (text, words) in [
             ("", "a property is missing"),

@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_is_compared_with_the_one_before() {
+    fn each_poll_is_compared_with_the_one_before() {
         let reader = Reader::default();
         assert_eq!(reader.snapshot().age(), None);
         let arc = |row: u8| Arc::new(row);
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_as_it_was_is_not_kept_twice() {
+    fn unchanged_values_are_stored_once() {
         let reader = Reader::default();
         look(&reader, &[("a", 1)]);
         let before = reader.snapshot();

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn members_of_a_compressed_body_are_one_and_a_mark_is_no_json() {
+    async fn gzip_members_are_joined_and_a_byte_order_mark_is_skipped() {
         let members = [gzip(b"\xEF\xBB\xBF{\"Items\":"), gzip(b"[]}")].concat();
         for length in 1..=members.len() {
             let pieces: Vec<_> = members.chunks(length).map(<[u8]>::to_vec).collect();
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_as_announced_is_named() {
+    async fn a_body_that_does_not_match_its_headers_is_named() {
         for (encoding, body, word) in [
             ("gzip", b"{}".to_vec(), "not valid gzip"),
             (

@@ -110,7 +110,7 @@ fn wrong(operation: &Operation, leaves: Leaves, case: &Case) -> Option<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_operation_ends_well_or_tells_the_truth_under_every_fault() {
+async fn every_operation_succeeds_or_fails_honestly_under_every_fault() {
     let faults = faults();
     let mut failures = Vec::new();
     for operation in OPERATIONS {

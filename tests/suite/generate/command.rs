@@ -59,7 +59,7 @@ fn only_a_crate_of_its_own_is_replaced_and_only_with_force() {
 /// If somebody has put a link into a generated crate, the link's target is not changed.
 #[cfg(unix)]
 #[test]
-fn what_links_in_the_folder_lead_to_is_not_touched() {
+fn symlink_targets_in_the_folder_are_not_touched() {
     use std::os::unix::fs::symlink;
 
     let folder = tempfile::tempdir().expect("a folder");
@@ -89,7 +89,7 @@ fn what_links_in_the_folder_lead_to_is_not_touched() {
 }
 
 #[test]
-fn what_cannot_be_is_refused_before_anything_is_written() {
+fn impossible_options_are_rejected_before_anything_is_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let of = |document: &str, name: &str| {
         let mut options = options(folder.path(), document);

@@ -26,7 +26,7 @@ fn fitted(yaml: &str) -> Result<(String, Vec<String>), String> {
 }
 
 #[test]
-fn what_is_refused_is_found_among_the_others_and_read_as_any_json() {
+fn unsupported_operations_are_identified_and_read_as_any_json() {
     let (client, notes) = fitted(
         "
 paths:

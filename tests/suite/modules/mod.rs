@@ -1,4 +1,4 @@
-//! Modules do not depend on one another in cycles.
+//! Modules do not depend on one another in cycles, and none is forgotten.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -48,7 +48,7 @@ fn circles<T: Ord + Clone>(edges: &BTreeMap<T, BTreeSet<T>>) -> Vec<BTreeSet<T>>
 }
 
 #[test]
-fn no_more_than_three_files_of_the_emulator_know_each_other() {
+fn no_more_than_three_files_of_the_emulator_form_a_cycle() {
     let sources = Sources::read(&source("citrix-cloud-emulator"));
     let edges = sources.edges();
     assert!(edges.len() > 100, "{} files import others", edges.len());
@@ -62,7 +62,7 @@ fn no_more_than_three_files_of_the_emulator_know_each_other() {
 }
 
 #[test]
-fn the_modules_of_the_sdk_make_no_circle_but_client_and_handles() {
+fn the_only_module_cycle_of_the_sdk_is_client_and_handles() {
     let sources = Sources::read(&source("citrix-cloud"));
     let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (from, others) in sources.edges() {
@@ -84,4 +84,65 @@ fn the_modules_of_the_sdk_make_no_circle_but_client_and_handles() {
                 .all(|it| CLIENT_AND_HANDLES.contains(&it.as_str()));
         assert!(allowed, "these modules know each other: {circle:?}");
     }
+}
+
+/// Returns the Rust files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let found = paths.flat_map(|path| match path.is_dir() {
+        true => files(&path),
+        false => vec![path],
+    });
+    found
+        .filter(|path| path.extension().is_some_and(|it| it == "rs"))
+        .collect()
+}
+
+/// Returns the files that no `mod` line names, so that nothing compiles them.
+fn not_compiled(root: &Path) -> Vec<PathBuf> {
+    let declares = |folder: &Path, module: &str| {
+        let parents = ["lib.rs", "main.rs", "mod.rs"].map(|name| folder.join(name));
+        let line = format!("mod {module};");
+        parents
+            .iter()
+            .chain([&folder.with_extension("rs")])
+            .any(|parent| {
+                let text = std::fs::read_to_string(parent).unwrap_or_default();
+                text.lines().any(|it| it.trim_start().ends_with(&line))
+            })
+    };
+    let mut found = files(root);
+    found.retain(|path| {
+        let folder = path.parent().unwrap();
+        let (folder, module) = match path.file_stem().unwrap().to_str().unwrap() {
+            "lib" | "main" if folder == root => return false,
+            "mod" => (folder.parent().unwrap(), folder.file_stem().unwrap()),
+            _ => (folder, path.file_stem().unwrap()),
+        };
+        !declares(folder, module.to_str().unwrap())
+    });
+    found
+}
+
+#[test]
+fn every_file_has_its_mod_line() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut forgotten = Vec::new();
+    for folder in [
+        "citrix-cloud/src",
+        "citrix-cloud-cli/src",
+        "citrix-cloud-cli/tests/cli",
+        "citrix-cloud-emulator/src",
+        "citrix-cloud-gen/src",
+        "tests/suite",
+        "xtask/src",
+    ] {
+        forgotten.extend(not_compiled(&root.join(folder)));
+    }
+    assert_eq!(
+        forgotten,
+        Vec::<PathBuf>::new(),
+        "nothing compiles these files; add a `mod` line for each"
+    );
 }

@@ -191,7 +191,7 @@ paths:
 }
 
 #[test]
-fn what_is_said_wrongly_is_named() {
+fn a_malformed_annotation_is_named() {
     let fails = |yaml: &str, module: &Module| emitted(yaml, module).unwrap_err();
     let wrong = THINGS.replace("x-safe: true", "x-safe: certainly");
     assert_eq!(

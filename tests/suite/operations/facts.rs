@@ -80,7 +80,7 @@ fn every_operation_sends_what_it_needs_and_no_more() {
 }
 
 #[test]
-fn what_is_known_of_every_operation_is_what_the_table_says() {
+fn every_operation_has_the_facts_in_the_table() {
     let operations = daas();
     let mut counts = [0; 4];
     for row in Row::all() {
@@ -136,7 +136,7 @@ fn every_collection_that_is_read_is_a_list() {
 }
 
 #[test]
-fn what_is_not_below_a_site_needs_no_site() {
+fn operations_outside_a_site_need_no_site() {
     use citrix_cloud_gen::operation::Scope;
     let of = |scope| {
         let operations = daas();
@@ -189,7 +189,7 @@ const READS_BY_POST: [&str; 30] = [
 ];
 
 #[test]
-fn what_is_safe_against_its_method_is_listed_here() {
+fn operations_that_are_safe_despite_their_method_are_listed_here() {
     let operations = daas();
     let safe = |method: &str, safe: bool| {
         let found = operations.values().filter(|it| it.meta.method == method);

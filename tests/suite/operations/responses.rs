@@ -55,7 +55,7 @@ fn a_head_reads_yes_or_no() {
 }
 
 #[test]
-fn a_page_is_taken_apart_whatever_its_casing() {
+fn a_page_is_read_in_either_casing() {
     let page = machines::GetMachines::decode(Received(
         200,
         r#"{"Items":[{"Name":"A"}],"ContinuationToken":"next"}"#,

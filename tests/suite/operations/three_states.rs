@@ -108,7 +108,7 @@ fn five_models_that_are_sent_and_returned_have_no_null_to_send() {
 }
 
 #[test]
-fn setters_say_the_three_as_a_program_does() {
+fn setters_express_keep_clear_and_set() {
     let body = |update: UpdateApplication| {
         let request = PatchApplication::new("Word", update)
             .into_request()

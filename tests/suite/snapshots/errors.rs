@@ -68,7 +68,7 @@ fn a_document_that_does_not_parse_is_named_with_file_and_line() {
 }
 
 #[test]
-fn what_is_no_openapi_is_named_by_its_path() {
+fn a_document_that_is_not_openapi_is_named_by_path() {
     let of = |yaml: &str| {
         let refusal = generated(yaml, &module()).map(|_| ());
         refusal.expect_err("no OpenAPI")

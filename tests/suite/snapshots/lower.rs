@@ -96,7 +96,7 @@ fn a_reference_with_siblings_becomes_all_of() {
 }
 
 #[test]
-fn what_describes_collections_and_encoded_text_is_put_in_3_0_words() {
+fn keywords_for_collections_and_encoded_text_are_translated_to_3_0() {
     insta::assert_snapshot!(lowered_schemas(
         "
     Tuple: { type: array, prefixItems: [{ type: string }, { type: integer }] }
@@ -112,7 +112,7 @@ fn what_describes_collections_and_encoded_text_is_put_in_3_0_words() {
 }
 
 #[test]
-fn what_3_0_has_no_word_for_is_left_out_with_a_note() {
+fn keywords_that_3_0_lacks_are_dropped_with_a_note() {
     insta::assert_snapshot!(lowered(
         "
 openapi: 3.1.0
@@ -157,7 +157,7 @@ components:
 }
 
 #[test]
-fn a_path_item_that_leads_nowhere_or_in_a_circle_is_reported() {
+fn a_dangling_or_circular_path_item_is_reported() {
     let of = |target: &str| {
         lowered(&format!(
             "

@@ -66,7 +66,7 @@ fn alternatives_and_extensions_become_one_type_where_data_would_be_lost() {
 }
 
 #[test]
-fn what_a_discriminator_tells_apart_keeps_its_fields() {
+fn models_with_a_discriminator_keep_their_fields() {
     insta::assert_snapshot!(step(
         "discriminators",
         "
@@ -97,7 +97,7 @@ fn models_get_names_of_their_own() {
 }
 
 #[test]
-fn null_is_said_where_a_model_is_used() {
+fn nullability_moves_to_where_a_model_is_used() {
     insta::assert_snapshot!(step(
         "nullable models",
         "

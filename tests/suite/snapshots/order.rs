@@ -64,6 +64,21 @@ fn each_of_others(visit: &mut dyn FnMut(Known, Context<'_>)) {
 }
 
 #[test]
+fn every_step_is_in_the_list() {
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../xtask/src/pipeline/normalize/steps");
+    let list = std::fs::read_to_string(folder.join("mod.rs")).expect("the list");
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let module = path.file_stem().and_then(|it| it.to_str()).expect("a name");
+        assert!(
+            module == "mod" || list.contains(&format!("({module}::")),
+            "`STEPS` lacks {module}"
+        );
+    }
+}
+
+#[test]
 fn every_step_is_needed_by_some_document() {
     let mut needed: BTreeSet<&str> = BTreeSet::new();
     let mut look = |of: Documents, known: Known, context: Context<'_>| {

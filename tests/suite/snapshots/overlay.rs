@@ -90,7 +90,7 @@ fn an_action_that_cannot_apply_is_named_by_number_and_target() {
 }
 
 #[test]
-fn an_overlay_that_is_none_is_an_error_with_its_path() {
+fn a_malformed_overlay_is_an_error_with_its_path() {
     insta::assert_debug_snapshot!([
         applied("  - { target: $, remove: true }"),
         applied("  - { target: $, description: D, replace: {} }"),

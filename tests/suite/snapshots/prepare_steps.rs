@@ -113,7 +113,7 @@ fn a_schema_that_is_called_secret_is_an_error() {
 }
 
 #[test]
-fn nothing_narrows_a_value() {
+fn values_keep_their_full_range() {
     insta::assert_snapshot!(step(
         "plain values",
         "

@@ -85,7 +85,7 @@ fn any_encoding_is_read() {
 }
 
 #[test]
-fn what_cannot_be_mended_is_named_by_its_line() {
+fn input_that_cannot_be_repaired_is_named_by_line() {
     let shown = [
         shown(b"a: [1, 2\nb: 3\n"),
         shown(b"- 1\n"),

@@ -3,7 +3,7 @@
 use super::{document, shown};
 
 #[test]
-fn swagger_is_said_in_other_words() {
+fn swagger_is_translated_to_openapi() {
     let mut document = document(include_str!("../generate/swagger.yml"));
     let report = xtask::pipeline::normalize::swagger::apply(&mut document).expect("converted");
     insta::assert_snapshot!(shown(&document, &report));

@@ -41,7 +41,7 @@ async fn a_job_is_waited_for_to_its_end() {
 }
 
 #[tokio::test]
-async fn a_failed_job_says_what_the_service_says_of_it() {
+async fn a_failed_job_repeats_the_message_of_the_service() {
     let emulator = frozen();
     let (_server, client) = start(&emulator, ApiVersion::Preview).await;
     let machine = client.daas().site(ids::SITE_ID).machine(ids::EAGLE_ID);
@@ -61,7 +61,7 @@ async fn a_failed_job_says_what_the_service_says_of_it() {
 }
 
 #[tokio::test]
-async fn giving_up_leaves_the_job_going() {
+async fn a_timeout_leaves_the_job_running() {
     let emulator = frozen();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let machine = client.daas().site(ids::SITE_ID).machine(ids::KESTREL_ID);
@@ -78,7 +78,7 @@ async fn giving_up_leaves_the_job_going() {
 }
 
 #[tokio::test]
-async fn power_and_maintenance_are_seen_afterwards() {
+async fn power_and_maintenance_changes_are_visible_afterwards() {
     let emulator = frozen();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let site = client.daas().site(ids::SITE_ID);

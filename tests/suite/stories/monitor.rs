@@ -190,7 +190,7 @@ struct Group {
 }
 
 #[tokio::test]
-async fn aggregates_are_what_the_rows_come_to() {
+async fn aggregates_match_the_rows() {
     let emulator = standing();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let finished = client.monitor().query("Sessions").filter(
@@ -225,7 +225,7 @@ async fn aggregates_are_what_the_rows_come_to() {
 }
 
 #[tokio::test]
-async fn what_a_navigation_leads_to_comes_along_and_names_with_quotes_are_only_names() {
+async fn expanded_navigations_are_included_and_quotes_in_names_are_escaped() {
     let emulator = Emulator::default();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let group = Expand::new("DesktopGroup").select(["Name"]);
@@ -264,7 +264,7 @@ async fn a_query_that_takes_too_long_says_how_to_narrow_it() {
 }
 
 #[tokio::test]
-async fn what_cannot_work_is_refused_before_anything_is_sent() {
+async fn impossible_requests_are_rejected_before_anything_is_sent() {
     let emulator = Emulator::default();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let monitor = client.monitor();
@@ -300,7 +300,7 @@ async fn what_cannot_work_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn text_stands_for_what_has_no_method() {
+async fn raw_text_covers_what_has_no_method() {
     let emulator = standing();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let finished = client.monitor().query("Sessions");
@@ -327,7 +327,7 @@ async fn text_stands_for_what_has_no_method() {
 }
 
 #[tokio::test]
-async fn the_words_of_a_query_that_is_not_valid_arrive_whole() {
+async fn the_message_about_an_invalid_query_is_complete() {
     let emulator = Emulator::default();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let wrong = client

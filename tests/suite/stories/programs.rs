@@ -80,7 +80,7 @@ async fn a_delivery_group_has_its_machines_and_its_desktop() {
 }
 
 #[tokio::test]
-async fn an_application_is_published_and_then_nowhere() {
+async fn an_application_is_published_and_removed() {
     let (emulator, _server, client) = emulator().await;
     publish_application::run(&client).await.unwrap();
     let name = field(
@@ -146,7 +146,7 @@ async fn a_catalog_gets_its_image_and_the_job_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_new_administrator_has_a_role_and_a_scope_of_ones_own() {
+async fn a_new_administrator_gets_a_custom_role_and_scope() {
     let (emulator, _server, client) = emulator().await;
     delegate_administration::run(&client).await.unwrap();
     let site = client.daas().site(ids::SITE_ID);
@@ -287,7 +287,7 @@ async fn policies_are_found_by_their_guid_alone() {
 }
 
 #[tokio::test]
-async fn the_old_connector_is_the_one_that_is_told() {
+async fn only_the_outdated_connector_is_reported() {
     let (emulator, _server, client) = emulator().await;
     assert!(outdated_connectors::run(&client).await.unwrap().is_empty());
     emulator.update(|world| {

@@ -9,7 +9,7 @@ use citrix_cloud_emulator::{Emulator, ids};
 use super::start;
 
 #[tokio::test]
-async fn a_session_that_ends_and_a_machine_in_maintenance_are_told() {
+async fn watch_reports_ended_sessions_and_maintenance_mode() {
     let emulator = Emulator::builder().strict().build();
     let (_server, client) = start(&emulator, ApiVersion::Current).await;
     let site = client.daas().only_site().await.unwrap();

@@ -184,7 +184,7 @@ async fn every_item_has_its_own_outcome_in_the_order_of_the_calls() {
 }
 
 #[tokio::test]
-async fn what_fails_as_a_whole_is_told_to_each_item_as_it_is_for_it() {
+async fn the_failure_of_a_batch_becomes_the_failure_of_each_item() {
     use ErrorKind as K;
     let gateway = "<html>bad gateway</html>";
     let refused = r#"{"SdkErrorId":"e","ErrorMessage":"bad batch"}"#;
@@ -238,7 +238,7 @@ async fn a_batch_that_only_reads_is_repeated() {
 }
 
 #[tokio::test]
-async fn items_whose_token_was_refused_are_asked_for_once_more_with_a_new_one() {
+async fn items_refused_for_their_token_are_sent_once_more_with_a_new_one() {
     let server = Scripted::start([
         Reply::token_named("old"),
         reply(&json!([
@@ -351,7 +351,7 @@ async fn a_batch_job_without_results_leaves_its_writes_unknown() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_an_item_is_refused_and_the_others_are_sent() {
+async fn calls_that_cannot_be_items_are_rejected_and_the_others_are_sent() {
     let server =
         Scripted::start([Reply::token(), reply(&json!([told("4", 200, &json!({}))]))]).await;
     let client = client_of(&server.url(), ApiVersion::Current);

@@ -109,7 +109,7 @@ async fn an_item_that_may_have_run_is_asked_for_again_only_if_that_does_no_harm(
 }
 
 #[tokio::test(start_paused = true)]
-async fn settings_beyond_reason_are_no_limits() {
+async fn extreme_settings_mean_no_limit() {
     let slow = refused(0, 429, &[("Retry-After", "1800")], "");
     let results = |item| Reply::json(200, json!({ "Items": [item] }).to_string());
     let job = || Reply::json(202, "").with("Location", "/x/Jobs/b1");
@@ -131,7 +131,7 @@ async fn settings_beyond_reason_are_no_limits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_item_waits_beyond_the_deadline() {
+async fn no_item_waits_past_the_deadline() {
     let after = |seconds| refused(0, 429, &[("Retry-After", seconds)], "");
     let (server, site) = site([
         reply([after("50")]),
@@ -150,7 +150,7 @@ async fn no_item_waits_beyond_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_waits_keeps_nobody_else_from_being_asked_for() {
+async fn waiting_items_do_not_hold_up_others() {
     let after = [("Retry-After", "60")];
     // The order of the requests is not fixed, so each reply contains all items.
     let first = || {

@@ -56,7 +56,7 @@ async fn a_lost_response_is_confirmed_and_each_machine_is_rebooted_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_service_queues_after_the_confirm_timeout_is_submitted_twice() {
+async fn actions_queued_after_the_confirm_timeout_are_submitted_twice() {
     let late = |seconds| Machine {
         late: Duration::from_secs(seconds),
         ..with_faults([Fault::BreakAfter])
@@ -72,7 +72,7 @@ async fn what_the_service_queues_after_the_confirm_timeout_is_submitted_twice() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn settings_beyond_reason_are_no_limits() {
+async fn extreme_settings_mean_no_limit() {
     let farm = Farm::of([with_faults([Fault::BreakAfter])]).await;
     let run = idle(&farm)
         .confirm_timeout(Duration::MAX)
@@ -84,7 +84,7 @@ async fn settings_beyond_reason_are_no_limits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_never_runs_is_asked_for_a_bounded_number_of_times_and_has_failed() {
+async fn actions_that_never_run_are_submitted_a_limited_number_of_times_and_fail() {
     let farm = Farm::of([Machine {
         always: Some(Fault::BreakBefore),
         ..Machine::default()
@@ -103,7 +103,7 @@ async fn what_never_runs_is_asked_for_a_bounded_number_of_times_and_has_failed()
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_contradicts_itself_stays_unknown_and_is_not_asked_for_again() {
+async fn contradictory_evidence_stays_unknown_and_nothing_is_submitted_again() {
     let farm = Farm::of([Machine {
         always: Some(Fault::BreakBefore),
         skewed: true,
@@ -135,7 +135,7 @@ async fn a_user_who_comes_before_the_second_request_keeps_the_machine() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn so_many_machines_are_away_at_once_and_no_more() {
+async fn no_more_machines_than_allowed_restart_at_once() {
     let farm = Farm::of((0..7).map(|_| Machine::default())).await;
     let reports = reports(idle(&farm).max_unavailable(3.try_into().unwrap())).await;
     assert!(
@@ -167,7 +167,7 @@ async fn a_machine_that_does_not_return_counts_as_failed_and_frees_its_place() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn so_many_machines_of_a_delivery_group_stay_registered() {
+async fn the_required_number_of_machines_stays_registered() {
     let groups = ["a", "a", "a", "a", "b", "b", "b"];
     let farm = Farm::of(groups.map(of_group).into_iter().chain([Machine::default()])).await;
     let reports = reports(idle(&farm).min_available(2)).await;
@@ -183,7 +183,7 @@ async fn so_many_machines_of_a_delivery_group_stay_registered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_group_that_is_too_small_is_not_asked_for() {
+async fn a_group_that_is_too_small_is_not_rebooted() {
     let farm = Farm::of(["a", "a", "b", "b", "b"].map(of_group)).await;
     let reports = reports(idle(&farm).min_available(2)).await;
     let too_small = |it: &Report| matches!(&it.outcome, Outcome::NotAttempted(reason) if *reason == NotAttempted::TooFewRegistered);
@@ -197,7 +197,7 @@ async fn a_group_that_is_too_small_is_not_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_so_many_failures_the_rest_is_not_asked_for() {
+async fn after_too_many_failures_the_rest_is_not_attempted() {
     let refused = || Machine {
         always: Some(Fault::Refuse),
         ..Machine::default()
@@ -268,7 +268,7 @@ async fn maintenance_mode_lasts_until_the_restart_has_begun() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_did_not_run_before_the_run_was_stopped_is_not_done_and_no_failure() {
+async fn machines_not_reached_before_a_stop_are_not_done_and_not_failures() {
     let farm = Farm::of([with_faults([Fault::BreakBefore]), Machine::default()]).await;
     let plan = idle(&farm).drain(true).ordered(true).plan().await.unwrap();
     let stop = tokio::time::sleep(Duration::from_secs(5));
@@ -288,7 +288,7 @@ async fn what_did_not_run_before_the_run_was_stopped_is_not_done_and_no_failure(
 }
 
 #[tokio::test(start_paused = true)]
-async fn maintenance_mode_is_restored_whatever_comes_of_a_machine() {
+async fn maintenance_mode_is_restored_whatever_the_outcome() {
     let farm = Farm::of([
         Machine {
             late_session: true,
@@ -334,7 +334,7 @@ async fn maintenance_mode_is_restored_whatever_comes_of_a_machine() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn maintenance_mode_is_restored_when_nobody_waits_any_more() {
+async fn maintenance_mode_is_restored_when_the_run_is_dropped() {
     let farm = Farm::of([Machine {
         never_returns: true,
         ..Machine::default()
@@ -428,7 +428,7 @@ async fn a_resumed_run_leaves_alone_what_was_done_and_settles_what_is_unknown() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_written_down_is_not_asked_for() {
+async fn nothing_is_submitted_that_the_journal_cannot_record() {
     let farm = Farm::of([Machine::default(), Machine::default()]).await;
     let plan = idle(&farm).ordered(true).plan().await.unwrap();
     let full = plan.journal(|_| Err(std::io::Error::other("the disk is full")));

@@ -197,7 +197,7 @@ async fn each_action_is_these_requests() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_so_already_is_left_alone() {
+async fn objects_already_in_that_state_are_skipped() {
     let so = Session {
         disconnected: true,
         hidden: true,
@@ -219,7 +219,7 @@ async fn what_is_so_already_is_left_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_response_is_confirmed_by_a_look_at_once() {
+async fn a_lost_response_is_confirmed_by_a_poll_at_once() {
     use Fault::{BreakAfter, BreakBefore, Swap};
     for (action, verb) in ACTIONS {
         let sessions = [
@@ -250,7 +250,7 @@ async fn a_lost_response_is_confirmed_by_a_look_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_user_who_has_connected_again_is_not_cut_off_twice() {
+async fn a_user_who_has_reconnected_is_not_disconnected_again() {
     let office = Office::of([Session::with([Fault::BreakAndReturn])]).await;
     let reports = office.run(SessionSelection::disconnect).await;
     let outcome = &reports[0].outcome;
@@ -285,7 +285,7 @@ async fn a_session_that_ended_is_unknown_after_a_request_and_gone_before_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resumed_run_looks_at_what_is_unknown_first() {
+async fn a_resumed_run_checks_unknown_outcomes_first() {
     let sessions = [
         Session {
             disconnected: true,

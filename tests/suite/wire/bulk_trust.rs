@@ -151,7 +151,7 @@ async fn a_fresh_list_needs_no_second_look() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_leaves_no_trace_is_not_submitted_again() {
+async fn actions_that_leave_no_trace_are_not_submitted_again() {
     for silent in [false, true] {
         for (faults, always) in [
             (vec![Fault::BreakAfter], None),
@@ -334,7 +334,7 @@ async fn a_troubled_run_is_bounded_by_its_limits() {
 }
 
 #[tokio::test]
-async fn where_the_service_is_gone_the_rest_is_not_attempted() {
+async fn when_the_service_is_down_the_rest_is_not_attempted() {
     const MACHINES: usize = 300;
     let rows: Vec<String> = (0..MACHINES)
         .map(|number| format!(r#"{{"Id":"m{number}","SessionCount":0}}"#))

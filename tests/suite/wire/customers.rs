@@ -121,7 +121,7 @@ async fn the_rate_that_was_set_is_for_all_customers_together() {
 }
 
 #[test]
-fn what_cannot_be_a_customer_is_refused() {
+fn an_invalid_customer_id_is_rejected() {
     let first = client("http://127.0.0.1:9").build().unwrap();
     let error = first.for_customer("a/b").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);

@@ -74,7 +74,7 @@ async fn a_field_of_the_wrong_type_is_named_by_its_path() {
 }
 
 #[tokio::test]
-async fn a_response_that_is_no_list_is_not_read_as_an_empty_one() {
+async fn a_response_that_is_not_a_list_is_not_read_as_an_empty_list() {
     for page in [
         "{}",
         r#"{"Items":null}"#,

@@ -75,7 +75,7 @@ async fn a_missing_cwsauth_header_is_explained_on_the_legacy_hosts() {
 }
 
 #[tokio::test]
-async fn the_platforms_own_troubles_are_typed_and_explained() {
+async fn platform_errors_are_typed_and_explained() {
     let cases = [
         (
             401,

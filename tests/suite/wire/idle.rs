@@ -64,7 +64,7 @@ async fn any_other_success_proves_nothing() {
 }
 
 #[tokio::test]
-async fn refusals_failed_and_broken_or_5xx_is_unknown() {
+async fn refusals_mean_failed_and_broken_or_5xx_responses_mean_unknown() {
     for status in [400, 403, 404, 409, 429] {
         // Longer than the call's timeout, so the client does not wait.
         let reply = Reply::json(status, r#"{"ErrorMessage":"no"}"#).with("Retry-After", "60");
@@ -92,7 +92,7 @@ async fn refusals_failed_and_broken_or_5xx_is_unknown() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_item_that_is_told_to_wait_is_asked_for_again() {
+async fn a_throttled_item_is_sent_again() {
     let item = |code: u16| {
         let delay = r#"[{"Name":"Retry-After","Value":"5"}]"#;
         let body = r#""{\"Id\":\"aB-1\"}""#;
@@ -120,7 +120,7 @@ async fn an_item_that_is_told_to_wait_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_machine_that_is_listed_twice_is_dealt_with_once() {
+async fn a_machine_listed_twice_is_processed_once() {
     let page = r#"{"Items":[{"Id":"m-a","SessionCount":0},{"Id":"M-A","SessionCount":0},{"SessionCount":0},{"SessionCount":0}]}"#;
     let server = Scripted::start([Reply::token(), Reply::json(200, page)]).await;
     let plan = plan(&server).await;
@@ -129,7 +129,7 @@ async fn a_machine_that_is_listed_twice_is_dealt_with_once() {
 }
 
 #[tokio::test]
-async fn a_second_look_at_another_machine_reboots_nothing() {
+async fn a_second_look_that_returns_another_machine_reboots_nothing() {
     let server = Scripted::start([
         Reply::token(),
         Reply::json(200, ONE),
@@ -152,7 +152,7 @@ async fn a_second_look_at_another_machine_reboots_nothing() {
 }
 
 #[tokio::test]
-async fn a_slow_machine_does_not_keep_others_waiting_and_giving_up_tells_what_is_known() {
+async fn a_slow_machine_does_not_block_others_and_a_timeout_reports_what_is_known() {
     // The first machine's reboot gets no response; nine more wait behind it, two at a time.
     let items: Vec<String> = (0..10)
         .map(|id| format!(r#"{{"Id":"m{id}","SessionCount":0}}"#))

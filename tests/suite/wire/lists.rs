@@ -57,7 +57,7 @@ async fn pages_are_followed_to_the_end_over_empty_ones_with_the_token_encoded() 
 }
 
 #[tokio::test]
-async fn a_token_that_comes_twice_is_an_error_and_not_an_endless_list() {
+async fn a_repeated_token_is_an_error_and_not_an_endless_list() {
     let server =
         Scripted::start([Reply::token(), page(&[1], r#""x""#), page(&[2], r#""x""#)]).await;
     let client = client_of(&server.url(), ApiVersion::Current);

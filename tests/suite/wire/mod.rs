@@ -5,7 +5,6 @@ mod batch_repeats;
 mod bulk;
 mod bulk_sessions;
 mod bulk_trust;
-mod connections;
 mod customers;
 mod drift;
 mod echoes;

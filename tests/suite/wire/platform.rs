@@ -178,7 +178,7 @@ async fn services_are_filtered_by_the_text_of_their_state() {
 }
 
 #[tokio::test]
-async fn connectors_are_an_array_and_none_is_got_by_itself() {
+async fn connectors_are_an_array_and_cannot_be_fetched_singly() {
     let both = r#"[
         {"id":"C1","fqdn":"a.example","location":"L1","currentVersion":"6.99.0.1","expectedVersion":"6.115.0.2","status":"Connected","colour":1},
         {"id":"C2","fqdn":"b.example","location":"L1","currentVersion":"6.115.0.2","expectedVersion":"6.115.0.2","upgradeDisabled":null},

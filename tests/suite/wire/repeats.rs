@@ -239,7 +239,7 @@ async fn a_write_that_may_have_run_is_never_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_that_the_caller_declares_harmless_is_sent_again() {
+async fn a_write_that_the_caller_declares_idempotent_is_sent_again() {
     for reply in doubtful() {
         let (server, client) = server([reply.clone(), Reply::json(200, MACHINE)]).await;
         let machine = machine_of(&client);
@@ -255,7 +255,7 @@ async fn a_write_that_the_caller_declares_harmless_is_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_refused_is_sent_again_after_the_time_that_the_service_asks_for() {
+async fn rejected_calls_are_sent_again_after_the_requested_delay() {
     for (reply, seconds) in told() {
         let (server, client) = server([reply.clone(), Reply::json(200, MACHINE)]).await;
         let started = Instant::now();
@@ -289,7 +289,7 @@ async fn an_absolute_time_is_waited_for_in_both_forms() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_absolute_time_is_held_against_the_clock_of_the_service() {
+async fn an_absolute_time_is_compared_with_the_clock_of_the_service() {
     // An hour ahead of our clock, and longer than the call's timeout.
     let there = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
     let http = |time: jiff::Timestamp| time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
@@ -325,7 +325,7 @@ async fn nothing_is_waited_for_beyond_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn being_told_to_wait_is_no_failure_that_is_counted() {
+async fn throttling_does_not_count_as_a_failure() {
     let refused = std::iter::repeat_n(Reply::json(429, "{}").with("Retry-After", "2"), 20);
     let (server, client) = server(refused.chain([Reply::json(200, MACHINE)])).await;
     machine_of(&client).reboot().await.unwrap();
@@ -333,7 +333,7 @@ async fn being_told_to_wait_is_no_failure_that_is_counted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn failures_end_after_eight_attempts_and_the_last_one_is_told() {
+async fn failures_end_after_eight_attempts_with_the_last_error() {
     let failing = std::iter::repeat_n(Reply::json(502, "<p>bad gateway</p>"), 8);
     let (server, client) = server(failing).await;
     let error = machine_of(&client).get().await.unwrap_err();
@@ -346,7 +346,7 @@ async fn failures_end_after_eight_attempts_and_the_last_one_is_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_is_not_made_worse() {
+async fn retries_do_not_make_an_outage_worse() {
     let server = Scripted::start_with([Reply::token()], |_| Some(Reply::json(502, ""))).await;
     let client = client(&server.url())
         .api_version(ApiVersion::Current)
@@ -360,7 +360,7 @@ async fn an_outage_is_not_made_worse() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_read_whose_response_is_no_json_is_asked_again() {
+async fn a_read_whose_response_is_not_json_is_sent_again() {
     for reply in [
         Reply::json(200, r#"{"Id":"m","Na"#),
         Reply::json(200, ""),
@@ -383,7 +383,7 @@ async fn a_read_whose_response_is_no_json_is_asked_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn escapes_that_are_no_json_are_read() {
+async fn escapes_that_are_not_json_are_read() {
     let escaped = Reply::json(200, r#"{"Id":"m","Name":"D\x5CM\x27s"}"#);
     let (server, client) = server([escaped]).await;
     let machine = machine_of(&client).get().await.unwrap();
@@ -402,7 +402,7 @@ async fn an_error_response_that_another_attempt_would_repeat_is_final() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_longer_response_than_allowed_is_not_read_to_its_end() {
+async fn a_response_over_the_limit_is_not_read_to_its_end() {
     let server = Scripted::start([
         Reply::token(),
         Reply::json(200, format!("[{}]", "0,".repeat(600))),

@@ -114,7 +114,7 @@ async fn a_refused_token_is_renewed_once_and_the_call_repeated_once() {
 }
 
 #[tokio::test]
-async fn a_life_given_as_a_number_is_read_too_and_a_zero_life_is_not_kept() {
+async fn a_numeric_lifetime_is_read_and_a_zero_lifetime_is_not_cached() {
     let token = r#"{"token_type":"bearer","access_token":"short","expires_in":0}"#;
     let server = Scripted::start([
         Reply::json(200, token),
@@ -144,7 +144,7 @@ async fn a_response_without_a_usable_token_is_an_error_that_does_not_repeat_it()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_of_a_gateway_in_the_place_of_a_token_is_asked_again() {
+async fn a_gateway_page_instead_of_a_token_is_retried() {
     let server = Scripted::start([
         Reply::Response(200, vec![], "<html>signing in is busy</html>".into()),
         Reply::json(200, ""),
@@ -158,7 +158,7 @@ async fn a_page_of_a_gateway_in_the_place_of_a_token_is_asked_again() {
 }
 
 #[tokio::test]
-async fn a_token_with_a_mark_of_its_byte_order_is_read() {
+async fn a_token_response_with_a_byte_order_mark_is_read() {
     let token = format!("\u{feff}{{\"access_token\":\"{TOKEN}\",\"expires_in\":3600}}");
     let replies = [Reply::json(200, token), Reply::json(200, EMPTY)];
     let server = Scripted::start(replies).await;
@@ -167,7 +167,7 @@ async fn a_token_with_a_mark_of_its_byte_order_is_read() {
 }
 
 #[tokio::test]
-async fn a_life_beyond_reason_is_no_reason_to_ask_for_each_call() {
+async fn an_extreme_lifetime_does_not_cause_a_sign_in_per_call() {
     for life in ["1e19", "18446744073709551615", "\"1e300\""] {
         let token = format!(r#"{{"access_token":"{TOKEN}","expires_in":{life}}}"#);
         let empty = Reply::json(200, EMPTY);
@@ -180,7 +180,7 @@ async fn a_life_beyond_reason_is_no_reason_to_ask_for_each_call() {
 }
 
 #[tokio::test]
-async fn a_token_of_a_store_that_is_about_to_end_is_not_used() {
+async fn a_stored_token_that_is_about_to_expire_is_not_used() {
     let folder = tempfile::tempdir().unwrap();
     let store = || FileTokenStore::new(folder.path().join("tokens")).unwrap();
     for (life, again) in [("5", true), ("25", true), ("120", false)] {
@@ -262,7 +262,7 @@ async fn a_call_that_waits_for_its_turn_is_sent_with_the_token_of_that_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_ended_on_its_way_is_none_that_was_refused() {
+async fn a_token_that_expired_in_flight_does_not_count_as_refused() {
     let (asked, called) = (AtomicU32::new(0), AtomicU32::new(0));
     let server = Scripted::start_with([], move |line| {
         if line.contains("/tokens/") {

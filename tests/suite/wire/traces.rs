@@ -28,6 +28,6 @@ async fn every_attempt_of_a_call_is_part_of_its_trace_and_the_token_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_no_traceparent_is_left_out() {
+async fn an_invalid_traceparent_is_left_out() {
     assert_eq!(headers("00-abc").await, [None, None, None]);
 }

@@ -96,7 +96,7 @@ async fn a_live_copy_tells_what_changed_and_goes_on_after_errors() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_no_look_can_mend_ends_it() {
+async fn errors_that_polling_cannot_fix_end_the_watch() {
     let server = Scripted::start([]).await;
     let client = client_of(&server.url(), ApiVersion::Current);
     let site = client.daas().site("no/site");

@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_quotes_is_no_filter() {
+    fn a_quoted_string_is_not_a_filter() {
         let target = r#"$..[?@.b == '[?[?[?[?..\'[?'|| @.b == "? ?"]"#;
         assert_eq!(applied(target), r#"{"a":[[[]]]}"#);
         assert_eq!(work(target), (1, 1));

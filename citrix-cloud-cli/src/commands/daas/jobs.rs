@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_glimpse_says_what_is_known() {
+    fn a_preview_of_a_credential_shows_only_its_ends() {
         for (job, words) in [
             (json!({}), "Unknown"),
             (

@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_or_has_a_tool_exists() {
+    fn excluded_operations_and_those_with_a_tool_exist() {
         let tools = TOOLS.iter().map(|(words, _)| *words);
         for words in SHOWS_SECRETS.into_iter().chain(OF_PERSONS).chain(tools) {
             assert!(operations::by_words(words).is_some(), "{words:?}");
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_takes_a_secret_by_its_body_alone_is_offered() {
+    fn operations_that_take_a_secret_only_in_the_body_are_not_offered() {
         let needs = |it: &&Operation| {
             let body = it.body.as_ref();
             body.is_some_and(|it| operations::needs_secret(it.model))

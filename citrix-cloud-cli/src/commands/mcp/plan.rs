@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_nobody_confirms_is_forgotten() {
+    async fn unconfirmed_plans_expire() {
         let plans = Plans::default();
         let first = plans.keep(intent());
         for _ in 0..MOST {

@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_is_left_out() {
+    fn empty_values_are_left_out() {
         let object = json!({ "a": null, "b": "", "c": [], "d": { "e": null }, "f": 0, "g": false });
         assert_eq!(filled(object), json!({ "f": 0, "g": false }));
     }

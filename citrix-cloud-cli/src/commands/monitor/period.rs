@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_period_is_refused() {
+    fn a_malformed_period_is_rejected() {
         for text in ["", "x", "7", "0d", "-3d", "2026-13-01", "1mo"] {
             assert!(Moment::read(text).is_err(), "{text}");
         }

@@ -179,7 +179,7 @@ enum Y = One | Two";
     }
 
     #[test]
-    fn what_is_as_documented_is_no_difference() {
+    fn responses_as_documented_show_no_difference() {
         let value = json!({
             "A": "", "B": null, "C": ["Two"], "F": true, "G": 1,
             "D": { "any name": "12345678-1234-1234-1234-12345678abcd" },

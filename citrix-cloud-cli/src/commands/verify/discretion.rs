@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_programs_are_shown_and_those_of_users_are_not() {
+    fn enumeration_values_are_shown_and_user_data_is_not() {
         let mut discretion = Discretion::new(false);
         discretion.add_all(&json!(["CORP\\jdoe", { "Otter": "Blue Heron" }]));
         for word in ["VdaPatchLevel", "IPv4Address", "suspendedByHost"] {

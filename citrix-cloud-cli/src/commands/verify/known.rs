@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_is_not_guessed() {
+    fn query_parameters_are_not_guessed() {
         let mut known = Known::default();
         let list = operation("GpoReadGpoPolicies");
         let parameter = &list.parameters[0];

@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_called_that_changes_anything() {
+    fn verify_calls_only_operations_that_read() {
         let called: Vec<&Operation> = operations::all()
             .iter()
             .filter(|it| is_called(it))

@@ -75,7 +75,7 @@ async fn a_reboot_is_planned_confirmed_and_done_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_in_use_by_now_is_left_alone_and_what_is_new_is_not_touched() {
+async fn a_confirmed_plan_skips_machines_now_in_use_and_new_ones() {
     let stage = Stage::new().await;
     let mut client = Client::of(&stage, &["--allow-writes"]);
     let plan = json!({ "action": "reboot", "catalog": ["Demo Catalog"], "power": ["On"] });
@@ -164,7 +164,7 @@ async fn every_writing_tool_plans_and_does_what_it_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_planned_has_no_plan() {
+async fn impossible_changes_get_no_plan() {
     let stage = Stage::new().await;
     let mut client = Client::of(&stage, &["--allow-writes"]);
     let words = client.refused(
@@ -224,7 +224,7 @@ fn transactions(audit: &[Value]) -> Vec<(&str, &str, usize)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_went_well_has_its_transactions_in_the_audit_file() {
+async fn the_audit_file_has_the_transactions_of_successful_changes() {
     let stage = Stage::new().await;
     let mut client = Client::of(&stage, &["--allow-writes"]);
     client.ok("get_session", json!({ "id": ids::ACTIVE_SESSION_ID }));
@@ -291,7 +291,7 @@ fn was_done_and_told(stage: &Stage, audit: &[Value]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_confirmed_is_done_and_told_when_the_client_has_gone() {
+async fn a_confirmed_plan_is_finished_and_recorded_after_the_client_leaves() {
     let (stage, client) = in_the_middle().await;
     let (ran, audit) = client.end();
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
@@ -300,7 +300,7 @@ async fn what_was_confirmed_is_done_and_told_when_the_client_has_gone() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_confirmed_is_done_and_told_after_ctrl_c() {
+async fn a_confirmed_plan_is_finished_and_recorded_after_ctrl_c() {
     let (stage, client) = in_the_middle().await;
     client.interrupt();
     let (ran, audit) = client.wait();

@@ -2,6 +2,7 @@
 
 mod changes;
 mod client;
+mod official;
 mod texts;
 
 use std::collections::BTreeSet;
@@ -94,7 +95,7 @@ async fn every_tool_says_what_it_takes_and_that_it_reads() {
 
 /// Every argument of a tool exists in its command.
 #[tokio::test(flavor = "multi_thread")]
-async fn every_tool_has_the_arguments_that_it_speaks_of() {
+async fn every_tool_has_the_arguments_that_its_text_names() {
     let stage = Stage::new().await;
     let mut client = Client::of(&stage, &["--allow-writes"]);
     let has = |tool: &Value, name: &str| tool["inputSchema"]["properties"][name].is_object();
@@ -153,7 +154,7 @@ async fn every_tool_has_the_arguments_that_it_speaks_of() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_leave_to_write_there_is_no_way_to() {
+async fn without_allow_writes_nothing_can_be_changed() {
     let stage = Stage::new().await;
     let mut client = Client::of(&stage, &[]);
     let names = client.names();
@@ -313,7 +314,7 @@ async fn lists_are_bounded_and_say_what_is_left() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_wrong_is_named_with_what_to_do() {
+async fn errors_name_the_problem_and_what_to_do() {
     let stage = Stage::new().await;
     let mut client = Client::of(&stage, &["--allow-writes"]);
     for (tool, arguments, words) in [
@@ -468,7 +469,7 @@ async fn the_audit_file_is_its_owners() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn secrets_and_what_is_for_persons_do_not_go_through() {
+async fn secrets_and_interactive_operations_are_not_available() {
     let stage = Stage::new().await;
     let mut client = Client::of(&stage, &["--allow-writes"]);
     for operation in [

@@ -165,7 +165,7 @@ fn started(office: &Stage, to: &Path) -> Child {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_window_that_is_too_much_is_halved_and_a_failure_is_gone_on_from() {
+async fn a_window_that_is_too_large_is_halved_and_an_export_resumes_after_a_failure() {
     let office = office_with(1_500).await;
     let folder = folder();
     let file = folder.join("sessions.csv");

@@ -86,7 +86,7 @@ async fn windows_get_past_the_limit_of_the_service() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_asked_is_refused() {
+async fn impossible_queries_are_rejected() {
     let office = office().await;
     let refused = office.monitor(&["query", "Sesions"]).failed_with(4);
     assert!(refused.contains("did you mean Sessions or "), "{refused}");

@@ -64,7 +64,7 @@ fn peak(spans: &[(i64, i64)], from: i64, length: i64) -> i64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn concurrency_is_what_sessions_by_minute_come_to() {
+async fn concurrency_matches_the_sessions_by_minute() {
     let office = office().await;
     let mut groups: BTreeMap<String, Vec<(i64, i64)>> = BTreeMap::new();
     for session in sessions(&office) {
@@ -111,7 +111,7 @@ async fn concurrency_is_what_sessions_by_minute_come_to() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn logons_take_what_each_logon_took() {
+async fn logon_times_match_the_raw_rows() {
     let office = office().await;
     let mut logons = sessions(&office);
     logons.retain(|it| is_in_week(time(it, "StartDate")) && !it["LogOnDuration"].is_null());

@@ -281,7 +281,7 @@ fn a_delivery_group_has_numbers_of_its_own(office: &Stage) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_round_that_fails_is_told_and_shown_to_scrapers() {
+async fn a_failed_round_is_reported_and_visible_to_scrapers() {
     let office = office().await;
     let away = Fault::new(FaultKind::Status(504)).path("/monitorodata/");
     office.emulator().faults().set(vec![away]);
@@ -302,7 +302,7 @@ async fn a_round_that_fails_is_told_and_shown_to_scrapers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_watched_is_refused_before_anything_is_sent() {
+async fn invalid_watch_options_are_rejected_before_anything_is_sent() {
     let office = office().await;
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

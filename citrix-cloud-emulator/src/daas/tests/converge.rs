@@ -237,7 +237,7 @@ async fn every_type_of_hypervisor_has_its_own_tree() {
 }
 
 #[tokio::test]
-async fn what_was_left_out_or_written_shortly_is_read_in_full() {
+async fn omitted_and_abbreviated_values_are_read_in_full() {
     let site = Site::new().await;
     let schedules = json!({ "RebootSchedules": [{ "Name": "Nightly", "Frequency": "Daily", "StartTime": "03:00" }] });
     site.ok(
@@ -348,7 +348,7 @@ async fn a_pool_shows_by_name_what_it_was_made_of_by_path_and_id() {
 }
 
 #[tokio::test]
-async fn a_text_that_is_set_to_null_is_gone_and_one_that_is_left_out_stays() {
+async fn null_clears_a_field_and_an_absent_field_is_kept() {
     let site = Site::new().await;
     for (update, get, name) in [
         ("TagsPatchTag", "TagsGetTag", "Pilot"),

@@ -6,7 +6,7 @@ use super::site::Site;
 use crate::ids;
 
 #[tokio::test]
-async fn a_machine_that_goes_is_gone_everywhere() {
+async fn a_deleted_machine_disappears_everywhere() {
     let site = Site::new().await;
     let busy = site
         .call("MachinesRemoveMachine", &[ids::OSPREY_ID], "", &Value::Null)
@@ -150,7 +150,7 @@ async fn a_refused_call_leaves_no_entry_in_the_log() {
 }
 
 #[tokio::test]
-async fn what_is_made_is_in_the_log_with_its_name() {
+async fn creations_are_in_the_log_with_the_objects_name() {
     let site = Site::new().await;
     let newest = async || {
         let log = site.items("ConfigLogGetOperations", &[], "").await;
@@ -286,7 +286,7 @@ async fn the_update_of_a_scheme_is_a_job_with_progress() {
 }
 
 #[tokio::test]
-async fn questions_leave_no_entry_in_the_log() {
+async fn reads_leave_no_entry_in_the_log() {
     let site = Site::new().await;
     let entries = || {
         site.emulator.read(|world| {

@@ -283,7 +283,7 @@ impl Run<'_> {
 }
 
 #[tokio::test]
-async fn whatever_is_written_is_read_again() {
+async fn written_values_can_be_read_back() {
     let site = Site::new().await;
     let mut lost = BTreeMap::new();
     let mut checked = 0;

@@ -45,7 +45,7 @@ fn fields(kind: &Type) -> &'static [crate::schema::Field] {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn missing_objects_are_404() {
     let site = Site::new().await;
     let mut count = 0;
     for operation in daily().filter(|it| it.path.iter().any(|part| part.starts_with('{'))) {
@@ -145,7 +145,7 @@ fn everything(site: &Site) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn no_two_things_have_one_name() {
+async fn names_are_unique() {
     let site = Site::new().await;
     let named = |name: &str| json!({ "Name": name });
     let admin = json!({ "User": r"DEMOLAB\pat", "Rights": [{ "Role": "Full Administrator", "Scope": "All" }] });
@@ -208,7 +208,7 @@ async fn no_two_things_have_one_name() {
 }
 
 #[tokio::test]
-async fn what_came_with_the_site_stays() {
+async fn built_in_objects_cannot_be_deleted() {
     let site = Site::new().await;
     for (operation, name) in [
         ("AdminDeleteAdminRole", "Full Administrator"),

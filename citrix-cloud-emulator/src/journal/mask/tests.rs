@@ -131,7 +131,7 @@ fn queries_and_headers_are_masked_like_bodies() {
 }
 
 #[test]
-fn what_is_no_text_is_masked_as_a_whole() {
+fn binary_content_is_masked_completely() {
     let given = Bytes::from_static(b"\x1f\x8b\x08\0hunter2");
     assert_eq!(&body("/unknown", &given)[..], b"***");
     let cut = Bytes::from_static(b"{\"Password\":\"hunter2\",\"Name\":\"J\xc3");

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_things_of_a_customer_have_one_number() {
+    fn ids_are_unique_within_a_customer() {
         let names = ["A", "B", "C", "D", "E"];
         let customer = names.iter().fold(Customer::new("many"), |it, name| {
             it.with_site(Site::new(*name, *name))

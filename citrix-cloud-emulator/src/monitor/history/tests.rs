@@ -209,7 +209,7 @@ fn the_same_world_has_the_same_past_and_another_one_another() {
 }
 
 #[test]
-fn what_is_older_than_it_is_kept_for_is_gone_and_nothing_is_of_the_future() {
+fn rows_past_their_retention_are_gone_and_none_are_in_the_future() {
     let history = history(3, 14);
     for (set, column, days) in [
         ("Sessions", "EndDate", 90),
@@ -280,7 +280,7 @@ proptest! {
 
     /// Rows that a condition excludes do not match it.
     #[test]
-    fn bounds_hide_nothing(
+    fn bounds_of_a_query_hide_no_rows(
         seed in 0_u8..4,
         picks in proptest::collection::vec((any::<usize>(), any::<usize>(), any::<u8>()), 1..4),
     ) {
@@ -310,7 +310,7 @@ proptest! {
 
     /// Every summary agrees with the rows that it summarizes.
     #[test]
-    fn summaries_come_to_what_raw_rows_come_to(seed in any::<u8>(), machines in 3_usize..9, back in 1_i32..4) {
+    fn summaries_match_the_raw_rows(seed in any::<u8>(), machines in 3_usize..9, back in 1_i32..4) {
         let history = history(seed, machines);
         let day = day_of(moment(now())) - back;
         sessions(&history, day)?;

@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_in_one_minute_are_concurrent_and_two_in_one_hour_need_not_be() {
+    fn two_sessions_in_one_minute_are_concurrent_and_two_in_one_hour_may_not_be() {
         let minutes = |from: i64, to: i64| (from * MINUTE, Some(to * MINUTE));
         assert_eq!(
             peak([minutes(1, 5), minutes(6, 9)].into_iter(), 0, 60 * MINUTE),

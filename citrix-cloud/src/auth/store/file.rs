@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn torn_and_readable_files_are_not_used() {
+    async fn damaged_and_world_readable_files_are_not_used() {
         let (_folder, store) = store();
         store.save(&key(), &token("one")).await.unwrap();
         let path = store.path(&key(), "json");
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_belongs_to_another_user_is_refused() {
+    async fn files_of_another_user_are_rejected() {
         let (_folder, store) = store();
         store.save(&key(), &token("one")).await.unwrap();
         let give_away = |path: &Path| std::os::unix::fs::chown(path, Some(12_345), None);

@@ -135,7 +135,7 @@ async fn a_few_refusals_at_the_start_do_not_set_a_rate_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rate_limit_is_found_and_kept_to() {
+async fn a_rate_limit_is_found_and_respected() {
     let mut missed = Vec::new();
     for (rate, latency, delay) in [
         (50.0, 5, Some(1)),
@@ -215,7 +215,7 @@ async fn a_fixed_rate_spaces_requests_evenly_and_keeps_pairs_adjacent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn at_a_low_rate_a_pair_is_not_torn_apart_and_the_time_is_owed() {
+async fn at_a_low_rate_a_pair_stays_together_and_its_time_is_owed() {
     let limiters = Limiters::new(std::iter::empty(), Some(FixedRate::new(0.1).unwrap()));
     let started = Instant::now();
     let mut permit = limiters.permit(&any_url(), |_| false).await;

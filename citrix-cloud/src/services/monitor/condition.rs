@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn brackets_stand_where_the_meaning_needs_them() {
+    fn parentheses_are_added_where_needed() {
         let (a, b, c) = (column("A").eq(1), column("B").eq(2), column("C").eq(3));
         let either = a.clone().or(b.clone());
         assert_eq!(
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rows_of_any_have_names_of_their_own() {
+    fn nested_any_conditions_use_different_variables() {
         let slow = column("LogOnDuration").gt(600_000);
         let failed = column("ConnectionFailureLogs").any(column("Id").is_not_null());
         let sessions = column("Sessions").any(slow.and(failed));
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_is_none_is_refused_by_name() {
+    fn a_malformed_path_is_rejected_by_name() {
         for path in ["", "A B", "A/", "/A", "A eq 1 or B", "9A", "A'"] {
             let error = column(path).eq(1).and(column("B").eq(2)).into_text();
             let error = error.unwrap_err().to_string();

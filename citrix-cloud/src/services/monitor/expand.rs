@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_stand_behind_the_navigation() {
+    fn options_follow_the_navigation_in_parentheses() {
         let last = Expand::new("Sessions")
             .select(["StartDate"])
             .filter(column("EndDate").is_null())

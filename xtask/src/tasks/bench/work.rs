@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn every_machine_has_to_be_rebooted_once_and_nothing_may_fail() {
+    fn each_machine_must_be_rebooted_once_without_failures() {
         let case = CASES.iter().find(|it| matches!(it.work, Work::Reboots));
         let case = case.expect("there is one");
         let mut journal = reboots(case.machines);

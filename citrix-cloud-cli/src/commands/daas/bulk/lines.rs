@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_already_so_is_said_of_each_action() {
+    fn each_action_names_the_state_that_needs_no_change() {
         let power = |action| Action::Power {
             action,
             in_use: false,

@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_object_is_under_way_from_its_request_to_its_end() {
+    fn an_object_is_in_progress_from_its_request_to_its_outcome() {
         let tracker = Tracker::default();
         let note = |line: &str| tracker.note(&serde_json::from_str(line).unwrap());
         let count = |done, failed, waiting, confirming| Count {

@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_loses_something_says_what() {
+    fn actions_that_lose_something_say_what() {
         use PowerAction as P;
         let power = |action, in_use, force| Action::Power {
             action,

@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn minutes_say_what_the_peak_of_several_groups_was() {
+    fn the_peak_of_several_groups_is_counted_by_minute() {
         let minutes = [
             row("2026-01-04T09:10:00Z", SALES, [5, 0, 0]),
             row("2026-01-04T09:10:00Z", OFFICE, [7, 0, 0]),
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_no_peak() {
+    fn no_samples_mean_no_peak() {
         let json = of(&[], &[], Granularity::DAY, &scope()).json();
         assert!(json["figures"]["peak"].is_null());
     }

@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn idle_is_who_was_alone_for_most_of_all_its_minutes() {
+    fn a_machine_is_idle_if_it_had_no_sessions_for_most_minutes() {
         let day = |id, up, alone| Use {
             machine_id: Some(Uuid::from_u128(id)),
             uptime_in_minutes: Some(up),

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_who_looks_sees_bars_and_lines() {
+    fn terminals_get_bars_and_lines() {
         assert_eq!(
             text(&report(), true),
             "\
@@ -220,14 +220,14 @@ Seen from one place."
     }
 
     #[test]
-    fn programs_get_neither() {
+    fn pipes_get_neither_bars_nor_lines() {
         let text = text(&report(), false);
         assert!(!text.contains('█') && !text.contains('▅'), "{text}");
         assert!(text.contains("2026-01-05 10:00     8"), "{text}");
     }
 
     #[test]
-    fn many_times_are_drawn_and_not_listed() {
+    fn long_series_are_drawn_and_not_listed() {
         let rows = (0..200_i64).map(|it| vec![Cell::Count(it), Cell::Count(it)]);
         let section = Section::new("n", "N", &[("at", "AT"), ("n", "N")]);
         let shown = of_section(&section.rows(rows).times(0, &[1]), true);

@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn they_are_those_of_the_world_and_of_the_raw_rows() {
+    async fn gauges_match_the_world_and_the_raw_rows() {
         let now: Timestamp = "2026-01-05T08:30:00Z".parse().unwrap();
         let (server, client) = office(now).await;
         let source = Source::open(client.monitor(), (now, now), None)

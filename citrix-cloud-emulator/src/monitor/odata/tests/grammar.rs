@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 #[test]
-fn what_the_service_is_known_to_take_is_read() {
+fn queries_that_the_service_accepts_are_parsed() {
     for text in [
         "LifecycleState eq 0 and (Name ne null or not IsInMaintenanceMode eq true)",
         "Session/FailureDate ge 2026-01-05T00:00:00Z",
@@ -39,7 +39,7 @@ fn what_the_service_is_known_to_take_is_read() {
 }
 
 #[test]
-fn what_version_4_refuses_is_refused() {
+fn queries_that_odata_4_forbids_are_rejected() {
     for text in [
         "SummaryDate gt DateTime'2026-01-05T00:00:00'",
         "Id eq guid'11111111-2222-3333-4444-555555555555'",
@@ -76,7 +76,7 @@ fn literals_have_their_types_and_quotes_are_halved() {
 }
 
 #[test]
-fn nothing_is_too_deep_or_takes_long() {
+fn deep_nesting_is_rejected_quickly() {
     let deep = format!("{}A eq 1{}", "(".repeat(100_000), ")".repeat(100_000));
     let error = filter(&deep).unwrap_err();
     assert_eq!(
@@ -92,7 +92,7 @@ fn nothing_is_too_deep_or_takes_long() {
 
 proptest! {
     #[test]
-    fn no_text_is_a_reason_to_panic(text in "[ -~é]{0,60}", more in "[a-z'()/,;$= 0-9-]{0,80}") {
+    fn no_query_text_causes_a_panic(text in "[ -~é]{0,60}", more in "[a-z'()/,;$= 0-9-]{0,80}") {
         for text in [&text, &more] {
             let _ = (filter(text), expand(text), apply(text), select(text), order(text));
         }

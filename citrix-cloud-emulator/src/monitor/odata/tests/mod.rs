@@ -75,7 +75,7 @@ proptest! {
     }
 
     #[test]
-    fn users_whose_sessions_are_so_are_found(site in sites(), condition in conditions()) {
+    fn users_are_found_by_a_condition_on_their_sessions(site in sites(), condition in conditions()) {
         let inner = condition.text_of("s/");
         for all_of in [false, true] {
             let word = if all_of { "all" } else { "any" };
@@ -92,7 +92,7 @@ proptest! {
     }
 
     #[test]
-    fn order_top_and_skip_cut_what_is_found(
+    fn orderby_top_and_skip_select_from_the_matches(
         site in sites(),
         condition in conditions(),
         (top, skip, page) in (0_usize..12, 0_usize..5, 1_usize..5),
@@ -119,7 +119,7 @@ proptest! {
     }
 
     #[test]
-    fn groups_come_to_what_adding_up_comes_to(
+    fn grouped_sums_match_sums_by_hand(
         site in sites(),
         condition in conditions(),
         grouping in groupings(),
@@ -136,7 +136,7 @@ proptest! {
 }
 
 #[test]
-fn a_query_that_looks_at_too_many_rows_ends() {
+fn a_query_over_too_many_rows_fails() {
     let site = rows::plain(40);
     let query = query("Sessions", &[("$filter", "ConnectionState eq 99")]);
     assert!(run(&query, &Reader::new(&site, 1000), 10).is_ok());
@@ -145,7 +145,7 @@ fn a_query_that_looks_at_too_many_rows_ends() {
 }
 
 #[test]
-fn a_double_negation_is_the_truth_and_unknown_stays_unknown() {
+fn double_negation_cancels_out_and_unknown_stays_unknown() {
     let site = rows::plain(3);
     let of = |text: &str| {
         all(&site, &query("Sessions", &[("$filter", text)]), 10)

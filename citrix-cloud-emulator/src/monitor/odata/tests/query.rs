@@ -10,7 +10,7 @@ fn ask(pairs: &[(&str, &str)]) -> Result<Query, QueryError> {
 }
 
 #[test]
-fn options_that_are_no_numbers_or_flags_are_refused_and_strange_ones_passed_over() {
+fn malformed_options_are_rejected_and_unknown_ones_ignored() {
     for pair in [
         ("$top", "-1"),
         ("$top", "all"),
@@ -35,7 +35,7 @@ fn options_that_are_no_numbers_or_flags_are_refused_and_strange_ones_passed_over
 }
 
 #[test]
-fn a_token_says_where_to_go_on() {
+fn a_continuation_token_says_where_the_next_page_starts() {
     let resume = Resume {
         taken: 1000,
         chunk: Chunk {
@@ -52,7 +52,7 @@ fn a_token_says_where_to_go_on() {
 }
 
 #[test]
-fn groups_take_no_expand_and_no_names_of_the_set() {
+fn groupby_allows_neither_expand_nor_other_columns() {
     let apply = (
         "$apply",
         "groupby((ConnectionState),aggregate(UserId with countdistinct as N))",

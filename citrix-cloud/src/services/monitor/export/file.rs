@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_watermark_knows_of_is_cut_off() {
+    fn rows_after_the_watermark_are_cut_off() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("rows");
         let mut first = unfinished(&file, "x");
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_died_before_the_watermark_went_was_finished() {
+    fn a_run_killed_before_removing_its_watermark_counts_as_finished() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("rows");
         let mut target = unfinished(&file, "x");

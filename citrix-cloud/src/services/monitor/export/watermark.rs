@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_and_what_is_none_is_refused() {
+    fn a_watermark_round_trips_and_other_files_are_rejected() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("w");
         assert_eq!(Watermark::read(&path).unwrap(), None);

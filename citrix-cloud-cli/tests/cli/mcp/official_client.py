@@ -1,6 +1,6 @@
 """The official Python SDK of the Model Context Protocol against `citrix-cloud mcp --demo`.
 
-    python mcp_client.py target/debug/citrix-cloud
+    python official_client.py target/debug/citrix-cloud
 
 It lists tools, reads machines, plans a reboot and confirms it, and looks at what the sandbox says then.
 """

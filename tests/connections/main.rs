@@ -1,5 +1,8 @@
 //! How connections are made: proxies, certificates, and the caller's own clients.
 
+// In tests, a failed `unwrap` is a failed test.
+#![allow(clippy::unwrap_used)]
+
 mod servers;
 
 use std::net::SocketAddr;
@@ -33,7 +36,7 @@ async fn list(client: &Client) -> Result<usize, Error> {
 }
 
 #[tokio::test]
-async fn requests_to_the_world_go_through_the_proxy_and_trust_the_given_root() {
+async fn requests_to_the_cloud_go_through_the_proxy_and_trust_the_given_root() {
     let (server, address) = service().await;
     let authority = Authority::new();
     let front = tls(address, &authority, "api.cloud.com", None).await;
@@ -129,7 +132,7 @@ async fn a_client_certificate_is_shown_to_a_server_that_demands_one() {
 }
 
 #[test]
-fn what_cannot_be_a_setting_is_refused_by_its_name() {
+fn an_invalid_setting_is_rejected_by_name() {
     let authority = Authority::new();
     let (certificate, key) = authority.sign("client.example.com");
     let (_, other_key) = authority.sign("client.example.com");

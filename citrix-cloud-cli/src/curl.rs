@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_secret_is_hidden_and_quotes_are_kept_apart() {
+    fn secret_arguments_are_hidden_and_quotes_escaped() {
         let mut request = Request::post("https://api.cloud.com/x?a=b")
             .header("X-Name", "it's")
             .body(r#"{"Name":"O'Neill","Password":"hush","Nested":[{"ClientSecret":"hush"}]}"#)

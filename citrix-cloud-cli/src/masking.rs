@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_secret_is_hidden_too() {
+    fn secret_fields_are_hidden_at_any_depth() {
         for name in SECRET {
             let mut body = json!({ "List": [{ name: "hush" }], "Name": "shown" });
             assert!(is_secret(name), "{name}");

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_fails_at_once_or_for_good_ends_it() {
+    async fn errors_at_the_start_and_permanent_ones_end_the_watch() {
         for (first, second) in [
             (Some(ErrorKind::Unavailable), None),
             (None, Some(ErrorKind::Forbidden)),
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_first_round_that_may_fail_is_told_and_the_next_one_tried() {
+    async fn a_failed_first_round_is_reported_and_the_next_one_tried() {
         let (mut drawn, mut told) = (0, 0);
         let mut number = 0;
         let round = async || {

@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_manual_clock_moves_only_when_told() {
+    fn a_manual_clock_moves_only_when_advanced() {
         let clock = Clock::manual(Timestamp::UNIX_EPOCH);
         clock.clone().advance(Duration::from_secs(90));
         assert_eq!(clock.now().as_second(), 90);

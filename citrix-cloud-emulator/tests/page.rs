@@ -216,7 +216,7 @@ async fn another_site_is_chosen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_is_asked_for() {
+async fn the_page_asks_for_a_token() {
     let server = serve(Emulator::builder().control_token("let-me-in").build()).await;
     let Some(mut page) = Browser::open(&format!("{}/_emulator/", server.url())) else {
         return;

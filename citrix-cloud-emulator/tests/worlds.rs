@@ -42,7 +42,7 @@ fn the_example_that_is_printed_is_one() {
 }
 
 #[test]
-fn what_is_wrong_is_named_with_its_place() {
+fn errors_name_the_place() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("world.yml");
     let catalog = "catalogs:\n  - name: A\n    machines:\n      count: 2\n";

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn times_compare_by_what_they_mean() {
+    fn times_compare_as_instants() {
         let [early, same, late, odd] = [
             "2026-11-25T10:00:00Z",
             "2026-11-25T11:00:00.000+01:00",

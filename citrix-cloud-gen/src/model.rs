@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_not_written() {
+    fn absent_fields_are_not_written() {
         let json = |lamp: &Lamp| serde_json::to_string(lamp).unwrap();
         assert_eq!(json(&Lamp::default()), r#"{"Owner":null}"#);
         assert_eq!(
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_model_is_refused() {
+    fn values_of_another_shape_are_rejected() {
         let says = |json: &str, words: &str| {
             let error = read(json).unwrap_err();
             assert!(error.contains(words), "{error}");

@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_stays_as_it_is_can_be_sent() {
+    fn a_path_that_would_be_changed_is_rejected() {
         for path in [
             "*",
             "evil.example:80",

@@ -201,7 +201,7 @@ fn a_changed_upstream_document_is_refused_until_it_is_accepted() {
 }
 
 #[test]
-fn accepting_upstream_changes_the_pin_and_what_follows_from_the_change() {
+fn accepting_upstream_changes_the_pin_and_the_generated_files() {
     let copy = Copy::of_the_repository();
     let (pinned, platform) = (copy.pin(), copy.read(PLATFORM));
     copy.change_upstream();
@@ -404,7 +404,7 @@ fn a_module_does_not_overwrite_what_was_written_by_hand() {
 }
 
 #[test]
-fn verbose_says_what_each_step_did() {
+fn verbose_reports_what_each_step_did() {
     let copy = Copy::of_the_repository();
     let printed = copy
         .run(&Options {

@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_has_what_and_what_to_do() {
+    fn a_message_names_the_problem_and_what_to_do() {
         for (text, what, hint) in [
             ("", "", None),
             ("alone", "alone", None),

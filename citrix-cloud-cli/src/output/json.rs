@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn printable_ascii_is_what_needs_no_escape() {
+    fn printable_ascii_needs_no_escape() {
         for character in (0..=0x100).filter_map(char::from_u32) {
             for before in 0..=17 {
                 let text = format!("{}{character}{}", " ".repeat(before), "~".repeat(9));

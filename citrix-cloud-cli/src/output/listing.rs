@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn an_array_is_laid_out_as_if_it_had_come_at_once() {
+    fn a_streamed_array_is_formatted_like_a_complete_one() {
         let whole = json::laid_out(&format!("[{OSPREY},{EAGLE}]"));
         let json = ["--output", "json"];
         assert_eq!(printed(&json, &[OSPREY, EAGLE]), format!("{whole}\n"));

@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_is_printed_and_what_does_not_is_paged() {
+    fn output_is_paged_only_if_it_does_not_fit() {
         assert_eq!(shown("cat > FILE", 0), (0, 0));
         assert_eq!(shown("cat > FILE", 4), (4, 0));
         assert_eq!(shown("cat > FILE", 5), (0, 5));

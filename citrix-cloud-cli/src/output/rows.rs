@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_is_shown_before_the_next_page_is_waited_for() {
+    fn received_rows_are_shown_before_waiting_for_the_next_page() {
         let page = stream::iter([Ok::<_, Failure>(row(1)), Ok(row(2))]);
         let (writes, ended) = written(page.chain(stream::pending()));
         assert!(ended.is_none());
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_before_a_failure_is_shown() {
+    fn rows_received_before_a_failure_are_shown() {
         let failed = Failure::Usage("gone".to_owned());
         let (writes, ended) = written(stream::iter([Ok(row(1)), Err(failed)]));
         assert!(ended.unwrap().is_err());

@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_user_wrote_into_the_file_stays() {
+    fn comments_and_order_of_the_users_file_are_kept() {
         let text = "\u{feff}# mine\ndefault_profile = 'a' # the first\n\n[profiles.a] # yes\ncustomer = 'x'\n";
         let mut config = Config::parse(text).unwrap();
         config.set("a", Field::Region, "eu".to_owned());

@@ -110,7 +110,7 @@ async fn requests_sent_before_ctrl_c_are_awaited_and_the_rest_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_ctrl_c_ends_at_once_and_names_what_may_have_run() {
+async fn a_second_ctrl_c_ends_at_once_and_names_calls_that_may_have_run() {
     let stage = farm(Duration::from_secs(3)).await;
     let file = calls(&stage);
     let child = start(&stage, &file);

@@ -203,7 +203,7 @@ async fn sessions_are_disconnected_hidden_and_shown_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_is_resumed_when_what_it_named_is_gone_by_then() {
+async fn a_run_can_be_resumed_after_its_objects_are_gone() {
     let stage = Stage::new().await;
     let file = std::env::temp_dir().join(format!("report-{}", uuid::Uuid::new_v4()));
     let users = &["--user", "robin", "--user", "jay"][..];

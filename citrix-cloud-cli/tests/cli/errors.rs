@@ -94,7 +94,7 @@ async fn errors_of_the_service_are_shown_in_three_lines_and_as_json() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_secret_that_is_wrong_and_a_service_that_is_not_there_say_what_to_do() {
+async fn a_wrong_secret_and_an_unreachable_service_say_what_to_do() {
     let stage = Stage::new().await;
     let wrong = Ran::of(
         stage

@@ -25,7 +25,7 @@ async fn fleet() -> (Stage, Home) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_of_all_customers_stand_together() {
+async fn rows_of_all_customers_are_in_one_table() {
     let (_stage, home) = fleet().await;
     let sites = ["fleet", "--profiles", "work,lab", "daas", "sites", "list"];
     let table = home.run(sites).ok();
@@ -75,7 +75,7 @@ async fn rows_of_all_customers_stand_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_profile_stands_first_whatever_the_rows_have() {
+async fn the_profile_is_the_first_column_of_any_rows() {
     let (_stage, home) = fleet().await;
     for (command, second) in [
         (&["tags", "list"][..], "NAME"),

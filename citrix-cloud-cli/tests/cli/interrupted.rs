@@ -59,7 +59,7 @@ pub(crate) fn interrupt(child: &Child) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_did_not_run_before_ctrl_c_is_told_as_not_done_and_a_later_run_does_it() {
+async fn machines_not_reached_before_ctrl_c_are_reported_and_rebooted_by_a_later_run() {
     let stage = farm_out_of_reach(5).await;
     let file = report();
     let path = file.to_str().unwrap();
@@ -102,7 +102,7 @@ async fn what_did_not_run_before_ctrl_c_is_told_as_not_done_and_a_later_run_does
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_ctrl_c_restores_drained_machines_and_tells_what_nobody_knows() {
+async fn a_second_ctrl_c_restores_drained_machines_and_lists_unknown_outcomes() {
     let stage = farm_out_of_reach(4).await;
     let more = ["--drain", "--confirm-timeout", "10m", "--output", "json"];
     let child = start(stage.reboot_idle(&more));
@@ -131,7 +131,7 @@ async fn a_second_ctrl_c_restores_drained_machines_and_tells_what_nobody_knows()
 
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn on_a_terminal_a_bar_shows_what_is_waited_for_and_its_clock_goes_on() {
+async fn on_a_terminal_a_bar_shows_the_wait_and_its_clock_keeps_running() {
     if Command::new("script").arg("--version").output().is_err() {
         eprintln!("skipped: script, which gives a program a terminal, is not installed");
         return;

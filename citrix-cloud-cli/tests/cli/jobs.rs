@@ -69,7 +69,7 @@ async fn a_job_without_results_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_job_that_fails_or_is_none_fails_the_wait() {
+async fn waiting_fails_for_a_failed_or_missing_job() {
     let stage = quick().await;
     let id = job(&stage, ids::EAGLE_ID).await;
     let ran = stage.run(["daas", "jobs", "wait", &id]);

@@ -220,7 +220,7 @@ async fn a_name_cannot_drive_the_terminal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_that_goes_away_is_no_failure() {
+async fn a_closed_pipe_is_not_a_failure() {
     let stage = Stage::new().await;
     for arguments in [
         &["daas", "machines", "list", "--output", "json"][..],

@@ -30,7 +30,7 @@ fn escaped(name: &str) -> String {
 }
 
 #[test]
-fn every_word_has_its_page_and_every_page_names_what_follows() {
+fn every_command_has_a_man_page_that_names_its_subcommands() {
     let home = TempDir::new().unwrap();
     let folder = home.path().join("share/man/man1");
     let said = written(&folder);

@@ -44,7 +44,7 @@ async fn prints_the_three_lines_of_the_walkthrough() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn uses_the_walkthroughs_paths_when_told_to() {
+async fn uses_the_walkthroughs_paths_on_request() {
     let stage = Stage::new().await;
     let mut arguments = vec!["--api-version", "preview", "daas", "reboot-idle", "--yes"];
     arguments.extend(["--site", ids::SITE_ID, "--catalog", ids::CATALOG_ID]);

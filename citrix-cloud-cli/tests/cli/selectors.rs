@@ -65,7 +65,7 @@ async fn stage() -> Stage {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn machines_are_chosen_by_what_they_are() {
+async fn machines_are_selected_by_their_properties() {
     let stage = stage().await;
     for (options, expected) in [
         (&["--name", "kestrel"][..], &["KESTREL"][..]),
@@ -110,7 +110,7 @@ async fn machines_are_chosen_by_what_they_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sessions_are_chosen_by_what_they_are() {
+async fn sessions_are_selected_by_their_properties() {
     let stage = stage().await;
     for (options, expected) in [
         (&["--state", "active"][..], &["robin"][..]),

@@ -119,7 +119,7 @@ fn item(response: &mut Response, at: usize) -> &mut Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_planted_deviation_is_found_and_nothing_else() {
+async fn exactly_the_planted_deviations_are_found() {
     let stage = Stage::new().await;
     let url = between(&stage, |response| {
         match response.request.trim_start_matches("GET /cvad/manage/") {

@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_with_its_place() {
+    fn errors_name_the_place() {
         let desktops = |desktop: Value| json!({ "Name": "G", "Desktops": [desktop] });
         for (given, kind, field) in [
             (json!({}), "missing", "Name"),

@@ -95,7 +95,7 @@ fn a_restored_world_has_all_changes_and_runs_its_scheduled_events() {
 }
 
 #[test]
-fn a_file_that_was_cut_holds_what_was_whole_and_can_be_written_again() {
+fn a_truncated_file_keeps_its_complete_lines_and_can_be_extended() {
     let folder = Folder::new();
     let history = history(&folder);
     let whole = fs::read(folder.file()).unwrap();

@@ -420,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn a_restored_member_stands_where_it_stood_and_numbers_are_never_used_again() {
+    fn a_restored_member_keeps_its_position_and_numbers_are_never_reused() {
         let mut birds = birds();
         let eagle = birds.remove("eagle");
         birds.remove("kite");

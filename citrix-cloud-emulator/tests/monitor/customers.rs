@@ -115,7 +115,7 @@ impl Companies {
 }
 
 #[tokio::test]
-async fn a_customer_sees_all_of_its_sites_and_nothing_of_anybody_else() {
+async fn a_customer_sees_all_of_its_own_sites_and_no_others() {
     let both = Companies::of(companies()).await;
     let names = both.column("north", "Machines?$select=Name", "Name").await;
     let first = (1..=12).map(|it| format!(r"NORTH\A{it}"));

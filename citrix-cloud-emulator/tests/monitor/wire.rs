@@ -312,7 +312,7 @@ async fn a_second_query_of_a_customer_is_refused_while_the_first_one_runs() {
 }
 
 #[tokio::test]
-async fn a_query_that_looks_at_too_much_takes_30_seconds_and_fails() {
+async fn a_query_over_too_many_rows_times_out_after_30_seconds() {
     let limits = Limits {
         monitor_rows: 5000,
         ..Limits::default()

@@ -139,7 +139,7 @@ fn an_unusable_temporary_folder_exits_with_125() {
 
 #[cfg(unix)]
 #[test]
-fn what_programs_read_is_in_a_private_folder_and_holds_no_key() {
+fn files_for_programs_are_private_and_hold_no_key() {
     let script = r#"folder=$(dirname "$SSL_CERT_FILE")
         stat -c %a "$folder"; cat "$folder"/* 2>/dev/null | grep -c 'PRIVATE KEY'; true"#;
     assert_eq!(printed(&shell(script)), "700\n0\n");

@@ -32,7 +32,7 @@ fn curl_speaks_both_versions_of_http() {
 }
 
 #[test]
-fn curl_is_told_that_a_foreign_host_is_refused() {
+fn curl_sees_why_a_foreign_host_is_refused() {
     if !has("curl", &["--version"]) {
         return;
     }
@@ -43,7 +43,7 @@ fn curl_is_told_that_a_foreign_host_is_refused() {
 }
 
 #[test]
-fn python_is_told_that_a_foreign_host_is_refused() {
+fn python_sees_why_a_foreign_host_is_refused() {
     if !has("python3", &["-c", "import requests"]) {
         return;
     }

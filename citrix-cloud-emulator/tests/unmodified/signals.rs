@@ -61,7 +61,7 @@ fn a_signal_reaches_the_program_once_and_ends_nothing_by_itself() {
 }
 
 #[test]
-fn what_a_killed_emulator_leaves_behind_is_removed_by_the_next() {
+fn leftovers_of_a_killed_emulator_are_removed_by_the_next() {
     let temporary = tempfile::tempdir().unwrap();
     let mut running = start(temporary.path());
     let mut other = start(temporary.path());

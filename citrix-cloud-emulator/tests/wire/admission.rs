@@ -190,7 +190,7 @@ async fn an_api_version_can_be_turned_off() {
 }
 
 #[tokio::test]
-async fn unknown_operations_methods_and_paths_are_told_apart() {
+async fn unknown_operations_methods_and_paths_have_different_errors() {
     let cloud = Cloud::new().await;
     let response = cloud.site("GET", "/machineCatalogActions").await;
     assert_eq!(response.status, 501);

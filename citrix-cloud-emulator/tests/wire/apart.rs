@@ -291,7 +291,7 @@ async fn a_token_is_good_for_its_own_customer_only() {
 }
 
 #[tokio::test]
-async fn the_control_api_shows_the_site_that_is_asked_for() {
+async fn the_control_api_shows_the_requested_site() {
     let cloud = cloud().await;
     let state = async |query: &str| {
         let headers = [("host", "127.0.0.1")];

@@ -95,7 +95,7 @@ async fn the_journal_can_be_narrowed() {
 }
 
 #[tokio::test]
-async fn secrets_are_shown_only_when_asked_for() {
+async fn secrets_are_shown_only_on_request() {
     let cloud = busy().await;
     for format in ["json", "har"] {
         let masked = get(&cloud, &format!("/journal?format={format}")).await;
@@ -109,7 +109,7 @@ async fn secrets_are_shown_only_when_asked_for() {
 }
 
 #[tokio::test]
-async fn an_archive_has_what_its_readers_need() {
+async fn an_archive_has_everything_that_har_readers_need() {
     let cloud = busy().await;
     let archive = get(&cloud, "/journal?format=har").await;
     let log = &archive["log"];
@@ -238,7 +238,7 @@ async fn a_reset_leads_back_to_the_start() {
 }
 
 #[tokio::test]
-async fn the_secret_of_a_service_principal_is_told_here_only() {
+async fn only_the_control_api_reveals_the_secret_of_a_service_principal() {
     let cloud = Cloud::new().await;
     let id = cloud.emulator.update(|world| {
         let client = world.clients.iter().next().unwrap().client_id.clone();

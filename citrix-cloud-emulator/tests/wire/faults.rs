@@ -286,7 +286,7 @@ async fn the_first_rule_that_strikes_decides_and_latency_adds_up() {
 }
 
 #[tokio::test]
-async fn a_rate_limit_follows_the_emulators_clock_if_told() {
+async fn a_rate_limit_can_follow_the_emulators_clock() {
     let limit = RateLimit {
         burst: 2,
         time: Time::Emulated,
@@ -478,7 +478,7 @@ async fn the_last_page_gets_a_token_that_it_lacks() {
 }
 
 #[tokio::test]
-async fn what_was_just_made_is_not_there_for_a_while() {
+async fn new_objects_appear_after_a_delay() {
     let late = Fault::new(FaultKind::LateConsistency(Duration::from_secs(30)));
     let cloud = Cloud::built(Emulator::builder().faults(vec![late])).await;
     let body = json!({ "Name": "Blue" });

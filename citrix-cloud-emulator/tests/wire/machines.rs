@@ -299,7 +299,7 @@ async fn me_lists_every_customer_and_the_site_must_be_the_callers() {
 }
 
 #[tokio::test]
-async fn a_machine_carries_every_field_of_its_model_and_weighs_what_a_real_one_does() {
+async fn a_machine_has_every_field_of_its_model_and_the_size_of_a_real_one() {
     let builder = Emulator::builder().world(World::with_machines(3));
     let cloud = Cloud::built(builder).await;
     let models = include_str!("../../../tests/facts/daas-models.txt");

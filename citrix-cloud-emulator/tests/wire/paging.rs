@@ -35,7 +35,7 @@ async fn pages_continue_until_the_token_is_null() {
 }
 
 #[tokio::test]
-async fn a_page_holds_250_unless_told_and_never_more_than_1000() {
+async fn a_page_holds_250_by_default_and_at_most_1000() {
     let cloud = many(1_200).await;
     for (query, count) in [("", 250), ("?limit=7", 7), ("?LIMIT=1000", 1000)] {
         let body = cloud.site("GET", &format!("/Machines{query}")).await.json();
@@ -73,7 +73,7 @@ async fn a_token_is_refused_where_it_does_not_belong() {
 }
 
 #[tokio::test]
-async fn fields_not_asked_for_are_null() {
+async fn fields_not_requested_are_null() {
     let cloud = many(1).await;
     let body = cloud
         .site("GET", "/Machines?fields=Name,uid,NoSuchField")

@@ -371,7 +371,7 @@ async fn connectors_are_bare_arrays_on_both_hosts() {
 }
 
 #[tokio::test]
-async fn what_clients_read_at_their_start_needs_no_site() {
+async fn requests_at_a_clients_start_need_no_site() {
     let cloud = Cloud::new().await;
     let authorization = cloud.authorization();
     let headers = [

@@ -101,7 +101,7 @@ async fn the_path_may_name_the_customer_but_not_another() {
 }
 
 #[tokio::test]
-async fn a_token_ends_with_its_lifetime_or_when_told() {
+async fn a_token_expires_after_its_lifetime_or_on_request() {
     let lifetime = Duration::from_secs(60);
     let mut cloud = Cloud::built(Emulator::builder().token_lifetime(lifetime)).await;
     cloud.wait(59_999);

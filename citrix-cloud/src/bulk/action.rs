@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_known_to_forbid_it_keeps_an_idle_machine_from_a_reboot() {
+    fn only_known_obstacles_keep_an_idle_machine_from_a_reboot() {
         use SkipReason as S;
         let cases = [
             (r#""PowerState":"On""#, None),

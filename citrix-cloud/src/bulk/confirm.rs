@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_reboot_that_is_taken_up_late_is_seen_by_the_look_at_the_end() {
+    async fn a_reboot_that_starts_late_is_seen_by_the_last_poll() {
         let (confirmed, took, _) = after(|at| Ok(if at < 30_000 { up() } else { pending() })).await;
         assert!(matches!(confirmed, Confirmation::Ran));
         assert_eq!(took, WITHIN);

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_row_wins_and_a_contradiction_is_looked_into() {
+    fn the_newest_row_wins_and_a_contradiction_is_checked() {
         let mut rows = Rows::default();
         for it in [
             row("a", 0),

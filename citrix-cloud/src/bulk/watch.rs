@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_that_was_gone_between_two_looks_is_back() {
+    async fn a_machine_that_was_gone_between_two_polls_is_back() {
         let before = up("2026-01-01T00:00:00Z");
         let (came, took) = waited(&before, Until::Returned, |_| up("2026-01-01T01:00:00Z")).await;
         assert_eq!((came, took), (true, 0));

@@ -109,7 +109,7 @@ paths:
 }
 
 #[test]
-fn what_was_looked_at_counts_for_less_and_a_pull_request_shows_what_breaks_first() {
+fn waived_changes_count_for_less_and_a_pull_request_shows_breaking_ones_first() {
     let shown = |output, waivers| {
         let (text, code) = ran(output, None, waivers);
         format!("{text}exit code {code}\n")
@@ -154,7 +154,7 @@ actions:
 }
 
 #[test]
-fn a_change_says_what_its_users_write_and_a_name_that_changes_breaks() {
+fn a_change_names_the_rust_items_and_a_changed_name_breaks() {
     let repository = repository();
     let folder = tempfile::tempdir().expect("a folder");
     let old = repository.join("openapi/patch/daas/delivery-groups.yml");

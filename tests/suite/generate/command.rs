@@ -33,7 +33,7 @@ fn ran(folder: &Path, options: &Options) -> Result<String, String> {
 }
 
 #[test]
-fn a_crate_is_written_and_what_was_done_is_printed() {
+fn a_crate_is_written_and_each_step_is_printed() {
     let folder = tempfile::tempdir().expect("a folder");
     let options = options(folder.path(), super::SWAGGER);
     let printed = ran(folder.path(), &options).expect("generated");

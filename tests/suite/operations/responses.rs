@@ -68,7 +68,7 @@ fn a_page_is_read_in_either_casing() {
 }
 
 #[test]
-fn a_job_and_fields_are_asked_for_by_any_operation_that_has_them() {
+fn any_operation_with_job_and_fields_parameters_can_set_them() {
     fn target(operation: impl Operation) -> String {
         operation.into_request().unwrap().uri().to_string()
     }

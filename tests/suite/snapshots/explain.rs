@@ -69,7 +69,7 @@ fn a_line_that_describes_nothing_is_named() {
 }
 
 #[test]
-fn a_line_that_cannot_stand_in_documentation_is_named() {
+fn a_line_that_breaks_documentation_is_named() {
     let with = |line: &str| explained(&[("fields.tsv", line)]).expect_err("an error");
     insta::assert_debug_snapshot!([
         with("# two columns\n*\tId\n"),

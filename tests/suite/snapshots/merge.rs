@@ -42,7 +42,7 @@ components:
 }
 
 #[test]
-fn what_two_documents_define_differently_is_named_by_its_path() {
+fn conflicting_definitions_are_named_by_path() {
     insta::assert_debug_snapshot!([
         merged(
             FIRST,

@@ -60,7 +60,7 @@ fn a_removal_takes_out_every_selected_place_and_no_other() {
 }
 
 #[test]
-fn actions_see_what_earlier_ones_did() {
+fn actions_see_the_results_of_earlier_ones() {
     insta::assert_snapshot!(
         applied(
             "

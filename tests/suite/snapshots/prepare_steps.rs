@@ -27,7 +27,7 @@ components:
 }
 
 #[test]
-fn texts_can_stand_in_comments() {
+fn texts_are_safe_in_comments() {
     insta::assert_snapshot!(step(
         "texts",
         r#"

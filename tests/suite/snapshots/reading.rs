@@ -10,7 +10,7 @@ fn shown(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn a_key_that_stands_twice_loses_nothing() {
+fn a_duplicate_key_loses_nothing() {
     insta::assert_snapshot!(shown(
         b"
 paths:
@@ -35,7 +35,7 @@ fn json_may_have_keys_twice_and_commas_at_the_end() {
 }
 
 #[test]
-fn text_that_needs_quotes_is_read_as_if_it_had_them() {
+fn text_that_lacks_its_quotes_is_read_as_if_quoted() {
     insta::assert_snapshot!(shown(
         b"
 info:
@@ -57,7 +57,7 @@ paths:
 }
 
 #[test]
-fn keys_that_are_no_text_and_numbers_that_are_none_are_read() {
+fn keys_that_are_not_strings_and_malformed_numbers_are_read() {
     insta::assert_snapshot!(shown(
         b"
 200: { maximum: .inf, minimum: -79228162514264337593543950335, at: 2020-01-01 }

@@ -74,7 +74,7 @@ fn a_module_without_times_has_texts() {
 }
 
 #[test]
-fn a_listed_field_that_is_no_text_is_an_error() {
+fn a_listed_field_that_is_not_a_string_is_an_error() {
     for field in ["Run.Others", "Run.*End", "Gone.*"] {
         let error = run_step("times", DOCUMENT, &with_times(&[field])).unwrap_err();
         let expected = format!("module.tiny.time-fields: `{field}` is not a text field");

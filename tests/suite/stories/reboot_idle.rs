@@ -25,7 +25,7 @@ fn writes(emulator: &Emulator) -> usize {
 }
 
 #[tokio::test]
-async fn each_machine_that_is_no_candidate_is_skipped_for_its_own_reason() {
+async fn each_ineligible_machine_is_skipped_for_its_own_reason() {
     let emulator = Emulator::default();
     let (_server, site) = site(&emulator).await;
     let plan = site
@@ -110,7 +110,7 @@ async fn a_session_that_starts_after_the_listing_keeps_its_machine() {
 }
 
 #[tokio::test]
-async fn a_fresh_listing_is_not_looked_at_again() {
+async fn a_fresh_listing_is_not_checked_again() {
     let emulator = Emulator::default();
     let (_server, site) = site(&emulator).await;
     let catalog = site.machine_catalog(ids::CATALOG_ID);

@@ -50,7 +50,7 @@ fn batches(server: &Scripted) -> Vec<Vec<String>> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn items_told_to_wait_are_asked_for_again_together_and_keep_their_place() {
+async fn throttled_items_are_sent_again_together_and_keep_their_order() {
     let slow = r#"{"statusCode":429,"message":"Rate limit is exceeded. Try again in 4 seconds."}"#;
     let after = [("Retry-After", "4")];
     let (server, site) = site([
@@ -82,7 +82,7 @@ async fn items_told_to_wait_are_asked_for_again_together_and_keep_their_place() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_item_that_may_have_run_is_asked_for_again_only_if_that_does_no_harm() {
+async fn an_item_that_may_have_run_is_sent_again_only_if_idempotent() {
     for code in ambiguous() {
         let doubtful = |reference| refused(reference, code, &[], "<html>no</html>");
         let (server, site) = site([

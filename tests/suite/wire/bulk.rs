@@ -233,7 +233,7 @@ fn lines(farm: &Farm, number: usize) -> Vec<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_drained_machine_is_in_maintenance_mode_from_the_look_until_it_is_gone() {
+async fn a_drained_machine_is_in_maintenance_mode_from_the_check_until_it_deregisters() {
     let farm = Farm::of([Machine::default()]).await;
     let reports = reports(idle(&farm).drain(true)).await;
     assert!(matches!(reports[0].outcome, Outcome::Done), "{reports:?}");
@@ -360,7 +360,7 @@ fn journal_of(records: &[&str]) -> Vec<JournalEntry> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resumed_run_leaves_alone_what_was_done_and_settles_what_is_unknown() {
+async fn a_resumed_run_skips_finished_machines_and_resolves_unknown_ones() {
     const BEFORE: &str = r#""before":{"sessions":0,"power":"On","registration":"Registered",
         "inMaintenance":false,"pending":false,"deregistered":"2026-01-05T08:29:00Z"}"#;
     // m0 was done, m1 ran (it has deregistered since), m2 did not, m3 was not started, m4 was

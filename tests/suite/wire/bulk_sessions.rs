@@ -319,7 +319,7 @@ async fn a_resumed_run_checks_unknown_outcomes_first() {
 }
 
 #[tokio::test]
-async fn a_forced_power_action_says_so_and_looks_at_sessions_all_the_same() {
+async fn a_forced_power_action_still_checks_sessions() {
     let list = r#"{"Items":[
         {"Id":"m0","SessionCount":0,"PowerState":"On"},
         {"Id":"m1","SessionCount":1,"PowerState":"On"}]}"#;

@@ -87,7 +87,7 @@ async fn a_machine_whose_user_logs_on_is_not_rebooted_whatever_made_the_request_
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_no_staleness_allowed_each_request_follows_its_look_at_once() {
+async fn without_allowed_staleness_each_request_follows_its_check_at_once() {
     for cause in CAUSES {
         for mode in [Mode::Individual, Mode::Batch] {
             let (farm, site) = waits(cause, 60, Some(Duration::from_secs(2))).await;
@@ -265,7 +265,7 @@ async fn a_machine_that_stays_in_maintenance_mode_is_named_and_resumed_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_newest_row_of_a_machine_wins_and_a_contradiction_is_looked_into() {
+async fn the_newest_row_of_a_machine_wins_and_a_contradiction_is_checked() {
     let page = |token: &str, rows: &[(&str, i64)]| {
         let rows: Vec<_> = rows
             .iter()

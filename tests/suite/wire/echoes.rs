@@ -214,7 +214,7 @@ async fn credentials_in_headers_of_operations_are_masked() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_asked_for_by_hand_is_masked() {
+async fn a_token_requested_by_hand_is_masked() {
     let server = Scripted::start([
         Reply::token_named("token-by-hand"),
         Reply::json(400, r#"{"detail":"token-by-hand of another-secret"}"#),

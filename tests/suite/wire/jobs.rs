@@ -90,7 +90,7 @@ async fn any_request_of_a_site_can_be_a_job() {
 }
 
 #[tokio::test]
-async fn a_job_nobody_asked_for_is_found_in_its_error() {
+async fn an_unexpected_job_is_named_in_the_error() {
     let server = Scripted::start([Reply::token(), accepted(), job("Complete", 100)]).await;
     let site = site(&server);
     let error = site.machine("7").reboot().await.unwrap_err();
@@ -102,7 +102,7 @@ async fn a_job_nobody_asked_for_is_found_in_its_error() {
 }
 
 #[tokio::test]
-async fn progress_shows_every_look_and_survives_failed_ones() {
+async fn progress_shows_every_poll_and_survives_failed_ones() {
     let server = Scripted::start([
         Reply::token(),
         job("NotStarted", 0),

@@ -248,7 +248,7 @@ async fn connectors_are_an_array_and_cannot_be_fetched_singly() {
 }
 
 #[tokio::test]
-async fn an_administrator_is_looked_for_in_the_list() {
+async fn an_administrator_is_found_in_the_list() {
     let one = r#"{"items":[{"ucOid":"OID:/azuread/1","type":"AdministratorGroup","displayName":"Ops"}],"continuationToken":null}"#;
     let server = Scripted::start([
         Reply::token(),

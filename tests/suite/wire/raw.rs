@@ -6,7 +6,7 @@ use citrix_cloud_tests::{Reply, SITE, Scripted, client_of, raw};
 use serde_json::value::RawValue;
 
 #[tokio::test]
-async fn a_response_without_content_is_none_where_the_document_allows_it() {
+async fn an_empty_response_is_none_if_the_document_allows_it() {
     let server = Scripted::start([
         Reply::token(),
         Reply::json(200, r#"{"totalUsageCount":3}"#),

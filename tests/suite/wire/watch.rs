@@ -34,7 +34,7 @@ fn told(change: Change<Row>) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_live_copy_tells_what_changed_and_goes_on_after_errors() {
+async fn a_watch_reports_changes_and_continues_after_errors() {
     let server = Scripted::start([
         Reply::token(),
         page(

@@ -108,8 +108,8 @@ impl Action {
         let (filters, descents) = work(&self.target);
         ensure!(
             filters <= MOST_FILTERS && descents <= MOST_DESCENTS,
-            "more than {MOST_FILTERS} filters lie within one another, or `..` stands more than \
-             {MOST_DESCENTS} times; name the places in several actions"
+            "more than {MOST_FILTERS} nested filters, or more than {MOST_DESCENTS} times `..`; split \
+             the target into several actions"
         );
         let path = JsonPath::parse(&self.target).context("not a JSONPath (RFC 9535)")?;
         let located = path.query_located(document).dedup();
@@ -235,14 +235,14 @@ mod tests {
     }
 
     #[test]
-    fn a_target_that_looks_at_everything_again_and_again_is_refused_before_it_is_looked_for() {
+    fn a_target_with_nested_filters_or_repeated_descents_is_rejected_before_it_is_evaluated() {
         let within = |filters: usize| {
             let within = (0..filters).fold("@.b".to_owned(), |within, _| format!("@[?{within}]"));
             applied(&format!("$.a[?{within}]"))
         };
         assert_eq!(within(2), r#"{"a":[]}"#);
-        let refused = "more than 3 filters lie within one another, or `..` stands more than 3 \
-                       times; name the places in several actions";
+        let refused = "more than 3 nested filters, or more than 3 times `..`; split the target into \
+                       several actions";
         assert!(within(3).ends_with(refused), "{}", within(3));
         let steps = applied("$..*..*..*..*");
         assert!(steps.ends_with(refused), "{steps}");

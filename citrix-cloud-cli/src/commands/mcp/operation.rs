@@ -285,7 +285,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_an_operation_takes_is_there_but_for_secrets_and_what_is_ours() {
+    fn the_schema_has_all_inputs_but_secrets_and_our_own_headers() {
         for operation in operations::all() {
             let names: Vec<String> = parameters(operation)
                 .into_iter()

@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_document_has_is_known() {
+    fn documented_columns_are_known() {
         for text in [
             "User/UserName,Machine/DesktopGroup/Name",
             "EndDate eq null and logonduration gt 60000 or not (ConnectionState eq 5)",
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_does_not_have_is_found_where_it_is() {
+    fn unknown_names_are_reported_with_their_set() {
         for (text, expected) in [
             ("Nam eq 'x' and Nam ne 'y'", &["Nam of Sessions"][..]),
             ("User/Usrname", &["Usrname of Users"]),

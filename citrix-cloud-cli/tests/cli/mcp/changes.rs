@@ -192,7 +192,7 @@ async fn impossible_changes_get_no_plan() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_plan_says_what_is_lost_and_a_forced_reboot_is_forced() {
+async fn a_plan_lists_losses_and_a_forced_reboot_is_forced() {
     let stage = Stage::new().await;
     let mut client = Client::of(&stage, &["--allow-writes"]);
     let plan = json!({ "action": "reboot", "machines": ["OSPREY"], "in_use": true, "force": true });

@@ -50,7 +50,7 @@ async fn the_greeting_and_a_response_are_these_lines() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_greeting_names_the_server_and_says_what_is_data() {
+async fn the_greeting_names_the_server_and_separates_data_from_instructions() {
     let stage = Stage::new().await;
     let mut client = Client::silent(stage.command(), &[]);
     let hello = client.greet()["result"].clone();
@@ -62,7 +62,7 @@ async fn the_greeting_names_the_server_and_says_what_is_data() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_tool_says_what_it_takes_and_that_it_reads() {
+async fn every_tool_describes_its_arguments_and_is_marked_read_only() {
     let stage = Stage::new().await;
     let mut client = Client::of(&stage, &["--allow-writes"]);
     for tool in client.tools() {
@@ -289,7 +289,7 @@ async fn every_reading_tool_reads() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn lists_are_bounded_and_say_what_is_left() {
+async fn lists_are_bounded_and_say_how_many_are_left() {
     let world = World::with_machines(1200);
     let stage = Stage::with(Emulator::builder().world(world).build()).await;
     let mut client = Client::of(&stage, &[]);

@@ -92,7 +92,7 @@ async fn all_rows_are_written_in_the_order_of_time() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_is_killed_again_and_again_leaves_what_one_run_writes() {
+async fn a_run_killed_repeatedly_writes_the_same_as_one_run() {
     let office = office().await;
     let folder = folder();
     for format in ["jsonl", "csv"] {

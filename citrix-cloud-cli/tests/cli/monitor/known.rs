@@ -73,7 +73,7 @@ fn enumerations_are_found_by_their_name_and_by_a_column() {
 }
 
 #[test]
-fn what_does_not_exist_is_refused_with_near_names() {
+fn unknown_names_are_rejected_with_suggestions() {
     let refused = monitor(&["describe", "Sesions"]).failed_with(4);
     assert_eq!(
         refused,

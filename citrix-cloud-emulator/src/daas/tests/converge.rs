@@ -269,7 +269,7 @@ async fn omitted_and_abbreviated_values_are_read_in_full() {
 
 /// Goes from a connection to a pool like the official provider, by the response of each step.
 #[tokio::test]
-async fn a_pool_shows_by_name_what_it_was_made_of_by_path_and_id() {
+async fn a_pool_shows_names_of_resources_given_by_path_and_id() {
     let site = Site::new().await;
     let look = async |hypervisor: &str, path: &str, kind: &str, name: &str| {
         let query = format!("path={path}&type={kind}&children=1");

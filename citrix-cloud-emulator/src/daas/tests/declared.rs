@@ -288,7 +288,7 @@ async fn a_delivery_group_has_two_policies_that_stay() {
 }
 
 #[tokio::test]
-async fn a_version_of_an_image_says_what_it_was_made_of() {
+async fn an_image_version_names_its_source() {
     let site = Site::new().await;
     let body = json!({
         "Name": "Golden", "OsType": "Windows", "VDASessionSupport": "MultiSession",

@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_is_looked_for_with_and_without_a_domain() {
+    fn a_pattern_matches_with_and_without_a_domain() {
         for (pattern, expected) in [
             ("VDA-1", &["Equals VDA-1", "EndsWith \\VDA-1"][..]),
             ("LAB\\VDA-1", &["Equals LAB\\VDA-1"]),

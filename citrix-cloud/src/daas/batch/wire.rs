@@ -311,7 +311,7 @@ mod tests {
         }
 
         #[test]
-        fn each_reference_says_what_all_its_items_say(
+        fn a_reference_takes_the_facts_that_all_its_items_share(
             items in prop::collection::vec(item(), 0..12),
             as_text in any::<bool>(),
         ) {

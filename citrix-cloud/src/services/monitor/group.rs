@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_that_are_null_are_left_out_at_every_depth_and_nothing_else() {
+    fn only_null_ids_are_left_out_at_every_depth() {
         let row = json!({
             "@odata.id": null,
             "User": {"@odata.id": null, "FullName": null},

@@ -283,7 +283,7 @@ enum Thing.Kind = A | B
     }
 
     #[test]
-    fn what_the_lines_cannot_say_is_an_error() {
+    fn responses_that_the_lines_cannot_express_are_an_error() {
         let document = json!({
             "paths": { "/A": { "get": { "operationId": "GetA", "responses": { "200": { "content": {
                 "application/json": { "schema": { "oneOf": [{ "type": "string" }] } },

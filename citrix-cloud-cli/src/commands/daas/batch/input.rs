@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_call_is_named() {
+    fn a_line_that_is_not_a_call_is_named() {
         for (line, words) in [
             ("{", "not a JSON object"),
             ("[]", "not a JSON object"),

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_read_from_what_lists_print_as_json() {
+    fn names_are_read_from_json_that_lists_print() {
         for (text, expected) in [
             (
                 r#"[{"Name":"A","Id":"1"},{"Name":"B","Id":null}]"#,

@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_columns_and_navigations_name_exists() {
+    fn enumerations_and_targets_of_navigations_exist() {
         let catalog = Catalog::get();
         for set in &catalog.sets {
             for column in set.columns.iter().filter(|it| !it.enumeration.is_empty()) {

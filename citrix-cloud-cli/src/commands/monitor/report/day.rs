@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whole_days_are_those_that_began_and_ended_in_the_span() {
+    fn whole_days_are_those_completely_in_the_span() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         assert_eq!(
             day(at("2026-01-05T23:59:59.9Z")),

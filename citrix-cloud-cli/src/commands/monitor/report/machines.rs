@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn machines_are_listed_by_what_is_wrong_with_them() {
+    fn machines_are_listed_by_problem() {
         let machines = [
             machine(1),
             Machine {

@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_gone_for_long_comes_first_and_idle_is_since_a_moment() {
+    fn the_longest_disconnected_come_first_and_idle_counts_from_a_moment() {
         let now = at("2026-01-05T20:00:00Z");
         let sessions = [
             open(DISCONNECTED, "2026-01-05T11:00:00Z", None),

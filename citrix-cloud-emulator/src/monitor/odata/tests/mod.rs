@@ -60,7 +60,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
-    fn a_filter_finds_what_a_naive_reading_of_it_finds(
+    fn a_filter_matches_the_same_rows_as_a_naive_evaluation(
         site in sites(),
         condition in conditions(),
         page in 1_usize..7,

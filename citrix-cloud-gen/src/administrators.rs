@@ -140,31 +140,45 @@ pub mod types {
         present, 4 service_name "serviceName" present, }
     }
     ///One permission.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessPolicyInput {
         ///Whether it is granted, and whether that can be changed.
         pub checkable: BooleanPolicyProperty,
         ///Display name in the console.
-        #[serde(
-            rename = "displayName",
-            default,
-            skip_serializing_if = "crate::model::Update::is_keep"
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                rename = "displayName",
+                default,
+                skip_serializing_if = "crate::model::Update::is_keep"
+            )
         )]
         pub display_name: crate::model::Update<::std::string::String>,
         ///Name in requests, independent of the language.
         pub name: ::std::string::String,
         ///Scopes to which the permission applies, if it is restricted.
-        #[serde(
-            rename = "scopeChoices",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                rename = "scopeChoices",
+                default,
+                skip_serializing_if = "::std::option::Option::is_none"
+            )
         )]
         pub scope_choices: ::std::option::Option<AdministratorAccessScopeChoicesInput>,
         ///Service that the permission belongs to.
-        #[serde(rename = "serviceName")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "serviceName"))]
         pub service_name: ::std::string::String,
+    }
+    crate::model! {
+        AdministratorAccessPolicyInput { 0 checkable "checkable" value Required <
+        BooleanPolicyProperty >, 1 display_name "displayName" present Optional < crate
+        ::model::Update < ::std::string::String > >, 2 name "name" value Required <
+        ::std::string::String >, 3 scope_choices "scopeChoices" present Optional <
+        ::std::option::Option < AdministratorAccessScopeChoicesInput > >, 4 service_name
+        "serviceName" value Required < ::std::string::String >, }
     }
     impl AdministratorAccessPolicyInput {
         ///Whether it is granted, and whether that can be changed.
@@ -228,6 +242,11 @@ pub mod types {
         pub name: ::std::string::String,
         ///Service that the permission belongs to.
         pub service_name: ::std::string::String,
+    }
+    crate::model! {
+        AdministratorAccessPolicyInputRequired { 0 checkable "checkable" value Required <
+        BooleanPolicyProperty >, 1 name "name" value Required < ::std::string::String >,
+        2 service_name "service_name" value Required < ::std::string::String >, }
     }
     impl AdministratorAccessPolicyInput {
         /// Creates the model with its required fields.
@@ -329,21 +348,30 @@ pub mod types {
         "displayName" present, 2 name "name" present, }
     }
     ///One scope.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdministratorAccessScopesInput {
         ///Whether it is granted, and whether that can be changed.
         pub checkable: BooleanPolicyProperty,
         ///Display name in the console.
-        #[serde(
-            rename = "displayName",
-            default,
-            skip_serializing_if = "crate::model::Update::is_keep"
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                rename = "displayName",
+                default,
+                skip_serializing_if = "crate::model::Update::is_keep"
+            )
         )]
         pub display_name: crate::model::Update<::std::string::String>,
         ///Name in requests, independent of the language.
         pub name: ::std::string::String,
+    }
+    crate::model! {
+        AdministratorAccessScopesInput { 0 checkable "checkable" value Required <
+        BooleanPolicyProperty >, 1 display_name "displayName" present Optional < crate
+        ::model::Update < ::std::string::String > >, 2 name "name" value Required <
+        ::std::string::String >, }
     }
     impl AdministratorAccessScopesInput {
         ///Whether it is granted, and whether that can be changed.
@@ -519,62 +547,98 @@ pub mod types {
         }
     }
     ///An administrator to invite, or a group to add.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CreateAdministrator {
         ///Access type: `Full` allows everything, `Custom` allows what `policies` list.
-        #[serde(rename = "accessType")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
         pub access_type: AdministratorAccessType,
         ///Display name in the console.
-        #[serde(
-            rename = "displayName",
-            default,
-            skip_serializing_if = "crate::model::Update::is_keep"
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                rename = "displayName",
+                default,
+                skip_serializing_if = "crate::model::Update::is_keep"
+            )
         )]
         pub display_name: crate::model::Update<::std::string::String>,
         ///Email address. Invitations are sent to this address.
-        #[serde(default, skip_serializing_if = "crate::model::Update::is_keep")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(default, skip_serializing_if = "crate::model::Update::is_keep")
+        )]
         pub email: crate::model::Update<::std::string::String>,
         ///Id of the tenant or domain at the identity provider, for an existing group or user.
-        #[serde(
-            rename = "externalProviderId",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                rename = "externalProviderId",
+                default,
+                skip_serializing_if = "::std::option::Option::is_none"
+            )
         )]
         pub external_provider_id: ::std::option::Option<::std::string::String>,
         ///Object id of the existing group or user at the identity provider.
-        #[serde(
-            rename = "externalUserId",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                rename = "externalUserId",
+                default,
+                skip_serializing_if = "::std::option::Option::is_none"
+            )
         )]
         pub external_user_id: ::std::option::Option<::std::string::String>,
         ///First name. Not set for groups.
-        #[serde(
-            rename = "firstName",
-            default,
-            skip_serializing_if = "crate::model::Update::is_keep"
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                rename = "firstName",
+                default,
+                skip_serializing_if = "crate::model::Update::is_keep"
+            )
         )]
         pub first_name: crate::model::Update<::std::string::String>,
         ///Last name. Not set for groups.
-        #[serde(
-            rename = "lastName",
-            default,
-            skip_serializing_if = "crate::model::Update::is_keep"
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                rename = "lastName",
+                default,
+                skip_serializing_if = "crate::model::Update::is_keep"
+            )
         )]
         pub last_name: crate::model::Update<::std::string::String>,
         ///Permissions for access of type `Custom`. An update replaces the entire list.
-        #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(default, skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub policies: ::std::option::Option<
             ::std::vec::Vec<AdministratorAccessPolicyInput>,
         >,
         ///Identity provider that the administrator signs in with.
-        #[serde(rename = "providerType")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "providerType"))]
         pub provider_type: AdministratorProviderType,
         ///One of the values of AdministratorType.
-        #[serde(rename = "type")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
         pub type_: ::std::string::String,
+    }
+    crate::model! {
+        CreateAdministrator { 0 access_type "accessType" value Required <
+        AdministratorAccessType >, 1 display_name "displayName" present Optional < crate
+        ::model::Update < ::std::string::String > >, 2 email "email" present Optional <
+        crate ::model::Update < ::std::string::String > >, 3 external_provider_id
+        "externalProviderId" present Optional < ::std::option::Option <
+        ::std::string::String > >, 4 external_user_id "externalUserId" present Optional <
+        ::std::option::Option < ::std::string::String > >, 5 first_name "firstName"
+        present Optional < crate ::model::Update < ::std::string::String > >, 6 last_name
+        "lastName" present Optional < crate ::model::Update < ::std::string::String > >,
+        7 policies "policies" present Optional < ::std::option::Option < ::std::vec::Vec
+        < AdministratorAccessPolicyInput > > >, 8 provider_type "providerType" value
+        Required < AdministratorProviderType >, 9 type_ "type" value Required <
+        ::std::string::String >, }
     }
     impl CreateAdministrator {
         ///Access type: `Full` allows everything, `Custom` allows what `policies` list.
@@ -746,18 +810,26 @@ pub mod types {
         status "status" present, 3 title "title" present, 4 type_ "type" present, }
     }
     ///Access of an administrator.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct UpdateAdministratorAccess {
         ///Access type: `Full` allows everything, `Custom` allows what `policies` list.
-        #[serde(rename = "accessType")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "accessType"))]
         pub access_type: AdministratorAccessType,
         ///Permissions for access of type `Custom`. An update replaces the entire list.
-        #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(default, skip_serializing_if = "::std::option::Option::is_none")
+        )]
         pub policies: ::std::option::Option<
             ::std::vec::Vec<AdministratorAccessPolicyInput>,
         >,
+    }
+    crate::model! {
+        UpdateAdministratorAccess { 0 access_type "accessType" value Required <
+        AdministratorAccessType >, 1 policies "policies" present Optional <
+        ::std::option::Option < ::std::vec::Vec < AdministratorAccessPolicyInput > > >, }
     }
     impl UpdateAdministratorAccess {
         ///Access type: `Full` allows everything, `Custom` allows what `policies` list.

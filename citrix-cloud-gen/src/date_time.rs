@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 use jiff::Timestamp;
 use jiff::civil;
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A time, stored as the text that the service sent.
 ///
@@ -17,10 +17,21 @@ use serde::{Deserialize, Serialize};
 /// the same text.
 ///
 /// Create one from a `jiff::Timestamp` or a text.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DateTime(Box<str>);
+
+impl Serialize for DateTime {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for DateTime {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Box::deserialize(from).map(Self)
+    }
+}
 
 impl DateTime {
     /// Returns the text as it is on the wire.

@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
-/// A model whose fields may all be missing.
-pub trait Model: Default {
+/// A model: an object with named fields.
+pub trait Model: Sized {
     /// The name of the model, for error messages.
     const NAME: &'static str;
     /// The wire names of the fields.
@@ -20,19 +20,93 @@ pub trait Model: Default {
     /// Other names that are accepted when reading, each with the index of its field in `FIELDS`.
     const ALIASES: &'static [(&'static str, usize)];
 
+    /// The values read so far: the model itself, if all of its fields may be missing.
+    type Draft: Draft<Self>;
+
     /// Deserializes the value of one field.
     ///
     /// # Errors
     ///
     /// If the value has another type.
     fn read<'de, M: MapAccess<'de>>(
-        &mut self,
+        draft: &mut Self::Draft,
         field: usize,
         from: &mut Reader<M>,
     ) -> Result<(), M::Error>;
 
     /// Serializes every field that is present.
     fn write<S: SerializeStruct>(&self, to: &mut Writer<S>);
+}
+
+/// A model of which some fields have not been read yet.
+pub trait Draft<T> {
+    /// Returns the draft of an object without fields.
+    fn empty() -> Self;
+
+    /// Returns the model.
+    ///
+    /// # Errors
+    ///
+    /// If a required field is missing.
+    fn finish<E: de::Error>(self) -> Result<T, E>;
+}
+
+impl<T: Default> Draft<T> for T {
+    fn empty() -> Self {
+        Self::default()
+    }
+
+    fn finish<E: de::Error>(self) -> Result<T, E> {
+        Ok(self)
+    }
+}
+
+/// A field of a draft that may be missing.
+#[derive(Debug, Default)]
+pub struct Optional<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Optional<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        T::deserialize(from).map(Self)
+    }
+}
+
+impl<T> Optional<T> {
+    /// Returns the value.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    pub fn finish<E: de::Error>(self, _: &'static str) -> Result<T, E> {
+        Ok(self.0)
+    }
+}
+
+/// A field of a draft that must not be missing.
+#[derive(Debug)]
+pub struct Required<T>(Option<T>);
+
+impl<T> Default for Required<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Required<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        T::deserialize(from).map(|value| Self(Some(value)))
+    }
+}
+
+impl<T> Required<T> {
+    /// Returns the value.
+    ///
+    /// # Errors
+    ///
+    /// If the field was missing.
+    pub fn finish<E: de::Error>(self, name: &'static str) -> Result<T, E> {
+        self.0.ok_or_else(|| E::missing_field(name))
+    }
 }
 
 /// Fields that are omitted if they are empty.
@@ -188,7 +262,8 @@ impl<S: SerializeStruct> Writer<S> {
 ///
 /// # Errors
 ///
-/// If it is not an object, contains a field twice, or a value has another type.
+/// If it is not an object, contains a field twice or not at all though it is required, or a value
+/// has another type.
 pub fn read<'de, T: Model, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     // As a map, because the code for structs also reads arrays, once more for each model.
     from.deserialize_map(Object(PhantomData))
@@ -219,7 +294,7 @@ impl<'de, T: Model> Visitor<'de> for Object<T> {
     }
 
     fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<T, M::Error> {
-        let mut model = T::default();
+        let mut draft = T::Draft::empty();
         let mut from = Reader { map, seen: [0; _] };
         let mut key = Key {
             fields: T::FIELDS,
@@ -233,9 +308,9 @@ impl<'de, T: Model> Visitor<'de> for Object<T> {
                 }
                 key.next = field + 1;
             }
-            model.read(field, &mut from)?;
+            T::read(&mut draft, field, &mut from)?;
         }
-        Ok(model)
+        draft.finish()
     }
 }
 
@@ -283,23 +358,52 @@ impl Visitor<'_> for Key {
 
 /// Declares how a struct is serialized and deserialized: for each field its index, its name in Rust
 /// and on the wire, and whether it is always written (`value`) or only if it is not empty
-/// (`present`).
+/// (`present`). If any field is required, the rows also have the types of the fields.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! model {
-    ($name:ident { $($place:literal $field:ident $key:literal $(| $alias:literal)* $write:ident,)* }) => {
+    ($name:ident {
+        $($place:tt $field:ident $key:literal $(| $alias:literal)* $write:ident,)*
+    }) => {
+        $crate::model! { @table $name, Self, {
+            $($place $field $field $key $(| $alias)* $write,)*
+        } }
+    };
+    ($name:ident {
+        $($place:tt $field:ident $key:literal $(| $alias:literal)* $write:ident
+            $need:ident<$type:ty>,)*
+    }) => {
+        $crate::model! { @table $name, ($($crate::model::$need<$type>,)*), {
+            $($place $place $field $key $(| $alias)* $write,)*
+        } }
+
+        impl $crate::model::Draft<$name> for ($($crate::model::$need<$type>,)*) {
+            fn empty() -> Self {
+                ($($crate::model::$need::default(),)*)
+            }
+
+            fn finish<E: ::serde::de::Error>(self) -> ::std::result::Result<$name, E> {
+                Ok($name { $($field: self.$place.finish($key)?,)* })
+            }
+        }
+    };
+    (@table $name:ident, $draft:ty, {
+        $($place:tt $part:tt $field:ident $key:literal $(| $alias:literal)* $write:ident,)*
+    }) => {
         impl $crate::model::Model for $name {
             const NAME: &'static str = stringify!($name);
             const FIELDS: &'static [&'static str] = &[$($key),*];
             const ALIASES: &'static [(&'static str, usize)] = &[$($(($alias, $place),)*)*];
 
+            type Draft = $draft;
+
             fn read<'de, M: ::serde::de::MapAccess<'de>>(
-                &mut self,
+                draft: &mut $draft,
                 field: usize,
                 from: &mut $crate::model::Reader<M>,
             ) -> ::std::result::Result<(), M::Error> {
                 match field {
-                    $($place => from.value(&mut self.$field),)*
+                    $($place => from.value(&mut draft.$part),)*
                     _ => from.skip(),
                 }
             }
@@ -350,7 +454,28 @@ mod tests {
         }
     }
 
+    #[derive(Debug, PartialEq)]
+    struct Order {
+        lamp: Lamp,
+        count: u8,
+        note: Option<String>,
+        after: Option<Box<Order>>,
+    }
+
+    crate::model! {
+        Order {
+            0 lamp "Lamp" value Required<Lamp>,
+            1 count "Count" | "count" value Required<u8>,
+            2 note "Note" present Optional<Option<String>>,
+            3 after "After" value Optional<Option<Box<Order>>>,
+        }
+    }
+
     fn read(json: &str) -> Result<Lamp, String> {
+        model(json)
+    }
+
+    fn model<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, String> {
         serde_json::from_str(json).map_err(|error| error.to_string())
     }
 
@@ -398,5 +523,51 @@ mod tests {
         );
         says("[]", "invalid type: sequence, expected struct Lamp");
         says("7", "invalid type: integer `7`, expected struct Lamp");
+    }
+
+    #[test]
+    fn required_fields_must_be_there() {
+        let nested = r#"{"count":2,"Lamp":{"Watts":7},"After":{"Lamp":{},"Count":1}}"#;
+        let second = Order {
+            lamp: Lamp::default(),
+            count: 1,
+            note: None,
+            after: None,
+        };
+        let first = Order {
+            lamp: Lamp {
+                watts: Some(7),
+                ..Lamp::default()
+            },
+            count: 2,
+            note: None,
+            after: Some(Box::new(second)),
+        };
+        assert_eq!(
+            serde_json::to_string(&first).unwrap(),
+            r#"{"Lamp":{"Watts":7,"Owner":null},"Count":2,"After":{"Lamp":{"Owner":null},"Count":1,"After":null}}"#
+        );
+        assert_eq!(model::<Order>(nested), Ok(first));
+
+        for (json, words) in [
+            (r#"{"Lamp":{}}"#, "missing field `Count`"),
+            (r#"{"Count":1}"#, "missing field `Lamp`"),
+            ("{}", "missing field `Lamp`"),
+            (
+                r#"{"Lamp":{},"Count":null}"#,
+                "invalid type: null, expected u8",
+            ),
+            (
+                r#"{"Lamp":{},"Count":1,"After":{"Count":1}}"#,
+                "missing field `Lamp`",
+            ),
+            (
+                r#"{"Lamp":{},"Count":1,"count":1}"#,
+                "duplicate field `Count`",
+            ),
+        ] {
+            let error = model::<Order>(json).unwrap_err();
+            assert!(error.contains(words), "{error}");
+        }
     }
 }

@@ -5,29 +5,27 @@
 #[allow(clippy::all)]
 pub mod types {
     ///A resource location to create.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CreateResourceLocation {
         ///Whether the resource location is for internal use only.
-        #[serde(
-            rename = "internalOnly",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "internalOnly"))]
         pub internal_only: ::std::option::Option<bool>,
         ///Name. It must not contain any of `/ \ # ? % | [ ] { } < > $ ^ & +`.
         pub name: ::std::string::String,
         ///Whether the resource location is read-only.
-        #[serde(
-            rename = "readOnly",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "readOnly"))]
         pub read_only: ::std::option::Option<bool>,
         ///Windows name of the time zone, for example `GMT Standard Time`.
-        #[serde(
-            rename = "timeZone",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "timeZone"))]
         pub time_zone: ::std::option::Option<::std::string::String>,
+    }
+    crate::model! {
+        CreateResourceLocation { 0 internal_only "internalOnly" present Optional <
+        ::std::option::Option < bool > >, 1 name "name" value Required <
+        ::std::string::String >, 2 read_only "readOnly" present Optional <
+        ::std::option::Option < bool > >, 3 time_zone "timeZone" present Optional <
+        ::std::option::Option < ::std::string::String > >, }
     }
     impl CreateResourceLocation {
         /** Creates the model with its required fields.
@@ -45,12 +43,16 @@ pub mod types {
         }
     }
     ///A service principal to create. Not documented by Citrix.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CreateServicePrincipalRequest {
         ///Display name for the new service principal
-        #[serde(rename = "displayName")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "displayName"))]
         pub display_name: ::std::string::String,
+    }
+    crate::model! {
+        CreateServicePrincipalRequest { 0 display_name "displayName" value Required <
+        ::std::string::String >, }
     }
     impl CreateServicePrincipalRequest {
         /** Creates the model with its required fields.
@@ -65,7 +67,7 @@ pub mod types {
         }
     }
     ///`GetAccessTokenBody`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct GetAccessTokenBody {
         ///Service principal client ID
@@ -74,6 +76,12 @@ pub mod types {
         pub client_secret: crate::Secret,
         ///OAuth 2.0 grant type
         pub grant_type: GetAccessTokenBodyGrantType,
+    }
+    crate::model! {
+        GetAccessTokenBody { 0 client_id "client_id" value Required <
+        ::std::string::String >, 1 client_secret "client_secret" value Required < crate
+        ::Secret >, 2 grant_type "grant_type" value Required <
+        GetAccessTokenBodyGrantType >, }
     }
     impl GetAccessTokenBody {
         /** Creates the model with its required fields.
@@ -187,22 +195,26 @@ pub mod types {
         present, }
     }
     ///Text of a notification in one language.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct NotificationContentRequest {
         ///Body of the notification.
         pub description: ::std::string::String,
         ///Link to more information.
-        #[serde(
-            rename = "detailUri",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "detailUri"))]
         pub detail_uri: ::std::option::Option<::std::string::String>,
         ///Language of the text, for example `en-US`.
-        #[serde(rename = "languageTag")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "languageTag"))]
         pub language_tag: ::std::string::String,
         ///Title of the notification.
         pub title: ::std::string::String,
+    }
+    crate::model! {
+        NotificationContentRequest { 0 description "description" value Required <
+        ::std::string::String >, 1 detail_uri "detailUri" present Optional <
+        ::std::option::Option < ::std::string::String > >, 2 language_tag "languageTag"
+        value Required < ::std::string::String >, 3 title "title" value Required <
+        ::std::string::String >, }
     }
     impl NotificationContentRequest {
         /** Creates the model with its required fields.
@@ -230,7 +242,7 @@ pub mod types {
         "Normal", Low = "Low", High = "High", Urgent = "Urgent", }
     }
     ///A notification to send.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct NotificationRequest {
         ///Component that the notification is about, for example `Citrix Cloud`.
@@ -238,16 +250,26 @@ pub mod types {
         ///Text of the notification, one item per language.
         pub content: ::std::vec::Vec<NotificationContentRequest>,
         ///When the notification was created, in RFC 3339 format. The service does not validate it.
-        #[serde(rename = "createdDate")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "createdDate"))]
         pub created_date: crate::DateTime,
         ///Administrator who is to see the notification; `*` means all administrators.
-        #[serde(rename = "destinationAdmin")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "destinationAdmin"))]
         pub destination_admin: ::std::string::String,
         ///GUID chosen by the sender.
-        #[serde(rename = "eventId")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "eventId"))]
         pub event_id: ::std::string::String,
         pub priority: NotificationPriority,
         pub severity: NotificationSeverity,
+    }
+    crate::model! {
+        NotificationRequest { 0 component "component" value Required <
+        ::std::string::String >, 1 content "content" value Required < ::std::vec::Vec <
+        NotificationContentRequest > >, 2 created_date "createdDate" value Required <
+        crate ::DateTime >, 3 destination_admin "destinationAdmin" value Required <
+        ::std::string::String >, 4 event_id "eventId" value Required <
+        ::std::string::String >, 5 priority "priority" value Required <
+        NotificationPriority >, 6 severity "severity" value Required <
+        NotificationSeverity >, }
     }
     impl NotificationRequest {
         /** Creates the model with its required fields.
@@ -405,36 +427,13 @@ pub mod types {
         ///OAuth 2.0 access token
         pub access_token: ::std::option::Option<crate::Secret>,
         ///Lifetime of the token in seconds. The service sends it as a JSON string (`"3600"`); a number is accepted as well.
-        pub expires_in: ::std::option::Option<TokenResponseExpiresIn>,
+        pub expires_in: ::std::option::Option<::serde_json::Value>,
         ///Token type (bearer)
         pub token_type: ::std::option::Option<::std::string::String>,
     }
     crate::model! {
         TokenResponse { 0 access_token "access_token" present, 1 expires_in "expires_in"
         present, 2 token_type "token_type" present, }
-    }
-    ///Lifetime of the token in seconds. The service sends it as a JSON string (`"3600"`); a number is accepted as well.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    #[serde(untagged)]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub enum TokenResponseExpiresIn {
-        String(::std::string::String),
-        Int64(i64),
-    }
-    impl ::std::fmt::Display for TokenResponseExpiresIn {
-        #[inline]
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match self {
-                Self::String(x) => x.fmt(f),
-                Self::Int64(x) => x.fmt(f),
-            }
-        }
-    }
-    impl ::std::convert::From<i64> for TokenResponseExpiresIn {
-        #[inline]
-        fn from(value: i64) -> Self {
-            Self::Int64(value)
-        }
     }
     ///Changes to a resource location.
     #[derive(Clone, Debug, Default)]

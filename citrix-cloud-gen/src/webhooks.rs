@@ -54,29 +54,34 @@ pub mod types {
         present, }
     }
     ///A subscription to create.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct WebhookSubscriptionRequest {
         ///Headers to send with the calls. Citrix does not document their format.
-        #[serde(
-            rename = "authHeaders",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[cfg_attr(feature = "schemars", schemars(rename = "authHeaders"))]
         pub auth_headers: ::std::option::Option<::serde_json::Value>,
         ///Type of changes to report; `*` means all changes.
-        #[serde(rename = "changeType")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "changeType"))]
         pub change_type: WebhookChangeType,
         ///Id of the Citrix Cloud customer whose changes are reported.
-        #[serde(rename = "customerId")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "customerId"))]
         pub customer_id: ::std::string::String,
         ///Description for administrators.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
         ///Type of objects whose changes are reported; `*` means all objects.
-        #[serde(rename = "eventType")]
+        #[cfg_attr(feature = "schemars", schemars(rename = "eventType"))]
         pub event_type: WebhookEventType,
         ///URL to call.
         pub url: ::std::string::String,
+    }
+    crate::model! {
+        WebhookSubscriptionRequest { 0 auth_headers "authHeaders" present Optional <
+        ::std::option::Option < ::serde_json::Value > >, 1 change_type "changeType" value
+        Required < WebhookChangeType >, 2 customer_id "customerId" value Required <
+        ::std::string::String >, 3 description "description" present Optional <
+        ::std::option::Option < ::std::string::String > >, 4 event_type "eventType" value
+        Required < WebhookEventType >, 5 url "url" value Required < ::std::string::String
+        >, }
     }
     impl WebhookSubscriptionRequest {
         /** Creates the model with its required fields.

@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use citrix_cloud_gen::operation::Meta;
+use citrix_cloud_gen::platform::types::TokenResponse;
 use http::{HeaderMap, StatusCode, header};
 use reqwest::Url;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -33,25 +33,17 @@ const LONGEST: usize = 1024 * 1024;
 
 const OPERATION: &str = "getAccessToken";
 
-/// The response of the token endpoint: `expires_in` is text in one document and a number in
+/// Returns how long a token may be used: `expires_in` is text in one document and a number in
 /// another.
-#[derive(Deserialize)]
-struct TokenResponse {
-    access_token: Option<Secret>,
-    expires_in: Option<Value>,
-}
-
-impl TokenResponse {
-    fn life(&self) -> Duration {
-        match &self.expires_in {
-            Some(Value::String(text)) => text.trim().parse().ok(),
-            Some(Value::Number(number)) => number.as_f64(),
-            _ => None,
-        }
-        .filter(|seconds: &f64| *seconds >= 0.0)
-        .map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST_LIFE))
-        .map_or(DEFAULT_LIFE, |life| life.min(LONGEST_LIFE))
+fn life(expires_in: Option<&Value>) -> Duration {
+    match expires_in {
+        Some(Value::String(text)) => text.trim().parse().ok(),
+        Some(Value::Number(number)) => number.as_f64(),
+        _ => None,
     }
+    .filter(|seconds: &f64| *seconds >= 0.0)
+    .map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST_LIFE))
+    .map_or(DEFAULT_LIFE, |life| life.min(LONGEST_LIFE))
 }
 
 /// Fetches tokens from the service.
@@ -212,7 +204,7 @@ pub(crate) fn read(
     };
     let response: TokenResponse =
         serde_json::from_slice(without_mark(body)).map_err(|_| unreadable())?;
-    let life = response.life();
+    let life = life(response.expires_in.as_ref());
     let usable = |token: &Secret| {
         let text = token.expose();
         !text.is_empty() && http::HeaderValue::from_str(text).is_ok()
@@ -319,10 +311,8 @@ mod tests {
     #[test]
     fn the_lifetime_is_read_from_text_and_number() {
         let life = |json: &str| {
-            serde_json::from_str::<TokenResponse>(json)
-                .unwrap()
-                .life()
-                .as_secs()
+            let response: TokenResponse = serde_json::from_str(json).unwrap();
+            super::life(response.expires_in.as_ref()).as_secs()
         };
         assert_eq!(life("\n   {\"expires_in\": \"1800\"}"), 1800);
         assert_eq!(life(r#"{"expires_in": 1800}"#), 1800);

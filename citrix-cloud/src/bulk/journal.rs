@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
-
 use super::report::{Outcome, Report};
 use super::snapshot::Snapshot;
 
@@ -11,7 +9,7 @@ use super::snapshot::Snapshot;
 ///
 /// Serialized as JSON, an entry is one line of a report file:
 /// `{"id":"…","name":"…","state":"asking",…}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JournalEntry {
     /// The id of the object.
@@ -19,13 +17,11 @@ pub struct JournalEntry {
     /// Its name.
     pub name: String,
     /// What happened.
-    #[serde(flatten)]
     pub state: JournalState,
 }
 
 /// What happened to an object.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JournalState {
     /// It is about to be put into maintenance mode for the duration of the action.

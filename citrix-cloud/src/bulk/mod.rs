@@ -81,6 +81,7 @@ mod evidence;
 mod freshness;
 mod journal;
 mod limits;
+mod line;
 mod maintenance;
 mod plan;
 mod report;

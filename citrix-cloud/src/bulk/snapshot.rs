@@ -2,7 +2,6 @@
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
-use serde::{Deserialize, Serialize};
 
 use crate::DateTime;
 use crate::models::{Machine, MachineDetail, PowerState, RegistrationState, Session, SessionState};
@@ -25,43 +24,46 @@ pub(super) const MACHINE_FIELDS: [&str; 10] = [
 /// request ran.
 ///
 /// A property that the service did not return is `None`, which means unknown, not zero or false.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Snapshot {
     /// The number of sessions.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sessions: Option<i64>,
     /// The power state.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub power: Option<PowerState>,
     /// Whether the agent is registered.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub registration: Option<RegistrationState>,
     /// Whether the machine is in maintenance mode and accepts no new sessions.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub in_maintenance: Option<bool>,
     /// Whether a power action is pending.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pending: Option<bool>,
     /// When the machine last deregistered, as the service wrote it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub deregistered: Option<String>,
     /// The state of a session.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<SessionState>,
     /// When the state of a session last changed, as the service sent it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub state_changed: Option<String>,
     /// Whether a session is being logged off.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub logging_off: Option<bool>,
     /// Whether a session is hidden from its user.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden: Option<bool>,
-    /// The machine's delivery group, by id or else name.
-    #[serde(skip)]
+    /// The machine's delivery group, by id or else name. It is not serialized.
     pub group: Option<String>,
+}
+
+citrix_cloud_gen::model! {
+    Snapshot {
+        0 sessions "sessions" present,
+        1 power "power" present,
+        2 registration "registration" present,
+        3 in_maintenance "inMaintenance" present,
+        4 pending "pending" present,
+        5 deregistered "deregistered" present,
+        6 state "state" present,
+        7 state_changed "stateChanged" present,
+        8 logging_off "loggingOff" present,
+        9 hidden "hidden" present,
+    }
 }
 
 macro_rules! look_at_machine {

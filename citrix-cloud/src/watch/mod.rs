@@ -40,7 +40,6 @@ use std::time::Duration;
 
 use citrix_cloud_gen::operation::Listed;
 use futures_util::stream;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -247,10 +246,15 @@ fn varied(pause: Duration) -> Duration {
 }
 
 /// The id of an item, in either case.
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Identified {
-    #[serde(alias = "Id", default)]
     id: Value,
+}
+
+citrix_cloud_gen::model! {
+    Identified {
+        0 id "id" | "Id" value,
+    }
 }
 
 /// Deserializes an item and its id.

@@ -2,18 +2,24 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use serde::{Deserialize, Serialize};
-
 use super::{StoreError, StoredToken, TokenKey};
 use crate::Secret;
 
-#[derive(Serialize, Deserialize)]
 struct Kept {
     endpoint: String,
     client_id: String,
-    token: String,
+    token: Secret,
     /// Milliseconds since 1970.
     expires_at: u64,
+}
+
+citrix_cloud_gen::model! {
+    Kept {
+        0 endpoint "endpoint" value Required<String>,
+        1 client_id "client_id" value Required<String>,
+        2 token "token" value Required<Secret>,
+        3 expires_at "expires_at" value Required<u64>,
+    }
 }
 
 /// Serializes a token.
@@ -22,7 +28,7 @@ pub(super) fn write(key: &TokenKey, token: &StoredToken) -> Result<Vec<u8>, Stor
     Ok(serde_json::to_vec(&Kept {
         endpoint: key.endpoint().to_owned(),
         client_id: key.client_id().to_owned(),
-        token: token.token.expose().to_owned(),
+        token: token.token.clone(),
         expires_at: u64::try_from(expires_at.as_millis())?,
     })?)
 }
@@ -33,7 +39,7 @@ pub(super) fn read(key: &TokenKey, text: &[u8]) -> Result<Option<StoredToken>, N
     let ours = kept.endpoint == key.endpoint() && kept.client_id == key.client_id();
     let expires_at = UNIX_EPOCH.checked_add(Duration::from_millis(kept.expires_at));
     Ok(expires_at.filter(|_| ours).map(|expires_at| StoredToken {
-        token: Secret::from(kept.token),
+        token: kept.token,
         expires_at,
     }))
 }

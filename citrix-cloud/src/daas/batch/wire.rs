@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header};
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::Value;
 
 use super::RelativeUrls;
@@ -102,53 +102,73 @@ impl Item {
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Items<'a> {
-    items: Vec<Written<'a>>,
+/// The body of a batch.
+struct Body<'a> {
+    items: Vec<Tokened<'a>>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Written<'a> {
-    reference: String,
-    method: &'a str,
-    relative_url: &'a str,
-    headers: Vec<Header<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body: Option<&'a str>,
+/// An item with the token that it carries.
+struct Tokened<'a> {
+    item: &'a Item,
+    authorization: &'a str,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
 struct Header<'a> {
     name: &'a str,
     value: &'a str,
 }
 
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut body = to.serialize_struct("Body", 1)?;
+        body.serialize_field("Items", &self.items)?;
+        body.end()
+    }
+}
+
+impl Serialize for Tokened<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let token = Header {
+            name: "Authorization",
+            value: self.authorization,
+        };
+        let own = self.item.headers.iter();
+        let own = own.map(|(name, value)| Header { name, value });
+        let headers: Vec<_> = std::iter::once(token).chain(own).collect();
+
+        let mut item = to.serialize_struct("Item", 5)?;
+        item.serialize_field("Reference", &self.item.reference.to_string())?;
+        item.serialize_field("Method", self.item.method.as_str())?;
+        item.serialize_field("RelativeUrl", &self.item.url)?;
+        item.serialize_field("Headers", &headers)?;
+        if let Some(body) = &self.item.body {
+            item.serialize_field("Body", body)?;
+        }
+        item.end()
+    }
+}
+
+impl Serialize for Header<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut header = to.serialize_struct("Header", 2)?;
+        header.serialize_field("Name", self.name)?;
+        header.serialize_field("Value", self.value)?;
+        header.end()
+    }
+}
+
 /// Returns the body of a batch. Each item carries the token, as plain `Bearer`.
 pub(super) fn write<'a>(items: impl Iterator<Item = &'a Item>, token: &Secret) -> Vec<u8> {
     let authorization = format!("Bearer {}", token.expose());
-    let items = items.map(|item| {
-        let own = item.headers.iter();
-        let own = own.map(|(name, value)| Header { name, value });
-        let token = Header {
-            name: "Authorization",
-            value: &authorization,
-        };
-        Written {
-            reference: item.reference.to_string(),
-            method: item.method.as_str(),
-            relative_url: &item.url,
-            headers: std::iter::once(token).chain(own).collect(),
-            body: item.body.as_deref(),
-        }
+    let items = items.map(|item| Tokened {
+        item,
+        authorization: &authorization,
     });
-    let items = Items {
+    let body = Body {
         items: items.collect(),
     };
     // Serializing strings and lists of strings cannot fail.
-    serde_json::to_vec(&items).unwrap_or_default()
+    serde_json::to_vec(&body).unwrap_or_default()
 }
 
 /// One item of the response.

@@ -180,8 +180,10 @@ macro_rules! entity {
             const FIELDS: &'static [&'static str] = &[$($name,)* $($path,)*];
             const ALIASES: &'static [(&'static str, usize)] = &[];
 
+            type Draft = Self;
+
             fn read<'de, M: ::serde::de::MapAccess<'de>>(
-                &mut self,
+                draft: &mut Self,
                 field: usize,
                 from: &mut Reader<M>,
             ) -> ::std::result::Result<(), M::Error> {
@@ -189,10 +191,10 @@ macro_rules! entity {
                     $($place => {
                         let mut cell = Cell::<$kind>::default();
                         from.value(&mut cell)?;
-                        self.$field = cell.0;
+                        draft.$field = cell.0;
                         Ok(())
                     })*
-                    $($at => read_behind!($number from, self.$lead),)*
+                    $($at => read_behind!($number from, draft.$lead),)*
                     _ => from.skip(),
                 }
             }

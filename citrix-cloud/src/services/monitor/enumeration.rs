@@ -9,8 +9,7 @@ macro_rules! enumeration {
         $(#[doc = $doc])*
         ///
         /// It is displayed by name; an unknown number is kept and displayed as a number.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ::serde::Serialize)]
-        #[serde(transparent)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(pub i64);
 
         impl $name {
@@ -44,6 +43,12 @@ macro_rules! enumeration {
 
             fn read<'de, D: ::serde::Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
                 $crate::services::monitor::Int::read(from).map(|it| it.map(Self))
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_i64(self.0)
             }
         }
 

@@ -1,5 +1,5 @@
-//! Replaces derived code by `crate::model!` for models whose fields may all be missing, because
-//! derived code would take most of the compile time.
+//! Replaces derived code by `crate::model!`, because derived code would take most of the compile
+//! time.
 
 use quote::quote;
 use syn::punctuated::Punctuated;
@@ -10,7 +10,7 @@ use super::{module_items, open_enums::serde_words, unraw};
 /// The same as `MOST_FIELDS` in `model.rs`; a struct with more fields keeps its derived code.
 const MOST_FIELDS: usize = 256;
 
-/// Replaces the serde derives of each plain struct that implements `Default` with a table after it.
+/// Replaces the serde derives of each plain struct with a table after it.
 pub fn apply(file: &mut syn::File) {
     let Some(types) = module_items(&mut file.items, "types") else {
         return;
@@ -33,8 +33,7 @@ pub fn apply(file: &mut syn::File) {
 
 fn table(item: &ItemStruct) -> Option<Item> {
     let plain = item.generics.params.is_empty()
-        && !item.attrs.iter().any(|attr| attr.path().is_ident("serde"))
-        && derived(item).iter().any(|path| path.is_ident("Default"));
+        && !item.attrs.iter().any(|attr| attr.path().is_ident("serde"));
     let Fields::Named(fields) = &item.fields else {
         return None;
     };
@@ -42,6 +41,8 @@ fn table(item: &ItemStruct) -> Option<Item> {
         return None;
     }
     let name = &item.ident;
+    // Without `Default`, the values read so far are not yet a model, and their types are needed.
+    let typed = !derived(item).iter().any(|path| path.is_ident("Default"));
     let rows = fields
         .named
         .iter()
@@ -49,7 +50,8 @@ fn table(item: &ItemStruct) -> Option<Item> {
         .map(|(place, field)| {
             let name = field.ident.as_ref()?;
             let wire = Wire::of(&field.attrs)?;
-            if !wire.may_be_missing && !is_option(&field.ty) {
+            let required = !wire.may_be_missing && !is_option(&field.ty);
+            if required && !typed {
                 return None;
             }
             let key = wire
@@ -62,7 +64,13 @@ fn table(item: &ItemStruct) -> Option<Item> {
             } else {
                 quote!(value)
             };
-            Some(quote!(#place #name #key #(| #aliases)* #write))
+            let ty = &field.ty;
+            let need = match (typed, required) {
+                (false, _) => None,
+                (true, false) => Some(quote!(Optional<#ty>)),
+                (true, true) => Some(quote!(Required<#ty>)),
+            };
+            Some(quote!(#place #name #key #(| #aliases)* #write #need))
         })
         .collect::<Option<Vec<_>>>()?;
     Some(syn::parse_quote! { crate::model! { #name { #(#rows,)* } } })

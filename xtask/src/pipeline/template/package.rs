@@ -136,6 +136,10 @@ impl Package<'_> {
             };
             match name {
                 "schemars" => drop(value.insert("optional".into(), true.into())),
+                // A table cannot express every model that a document describes.
+                "serde" if self.types.contains("derive(::serde::") => {
+                    value.insert("features".into(), vec!["derive"].into());
+                }
                 "reqwest" => {
                     let features = vec![toml::Value::from("system-proxy")];
                     value.insert("features".into(), features.into());

@@ -5,7 +5,6 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use citrix_cloud_gen::operation::Meta;
-use citrix_cloud_gen::platform::types::TokenResponse;
 use http::{HeaderMap, StatusCode, header};
 use reqwest::Url;
 use serde::de::IgnoredAny;
@@ -32,6 +31,21 @@ const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
 const LONGEST: usize = 1024 * 1024;
 
 const OPERATION: &str = "getAccessToken";
+
+/// What is read of a token response. Nothing else in it matters, of whatever type it is, so a token
+/// is recognized, and masked, in as many responses as possible.
+#[derive(Default)]
+struct TokenResponse {
+    access_token: Option<Secret>,
+    expires_in: Option<Value>,
+}
+
+citrix_cloud_gen::model! {
+    TokenResponse {
+        0 access_token "access_token" value,
+        1 expires_in "expires_in" value,
+    }
+}
 
 /// Returns how long a token may be used: `expires_in` is text in one document and a number in
 /// another.
@@ -226,6 +240,8 @@ pub(super) fn unusable() -> Error {
 
 #[cfg(test)]
 mod tests {
+    use citrix_cloud_gen::operation::Operation;
+    use citrix_cloud_gen::ops::platform::GetAccessToken;
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -306,6 +322,20 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn other_fields_of_any_type_cost_neither_the_token_nor_its_mask() {
+        let body =
+            json!({ "access_token": TOKEN, "expires_in": "60", "token_type": 7 }).to_string();
+        let (token, life) = response(body.as_bytes()).unwrap();
+        assert_eq!((token.expose(), life.as_secs()), (TOKEN, 60));
+
+        let secrets = KnownSecrets::new("client-secret");
+        remember_response(&secrets, &GetAccessToken::META, body.as_bytes());
+        let mut echo = format!("a gateway repeats {TOKEN}");
+        secrets.mask(&mut echo);
+        assert!(!echo.contains(TOKEN), "{echo}");
     }
 
     #[test]
